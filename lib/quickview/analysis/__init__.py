@@ -1,0 +1,39 @@
+"""From a brief and its layers to figures and tables; notebooks import this.
+
+Each function takes a brief (some also its territory) and returns a plotly figure or
+a `Block`, ready to stand as the last expression of a cell.
+"""
+
+from quickview.analysis.agreement import terms
+from quickview.analysis.cartography import territory_map
+from quickview.analysis.display import use_look
+from quickview.analysis.narrative import further, precedents, section
+from quickview.analysis.network import network
+from quickview.analysis.outlook import drivers, judgement, yardstick
+from quickview.analysis.provenance import method, sources
+from quickview.analysis.stances import stances
+from quickview.analysis.summary import key_figures, masthead
+from quickview.analysis.territory import read_territory
+from quickview.analysis.timeline import timeline
+from quickview.brief.reader import load
+
+__all__ = [
+    "drivers",
+    "further",
+    "judgement",
+    "key_figures",
+    "load",
+    "masthead",
+    "method",
+    "network",
+    "precedents",
+    "read_territory",
+    "section",
+    "sources",
+    "stances",
+    "terms",
+    "territory_map",
+    "timeline",
+    "use_look",
+    "yardstick",
+]

@@ -1,0 +1,231 @@
+"""What every figure of a report has in common.
+
+A figure is drawn on a canvas measured in CSS pixels, once wide (page, wide screen)
+and once narrow (phone, half a page). The wide one is a plotly figure whose
+`layout.meta` carries what words can say of it, and the narrow drawing.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import pandas as pd
+import plotly.graph_objects as go
+from shapely import STRtree
+from shapely.geometry import LineString, MultiLineString, box
+from shapely.geometry.base import BaseGeometry
+
+from quickview.look import typeface
+from quickview.look.palette import LIGHT
+
+WIDE: Final = 760
+NARROW: Final = 350
+"""Widths in CSS pixels: a text column on a wide screen or an A4 page; a phone or half an A4 page."""
+
+SMALL: Final = 11.0
+BASE: Final = 12.5
+LARGE: Final = 14.5
+"""Sizes of type in figures, in CSS pixels."""
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a figure says in words.
+
+    `title` states the finding; `caption` what is shown, of when, by whom; `alt` the
+    finding for those who cannot see it; `table` holds the data behind it.
+    """
+
+    id: str
+    title: str
+    caption: str
+    alt: str
+    table: pd.DataFrame
+    kind: str = "Figure"
+
+
+def responsive(draw: Callable[[int], go.Figure], words: Words) -> go.Figure:
+    """Draw wide and narrow, and return the wide figure with all that belongs to it."""
+    narrow = draw(NARROW).to_plotly_json()
+    wide = draw(WIDE)
+    table = words.table.astype(object).where(words.table.notna(), "")
+    wide.update_layout(
+        meta={
+            "id": words.id,
+            "kind": words.kind,
+            "title": words.title,
+            "caption": words.caption,
+            "alt": words.alt,
+            "table": {"columns": list(table.columns), "rows": table.to_numpy().tolist()},
+            "narrow": {"data": narrow["data"], "layout": narrow["layout"]},
+        }
+    )
+    return wide
+
+
+def canvas(width: float, height: float) -> go.Figure:
+    """Return an empty figure whose axes count pixels, y upwards from the bottom, no margins."""
+    figure = go.Figure()
+    hidden = {"visible": False, "fixedrange": False}
+    figure.update_layout(
+        template="none",
+        width=width,
+        height=height,
+        autosize=False,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        showlegend=False,
+        hovermode="closest",
+        dragmode="pan",
+        font={"family": typeface.STACK, "size": BASE, "color": LIGHT["ink"]},
+        hoverlabel={"font": {"family": typeface.STACK, "size": BASE}},
+        xaxis={"range": [0, width], **hidden},
+        yaxis={"range": [0, height], "scaleanchor": "x", **hidden},
+    )
+    return figure
+
+
+def plain(text: str) -> str:
+    """Escape a text for a plotly label, which would read `<b>` or `<a href>` as markup."""
+    return escape(text, quote=False)
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text on a canvas: anchor point, size, where it hangs, and how far from a symbol it must keep."""
+
+    text: str
+    x: float
+    y: float
+    size: float = BASE
+    colour: str = "ink"
+    weight: int = typeface.REGULAR
+    anchor: str = "middle center"
+    clear: float = 7.0
+
+    @property
+    def lines(self) -> list[str]:
+        """The text line by line."""
+        return self.text.split("\n")
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Width and height in pixels."""
+        width = max(typeface.width(line, self.size, weight=self.weight) for line in self.lines)
+        return width, self.size * 1.3 * len(self.lines)
+
+    @property
+    def box(self) -> Box:
+        """The space the text takes."""
+        width, height = self.extent
+        vertical, horizontal = self.anchor.split()
+        left = {"left": self.x - width, "center": self.x - width / 2, "right": self.x}[horizontal]
+        bottom = {"bottom": self.y - height, "middle": self.y - height / 2, "top": self.y}[vertical]
+        return left, bottom, left + width, bottom + height
+
+
+def add_labels(figure: go.Figure, labels: Iterable[Label]) -> None:
+    """Write labels, one trace for each style, so that the file stays small."""
+    styles: dict[tuple[object, ...], list[Label]] = {}
+    for label in labels:
+        styles.setdefault((label.size, label.colour, label.weight, label.anchor), []).append(label)
+    for (size, colour, weight, anchor), group in styles.items():
+        figure.add_scatter(
+            x=[label.x for label in group],
+            y=[label.y for label in group],
+            text=["<br>".join(map(plain, label.lines)) for label in group],
+            mode="text",
+            textposition=anchor,
+            textfont={"size": size, "color": LIGHT[str(colour)], "weight": weight},
+            hoverinfo="skip",
+            cliponaxis=False,
+        )
+
+
+def add_lines(figure: go.Figure, lines: Iterable[BaseGeometry], *, hover: str | None = None, **style: Any) -> None:
+    """Draw line work as one trace; `style` is plotly's `line`."""
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for part in parts(lines):
+        points = list(part.coords)
+        xs += [round(p[0], 2) for p in points] + [None]
+        ys += [round(p[1], 2) for p in points] + [None]
+    if xs:
+        info = {"hoverinfo": "text", "text": plain(hover)} if hover else {"hoverinfo": "skip"}
+        figure.add_scatter(x=xs[:-1], y=ys[:-1], mode="lines", line=style, **info)
+
+
+def parts(geometries: Iterable[BaseGeometry]) -> list[LineString]:
+    """Return the simple lines that geometries are made of; rings of polygons included."""
+    found: list[LineString] = []
+    for geometry in geometries:
+        if geometry.is_empty:
+            continue
+        if isinstance(geometry, LineString):
+            found.append(geometry)
+        elif hasattr(geometry, "geoms"):
+            found += parts(geometry.geoms)
+        elif geometry.geom_type == "Polygon":
+            found += parts([geometry.boundary])
+    return found
+
+
+def knock_out(lines: Iterable[BaseGeometry], boxes: Sequence[Box], *, pad: float = 2.0) -> list[BaseGeometry]:
+    """Cut lines where they would run under a text, so that no line crosses a label in any medium."""
+    lines = list(lines)
+    if not boxes:
+        return lines
+    holes = [box(*b).buffer(pad, join_style="mitre") for b in boxes]
+    tree = STRtree(holes)
+    return [_cut(line, [holes[i] for i in sorted(tree.query(line))]) for line in lines]
+
+
+def _cut(line: BaseGeometry, holes: Sequence[BaseGeometry]) -> BaseGeometry:
+    for hole in holes:
+        line = line.difference(hole)
+    return line
+
+
+def hatch(area: BaseGeometry, *, spacing: float, slope: float = 1.0) -> BaseGeometry:
+    """Return parallel lines `spacing` apart across an area, in the area's own units.
+
+    Real lines print sharp; a fill pattern becomes a blurred bitmap in a PDF.
+    """
+    left, bottom, right, top = area.bounds
+    reach = (top - bottom) / slope
+    step = spacing * (1 + slope**2) ** 0.5 / slope
+    count = int((right - left + reach) / step) + 1
+    starts = [left - reach + n * step for n in range(count + 1)]
+    return area.intersection(MultiLineString([[(x, bottom), (x + reach, top)] for x in starts]))
+
+
+def wrap(text: str, limit: float, *, size: float = BASE, weight: int = typeface.REGULAR) -> str:
+    """Break a text into lines no wider than `limit` pixels; a longer word stays whole."""
+    lines: list[str] = []
+    for word in text.split():
+        trial = f"{lines[-1]} {word}" if lines else word
+        if lines and typeface.width(trial, size, weight=weight) <= limit:
+            lines[-1] = trial
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
+def overlaps(a: Box, b: Box, *, pad: float = 0.0) -> bool:
+    """Whether two boxes share space, or come nearer than `pad`."""
+    return a[0] < b[2] + pad and b[0] < a[2] + pad and a[1] < b[3] + pad and b[1] < a[3] + pad
+
+
+def inside(a: Box, frame: Box) -> bool:
+    """Whether a box lies wholly in a frame."""
+    return frame[0] <= a[0] and frame[1] <= a[1] and a[2] <= frame[2] and a[3] <= frame[3]
+
+
+def capitalise(text: str) -> str:
+    """Return a text with its first letter in upper case and the rest as it is."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,145 @@
+"""What may come of it: forecasts on the yardstick, and what they rest on."""
+
+from collections.abc import Callable
+from typing import Final
+
+import pandas as pd
+import plotly.graph_objects as go
+from shapely.geometry import LineString, box
+
+from quickview.analysis.block import Block, from_template
+from quickview.analysis.figure import (
+    BASE,
+    SMALL,
+    WIDE,
+    Label,
+    Words,
+    add_labels,
+    add_lines,
+    canvas,
+    capitalise,
+    plain,
+    responsive,
+    wrap,
+)
+from quickview.analysis.wording import span
+from quickview.brief.reader import Brief
+from quickview.brief.records import Forecast
+from quickview.brief.yardsticks import ICD203, Band, row_of
+from quickview.look import typeface
+from quickview.look.palette import LIGHT
+
+_ROWS: Final = {True: 52.0, False: 66.0}
+_BAR: Final = 13.0
+_EDGE: Final = 8.0
+
+Scale = Callable[[float], float]
+
+
+def judgement(brief: Brief) -> Block:
+    """Return the forecasts as one line each: word, range on a scale, horizon, and confidence beside it."""
+    return from_template("judgement", brief)
+
+
+def drivers(brief: Brief) -> Block:
+    """Return what speaks for and against each forecast, what to watch and what would settle it."""
+    return from_template("drivers", brief)
+
+
+def yardstick(brief: Brief) -> go.Figure:
+    """Return the forecasts on the ICD 203 scale, 0 to 100 per cent, with their table behind it."""
+    return responsive(lambda width: _draw(brief, width), _words(brief))
+
+
+def _draw(brief: Brief, width: int) -> go.Figure:
+    row = row_of(brief.facts.forecasts[0].word)
+    header, tall = (46.0, _ROWS[True]) if width >= WIDE else (84.0, _ROWS[False])
+    forecasts = brief.facts.forecasts
+    height = header + tall * len(forecasts) + 20
+    figure = canvas(width, height)
+
+    def x(percent: float) -> float:
+        return _EDGE + (width - 2 * _EDGE) * percent / 100
+
+    floor = 20.0
+    for n, band in enumerate(ICD203):
+        if n % 2 == 0:
+            _add_rectangle(figure, x(band.low), floor, x(band.high), height - header, "land")
+    add_lines(figure, [LineString([(x(p), floor), (x(p), height - header)]) for p in (0, 100)], color=LIGHT["rule"], width=1)
+    labels = [_band_label(band, row, n, x, height - header, is_wide=width >= WIDE) for n, band in enumerate(ICD203)]
+    labels += [Label(f"{p}%", x(p), floor - 3, SMALL, "muted", anchor=_end(p)) for p in (0, 20, 45, 55, 80, 100)]
+    for n, forecast in enumerate(forecasts):
+        labels += _add_forecast(figure, forecast, x, height - header - tall * n, tall)
+    add_labels(figure, labels)
+    return figure
+
+
+def _end(percent: int) -> str:
+    return {0: "bottom right", 100: "bottom left"}.get(percent, "bottom center")
+
+
+def _band_label(band: Band, row: int, n: int, x: Scale, y: float, *, is_wide: bool) -> Label:
+    left, right = x(band.low), x(band.high)
+    text = wrap(band.words[row], max(right - left, 30.0), size=SMALL - 0.5)
+    base = y + 3 + (0 if is_wide or n % 2 else 42.0)
+    centre = max((left + right) / 2, 24.0) if n == 0 else (left + right) / 2
+    if n == len(ICD203) - 1:
+        return Label(text, x(100), base, SMALL - 0.5, "muted", anchor="top left")
+    return Label(text, centre, base, SMALL - 0.5, "muted", anchor="top center")
+
+
+def _add_rectangle(figure: go.Figure, left: float, bottom: float, right: float, top: float, colour: str, hover: str = "") -> None:
+    xs, ys = (list(v) for v in box(left, bottom, right, top).exterior.xy)
+    info = {"hoverinfo": "text", "text": plain(hover), "hoveron": "fills"} if hover else {"hoverinfo": "skip"}
+    figure.add_scatter(x=xs, y=ys, mode="lines", fill="toself", fillcolor=LIGHT[colour], line={"width": 0}, **info)
+
+
+def _add_forecast(figure: go.Figure, forecast: Forecast, x: Scale, top: float, tall: float) -> list[Label]:
+    low, high = forecast.probability.low, forecast.probability.high
+    middle = top - tall + 18
+    add_lines(figure, [LineString([(x(0), middle), (x(100), middle)])], color=LIGHT["rule"], width=1)
+    hover = f"{forecast.title}: {forecast.word}, {span(low, high)}%"
+    left, right = (x(low), x(high)) if low < high else (x(low) - 3, x(low) + 3)
+    _add_rectangle(figure, left, middle - _BAR / 2, right, middle + _BAR / 2, "house", hover)
+    text = f"{capitalise(forecast.word)}, {span(low, high)}%"
+    inside_bar = typeface.width(text, SMALL, weight=typeface.BOLD) < right - left - 8
+    colour, place, anchor = ("paper", (left + right) / 2, "middle center") if inside_bar else ("ink", left - 5, "middle left")
+    return [
+        Label(forecast.title, x(0), top - 8, BASE, weight=typeface.BOLD, anchor="bottom right"),
+        _confidence(forecast, x, top, tall),
+        Label(text, place, middle, SMALL, colour, typeface.BOLD, anchor),
+    ]
+
+
+def _confidence(forecast: Forecast, x: Scale, top: float, tall: float) -> Label:
+    """Write the confidence at the far end of the title's line, or under it where the drawing is narrow."""
+    text = f"Confidence: {forecast.confidence}"
+    if tall == _ROWS[True]:
+        return Label(text, x(100), top - 8, SMALL, "muted", anchor="bottom left")
+    return Label(text, x(0), top - 25, SMALL, "muted", anchor="bottom right")
+
+
+def _words(brief: Brief) -> Words:
+    forecasts = brief.facts.forecasts
+    rows = [
+        (f.title, f.word, f"{span(f.probability.low, f.probability.high)}%", str(f.confidence), f.horizon.text, f.by)
+        for f in forecasts
+    ]
+    table = pd.DataFrame(rows, columns=["Forecast", "Word", "Range", "Confidence", "Horizon", "Judgement by"])
+    alt = " ".join(f"{f.title}: {f.word}, {span(f.probability.low, f.probability.high)} per cent." for f in forecasts)
+    return Words("yardstick", _title(forecasts), _caption(forecasts), f"Forecasts on a scale from 0 to 100. {alt}", table)
+
+
+def _title(forecasts: tuple[Forecast, ...]) -> str:
+    strongest = max(forecasts, key=lambda f: (f.probability.low + f.probability.high, f.id))
+    same = [f for f in forecasts if f.word == strongest.word]
+    if len(same) == len(forecasts) > 1:
+        return f"{['Both', 'All'][len(forecasts) > 2]} forecasts are judged {strongest.word}"
+    return f"{strongest.title}: {strongest.word}"
+
+
+def _caption(forecasts: tuple[Forecast, ...]) -> str:
+    text = "Words and ranges of the US intelligence community's yardstick (ICD 203)."
+    if any(f.probability.basis == "yardstick" for f in forecasts):
+        text += " Where a source gave a word and no number, the bar is the word's own range."
+    return text

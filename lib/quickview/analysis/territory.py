@@ -1,0 +1,104 @@
+"""The territory of a brief: its layers, and what is measured on them.
+
+Everything is computed in the UTM zone that fits the territory, in metres.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import geopandas as gpd
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
+from quickview.brief.reader import Brief
+from quickview.shapes.catalog import Layer, read_features
+
+WGS84: Final = "EPSG:4326"
+
+_POINTS: Final = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
+
+
+@dataclass(frozen=True)
+class Territory:
+    """The layers a brief names, projected to one UTM zone (metres; x east, y north).
+
+    `places` has the columns name, status, evidence and geometry; `routes` and
+    `regions` have name and geometry and may be empty; `countries` stays in WGS 84.
+    """
+
+    brief: Brief
+    outline: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    routes: gpd.GeoDataFrame
+    regions: gpd.GeoDataFrame
+    countries: gpd.GeoDataFrame
+
+    @cached_property
+    def shape(self) -> BaseGeometry:
+        """The territory as one geometry."""
+        return self.outline.union_all()
+
+    @property
+    def area_km2(self) -> float:
+        """Area in square kilometres."""
+        return float(self.shape.area / 1e6)
+
+    @property
+    def layer(self) -> Layer:
+        """The catalogue's entry for the outline."""
+        return self.brief.catalog.layer(self.brief.facts.place.layer)
+
+    @property
+    def is_indicative(self) -> bool:
+        """Whether the outline is only indicative."""
+        return self.layer.accuracy == "indicative"
+
+    def point(self, name: str) -> Point | None:
+        """Return where a place lies, or None when the layer does not have it."""
+        rows = self.places[self.places["name"] == name]
+        return None if rows.empty else rows.geometry.iloc[0]
+
+    def distance_km(self, name: str) -> float:
+        """Kilometres from the territory's edge to a place outside it; 0 inside."""
+        point = self.point(name)
+        return 0.0 if point is None else float(self.shape.distance(point) / 1e3)
+
+    def direction(self, name: str) -> str:
+        """Return the point of the compass in which a place lies from the territory's centre."""
+        point, centre = self.point(name), self.shape.centroid
+        return "" if point is None else compass(point.x - centre.x, point.y - centre.y)
+
+    @property
+    def routes_inside_km(self) -> float:
+        """Kilometres of the routes that run through the territory."""
+        return float(self.routes.intersection(self.shape).length.sum() / 1e3)
+
+
+def compass(east: float, north: float) -> str:
+    """Return the nearest of the eight points of the compass."""
+    bearing = math.degrees(math.atan2(east, north)) % 360
+    return _POINTS[round(bearing / 45) % 8]
+
+
+def read_territory(brief: Brief) -> Territory:
+    """Read and project the layers of a brief; raises `InputError` when one is missing or broken."""
+    place = brief.facts.place
+    outline = read_layer(brief, place.layer)
+    crs = outline.estimate_utm_crs()
+    return Territory(
+        brief=brief,
+        outline=outline.to_crs(crs),
+        places=read_layer(brief, place.places).to_crs(crs),
+        routes=read_layer(brief, place.routes).to_crs(crs),
+        regions=read_layer(brief, place.regions).to_crs(crs),
+        countries=read_layer(brief, place.countries),
+    )
+
+
+def read_layer(brief: Brief, layer_id: str | None) -> gpd.GeoDataFrame:
+    """Return a layer in WGS 84 (longitude, latitude); an empty one with a name column for None."""
+    if layer_id is None:
+        return gpd.GeoDataFrame({"name": []}, geometry=[], crs=WGS84)
+    return gpd.GeoDataFrame.from_features(read_features(brief.catalog, layer_id), crs=WGS84)

@@ -1,0 +1,183 @@
+"""How it came about: events down the page, close weeks with room, empty months without."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+import plotly.graph_objects as go
+from shapely.geometry import LineString
+
+from quickview.analysis import wording
+from quickview.analysis.block import side_of
+from quickview.analysis.figure import (
+    BASE,
+    SMALL,
+    WIDE,
+    Label,
+    Words,
+    add_labels,
+    add_lines,
+    canvas,
+    plain,
+    responsive,
+    wrap,
+)
+from quickview.brief.reader import Brief
+from quickview.brief.vocabulary import Precision
+from quickview.look import typeface
+from quickview.look.palette import LIGHT, side
+
+_AXIS: Final = 74.0
+_TEXT: Final = 92.0
+_GAP: Final = 7.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline; `ahead` marks what lies after `as_of`."""
+
+    date: dt.date
+    precision: Precision
+    title: str
+    detail: str
+    colour: str
+    strong: bool = False
+    ahead: bool = False
+    sources: tuple[str, ...] = ()
+
+
+def timeline(brief: Brief) -> go.Figure:
+    """Return the timeline, with the table of events and dates behind it."""
+    items = entries(brief)
+    return responsive(lambda width: _draw(brief, items, width), _words(brief, items))
+
+
+def entries(brief: Brief) -> list[Entry]:
+    """Return events in order of date, then deadlines and horizons that lie ahead."""
+    events = [_event(brief, n) for n in sorted(range(len(brief.facts.events)), key=lambda n: brief.facts.events[n].date)]
+    return events + sorted(_ahead(brief), key=lambda e: (e.date, e.title))
+
+
+def _event(brief: Brief, n: int) -> Entry:
+    event = brief.facts.events[n]
+    agreement = brief.facts.agreement
+    details = [part for part in (event.text, event.place or event.where) if part and part not in event.title]
+    colour = side(side_of(brief, event.actors[0])) if event.actors else LIGHT["muted"]
+    effective = agreement is not None and event.date == agreement.effective.date and _is_effect(event.actors, agreement.parties)
+    return Entry(event.date, event.precision, event.title, " · ".join(d.rstrip(".") for d in details), colour,
+                 strong=effective, sources=event.sources)  # fmt: skip
+
+
+def _is_effect(actors: tuple[str, ...], parties: tuple[str, ...]) -> bool:
+    """Of the events of the effective day, the one in which the parties take part is the effect itself."""
+    return set(parties) <= set(actors)
+
+
+def _ahead(brief: Brief) -> list[Entry]:
+    as_of = brief.facts.document.as_of
+    found = []
+    for term in brief.facts.agreement.terms if brief.facts.agreement else ():
+        for claim in term.deadlines:
+            if claim.date > as_of:
+                colour = side(side_of(brief, term.binds[0]))
+                title = f"Deadline: {term.title} ({claim.by})"
+                found.append(Entry(claim.date, Precision.DAY, title, claim.note or "", colour, True, True, (claim.source,)))
+    for forecast in brief.facts.forecasts:
+        if forecast.horizon.date:
+            title = f"Horizon of the forecast: {forecast.title}"
+            found.append(Entry(forecast.horizon.date, Precision.DAY, title, "", LIGHT["house"], False, True, (forecast.source,)))
+    return found
+
+
+def _draw(brief: Brief, items: list[Entry], width: int) -> go.Figure:
+    texts = [_texts(entry, width) for entry in items]
+    tops, as_of_y, height = _stack(brief, items, texts)
+    figure = canvas(width, height)
+    labels: list[Label] = []
+    for n, (entry, (title, detail)) in enumerate(zip(items, texts, strict=True)):
+        y = height - tops[n]
+        weight = typeface.BOLD if entry.strong else typeface.REGULAR
+        labels.append(Label(title, _TEXT, y, BASE, weight=weight, anchor="bottom right"))
+        if detail:
+            drop = Label(title, 0, 0, BASE).extent[1]
+            labels.append(Label(detail, _TEXT, y - drop, SMALL, "muted", anchor="bottom right"))
+        if n == 0 or items[n - 1].date != entry.date:
+            date = wording.short_day(entry.date, precision=entry.precision)
+            labels.append(Label(date, _AXIS - 14, y, BASE, weight=weight, anchor="bottom left"))
+    _add_axis(figure, height, as_of_y, tops)
+    _add_dots(figure, items, [height - top - BASE * 0.72 for top in tops])
+    labels.append(Label(f"As of {wording.day(brief.facts.document.as_of)}", width, height - as_of_y + 1, SMALL, "house", typeface.BOLD, "top left"))
+    add_lines(figure, [LineString([(0, height - as_of_y), (width, height - as_of_y)])], color=LIGHT["house"], width=1.2, dash="4px,3px")
+    add_labels(figure, labels)
+    return figure
+
+
+def _texts(entry: Entry, width: int) -> tuple[str, str]:
+    room = min(width - _TEXT - 4, 620.0)
+    weight = typeface.BOLD if entry.strong else typeface.REGULAR
+    return wrap(entry.title, room, size=BASE, weight=weight), wrap(entry.detail, room, size=SMALL)
+
+
+def _stack(brief: Brief, items: list[Entry], texts: list[tuple[str, str]]) -> tuple[list[float], float, float]:
+    """Return the distance from the top of each entry, of the `as_of` line, and of the bottom."""
+    as_of = brief.facts.document.as_of
+    tops: list[float] = []
+    y, line, before = 2.0, 0.0, None
+    for entry, (title, detail) in zip(items, texts, strict=True):
+        if before is not None:
+            y += _GAP + min(16.0, 1.6 * ((entry.date - before).days ** 0.5))
+        if entry.date > as_of and not line:
+            line = y + 13.0
+            y = line + 12.0
+        tops.append(y)
+        y += Label(title, 0, 0, BASE).extent[1] + (Label(detail, 0, 0, SMALL).extent[1] if detail else 0.0)
+        before = entry.date
+    return tops, line or y + 15.0, max(y, line or y + 15.0) + 5.0
+
+
+def _add_axis(figure: go.Figure, height: float, as_of_y: float, tops: list[float]) -> None:
+    first, last = height - tops[0] - 9, height - tops[-1] - 9
+    now = height - as_of_y
+    add_lines(figure, [LineString([(_AXIS, first), (_AXIS, min(now, first))])], color=LIGHT["line"], width=1.6)
+    if last < now:
+        add_lines(figure, [LineString([(_AXIS, now), (_AXIS, last)])], color=LIGHT["line"], width=1.6, dash="2px,3px")
+
+
+def _add_dots(figure: go.Figure, items: list[Entry], ys: list[float]) -> None:
+    figure.add_scatter(
+        x=[_AXIS] * len(items), y=ys, mode="markers", hoverinfo="text", text=[plain(e.title) for e in items],
+        marker={
+            "symbol": ["diamond-open" if e.ahead else "circle" for e in items],
+            "size": [13 if e.strong else 9 for e in items],
+            "color": [e.colour for e in items],
+            "line": {"width": [2 if e.ahead else 1.5 for e in items],
+                     "color": [e.colour if e.ahead else LIGHT["paper"] for e in items]},
+        },
+    )  # fmt: skip
+
+
+def _words(brief: Brief, items: list[Entry]) -> Words:
+    numbers = brief.numbers
+    rows = [
+        (wording.short_day(e.date, precision=e.precision, year=True), e.title, e.detail,
+         ", ".join(str(numbers[s]) for s in e.sources))
+        for e in items
+    ]  # fmt: skip
+    past = [e for e in items if not e.ahead]
+    ahead = [e for e in items if e.ahead]
+    title = _title(past, ahead, brief.facts.document.as_of)
+    sentences = [f"Timeline of {len(past)} events and {len(ahead)} dates ahead."]
+    sentences += [f"{wording.day(e.date)}: {e.title}." for e in items]
+    caption = "Dots take the colour of the side that acts first; open diamonds lie after the cut-off. Close weeks get room, empty months do not."
+    table = pd.DataFrame(rows, columns=["Date", "What", "Detail", "Sources"])
+    return Words("timeline", title, caption, " ".join(sentences), table)
+
+
+def _title(past: list[Entry], ahead: list[Entry], as_of: dt.date) -> str:
+    recent = sum((as_of - e.date).days <= 7 for e in past)
+    opening = f"{recent} of {len(past)} events fall in the last week" if recent > 1 else f"{len(past)} events since {wording.day(past[0].date)}"
+    if not ahead:
+        return opening
+    left = wording.days_left([e.date for e in ahead], as_of)
+    return f"{opening}; the next date is {left.split('–')[0]} days off"

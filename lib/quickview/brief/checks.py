@@ -1,0 +1,349 @@
+"""What must hold between the records of a brief, beyond their types.
+
+Each check looks at the records that are sound and yields faults, so that one
+faulty record does not hide the rest.
+"""
+
+import datetime as dt
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pycountry
+
+from quickview.brief import geography, prose, yardsticks
+from quickview.document import Path, Positions, Tree
+from quickview.brief.prose import Section
+from quickview.errors import Fault, InputError, did_you_mean
+from quickview.shapes.catalog import Catalog
+
+NEAR_KM: Final = 50.0
+"""How far outside the territory a city, event or site may lie before it is taken for a mistake."""
+
+REQUIRED_SECTIONS: Final = {"what-happened": "What happened", "why-it-matters": "Why it matters"}
+
+_REFERENCES: Final = {
+    "source": "sources",
+    "sources": "sources",
+    "actor": "actors",
+    "actors": "actors",
+    "from": "actors",
+    "to": "actors",
+    "binds": "actors",
+    "parties": "actors",
+    "guarantors": "actors",
+    "side": "sides",
+}
+"""Keys that hold ids, and the list the ids stand in."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the checks look at besides the records."""
+
+    file: str
+    tree: Tree
+    positions: Positions
+    catalog: Catalog
+    sections: tuple[Section, ...]
+
+    def fault(self, path: Path, code: str, what: str, mend: str) -> Fault:
+        """Build the fault for the value at `path`."""
+        return Fault(self.file, *self.positions.of(path), code, what, mend)
+
+    def leaves(self) -> Iterator[tuple[Path, Any]]:
+        """Yield (path, value) of every scalar in the facts."""
+        yield from _leaves(self.tree, ())
+
+    def rows(self, key: str) -> list[tuple[Path, Mapping[str, Any]]]:
+        """Return (path, mapping) of the items of a top-level list."""
+        items = self.tree.get(key) if isinstance(self.tree, dict) else None
+        return [((key, n), row) for n, row in enumerate(items or ()) if isinstance(row, dict)] if isinstance(items, list) else []
+
+    def ids(self, key: str) -> list[str]:
+        """Return the ids of a top-level list, as far as they can be read."""
+        return [row["id"] for _, row in self.rows(key) if isinstance(row.get("id"), str)]
+
+
+Drafts = Mapping[str, Any]
+Check = Callable[[Drafts, Context], Iterable[Fault]]
+
+
+def run(drafts: Drafts, context: Context) -> list[Fault]:
+    """Run every check; `drafts` holds the sound records by field name of `Facts`."""
+    return [fault for check in CHECKS for fault in check(drafts, context)]
+
+
+def _leaves(node: Tree, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from _leaves(value, (*path, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _leaves(value, (*path, index))
+    else:
+        yield path, node
+
+
+def _key(path: Path) -> str:
+    return next((step for step in reversed(path) if isinstance(step, str)), "")
+
+
+def check_references(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """Every id named must exist."""
+    known = {table: context.ids(table) for table in set(_REFERENCES.values())}
+    for path, value in context.leaves():
+        table = _REFERENCES.get(_key(path))
+        if table is None or path[0] == table == "sources" or value is None:
+            continue
+        if value not in known[table]:
+            code = f"E-REF-{table[:-1].upper()}"
+            yield context.fault(path, code, f"no {table[:-1]} has the id `{value}`", did_you_mean(str(value), known[table]))
+
+
+def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """No id may be given twice in a list."""
+    for table in ("sources", "sides", "actors", "quantities", "sites", "events", "forecasts", "precedents"):
+        counts = Counter(context.ids(table))
+        seen: set[str] = set()
+        for path, row in context.rows(table):
+            name = row.get("id")
+            if name in seen:
+                yield context.fault((*path, "id"), "E-ID-TWICE", f"the id `{name}` is taken", f"choose another, such as `{name}-{counts[name]}`")
+            elif isinstance(name, str):
+                seen.add(name)
+
+
+def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """Every citation must name a source, and every source must be used."""
+    known = context.ids("sources")
+    used = {str(v) for path, v in context.leaves() if _REFERENCES.get(_key(path)) == "sources" and path[0] != "sources"}
+    for section in context.sections:
+        for line, column, name in prose.citations(section):
+            used.add(name)
+            if name not in known:
+                mend = did_you_mean(name, known)
+                yield Fault(context.file, line, column, "E-CITE", f"no source has the id `{name}`", mend)
+    for path, row in context.rows("sources"):
+        if row.get("id") not in used:
+            mend = "cite it where it is used, or remove it"
+            yield context.fault((*path, "id"), "E-SOURCE-UNUSED", f"source `{row.get('id')}` is never used", mend)
+
+
+def check_sections(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """The sections every report needs must be there, once, with text."""
+    counts = Counter(section.id for section in context.sections)
+    for section_id, title in REQUIRED_SECTIONS.items():
+        if not counts[section_id]:
+            mend = f"add `## {title}` and a paragraph"
+            yield Fault(context.file, 0, 0, "E-SECTION-MISSING", f"no section “{title}”", mend)
+    seen: set[str] = set()
+    for section in context.sections:
+        if section.id in seen:
+            yield Fault(context.file, section.line, 1, "E-SECTION-TWICE", f"a second section “{section.title}”", "join the two")
+        if not section.markdown.strip():
+            yield Fault(context.file, section.line, 1, "E-SECTION-EMPTY", f"“{section.title}” is empty", "write it, or remove it")
+        seen.add(section.id)
+
+
+def check_hindsight(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """Nothing that happened after `as_of` may stand in a brief."""
+    document = drafts.get("document")
+    if document is None:
+        return
+    for path, date in _raw_dates(context):
+        if date > document.as_of:
+            what = f"{date} is after `as_of` ({document.as_of})"
+            yield context.fault(path, "E-HINDSIGHT", what, "leave it out, or write a later edition with a later `as_of`")
+    for n, forecast in enumerate(drafts.get("forecasts") or ()):
+        if forecast.horizon.date and forecast.horizon.date <= document.as_of:
+            what = f"the horizon {forecast.horizon.date} has passed at `as_of`"
+            path = _path_of(context, "forecasts", forecast.id, n)
+            yield context.fault((*path, "horizon", "date"), "E-HORIZON", what, "give a horizon that lies ahead")
+
+
+def _path_of(context: Context, table: str, row_id: str, otherwise: int) -> Path:
+    """Find the place of a record by its id; sound records may have moved up in the list."""
+    return next((path for path, row in context.rows(table) if row.get("id") == row_id), (table, otherwise))
+
+
+def _raw_dates(context: Context) -> Iterator[tuple[Path, dt.date]]:
+    """Yield dates of facts: events, precedents, signatures and states of terms."""
+    for path, value in context.leaves():
+        if _key(path) != "date" or not isinstance(value, str) or not _is_fact(path):
+            continue
+        try:
+            yield path, dt.date.fromisoformat(value)
+        except ValueError:
+            continue
+
+
+def _is_fact(path: Path) -> bool:
+    return path[0] in {"events", "precedents"} or (
+        path[0] == "agreement" and ("signed" in path or "state" in path)
+    )
+
+
+def check_late_sources(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """A source published after `as_of` must say why it stands here."""
+    document = drafts.get("document")
+    if document is None:
+        return
+    for n, source in enumerate(drafts.get("sources") or ()):
+        path = _path_of(context, "sources", source.id, n)
+        if source.date and source.date > document.as_of and not source.late:
+            what = f"published {source.date}, after `as_of` ({document.as_of})"
+            mend = "leave it out, or say in `late: …` why it may stand for what had already happened"
+            yield context.fault((*path, "date"), "E-SOURCE-LATE", what, mend)
+        if source.late and source.date and source.date <= document.as_of:
+            what = "`late` is given, but the source is not later than `as_of`"
+            yield context.fault((*path, "late"), "E-SOURCE-LATE", what, "remove `late`")
+
+
+def check_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """A forecast's word must be of the yardstick and agree with its number, all of one row."""
+    rows: dict[int, str] = {}
+    for n, forecast in enumerate(drafts.get("forecasts") or ()):
+        path = (*_path_of(context, "forecasts", forecast.id, n), "word")
+        if forecast.word not in yardsticks.WORDS:
+            mend = did_you_mean(forecast.word, yardsticks.WORDS)
+            yield context.fault(path, "E-WORD", f"`{forecast.word}` is not an ICD 203 word", mend)
+            continue
+        low, high = forecast.probability.low, forecast.probability.high
+        if not yardsticks.agrees(forecast.word, low, high):
+            yield context.fault(path, "E-WORD-NUMBER", *_disagreement(forecast.word, low, high))
+        row = yardsticks.row_of(forecast.word)
+        rows.setdefault(row, forecast.word)
+        if len(rows) > 1 and rows[row] == forecast.word:
+            mend = f"use the row of `{rows[1 - row]}`: {', '.join(b.words[1 - row] for b in yardsticks.ICD203)}"
+            yield context.fault(path, "E-WORD-ROWS", f"`{forecast.word}` is of the other row of ICD 203", mend)
+
+
+def _disagreement(word: str, low: float, high: float) -> tuple[str, str]:
+    band = yardsticks.band_of(word)
+    better = yardsticks.words_for(low, high)
+    what = f"`{word}` stands for {band.low}–{band.high} %, but the probability is {low:g}–{high:g} %"
+    return what, f"write `{better[-1]}`, or a range inside {band.low}–{band.high}" if better else "narrow the range to one band"
+
+
+def check_sentences(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """No sentence may state both a confidence level and a likelihood (ICD 203)."""
+    mend = "put the confidence in a sentence of its own"
+    what = "a confidence level and a likelihood in one sentence"
+    for path, value in context.leaves():
+        if isinstance(value, str) and yardsticks.mixed_sentences(value):
+            yield context.fault(path, "E-CONFIDENCE-MIXED", what, mend)
+    for section in context.sections:
+        for offset in yardsticks.mixed_sentences(section.markdown):
+            line = section.line + 1 + section.markdown.count("\n", 0, offset)
+            column = offset - section.markdown.rfind("\n", 0, offset)
+            yield Fault(context.file, line, column, "E-CONFIDENCE-MIXED", what, mend)
+
+
+def check_prose_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """The prose must use the row of yardstick words that the forecasts use."""
+    rows = {yardsticks.row_of(f.word) for f in drafts.get("forecasts") or () if f.word in yardsticks.WORDS}
+    if len(rows) != 1:
+        return
+    row = rows.pop()
+    for section in context.sections:
+        for offset, word in yardsticks.find_words(section.markdown):
+            if yardsticks.row_of(word) != row:
+                line = section.line + 1 + section.markdown.count("\n", 0, offset)
+                column = offset - section.markdown.rfind("\n", 0, offset)
+                what = f"“{word}” is of the other row of ICD 203 than the forecasts"
+                mend = f"write “{yardsticks.band_of(word).words[row]}”"
+                yield Fault(context.file, line, column, "E-WORD-ROWS", what, mend)
+
+
+def check_deadlines(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """A deadline must lie after the day the agreement takes effect."""
+    agreement = drafts.get("agreement")
+    if agreement is None:
+        return
+    effective = agreement.effective.date
+    for t, term in enumerate(agreement.terms):
+        for d, deadline in enumerate(term.deadlines):
+            if deadline.date <= effective:
+                path = ("agreement", "terms", t, "deadlines", d, "date")
+                what = f"the deadline {deadline.date} is not after the agreement takes effect ({effective})"
+                yield context.fault(path, "E-DEADLINE", what, "check the year, or the effective date")
+
+
+def check_relations(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """A relation joins two actors, and each kind of relation once."""
+    seen: set[tuple[object, ...]] = set()
+    for path, row in context.rows("relations"):
+        triple = (row.get("from"), row.get("kind"), row.get("to"))
+        if row.get("from") == row.get("to") and row.get("from") is not None:
+            yield context.fault(path, "E-RELATION-SELF", f"`{row['from']}` is related to itself", "name another actor")
+        if triple in seen:
+            yield context.fault(path, "E-RELATION-TWICE", "this relation is given twice", "remove one")
+        seen.add(triple)
+
+
+def check_country(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """The country must be one of ISO 3166-1."""
+    document = drafts.get("document")
+    if document and pycountry.countries.get(alpha_3=document.country) is None:
+        mend = "write the ISO 3166-1 alpha-3 code, such as SYR"
+        yield context.fault(("document", "country"), "E-COUNTRY", f"`{document.country}` is no country code", mend)
+
+
+def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """Layers must exist; named places must be in the places layer, in or near the territory."""
+    place = drafts.get("place")
+    if place is None:
+        return
+    missing = list(_missing_layers(place, context))
+    yield from missing
+    if missing:
+        return
+    try:
+        gazetteer = geography.read_gazetteer(context.catalog, territory=place.layer, places=place.places)
+    except InputError as error:
+        yield from error.faults
+        return
+    for path, name in _named_places(context):
+        distance = gazetteer.distance_km(name)
+        if math.isnan(distance):
+            mend = did_you_mean(name, gazetteer.names)
+            yield context.fault(path, "E-REF-PLACE", f"layer `{place.places}` has no place “{name}”", mend)
+        elif distance > NEAR_KM:
+            what = f"“{name}” lies {distance:.0f} km outside `{place.layer}`"
+            yield context.fault(path, "E-PLACE-FAR", what, f"check its coordinates; within {NEAR_KM:.0f} km is accepted")
+
+
+def _missing_layers(place: Any, context: Context) -> Iterator[Fault]:
+    known = [layer.id for layer in context.catalog.layers]
+    for key in ("layer", "places", "routes", "regions", "countries"):
+        name = getattr(place, key)
+        if name is not None and name not in known:
+            yield context.fault(("place", key), "E-REF-LAYER", f"the catalogue has no layer `{name}`", did_you_mean(name, known))
+
+
+def _named_places(context: Context) -> Iterator[tuple[Path, str]]:
+    """Yield every value that must be the name of a row of the places layer."""
+    for path, value in context.leaves():
+        listed = path[:2] == ("place", "cities") or (path[0] in {"sites", "events"} and path[-1] == "place")
+        if listed and isinstance(value, str):
+            yield path, value
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    check_ids,
+    check_references,
+    check_citations,
+    check_sections,
+    check_hindsight,
+    check_late_sources,
+    check_words,
+    check_sentences,
+    check_prose_words,
+    check_deadlines,
+    check_relations,
+    check_country,
+    check_places,
+)

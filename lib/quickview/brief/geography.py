@@ -1,0 +1,54 @@
+"""Where named places lie, as far as checking a brief needs it: no GeoDataFrames."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shapely import affinity
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
+
+from quickview.shapes.catalog import Catalog, read_features
+
+KM_PER_DEGREE: Final = 111.2
+"""Kilometres in a degree of latitude (mean Earth radius 6,371 km)."""
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """The places of a layer and the territory they are measured against.
+
+    Geometries are in degrees, WGS 84, longitude first, with longitude scaled by
+    the cosine of the territory's latitude so that distances are true near it.
+    """
+
+    territory: BaseGeometry
+    points: Mapping[str, BaseGeometry]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all places, sorted."""
+        return sorted(self.points)
+
+    def distance_km(self, name: str) -> float:
+        """Kilometres from the territory (0 inside it); NaN when the name is unknown."""
+        point = self.points.get(name)
+        return math.nan if point is None else self.territory.distance(point) * KM_PER_DEGREE
+
+
+def read_gazetteer(catalog: Catalog, *, territory: str, places: str) -> Gazetteer:
+    """Read both layers; raises `InputError` when one is missing or broken."""
+    outline = unary_union([shape(f["geometry"]) for f in _features(catalog, territory)])
+    scale = math.cos(math.radians(outline.centroid.y))
+    points = {f["properties"]["name"]: _scaled(shape(f["geometry"]), scale) for f in _features(catalog, places)}
+    return Gazetteer(_scaled(outline, scale), points)
+
+
+def _features(catalog: Catalog, layer: str) -> list[dict[str, Any]]:
+    return list(read_features(catalog, layer)["features"])
+
+
+def _scaled(geometry: BaseGeometry, scale: float) -> BaseGeometry:
+    return affinity.scale(geometry, xfact=scale, yfact=1.0, origin=(0, 0))

@@ -1,0 +1,341 @@
+"""What a brief says, as frozen records.
+
+The records are the contract: the JSON Schema is made from them, and every field's
+`description` is what an analyst's editor shows. Dates are calendar days; a
+probability is in per cent; coordinates are decimal degrees, WGS 84 (EPSG:4326).
+"""
+
+import datetime as dt
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from quickview.brief.vocabulary import (
+    ActorKind,
+    Category,
+    Confidence,
+    Located,
+    Precision,
+    RelationKind,
+    Reliability,
+    Stance,
+    TermState,
+)
+from quickview.brief.yardsticks import WORDS
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S([^\r\n]*\S)?$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"'\\^`{|}]+$", max_length=2000)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+Word = Annotated[str, Field(json_schema_extra={"enum": sorted(WORDS)})]
+
+
+class Record(BaseModel):
+    """Base of all records: strict, frozen, no unknown keys."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+class Document(Record):
+    """What the report is and when it was written."""
+
+    title: Line = Field(description="The headline: one line, in the present tense.")
+    summary: Text = Field(description="The standfirst: one sentence.")
+    series: Line = Field(description='The series the report belongs to, such as "Quick View".')
+    desk: Line = Field(description='The desk that wrote it, such as "Russia — politics".')
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(
+        description="The country the desk covers, as ISO 3166-1 alpha-3."
+    )
+    content_type: Line = Field(description="The kind of content, such as country data and maps.")
+    topics: tuple[Line, ...] = Field(min_length=1, description="Subjects, most important first.")
+    as_of: dt.date = Field(description="Nothing that happened after this day may stand in the brief.")
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(
+        default="en", description="Language of the brief, as ISO 639."
+    )
+    abstract: Text | None = Field(default=None, description="The abstract, if there is one.")
+
+
+class Source(Record):
+    """Where a fact comes from, graded by the Admiralty code."""
+
+    id: Id
+    publisher: Line
+    title: Line
+    date: dt.date | None = Field(description="Day of publication; null when it is not known.")
+    url: Url | None = None
+    reliability: Reliability = Field(description="Admiralty reliability, A to F.")
+    credibility: Annotated[int, Field(ge=1, le=6)] = Field(description="Admiralty credibility, 1 to 6.")
+    late: Text | None = Field(
+        default=None, description="Why a source published after `as_of` may stand here. Shown to the reader."
+    )
+
+
+class Side(Record):
+    """A side of the conflict or of the talks; its place in the list gives its colour."""
+
+    id: Id
+    name: Line
+
+
+class PlaceStatus(Record):
+    """What a value of the places layer's `status` column means, and whose colour it takes."""
+
+    status: Line
+    label: Line = Field(description="What the legend says.")
+    side: Id | None = Field(default=None, description="Left out for places nobody is known to hold.")
+
+
+class Place(Record):
+    """The territory the brief is about. Layers are ids of `shapes/catalog.yaml`."""
+
+    name: Line = Field(description='The territory, as it reads after "the".')
+    layer: Id = Field(description="Polygon layer: the territory itself.")
+    side: Id | None = Field(default=None, description="The side that holds the territory.")
+    cities: tuple[Line, ...] = Field(
+        default=(), max_length=4, description="Cities that bracket the territory, as the places layer names them."
+    )
+    places: Id = Field(description="Point layer of settlements: columns name, status, evidence.")
+    statuses: tuple[PlaceStatus, ...] = Field(
+        min_length=1, max_length=6, description="The values of `status`, in the order of the legend."
+    )
+    routes: Id | None = Field(default=None, description="Line layer of the roads to show.")
+    regions: Id | None = Field(default=None, description="Polygon layer of first-level regions.")
+    countries: Id | None = Field(default=None, description="Polygon layer of countries, for the locator.")
+
+
+class Site(Record):
+    """A post, checkpoint or other point that somebody holds."""
+
+    id: Id
+    name: Line
+    kind: Line = Field(description='What it is, such as "observation post".')
+    actor: Id
+    place: Line | None = Field(default=None, description="The row of the places layer it is at.")
+    located: Located = Field(description="How surely the position is known.")
+    note: Text | None = None
+    source: Id
+
+
+class Value(Record):
+    """One figure and who says so: an exact value, or a range from `low` to `high`."""
+
+    value: float | int | None = None
+    low: float | int | None = None
+    high: float | int | None = None
+    qualifier: Literal["about", "more than", "at least", "at most"] | None = None
+    by: Line = Field(description="Who says so.")
+    source: Id
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        exact = self.value is not None and self.low is None and self.high is None
+        ranged = self.value is None and self.low is not None and self.high is not None and self.low <= self.high
+        if not (exact or ranged):
+            msg = "give either `value`, or `low` and `high` with low ≤ high"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Lowest and highest figure; equal for an exact value."""
+        if self.value is not None:
+            return self.value, self.value
+        return self.low or 0, self.high or 0
+
+
+class Quantity(Record):
+    """Something counted or measured, with every figure that sources give for it."""
+
+    id: Id
+    label: Line
+    unit: Line = Field(description='The unit in the plural, such as "people".')
+    values: tuple[Value, ...] = Field(min_length=1)
+    key: bool = Field(default=False, description="Show it among the key figures.")
+    note: Text | None = None
+
+
+class DatedClaim(Record):
+    """A date and who gives it. Several of them may disagree."""
+
+    date: dt.date
+    by: Line
+    source: Id
+    note: Text | None = None
+
+
+class State(Record):
+    """How far a term has come, since when, and who says so."""
+
+    value: TermState
+    date: dt.date
+    source: Id
+    note: Text | None = None
+
+
+class Term(Record):
+    """One provision of an agreement."""
+
+    id: Id
+    title: Line = Field(description="A few words for charts and tables.")
+    text: Text
+    category: Category = Field(description="PA-X provision code.")
+    binds: tuple[Id, ...] = Field(min_length=1, description="Actors that must act or refrain.")
+    deadlines: tuple[DatedClaim, ...] = ()
+    state: State
+    source: Id
+
+
+class Agreement(Record):
+    """A truce, accord or deal."""
+
+    name: Line
+    parties: tuple[Id, ...] = Field(min_length=1)
+    guarantors: tuple[Id, ...] = ()
+    signed: tuple[DatedClaim, ...] = ()
+    effective: DatedClaim
+    signed_at: Line | None = Field(default=None, description="Where it was signed.")
+    terms: tuple[Term, ...] = Field(min_length=1)
+    source: Id
+
+
+class Native(Record):
+    """A name in the actor's own language and script."""
+
+    name: Line
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(description="ISO 639 code.")
+
+
+class Actor(Record):
+    """A state, group, body or person with a part in the event."""
+
+    id: Id
+    name: Line
+    short: Annotated[str, StringConstraints(min_length=1, max_length=32)] | None = Field(
+        default=None, description="A shorter name for charts."
+    )
+    native: Native | None = None
+    kind: ActorKind
+    side: Id
+    role: Line = Field(description="Its part in the event, in a few neutral words.")
+    stance: Stance
+    source: Id
+
+    @property
+    def label(self) -> str:
+        """The name charts use."""
+        return self.short or self.name
+
+
+class Relation(Record):
+    """How one actor acts on another. `from` acts."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", validate_by_alias=True)
+
+    origin: Id = Field(alias="from")
+    target: Id = Field(alias="to")
+    kind: RelationKind
+    note: Text | None = None
+    source: Id
+
+
+class Event(Record):
+    """Something that happened, on or before `as_of`."""
+
+    id: Id
+    date: dt.date
+    precision: Precision = Precision.DAY
+    title: Line
+    text: Text | None = None
+    place: Line | None = Field(default=None, description="Where, if the places layer has it: a row of that layer.")
+    where: Line | None = Field(default=None, description="Where, if it lies beyond the places layer.")
+    actors: tuple[Id, ...] = ()
+    sources: tuple[Id, ...] = Field(min_length=1)
+
+
+class Probability(Record):
+    """A probability in per cent, from `low` to `high`; equal when it is a point."""
+
+    low: Percent | int
+    high: Percent | int
+    basis: Literal["given", "yardstick"] = Field(
+        description="`given`: the source states the number. `yardstick`: only the word was given."
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high or not 0 <= self.low <= 100 or not 0 <= self.high <= 100:
+            msg = "write 0 ≤ low ≤ high ≤ 100"
+            raise ValueError(msg)
+        return self
+
+
+class Horizon(Record):
+    """By when a forecast comes true or not."""
+
+    text: Line = Field(description="In words, as the source has it.")
+    date: dt.date | None = Field(default=None, description="The last day, if one was given.")
+
+
+class Indicator(Record):
+    """Something observable that would move the forecast, and where one would see it."""
+
+    text: Line
+    where: Line
+
+
+class Forecast(Record):
+    """A judgement about what will happen."""
+
+    id: Id
+    title: Line = Field(description="A few words for charts.")
+    statement: Text
+    horizon: Horizon
+    probability: Probability
+    word: Word = Field(description="ICD 203 word.")
+    confidence: Confidence = Field(description="How sound the information is.")
+    confidence_reason: Text
+    by: Line = Field(description="Whose judgement it is.")
+    drivers_for: tuple[Text, ...] = Field(min_length=1)
+    drivers_against: tuple[Text, ...] = ()
+    indicators: tuple[Indicator, ...] = Field(min_length=1)
+    settled_by: Text = Field(description="What would settle it, either way.")
+    source: Id
+
+
+class Comparison(Record):
+    """One aspect in which a precedent is like or unlike the event."""
+
+    aspect: Line
+    there: Text
+    here: Text
+
+
+class Precedent(Record):
+    """A similar event or deal elsewhere, on or before `as_of`."""
+
+    id: Id
+    title: Line
+    place: Line
+    date: dt.date
+    text: Text
+    compare: tuple[Comparison, ...] = Field(min_length=1)
+    sources: tuple[Id, ...] = Field(min_length=1)
+
+
+class Facts(Record):
+    """The front matter of a brief: all of its facts."""
+
+    document: Document
+    sources: tuple[Source, ...] = Field(min_length=1)
+    place: Place
+    sides: tuple[Side, ...] = Field(min_length=1, max_length=6)
+    actors: tuple[Actor, ...] = Field(min_length=1)
+    relations: tuple[Relation, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    agreement: Agreement | None = None
+    sites: tuple[Site, ...] = ()
+    events: tuple[Event, ...] = Field(min_length=1)
+    forecasts: tuple[Forecast, ...] = Field(min_length=1)
+    precedents: tuple[Precedent, ...] = ()
+    limits: tuple[Text, ...] = Field(default=(), description="What was looked for and not found.")

@@ -1,0 +1,189 @@
+"""The field's own words: the closed lists a brief chooses from, and what they mean."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Reliability(StrEnum):
+    """Admiralty code: how far a source can be relied on."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+    F = "F"
+
+
+RELIABILITY: Final = {
+    Reliability.A: "completely reliable",
+    Reliability.B: "usually reliable",
+    Reliability.C: "fairly reliable",
+    Reliability.D: "not usually reliable",
+    Reliability.E: "unreliable",
+    Reliability.F: "reliability cannot be judged",
+}
+
+CREDIBILITY: Final = {
+    1: "confirmed by other sources",
+    2: "probably true",
+    3: "possibly true",
+    4: "doubtful",
+    5: "improbable",
+    6: "truth cannot be judged",
+}
+"""Admiralty code: how credible the information is, 1 (best) to 6."""
+
+
+class Category(StrEnum):
+    """PA-X provision codes that fit a local truce (PA-X Peace Agreements Database codebook)."""
+
+    CEASEFIRE = "Ce"
+    CEASEFIRE_PROVISION = "CeProv"
+    DISARMAMENT = "SsrDdr"
+    FOREIGN_FORCES = "SsrPsf"
+    DETENTION = "HrDet"
+    MOBILITY = "HrMob"
+    HUMANITARIAN = "DevHum"
+    INFRASTRUCTURE = "DevInfra"
+    TERRITORY = "Terr"
+    PEACEKEEPERS = "ImPK"
+    OTHER_IMPLEMENTATION = "ImOth"
+    PUBLIC_ADMINISTRATION = "Pubad"
+
+
+CATEGORY: Final = {
+    Category.CEASEFIRE: "Ceasefire",
+    Category.CEASEFIRE_PROVISION: "Ceasefire provision",
+    Category.DISARMAMENT: "Disarmament",
+    Category.FOREIGN_FORCES: "Foreign forces",
+    Category.DETENTION: "Detention",
+    Category.MOBILITY: "Mobility and access",
+    Category.HUMANITARIAN: "Humanitarian aid",
+    Category.INFRASTRUCTURE: "Infrastructure",
+    Category.TERRITORY: "Territory",
+    Category.PEACEKEEPERS: "Peacekeepers",
+    Category.OTHER_IMPLEMENTATION: "Implementation",
+    Category.PUBLIC_ADMINISTRATION: "Public administration",
+}
+
+
+class TermState(StrEnum):
+    """How far a term of an agreement has come at `as_of`."""
+
+    IN_FORCE = "in force"
+    UNDER_WAY = "under way"
+    PENDING = "pending"
+    MET = "met"
+    CONTESTED = "contested"
+    BREACHED = "breached"
+    UNKNOWN = "not known"
+
+
+class ActorKind(StrEnum):
+    """What an actor is."""
+
+    STATE = "state"
+    MINISTRY = "ministry"
+    ARMED_GROUP = "armed group"
+    ARMED_FORCES = "armed forces"
+    MILITARY_POLICE = "military police"
+    POLITICAL_BODY = "political body"
+    LOCAL_COUNCIL = "local council"
+    PERSON = "person"
+    COMPANY = "company"
+    CIVIL_SOCIETY = "civil society"
+    INTERNATIONAL_ORGANISATION = "international organisation"
+
+
+class Stance(StrEnum):
+    """Where an actor stands towards the agreement or event."""
+
+    SUPPORTS = "supports"
+    RESERVATIONS = "reservations"
+    BOUND = "bound"
+    EXCLUDED = "excluded"
+    GUARANTEES = "guarantees"
+    WATCHES = "watches"
+
+
+class RelationKind(StrEnum):
+    """How one actor acts on another; the first named acts."""
+
+    PART_OF = "part of"
+    LEADS = "leads"
+    LED = "formerly led"
+    SPEAKS_FOR = "speaks for"
+    DEPLOYS = "deploys"
+    BACKS = "backs"
+    LINKED_TO = "linked to"
+    NEGOTIATES_WITH = "negotiates with"
+    NEGOTIATES_FOR = "negotiates for"
+    MEDIATES = "mediates for"
+    AGREES_WITH = "agrees with"
+    GUARANTEES = "guarantees to"
+    MONITORS = "monitors"
+    GOVERNS = "governs"
+    ACCEPTS = "accepts"
+    CRITICISES = "criticises"
+    WARNS = "warns"
+    EXPELS = "must expel"
+    FIGHTS = "fights"
+    SEIZES_FROM = "seizes from"
+
+
+class RelationFamily(StrEnum):
+    """The four line styles that relations are drawn in."""
+
+    BELONGS = "belongs to or backs"
+    TALKS = "talks or agrees"
+    OVERSEES = "guarantees, monitors or governs"
+    OPPOSES = "opposes or warns"
+
+
+FAMILY: Final = {
+    RelationKind.PART_OF: RelationFamily.BELONGS,
+    RelationKind.LEADS: RelationFamily.BELONGS,
+    RelationKind.LED: RelationFamily.BELONGS,
+    RelationKind.SPEAKS_FOR: RelationFamily.BELONGS,
+    RelationKind.DEPLOYS: RelationFamily.BELONGS,
+    RelationKind.BACKS: RelationFamily.BELONGS,
+    RelationKind.LINKED_TO: RelationFamily.BELONGS,
+    RelationKind.NEGOTIATES_WITH: RelationFamily.TALKS,
+    RelationKind.NEGOTIATES_FOR: RelationFamily.TALKS,
+    RelationKind.MEDIATES: RelationFamily.TALKS,
+    RelationKind.AGREES_WITH: RelationFamily.TALKS,
+    RelationKind.GUARANTEES: RelationFamily.OVERSEES,
+    RelationKind.MONITORS: RelationFamily.OVERSEES,
+    RelationKind.GOVERNS: RelationFamily.OVERSEES,
+    RelationKind.ACCEPTS: RelationFamily.TALKS,
+    RelationKind.CRITICISES: RelationFamily.OPPOSES,
+    RelationKind.WARNS: RelationFamily.OPPOSES,
+    RelationKind.EXPELS: RelationFamily.OPPOSES,
+    RelationKind.FIGHTS: RelationFamily.OPPOSES,
+    RelationKind.SEIZES_FROM: RelationFamily.OPPOSES,
+}
+
+
+class Confidence(StrEnum):
+    """How sound the information behind a judgement is; not how likely the thing is."""
+
+    LOW = "low"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+
+class Precision(StrEnum):
+    """How exactly an event's date is known."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Located(StrEnum):
+    """How surely a site's position is known."""
+
+    CONFIRMED = "confirmed"
+    PROBABLE = "probable"
+    NOT_FOUND = "not found"

@@ -1,0 +1,188 @@
+"""The command line."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from quickview.errors import EnvironmentFault, InputError, QuickViewError, ReportError
+
+GOOD: Final = 0
+FAILED: Final = 1
+BROKEN: Final = 2
+INTERRUPTED: Final = 130
+"""Exit codes: all good; a brief or report failed and the rest is done; wrong usage or environment; interrupted."""
+
+DEFAULT_NOTEBOOK: Final = Path("notebooks/quick_view.ipynb")
+DEFAULT_OUT: Final = Path("reports")
+
+app = typer.Typer(
+    help="Short analytical reports on political and conflict events.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+shapes_app = typer.Typer(help="The layers that briefs may name.", no_args_is_help=True)
+app.add_typer(shapes_app, name="shapes")
+
+
+class Format(StrEnum):
+    """Files a report can be rendered to."""
+
+    HTML = "html"
+    PDF = "pdf"
+
+
+Briefs = Annotated[list[Path], typer.Argument(help="Briefs to read (briefs/NAME.md).", show_default=False)]
+Shapes = Annotated[Path | None, typer.Option(help="Catalogue of layers. [default: shapes/ beside the brief's folder]", show_default=False)]
+
+
+def main() -> None:
+    """Run the command line; a fault is told in a line, never as a traceback, unless `--debug` stands first."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        app([argument for argument in sys.argv[1:] if argument != "--debug"], standalone_mode=True)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        if debug:
+            raise
+        _print_fault(error)
+        sys.exit(BROKEN if isinstance(error, EnvironmentFault) else FAILED)
+
+
+@app.command()
+def check(briefs: Briefs, shapes: Shapes = None) -> None:
+    """Check briefs; print every fault as FILE:LINE:COLUMN."""
+    from quickview.brief.reader import load
+
+    failed = 0
+    for path in briefs:
+        with _faults_told() as told:
+            brief = load(path, catalog=shapes)
+            facts = brief.facts
+            _say(f"{path}: sound; {len(facts.actors)} actors, {len(facts.events)} events, {len(facts.sources)} sources")
+        failed += told.failed
+    raise typer.Exit(FAILED if failed else GOOD)
+
+
+@app.command()
+def render(
+    briefs: Briefs,
+    formats: Annotated[list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)] = None,
+    static: Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")] = False,  # noqa: FBT002 (a flag)
+    out: Annotated[Path, typer.Option(help="Folder for reports.")] = DEFAULT_OUT,
+    notebook: Annotated[Path, typer.Option(help="Notebook to run.")] = DEFAULT_NOTEBOOK,
+    shapes: Shapes = None,
+) -> None:
+    """Render briefs to finished reports."""
+    from quickview.brief.reader import load
+    from quickview.publishing.edition import FORMATS, Order
+    from quickview.publishing.edition import render as make
+
+    order = Order(notebook, out, [str(f) for f in formats or FORMATS], static)
+    failed = 0
+    for path in briefs:
+        with _faults_told() as told:
+            brief = load(path, catalog=shapes)
+            with _progress(brief.name) as tell:
+                edition = make(brief, order, tell=tell)
+            for warning in edition.warnings:
+                _warn(f"{path}: {warning}")
+            for fault in edition.failures:
+                _print_fault(fault)
+            for file in edition.files:
+                _say(f"{file}  {file.stat().st_size / 1000:,.0f} kB")
+            told.failed |= bool(edition.failures)
+        failed += told.failed
+    raise typer.Exit(FAILED if failed else GOOD)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a brief's front matter."""
+    from quickview.brief.schema import dump
+
+    sys.stdout.write(dump())
+
+
+@app.command()
+def doctor(
+    install: Annotated[bool, typer.Option("--install", help="Install a Chromium if there is none.")] = False,  # noqa: FBT002 (a flag)
+) -> None:
+    """Tell what is installed, what is missing and what to do about it."""
+    from quickview.doctor import examine
+
+    findings = examine(install=install, say=_say)
+    width = max(len(finding.name) for finding in findings)
+    for finding in findings:
+        mark = "ok     " if finding.ok else "missing"
+        _say(f"{mark} {finding.name:{width}}  {finding.detail}")
+    raise typer.Exit(GOOD if all(finding.ok for finding in findings) else BROKEN)
+
+
+@shapes_app.command("build")
+def build_shapes(
+    catalog: Annotated[Path, typer.Argument(help="Catalogue of layers.")] = Path("shapes/catalog.yaml"),
+    packages: Annotated[Path | None, typer.Option(help="Folder with packages fetched before.", show_default=False)] = None,
+) -> None:
+    """Rebuild every layer from its recipe."""
+    from quickview.shapes.catalog import read_catalog
+    from quickview.shapes.recipes import build
+
+    for path in build(read_catalog(catalog), packages=packages):
+        _say(str(path))
+
+
+class _Told:
+    """Whether the work in a `with` block failed."""
+
+    failed = False
+
+
+@contextmanager
+def _faults_told() -> Iterator[_Told]:
+    """Print what goes wrong with one brief, so that the next one gets its turn."""
+    told = _Told()
+    try:
+        yield told
+    except EnvironmentFault:
+        raise
+    except (InputError, ReportError) as error:
+        told.failed = True
+        _print_fault(error)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[str], None]]:
+    """Show the step at work: a spinner on a terminal, plain lines elsewhere."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status(name) as status:
+            yield lambda step: status.update(f"{name}: {step}")
+    else:
+        yield lambda step: print(f"{name}: {step}", file=sys.stderr, flush=True)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _warn(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _print_fault(error: Exception) -> None:
+    if isinstance(error, QuickViewError):
+        _warn(str(error))
+    else:
+        _warn(f"E-INTERNAL {type(error).__name__}: {error} — run again with --debug and report what it prints")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""What the kit finds on this machine."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from jupyter_client.kernelspec import KernelSpecManager
+from nbconvert.exporters import get_export_names
+
+from quickview.errors import EnvironmentFault
+from quickview.publishing import chromium
+from quickview.publishing.browser import Browser
+
+PACKAGES: Final = ("jupyterlab", "pandas", "plotly", "geopandas", "papermill", "nbconvert", "playwright")
+OLDEST_PYTHON: Final = (3, 11)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked for: whether it is there, and its version or what to do."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def examine(*, install: bool, say: Callable[[str], None]) -> list[Finding]:
+    """Return what was found; with `install`, a missing Chromium is installed first."""
+    return [_python(), *map(_package, PACKAGES), _kernel(), _exporters(), _chromium(install=install, say=say)]
+
+
+def _python() -> Finding:
+    ok = sys.version_info >= OLDEST_PYTHON
+    return Finding("Python", ok, sys.version.split()[0] if ok else "install Python 3.11 or newer")
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, ok=True, detail=version(name))
+    except PackageNotFoundError:
+        return Finding(name, ok=False, detail="run `make setup`")
+
+
+def _kernel() -> Finding:
+    found = "python3" in KernelSpecManager().find_kernel_specs()
+    return Finding("kernel python3", found, "installed" if found else "run `make setup`")
+
+
+def _exporters() -> Finding:
+    found = {"quickview-html", "quickview-pdf"} <= set(get_export_names())
+    return Finding("exporters", found, "quickview-html, quickview-pdf" if found else "run `make setup`")
+
+
+def _chromium(*, install: bool, say: Callable[[str], None]) -> Finding:
+    try:
+        program = chromium.ensure(say=say) if install else chromium.find()
+        with Browser() as browser:
+            return Finding("Chromium", ok=True, detail=f"{browser.version} ({program})")
+    except EnvironmentFault as fault:
+        return Finding("Chromium", ok=False, detail=f"{fault.what}; {fault.mend}")

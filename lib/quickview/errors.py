@@ -1,0 +1,90 @@
+"""What can go wrong, said so that the person who reads it can mend it.
+
+A *fault* is one thing wrong with an input: a code, a place, what is wrong and what
+to write instead. Functions that read inputs gather every fault and raise once.
+"""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+WARNING = "W-"
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong with an input.
+
+    `file` is named as the user named it; `line` and `column` count from 1, and 0
+    means the file as a whole. Codes that start with `W-` are warnings: the report
+    is still made.
+    """
+
+    file: str
+    line: int
+    column: int
+    code: str
+    what: str
+    mend: str
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the work goes on in spite of this fault."""
+        return self.code.startswith(WARNING)
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.code} {self.what} — {self.mend}"
+
+
+class QuickViewError(Exception):
+    """Base of every error the kit raises on purpose."""
+
+    code = "E-QUICKVIEW"
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback: the faults, one a line."""
+        return str(self).split("\n")
+
+
+class InputError(QuickViewError):
+    """An input with one or more faults, all of them at once, in the order of the file."""
+
+    code = "E-INPUT"
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__(self.faults)
+
+    @classmethod
+    def at(cls, file: str, code: str, what: str, mend: str, *, line: int = 0, column: int = 0) -> Self:
+        """Build the error for a single fault."""
+        return cls([Fault(file, line, column, code, what, mend)])
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults))
+
+
+class ReportError(QuickViewError):
+    """A report that could not be made although its brief is sound."""
+
+    def __init__(self, code: str, what: str, mend: str) -> None:
+        self.code, self.what, self.mend = code, what, mend
+        super().__init__(code, what, mend)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.what} — {self.mend}"
+
+
+class EnvironmentFault(ReportError):
+    """The machine lacks something the kit needs."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the closest known word, quoted as a question, or a list of what is known."""
+    known = list(known)
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return "use one of: " + ", ".join(known) if known else "there are none to choose from"

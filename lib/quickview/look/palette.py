@@ -1,0 +1,76 @@
+"""Named colours, for light and dark, and the order in which sides take theirs.
+
+Every colour of a figure is one of these, so that the page can swap light for dark
+by name. No two names share a value within a scheme.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+LIGHT: Final[Mapping[str, str]] = {
+    "paper": "#ffffff",
+    "panel": "#f6f4f0",
+    "land": "#f2efe9",
+    "land-2": "#e7e2d9",
+    "rule": "#d5d2cc",
+    "line": "#a9a69f",
+    "muted": "#5f6266",
+    "ink": "#1d2024",
+    "house": "#0f4c5c",
+    "road": "#8b8378",
+    "side-1": "#0072b2",
+    "side-2": "#c24d0c",
+    "side-3": "#00795c",
+    "side-4": "#9a4381",
+    "side-5": "#a87400",
+    "side-6": "#3c4856",
+    "tint-1": "#e3eff7",
+    "tint-2": "#faeae1",
+    "tint-3": "#e1f1ed",
+    "tint-4": "#f4e8f0",
+    "tint-5": "#f7efdd",
+    "tint-6": "#e9ebee",
+}
+
+DARK: Final[Mapping[str, str]] = {
+    "paper": "#14171a",
+    "panel": "#1d2126",
+    "land": "#1a1e22",
+    "land-2": "#272c31",
+    "rule": "#363c43",
+    "line": "#6a7077",
+    "muted": "#a5abb2",
+    "ink": "#eceae6",
+    "house": "#6db6c6",
+    "road": "#8a857d",
+    "side-1": "#58aee0",
+    "side-2": "#ee8a52",
+    "side-3": "#3fc09a",
+    "side-4": "#d48fc0",
+    "side-5": "#dcae3f",
+    "side-6": "#a9b4c2",
+    "tint-1": "#16293a",
+    "tint-2": "#33221a",
+    "tint-3": "#142d27",
+    "tint-4": "#2f2230",
+    "tint-5": "#2e2716",
+    "tint-6": "#23282e",
+}
+
+MAX_SIDES: Final = 6
+"""Okabe and Ito (2008), *Color Universal Design*, darkened so that each has at least 3:1 on paper."""
+
+
+def side(number: int) -> str:
+    """Return the full colour of the side in that place of the list, from 1."""
+    return LIGHT[f"side-{number}"]
+
+
+def tint(number: int) -> str:
+    """Return the pale colour of the side in that place of the list, from 1."""
+    return LIGHT[f"tint-{number}"]
+
+
+def css_variables(colours: Mapping[str, str]) -> str:
+    """Return a scheme as CSS custom properties."""
+    return "".join(f"--{name}:{value};" for name, value in colours.items())

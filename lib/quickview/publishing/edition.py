@@ -1,0 +1,185 @@
+"""One report from one brief: run, export, check, and only then put in place."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import nbformat
+from nbformat import NotebookNode
+
+import quickview
+from quickview.brief.reader import Brief
+from quickview.errors import EnvironmentFault, ReportError
+from quickview.publishing import completeness, execution
+from quickview.publishing.browser import Browser
+from quickview.publishing.exporters import QuickViewHTMLExporter, QuickViewPDFExporter
+from quickview.publishing.outline import Outline
+
+FORMATS: Final = ("html", "pdf")
+MANIFEST: Final = "manifest.json"
+TIMINGS: Final = "timings.jsonl"
+
+_STAMPED: Final = ("geopandas", "nbconvert", "pandas", "papermill", "plotly")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to make: the notebook to run, the folder for reports, the formats, and whether charts stay still."""
+
+    notebook: Path
+    out: Path
+    formats: Sequence[str] = FORMATS
+    static: bool = False
+
+
+@dataclass
+class Edition:
+    """A report that was made: its files, what was noticed, what failed, and seconds a step."""
+
+    folder: Path
+    files: list[Path] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    failures: list[ReportError] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    tell: Callable[[str], None] = lambda _step: None
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Tell of a step, and note how long it takes."""
+        self.tell(step)
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[step] = round(time.perf_counter() - start, 3)
+
+
+def render(brief: Brief, order: Order, *, tell: Callable[[str], None] = lambda _step: None) -> Edition:
+    """Make `order.out/NAME/` with NAME.html, NAME.pdf, NAME.ipynb and manifest.json.
+
+    Nothing changes in the folder until every file is complete; the manifest is
+    written last. Raises `ReportError` and leaves the old report as it is. Without a
+    Chromium the HTML is still made; what could not be made stands in `failures`.
+    """
+    edition = Edition(_folder(order.out, brief.name), tell=tell)
+    with edition.timed("running the notebook"):
+        executed = execution.execute(order.notebook, brief)
+    published = execution.scrub(executed, folder=edition.folder, brief=brief)
+    with _staging(order.out) as staging, ExitStack() as stack:
+        browser = _browser(stack, edition, order)
+        outline = _export_html(published, staging / f"{brief.name}.html", browser, edition, order)
+        completeness.check(outline, brief)
+        if "pdf" in order.formats and browser:
+            _export_pdf(published, staging / f"{brief.name}.pdf", browser, edition)
+        if "html" not in order.formats:
+            (staging / f"{brief.name}.html").unlink()
+        nbformat.write(published, staging / f"{brief.name}.ipynb")
+        _write_json(staging / MANIFEST, _manifest(brief, order, staging, outline, edition))
+        edition.files = _put_in_place(staging, edition.folder)
+    _log_seconds(order.out, brief, edition)
+    return edition
+
+
+def _folder(out: Path, name: str) -> Path:
+    if (out / name).resolve().parent != out.resolve():
+        raise ReportError("E-OUT-PATH", f"{out / name} lies outside {out}", "name a folder that is not a link")
+    return out / name
+
+
+@contextmanager
+def _staging(out: Path) -> Iterator[Path]:
+    """A folder beside the reports, on the same disk, that goes away whatever happens."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".making-", dir=out))
+    except OSError as error:
+        what = f"{out} cannot be written to: {error.strerror}"
+        raise ReportError("E-OUT-WRITE", what, "choose another folder with --out") from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _browser(stack: ExitStack, edition: Edition, order: Order) -> Browser | None:
+    try:
+        with edition.timed("starting Chromium"):
+            return stack.enter_context(Browser())
+    except EnvironmentFault as fault:
+        edition.warnings.append(f"W-NO-PICTURES charts draw themselves when the file is opened: {fault.what}")
+        if "pdf" in order.formats:
+            edition.failures.append(fault)
+        return None
+
+
+def _export_html(
+    notebook: NotebookNode, path: Path, browser: Browser | None, edition: Edition, order: Order
+) -> Outline:
+    with edition.timed("writing HTML"):
+        exporter = QuickViewHTMLExporter(browser=browser, paint=browser is not None, static=order.static)
+        html, resources = exporter.from_notebook_node(notebook)
+        path.write_text(html, encoding="utf-8")
+    edition.warnings += resources["quickview"]["warnings"]
+    outline = resources["quickview"]["outline"]
+    assert isinstance(outline, Outline)  # noqa: S101 (for the type checker: resources are untyped)
+    return outline
+
+
+def _export_pdf(notebook: NotebookNode, path: Path, browser: Browser, edition: Edition) -> None:
+    with edition.timed("printing PDF"):
+        document, _ = QuickViewPDFExporter(browser=browser).from_notebook_node(notebook)
+        path.write_bytes(document)
+
+
+def _manifest(brief: Brief, order: Order, staging: Path, outline: Outline, edition: Edition) -> dict[str, Any]:
+    """Return what the report is made of and consists of; nothing in it depends on when or where."""
+    return {
+        "name": brief.name,
+        "title": brief.facts.document.title,
+        "summary": brief.facts.document.summary,
+        "country": brief.facts.document.country,
+        "as_of": brief.facts.document.as_of.isoformat(),
+        "brief": brief.digest,
+        "notebook": {"name": order.notebook.name, "sha256": _sha256(order.notebook)},
+        "static": order.static,
+        "versions": {"quickview": quickview.__version__, **{name: version(name) for name in _STAMPED}},
+        "sections": [{"id": section.id, "title": section.title} for section in outline.sections if section.shown],
+        "figures": [figure.id for figure in outline.figures],
+        "warnings": sorted(edition.warnings),
+        "files": {p.name: {"bytes": p.stat().st_size, "sha256": _sha256(p)} for p in sorted(staging.iterdir())},
+    }
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _put_in_place(staging: Path, folder: Path) -> list[Path]:
+    """Move the files one by one, each in one step, the manifest last; then drop what is not of this edition."""
+    folder.mkdir(exist_ok=True)
+    names = sorted((path.name for path in staging.iterdir()), key=lambda name: (name == MANIFEST, name))
+    for name in names:
+        os.replace(staging / name, folder / name)
+    for stale in set(folder.iterdir()) - {folder / name for name in names}:
+        if stale.stem == folder.name and stale.is_file():
+            stale.unlink()
+    return [folder / name for name in names]
+
+
+def _log_seconds(out: Path, brief: Brief, edition: Edition) -> None:
+    line = json.dumps({"name": brief.name, "seconds": edition.seconds})
+    with (out / TIMINGS).open("a", encoding="utf-8") as log:
+        log.write(line + "\n")

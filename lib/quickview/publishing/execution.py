@@ -1,0 +1,99 @@
+"""Run a notebook for a brief, through papermill, and make it fit to be passed on."""
+
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+import nbformat
+import papermill
+from jupyter_core.paths import jupyter_runtime_dir
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from quickview.brief.reader import NAME, Brief
+from quickview.errors import InputError, ReportError
+
+PARAMETER: Final = "brief_path"
+"""The one parameter a notebook gets, as text: the path of a brief that has been checked."""
+
+MAX_SOCKET_PATH: Final = 107
+"""Longest path of a Unix socket, in bytes (sockaddr_un on Linux)."""
+
+CELL_SECONDS: Final = 120
+START_SECONDS: Final = 120
+IOPUB_SECONDS: Final = 60
+"""nbclient gives up on a busy machine after 4 seconds; a map can take longer to arrive."""
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Return a notebook; raises `InputError` when it cannot be read, or has no parameter for the brief."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+        mend = "name a notebook saved by JupyterLab"
+        raise InputError.at(str(path), "E-NOTEBOOK-READ", f"cannot be read as a notebook: {error}", mend) from None
+    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
+    if not any(f"{PARAMETER} =" in c.source for c in cells):
+        mend = f'tag a cell `parameters` and write `{PARAMETER} = "…"` in it'
+        raise InputError.at(str(path), "E-NOTEBOOK-PARAMETER", f"no parameter `{PARAMETER}`", mend)
+    return notebook
+
+
+def execute(notebook: Path, brief: Brief, *, cell_seconds: int = CELL_SECONDS) -> NotebookNode:
+    """Return the notebook executed for a brief, with outputs.
+
+    The kernel works in the notebook's folder, as in JupyterLab. Raises `ReportError`
+    for a cell that fails, runs too long, or loses its kernel.
+    """
+    try:
+        return papermill.execute_notebook(
+            read_notebook(notebook),
+            None,
+            parameters={PARAMETER: _checked(brief.path)},
+            cwd=notebook.resolve().parent,
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            start_timeout=START_SECONDS,
+            execution_timeout=cell_seconds,
+            iopub_timeout=IOPUB_SECONDS,
+            config=Config({"KernelManager": {"transport": _transport()}}),
+        )
+    except PapermillExecutionError as error:
+        what = f"cell {error.exec_count} of {notebook.name} ended in {error.ename}: {error.evalue}"
+        raise ReportError("E-NOTEBOOK-CELL", what, "open the notebook in JupyterLab and run it there") from error
+    except CellTimeoutError as error:
+        what = f"a cell of {notebook.name} took longer than {cell_seconds} s"
+        raise ReportError("E-NOTEBOOK-TIMEOUT", what, "make the cell lighter, or allow it more time") from error
+    except DeadKernelError as error:
+        raise ReportError("E-KERNEL", "the kernel died", "check the machine's memory, and try again") from error
+
+
+def _transport() -> str:
+    """Sockets of this machine where they can be had: private, and no two kernels take the same port."""
+    short_enough = len(jupyter_runtime_dir()) + len("/kernel-.json-ipc-1") + 36 <= MAX_SOCKET_PATH
+    return "ipc" if os.name == "posix" and short_enough else "tcp"
+
+
+def _checked(path: Path) -> str:
+    """Return the path of a checked brief as the text that papermill will write into the notebook."""
+    text = str(path.resolve())
+    if not NAME.fullmatch(path.stem) or not text.isprintable():
+        raise InputError.at(str(path), "E-BRIEF-NAME", "not a path to pass on", "use folders with printable names")
+    return text
+
+
+def scrub(notebook: NotebookNode, *, folder: Path, brief: Brief) -> NotebookNode:
+    """Return a copy fit to be passed on: no paths, no times, the brief named as seen from `folder`."""
+    clean = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    clean.metadata.pop("papermill", None)
+    shown = Path(os.path.relpath(brief.path.resolve(), folder.resolve())).as_posix()
+    for cell in clean.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell.id = "injected-parameters"
+            cell.source = f"# Parameters\n{PARAMETER} = {json.dumps(shown)}\n"
+    return clean

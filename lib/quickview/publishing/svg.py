@@ -1,0 +1,57 @@
+"""Make plotly's SVG fit to stand in a page: one colour scheme, own ids, a name, no waste."""
+
+import re
+from html import escape
+from typing import Final
+
+from quickview.look.palette import LIGHT
+
+_TOKENS: Final = {tuple(int(value[i : i + 2], 16) for i in (1, 3, 5)): name for name, value in LIGHT.items()}
+_RGB: Final = re.compile(r"rgb\((\d+), ?(\d+), ?(\d+)\)")
+_ROOT: Final = re.compile(r"<svg\b[^>]*>")
+_WASTE: Final = (
+    (re.compile(r"font-family: [^;\"]*;\s?"), ""),
+    (re.compile(r"(?:white-space: pre;|font-variant: normal;|font-style: normal;|font-weight: normal;|font-weight: 400;"
+                r"|fill-opacity: 1;|stroke-opacity: 1;|opacity: 1;|stroke-miterlimit: 2;|text-transform: none;"
+                r"|line-height: [\d.]+;|vertical-align: [^;\"]*;)\s?"), ""),
+    (re.compile(r'\s(?:data-[a-z-]+|class|xml:space)="[^"]*"'), ""),
+    (re.compile(r'\sstyle="\s*"'), ""),
+)  # fmt: skip
+_EMPTY: Final = re.compile(r"<(g|defs|clipPath|text)(?:\s[^<>]*)?(?:/>|></\1>)")
+
+
+def fit(svg: str, *, prefix: str, title: str, description: str) -> str:
+    """Return the SVG as markup for a page.
+
+    Colours of the palette become CSS variables, so that the page's scheme decides;
+    ids begin with `prefix`; `role="img"` has a name and a description.
+    """
+    body = svg[svg.index("<svg") :]
+    for pattern, instead in _WASTE:
+        body = pattern.sub(instead, body)
+    body = _drop_empty(_RGB.sub(_token, body))
+    body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', body)
+    body = re.sub(r"url\((?:&quot;|')?#([^)'&]+)(?:&quot;|')?\)", rf"url(#{prefix}-\1)", body)
+    root = _ROOT.match(body)
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', root[0]) if root else None
+    if root is None or size is None:
+        msg = "plotly returned no SVG"
+        raise ValueError(msg)
+    names = f'<title id="{prefix}-t">{escape(title)}</title><desc id="{prefix}-d">{escape(description)}</desc>'
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[1]} {size[2]}" role="img" '
+        f'aria-labelledby="{prefix}-t" aria-describedby="{prefix}-d">'
+    )
+    return opening + names + body[root.end() :]
+
+
+def _token(match: re.Match[str]) -> str:
+    name = _TOKENS.get((int(match[1]), int(match[2]), int(match[3])))
+    return f"var(--{name})" if name else match[0]
+
+
+def _drop_empty(body: str) -> str:
+    before = ""
+    while before != body:
+        before, body = body, _EMPTY.sub("", body)
+    return body

@@ -1,0 +1,1 @@
+"""Layers of geodata: the catalog that describes them and the recipes that rebuild them."""
