@@ -43,13 +43,13 @@ from quickview.brief.vocabulary import Located
 from quickview.look import typeface
 from quickview.look.palette import LIGHT, side, tint
 
-ASPECT: Final = {True: 0.74, False: 1.1}
+ASPECT: Final = {True: 0.66, False: 1.1}
 """Height of the map's frame against its width, when wide and when narrow."""
 
 ROW: Final = 19.0
 """Height of a row of the legend, in pixels."""
 
-MARGIN: Final = 0.07
+MARGIN: Final = 0.055
 """Share of the extent left free around what must be seen."""
 
 _SYMBOLS: Final = ("circle", "square", "diamond", "pentagon", "hexagon", "star-square")

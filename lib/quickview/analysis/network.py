@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -42,9 +42,12 @@ DASHES: Final = {
 }
 
 _TITLE: Final = 17.0
+_CHANNEL: Final = 40.0
 _PILL: Final = 36.0
-_PAD: Final = 9.0
-_LEGEND: Final = 42.0
+_PAD: Final = 7.0
+_GUTTER: Final = 92.0
+_BETWEEN: Final = 44.0
+"""Room asked for between two actors of a row when rows are filled."""
 _STEPS: Final = 14
 
 
@@ -68,7 +71,12 @@ class Plan:
     @property
     def channel(self) -> float:
         """Free height between two lanes, where edges run."""
-        return 50.0 if self.is_wide else 42.0
+        return _CHANNEL
+
+    @property
+    def legend(self) -> float:
+        """Height kept free for the legend: one row when wide, two when narrow."""
+        return 28.0 if self.is_wide else 46.0
 
     @property
     def height(self) -> float:
@@ -82,9 +90,13 @@ class Plan:
             above += self.lane_height(r) + (self.channel if self._is_last_of_side(r) else self.channel * 0.6)
         return above + (self.lane_height(row) if from_bottom else 0.0)
 
+    def title_height(self, row: int) -> float:
+        """Height that the side's name takes: it stands above the first row, or beside it where there is room."""
+        return _TITLE if self.is_first_of_side(row) and not self.is_wide else 0.0
+
     def lane_height(self, row: int) -> float:
-        """Height of a lane's band; the first row of a side also holds the side's name."""
-        return _PILL + 2 * _PAD + (_TITLE if self.is_first_of_side(row) else 0.0)
+        """Height of a lane's band."""
+        return _PILL + 2 * _PAD + self.title_height(row)
 
     def is_first_of_side(self, row: int) -> bool:
         """Whether the row begins its side."""
@@ -95,7 +107,7 @@ class Plan:
 
     def centre(self, row: int) -> float:
         """Height above the bottom of the canvas at which the actors of a row stand."""
-        return _LEGEND + self.height - self.top(row, from_bottom=True) + _PAD + _PILL / 2
+        return self.legend + self.height - self.top(row, from_bottom=True) + _PAD + _PILL / 2
 
     def pill(self, actor: str) -> Box:
         """The space an actor's name takes."""
@@ -110,14 +122,14 @@ def network(brief: Brief) -> go.Figure:
 
 
 def _plan(brief: Brief, width: int) -> Plan:
-    limit, most = (126.0, 5) if width >= WIDE else (96.0, 2)
-    rows, row_sides = _rows(brief, most)
+    limit, gutter = (118.0, _GUTTER) if width >= WIDE else (96.0, 0.0)
     texts = {a.id: _two_lines(a.label, limit) for a in brief.facts.actors}
-    widths = {name: Label(text, 0, 0, BASE, weight=typeface.BOLD).extent[0] + 18 for name, text in texts.items()}
+    widths = {name: Label(text, 0, 0, BASE, weight=typeface.BOLD).extent[0] + 16 for name, text in texts.items()}
+    rows, row_sides = _rows(brief, widths, width - gutter)
     edges = list(dict.fromkeys((r.origin, r.target) for r in brief.facts.relations))
     gaps = {(r.origin, r.target): typeface.width(r.kind, SMALL) + 22 for r in brief.facts.relations}
-    layout = lay_out(rows, edges, widths=widths, gaps=gaps if width >= WIDE else {}, width=width - 16, gap=26, lane=10)
-    shifted = replace(layout, x={name: x + 8 for name, x in layout.x.items()})
+    layout = lay_out(rows, edges, widths=widths, gaps=gaps if width >= WIDE else {}, width=width - gutter - 16, gap=22, lane=10)
+    shifted = replace(layout, x={name: x + gutter + 8 for name, x in layout.x.items()})
     return Plan(brief, width, rows, row_sides, shifted, widths, texts)
 
 
@@ -128,12 +140,14 @@ def _two_lines(text: str, limit: float) -> str:
     return wrapped
 
 
-def _rows(brief: Brief, most: int) -> tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]:
+def _rows(brief: Brief, widths: Mapping[str, float], room: float) -> tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]:
+    """Break each side into as few rows as its actors need, of about the same length."""
     rows: list[tuple[str, ...]] = []
     sides: list[int] = []
     for number, one in enumerate(brief.facts.sides, start=1):
         names = [a.id for a in brief.facts.actors if a.side == one.id]
-        count = -(-len(names) // most)
+        needed = sum(widths[name] + _BETWEEN for name in names)
+        count = max(1, math.ceil(needed / room)) if names else 0
         for r in range(count):
             rows.append(tuple(names[r * len(names) // count : (r + 1) * len(names) // count]))
             sides.append(number)
@@ -141,7 +155,7 @@ def _rows(brief: Brief, most: int) -> tuple[tuple[tuple[str, ...], ...], tuple[i
 
 
 def _draw(plan: Plan) -> go.Figure:
-    figure = canvas(plan.width, plan.height + _LEGEND)
+    figure = canvas(plan.width, plan.height + plan.legend)
     paths = [_path(plan, relation) for relation in plan.brief.facts.relations]
     titles = _lane_titles(plan)
     pills = [plan.pill(actor.id) for actor in plan.brief.facts.actors]
@@ -187,8 +201,12 @@ def _lane_titles(plan: Plan) -> list[Label]:
     labels = []
     for r, number in enumerate(plan.row_sides):
         if plan.is_first_of_side(r):
-            y = plan.centre(r) + _PILL / 2 + _PAD + _TITLE / 2 - 2
             name = plan.brief.facts.sides[number - 1].name
+            y = plan.centre(r)
+            if plan.is_wide:
+                name = wrap(name, _GUTTER - 12, size=SMALL, weight=typeface.BOLD)
+            else:
+                y += _PILL / 2 + _PAD + _TITLE / 2 - 2
             labels.append(Label(name, 8, y, SMALL, f"side-{number}", typeface.BOLD, "middle right"))
     return labels
 
@@ -231,7 +249,7 @@ def _exit(plan: Plan, node: str, other: str, row: int, *, down: bool, relation: 
     """Where an edge leaves or enters an item of a row: a port of an actor, or the edge of the lane."""
     y, half = plan.centre(row), _PILL / 2
     if relation is None:
-        edge = half + _PAD + (0 if down else _TITLE if plan.is_first_of_side(row) else 0)
+        edge = half + _PAD + (0 if down else plan.title_height(row))
         return plan.layout.x[node], y - edge if down else y + edge
     return _port(plan, node, other, relation, down=down), y - half if down else y + half
 
@@ -316,7 +334,7 @@ def _heading(dx: float, dy: float) -> float:
 def _relation_labels(plan: Plan, paths: Sequence[LineString], taken: Sequence[Box]) -> list[Label | None]:
     """Put each relation's name on its line where it covers nothing; None where there is no room."""
     taken = list(taken)
-    frame = (0.0, _LEGEND, float(plan.width), plan.height + _LEGEND)
+    frame = (0.0, plan.legend, float(plan.width), plan.height + plan.legend)
     labels: list[Label | None] = [None] * len(paths)
     for n in sorted(range(len(paths)), key=lambda n: paths[n].length):
         relation = plan.brief.facts.relations[n]
@@ -346,7 +364,7 @@ def _best_label(
 
 def _add_legend(figure: go.Figure, plan: Plan) -> None:
     used = [f for f in RelationFamily if any(FAMILY[r.kind] is f for r in plan.brief.facts.relations)]
-    labels, x, y = [], 2.0, _LEGEND - 12.0
+    labels, x, y = [], 2.0, plan.legend - 16.0
     for family in used:
         text = str(family)
         if x + 31 + typeface.width(text, SMALL) > plan.width:

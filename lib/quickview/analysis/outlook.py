@@ -29,7 +29,7 @@ from quickview.brief.yardsticks import ICD203, Band, row_of
 from quickview.look import typeface
 from quickview.look.palette import LIGHT
 
-_ROWS: Final = {True: 52.0, False: 66.0}
+_ROWS: Final = {True: 46.0, False: 66.0}
 _BAR: Final = 13.0
 _EDGE: Final = 8.0
 
@@ -53,7 +53,7 @@ def yardstick(brief: Brief) -> go.Figure:
 
 def _draw(brief: Brief, width: int) -> go.Figure:
     row = row_of(brief.facts.forecasts[0].word)
-    header, tall = (46.0, _ROWS[True]) if width >= WIDE else (84.0, _ROWS[False])
+    header, tall = (44.0, _ROWS[True]) if width >= WIDE else (84.0, _ROWS[False])
     forecasts = brief.facts.forecasts
     height = header + tall * len(forecasts) + 20
     figure = canvas(width, height)

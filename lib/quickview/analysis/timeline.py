@@ -28,9 +28,9 @@ from quickview.brief.vocabulary import Precision
 from quickview.look import typeface
 from quickview.look.palette import LIGHT, side
 
-_AXIS: Final = 74.0
-_TEXT: Final = 92.0
-_GAP: Final = 7.0
+_AXIS: Final = 60.0
+_TEXT: Final = 74.0
+_GAP: Final = 6.0
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _draw(brief: Brief, items: list[Entry], width: int) -> go.Figure:
             labels.append(Label(detail, _TEXT, y - drop, SMALL, "muted", anchor="bottom right"))
         if n == 0 or items[n - 1].date != entry.date:
             date = wording.short_day(entry.date, precision=entry.precision)
-            labels.append(Label(date, _AXIS - 14, y, BASE, weight=weight, anchor="bottom left"))
+            labels.append(Label(date, _AXIS - 12, y, BASE, weight=weight, anchor="bottom left"))
     _add_axis(figure, height, as_of_y, tops)
     _add_dots(figure, items, [height - top - BASE * 0.72 for top in tops])
     labels.append(Label(f"As of {wording.day(brief.facts.document.as_of)}", width, height - as_of_y + 1, SMALL, "house", typeface.BOLD, "top left"))
@@ -126,7 +126,7 @@ def _stack(brief: Brief, items: list[Entry], texts: list[tuple[str, str]]) -> tu
     y, line, before = 2.0, 0.0, None
     for entry, (title, detail) in zip(items, texts, strict=True):
         if before is not None:
-            y += _GAP + min(16.0, 1.6 * ((entry.date - before).days ** 0.5))
+            y += _GAP + min(12.0, 1.2 * ((entry.date - before).days ** 0.5))
         if entry.date > as_of and not line:
             line = y + 13.0
             y = line + 12.0
