@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from quickview.errors import EnvironmentFault, InputError, QuickViewError, ReportError
+from quickview.errors import MachineError, InputError, QuickViewError, ReportError
 
 GOOD: Final = 0
 FAILED: Final = 1
@@ -39,7 +39,10 @@ class Format(StrEnum):
 
 
 Briefs = Annotated[list[Path], typer.Argument(help="Briefs to read (briefs/NAME.md).", show_default=False)]
-Shapes = Annotated[Path | None, typer.Option(help="Catalogue of layers. [default: shapes/ beside the brief's folder]", show_default=False)]
+Shapes = Annotated[
+    Path | None,
+    typer.Option(help="Catalogue of layers. [default: shapes/ beside the brief's folder]", show_default=False),
+]
 
 
 def main() -> None:
@@ -53,7 +56,7 @@ def main() -> None:
         if debug:
             raise
         _print_fault(error)
-        sys.exit(BROKEN if isinstance(error, EnvironmentFault) else FAILED)
+        sys.exit(BROKEN if isinstance(error, MachineError) else FAILED)
 
 
 @app.command()
@@ -74,7 +77,9 @@ def check(briefs: Briefs, shapes: Shapes = None) -> None:
 @app.command()
 def render(
     briefs: Briefs,
-    formats: Annotated[list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)] = None,
+    formats: Annotated[
+        list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)
+    ] = None,
     static: Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")] = False,  # noqa: FBT002 (a flag)
     out: Annotated[Path, typer.Option(help="Folder for reports.")] = DEFAULT_OUT,
     notebook: Annotated[Path, typer.Option(help="Notebook to run.")] = DEFAULT_NOTEBOOK,
@@ -129,7 +134,9 @@ def doctor(
 @shapes_app.command("build")
 def build_shapes(
     catalog: Annotated[Path, typer.Argument(help="Catalogue of layers.")] = Path("shapes/catalog.yaml"),
-    packages: Annotated[Path | None, typer.Option(help="Folder with packages fetched before.", show_default=False)] = None,
+    packages: Annotated[
+        Path | None, typer.Option(help="Folder with packages fetched before.", show_default=False)
+    ] = None,
 ) -> None:
     """Rebuild every layer from its recipe."""
     from quickview.shapes.catalog import read_catalog
@@ -151,7 +158,7 @@ def _faults_told() -> Iterator[_Told]:
     told = _Told()
     try:
         yield told
-    except EnvironmentFault:
+    except MachineError:
         raise
     except (InputError, ReportError) as error:
         told.failed = True

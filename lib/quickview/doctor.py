@@ -9,7 +9,7 @@ from typing import Final
 from jupyter_client.kernelspec import KernelSpecManager
 from nbconvert.exporters import get_export_names
 
-from quickview.errors import EnvironmentFault
+from quickview.errors import MachineError
 from quickview.publishing import chromium
 from quickview.publishing.browser import Browser
 
@@ -58,5 +58,5 @@ def _chromium(*, install: bool, say: Callable[[str], None]) -> Finding:
         program = chromium.ensure(say=say) if install else chromium.find()
         with Browser() as browser:
             return Finding("Chromium", ok=True, detail=f"{browser.version} ({program})")
-    except EnvironmentFault as fault:
+    except MachineError as fault:
         return Finding("Chromium", ok=False, detail=f"{fault.what}; {fault.mend}")

@@ -4,9 +4,10 @@ Only what JSON can say is accepted: no anchors, aliases or tags, one value a key
 capped in size and depth, and refused before anything is built from it.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark
@@ -19,6 +20,7 @@ from ruamel.yaml.events import (
     ScalarEvent,
 )
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from quickview.errors import Fault
 
@@ -28,8 +30,16 @@ Path: TypeAlias = tuple[str | int, ...]
 MAX_DEPTH: Final = 12
 """Levels of nesting; the deepest record needs seven."""
 
+BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that change the direction of the text around them."""
+
+CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+"""Characters that are no text: C0 and C1 controls, separators that split lines, surrogates, non-characters."""
+
 _TAG: Final = "tag:yaml.org,2002:"
 _BOOLEANS: Final = {"true": True, "false": False}
+_BEYOND_UNICODE: Final = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
+_LEADING_ZERO: Final = re.compile(r"[-+]?0[0-9]")
 
 
 @dataclass
@@ -58,12 +68,18 @@ class _Reading:
     first_line: int
     positions: Positions = field(default_factory=Positions)
     faults: list[Fault] = field(default_factory=list)
+    long_quote: Event | None = None
+    """The last quoted value that ran over several lines: perhaps a quote never closed."""
 
     def place(self, mark: StringMark) -> tuple[int, int]:
         return mark.line + self.first_line, mark.column + 1
 
     def fault(self, mark: StringMark, code: str, what: str, mend: str) -> None:
         self.faults.append(Fault(self.file, *self.place(mark), code, what, mend))
+
+    def fault_at(self, text: str, offset: int, code: str, what: str, mend: str) -> None:
+        line = self.first_line + text.count("\n", 0, offset)
+        self.faults.append(Fault(self.file, line, offset - text.rfind("\n", 0, offset), code, what, mend))
 
 
 def read_document(text: str, *, file: str, first_line: int) -> tuple[Tree, Positions, list[Fault]]:
@@ -80,10 +96,17 @@ def read_document(text: str, *, file: str, first_line: int) -> tuple[Tree, Posit
             tree = _build(node, (), reading) if node is not None else None
     except MarkedYAMLError as error:
         _report_syntax(error, reading)
+    except ReaderError as error:
+        what = f"the control character U+{ord(error.character):04X}"
+        reading.fault_at(text, error.position, "E-TEXT-CONTROL", what, "remove it")
     return tree, reading.positions, reading.faults
 
 
 def _is_plain(text: str, reading: _Reading) -> bool:
+    if match := _BEYOND_UNICODE.search(text):
+        what = f"`{match[0]}` is no character"
+        reading.fault_at(text, match.start(), "E-YAML-SYNTAX", what, "type the character itself")
+        return False
     depth = 0
     for event in YAML(typ="safe", pure=True).parse(text):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
@@ -106,6 +129,8 @@ def _refuse_extras(event: Event, reading: _Reading) -> None:
     elif isinstance(event, ScalarEvent | CollectionStartEvent):
         if event.anchor:
             reading.fault(mark, "E-YAML-ANCHOR", f"anchor `&{event.anchor}`", "remove it and write values out")
+        if isinstance(event, ScalarEvent) and event.style in {'"', "'"} and mark.line < event.end_mark.line:
+            reading.long_quote = event
         if event.ctag is not None and str(event.ctag):
             reading.fault(mark, "E-YAML-TAG", f"tag `{event.ctag}`", "remove it; quote the value if it is text")
     elif isinstance(event, DocumentStartEvent) and event.tags:
@@ -115,9 +140,17 @@ def _refuse_extras(event: Event, reading: _Reading) -> None:
 def _report_syntax(error: MarkedYAMLError, reading: _Reading) -> None:
     mark = error.problem_mark or error.context_mark
     problem = str(error.problem or "not valid YAML")
-    if "'\\t'" in problem:
+    opening, quote = error.context_mark, reading.long_quote
+    if quote and mark.line == quote.end_mark.line:
+        what = f"a quote that ends only on line {reading.place(quote.end_mark)[0]}"
+        reading.fault(quote.start_mark, "E-YAML-SYNTAX", what, "close the quote on this line")
+    elif opening and "quoted scalar" in str(error.context) and opening.line < mark.line:
+        reading.fault(opening, "E-YAML-SYNTAX", "a quote that is never closed", "close the quote on this line")
+    elif opening and "flow" in str(error.context) and opening.line < mark.line:
+        reading.fault(opening, "E-YAML-SYNTAX", "a bracket that is not closed", "close it with `]` or `}`")
+    elif "'\\t'" in problem:
         reading.fault(mark, "E-YAML-TAB", "a tab used for indentation", "indent with two spaces")
-    elif "mapping values" in problem:
+    elif "mapping values" in problem or problem.endswith("but got ':'"):
         reading.fault(mark, "E-YAML-SYNTAX", "a second `:` in a value", 'put the value in double quotes: "…: …"')
     else:
         reading.fault(mark, "E-YAML-SYNTAX", problem, "check indentation, quotes and brackets on this line")
@@ -129,13 +162,35 @@ def _build(node: Node, path: Path, reading: _Reading) -> Tree:
         return {key: _build(value, (*path, key), reading) for key, value in _items(node, path, reading)}
     if isinstance(node, SequenceNode):
         return [_build(item, (*path, index), reading) for index, item in enumerate(node.value)]
-    return _scalar(node)
+    scalar = cast("ScalarNode", node)
+    if scalar.style is None and not scalar.value:
+        # An empty value has no place of its own; the parser gives the next token's.
+        reading.positions.values[path] = reading.positions.of_key(path)
+    return _clean(scalar, reading) if isinstance(value := _scalar(scalar), str) else value
+
+
+def _clean(node: Node, reading: _Reading) -> str:
+    """Return a scalar's text without the hidden characters that YAML's escapes can put into it."""
+    text = str(node.value)
+    for match in BIDI.finditer(text):
+        what = f"the direction control U+{ord(match[0]):04X}"
+        reading.fault(
+            node.start_mark, "E-TEXT-BIDI", what, "remove it; the report sets the direction of each name itself"
+        )
+    for match in CONTROL.finditer(text):
+        what = f"the control character U+{ord(match[0]):04X}"
+        reading.fault(node.start_mark, "E-TEXT-CONTROL", what, "remove it, or type the character itself")
+    return CONTROL.sub(" ", BIDI.sub("", text))
 
 
 def _items(node: MappingNode, path: Path, reading: _Reading) -> Iterator[tuple[str, Node]]:
     seen: dict[str, int] = {}
     for key_node, value in node.value:
-        key = str(key_node.value)
+        if not isinstance(key_node, ScalarNode):
+            mend = "write a plain word before the `:`"
+            reading.fault(key_node.start_mark, "E-YAML-SYNTAX", "a list or a mapping as a key", mend)
+            continue
+        key = _clean(key_node, reading)
         line, _ = place = reading.place(key_node.start_mark)
         if key in seen:
             what = f"key `{key}` is given twice (first on line {seen[key]})"
@@ -161,7 +216,9 @@ def _scalar(node: ScalarNode) -> Tree:
 
 
 def _number(text: str) -> int | float | str:
-    """Read a decimal number; anything else (octal, infinity, not-a-number) stays text."""
+    """Read a decimal number; anything else (004, octal, infinity, not-a-number) stays text."""
+    if _LEADING_ZERO.match(text):
+        return text
     for number in (int, float):
         try:
             value = number(text.replace("_", "x"))

@@ -77,7 +77,7 @@ class ReportError(QuickViewError):
         return f"{self.code} {self.what} — {self.mend}"
 
 
-class EnvironmentFault(ReportError):
+class MachineError(ReportError):
     """The machine lacks something the kit needs."""
 
 

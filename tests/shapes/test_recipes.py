@@ -13,7 +13,7 @@ import pycountry
 import pytest
 from shapely.geometry import box
 
-from quickview.errors import EnvironmentFault, InputError, ReportError
+from quickview.errors import MachineError, InputError, ReportError
 from quickview.shapes.catalog import Catalog, read_catalog, read_features
 from quickview.shapes.packages import fetch, integrity, read_member
 from quickview.shapes.recipes import build, package_features
@@ -207,7 +207,7 @@ def test_a_package_with_another_digest_is_refused(tmp_path: Path) -> None:
 
 
 def test_without_npm_the_machine_is_at_fault(tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentFault, match="E-NPM-MISSING"):
+    with pytest.raises(MachineError, match="E-NPM-MISSING"):
         fetch(recipe_for("sha512-" + "A" * 86 + "=="), tmp_path, npm=["no-such-command"])
 
 

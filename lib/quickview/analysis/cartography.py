@@ -17,6 +17,7 @@ from shapely import affinity
 from shapely.geometry import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
+from quickview.analysis import wording
 from quickview.analysis.figure import (
     BASE,
     LARGE,
@@ -34,14 +35,15 @@ from quickview.analysis.figure import (
     knock_out,
     overlaps,
     parts,
+    plain,
     responsive,
 )
 from quickview.analysis.labels import Placement, place_area_label, place_labels
-from quickview.analysis.territory import WGS84, Territory
+from quickview.analysis.territory import WGS84, Territory, compass
 from quickview.brief.records import PlaceStatus, Site
 from quickview.brief.vocabulary import Located
 from quickview.look import typeface
-from quickview.look.palette import LIGHT, side, tint
+from quickview.look.palette import LIGHT, side
 
 ASPECT: Final = {True: 0.66, False: 1.1}
 """Height of the map's frame against its width, when wide and when narrow."""
@@ -51,6 +53,9 @@ ROW: Final = 19.0
 
 MARGIN: Final = 0.055
 """Share of the extent left free around what must be seen."""
+
+FEW: Final = 12
+"""Up to so many places, a narrow map names the smaller ones too."""
 
 _SYMBOLS: Final = ("circle", "square", "diamond", "pentagon", "hexagon", "star-square")
 
@@ -116,8 +121,7 @@ def territory_map(territory: Territory) -> go.Figure:
         return figure
 
     figure = responsive(draw, Words("map", "", "", "", pd.DataFrame(), kind="Map"))
-    unnamed = len(placement[WIDE].dropped)
-    words = _words(territory, unnamed)
+    words = _words(territory, has_unnamed=bool(placement[WIDE].dropped))
     figure.layout.meta = {
         **figure.layout.meta,
         "title": words.title,
@@ -134,9 +138,13 @@ def _draw(sheet: Sheet) -> tuple[go.Figure, Placement]:
     outline = sheet.clip(territory.shape)
     routes = [sheet.clip(line) for line in territory.routes.geometry]
     symbols = _symbols(sheet)
-    furniture = _furniture_boxes(sheet, [outline, *routes, *(Point(s["x"], s["y"]).buffer(30) for s in symbols if s["rank"] == 0)])
+    furniture = _furniture_boxes(
+        sheet, [outline, *routes, *(Point(s["x"], s["y"]).buffer(30) for s in symbols if s["rank"] == 0)]
+    )
     obstacles = [*furniture.values(), *(_symbol_box(s) for s in symbols)]
-    placement = place_labels(_town_labels(sheet, symbols), frame=sheet.frame, obstacles=obstacles, avoid=routes)
+    placement = place_labels(
+        _town_labels(sheet, symbols), frame=sheet.frame, obstacles=obstacles, avoid=[*routes, outline.boundary]
+    )
     regions = _region_labels(sheet, [*obstacles, *(label.box for label in placement.placed)])
     boxes = [label.box for label in (*placement.placed, *regions)] + [*furniture.values()]
     _add_ground(figure, sheet, boxes)
@@ -206,7 +214,7 @@ def _add_territory(figure: go.Figure, sheet: Sheet, outline: BaseGeometry, boxes
         lines = hatch(outline, spacing=7.0 if sheet.is_wide else 6.0)
         add_lines(figure, knock_out(parts([lines]), boxes), color=colour, width=0.55)
     dash = "5px,3px" if sheet.territory.is_indicative else "solid"
-    hover = f"{sheet.territory.brief.facts.place.name}, {sheet.territory.area_km2:,.0f} km²"
+    hover = f"{sheet.territory.brief.facts.place.name}, {wording.area(sheet.territory.area_km2)} km²"
     add_lines(figure, knock_out([outline.boundary], boxes), hover=hover, color=colour, width=1.6, dash=dash)
 
 
@@ -225,19 +233,22 @@ def _symbols(sheet: Sheet) -> list[dict[str, Any]]:
     named = {e.place for e in sheet.territory.brief.facts.events} | set(sites)
     cities = sheet.territory.brief.facts.place.cities
     rows = []
-    for row in sheet.territory.places.itertuples():
-        point = sheet.project(row.geometry)
+    places = sheet.territory.places
+    for name, status, cell, shape in zip(
+        places["name"], places["status"], places["evidence"], places.geometry, strict=True
+    ):
+        point, evidence = sheet.project(shape).centroid, _evidence(cell)
         if not inside((point.x, point.y, point.x, point.y), sheet.frame):
             continue
-        rank = 0 if row.name in cities else 1 if row.name in named else 3 - (_evidence(row.evidence) >= 3)
-        rows.append({"name": row.name, "x": point.x, "y": point.y, "rank": rank, "status": row.status,
-                     "site": sites.get(row.name), "evidence": _evidence(row.evidence)})  # fmt: skip
+        rank = 0 if name in cities else 1 if name in named else 3 - (evidence >= 3)
+        rows.append({"name": name, "x": point.x, "y": point.y, "rank": rank, "status": status,
+                     "site": sites.get(name), "evidence": evidence})  # fmt: skip
     return [r | _mark(sheet.territory, r) for r in sorted(rows, key=lambda r: (r["rank"], -r["evidence"], r["name"]))]
 
 
 def _evidence(cell: object) -> int:
     """How many sources a row of the places layer names."""
-    return len([part for part in str(cell or "").split("|") if part.strip()])
+    return len([part for part in cell.split("|") if part.strip()]) if isinstance(cell, str) else 0
 
 
 def _mark(territory: Territory, row: dict[str, Any]) -> dict[str, Any]:
@@ -271,7 +282,7 @@ def _site_symbol(territory: Territory, site: Site) -> str:
 
 
 def _symbol_box(symbol: dict[str, Any]) -> Box:
-    half = symbol["size"] / 2 + 1
+    half = symbol["size"] / 2
     return symbol["x"] - half, symbol["y"] - half, symbol["x"] + half, symbol["y"] + half
 
 
@@ -289,13 +300,13 @@ def _add_symbols(figure: go.Figure, symbols: Sequence[dict[str, Any]]) -> None:
             "line": {"width": [1.3 if "open" in s["symbol"] else 0.8 for s in ordered],
                      "color": [s["colour"] if "open" in s["symbol"] else LIGHT["paper"] for s in ordered]},
         },
-        text=[s["name"] for s in ordered],
+        text=[plain(s["name"]) for s in ordered],
         hoverinfo="text",
     )  # fmt: skip
 
 
 def _town_labels(sheet: Sheet, symbols: Sequence[dict[str, Any]]) -> list[Label]:
-    most = 3 if sheet.is_wide else 2
+    most = 3 if sheet.is_wide or len(symbols) <= FEW else 2
     return [_town_label(s, is_wide=sheet.is_wide) for s in symbols if s["rank"] <= most]
 
 
@@ -306,7 +317,14 @@ def _town_label(symbol: dict[str, Any], *, is_wide: bool) -> Label:
     if symbol["site"] and symbol["site"].name != name:
         name = f"{name} ({symbol['site'].name})" if is_wide else symbol["site"].name
     if symbol["rank"] < 3:
-        return Label(name, x, y, BASE, weight=typeface.BOLD if symbol["rank"] == 2 else typeface.REGULAR, clear=clear)
+        return Label(
+            name,
+            x,
+            y,
+            BASE if is_wide else SMALL,
+            weight=typeface.BOLD if symbol["rank"] == 2 else typeface.REGULAR,
+            clear=clear,
+        )
     return Label(name, x, y, SMALL, "muted", clear=clear)
 
 
@@ -358,7 +376,7 @@ def _add_scale(figure: go.Figure, sheet: Sheet, place: Box) -> None:
     add_lines(figure, [LineString([(arrow_x, y), (arrow_x, y + 15)]),
                        LineString([(arrow_x - 4, y + 9), (arrow_x, y + 15), (arrow_x + 4, y + 9)])],
               color=LIGHT["ink"], width=1.2)  # fmt: skip
-    add_labels(figure, [Label(f"{km:g} km", x + length / 2, y + 6, SMALL, anchor="top center"),
+    add_labels(figure, [Label(f"{km:g} km" if km >= 1 else f"{km * 1e3:g} m", x + length / 2, y + 6, SMALL, anchor="top center"),
                         Label("N", arrow_x, y + 15, SMALL, anchor="top center")])  # fmt: skip
 
 
@@ -409,9 +427,9 @@ def _locator(territory: Territory) -> tuple[BaseGeometry, list[BaseGeometry], Ba
     crs = CRS.from_proj4(f"+proj=laea +lat_0={centre.y:.4f} +lon_0={centre.x:.4f} +datum=WGS84 +units=m")
     countries = territory.countries.to_crs(crs).geometry.make_valid()
     here = territory.outline.to_crs(crs).union_all()
-    holds = countries.distance(here.centroid)
-    focus = holds.idxmin()
-    return countries[focus], list(countries.drop(index=focus)), here
+    nearest = int(countries.distance(here.centroid).to_numpy().argmin())
+    shapes = list(countries)
+    return shapes[nearest], shapes[:nearest] + shapes[nearest + 1 :], here
 
 
 def _focus_name(territory: Territory) -> str:
@@ -491,8 +509,14 @@ def _add_key(figure: go.Figure, sheet: Sheet, mark: dict[str, Any], x: float, y:
         number = _holder(sheet.territory)
         _add_area(figure, swatch, f"tint-{number}" if number else "land-2")
         if sheet.territory.is_indicative:
-            add_lines(figure, parts([hatch(swatch, spacing=4.0)]), color=side(number) if number else LIGHT["house"], width=0.55)
-        add_lines(figure, [swatch.boundary], color=side(number) if number else LIGHT["house"], width=1.2, dash="4px,2px")
+            add_lines(
+                figure,
+                parts([hatch(swatch, spacing=4.0)]),
+                color=side(number) if number else LIGHT["house"],
+                width=0.55,
+            )
+        dash = "4px,2px" if sheet.territory.is_indicative else "solid"
+        add_lines(figure, [swatch.boundary], color=side(number) if number else LIGHT["house"], width=1.2, dash=dash)
     elif mark["kind"] == "road":
         _add_routes(figure, [LineString([(x - 8, y), (x + 8, y)])], [])
     else:
@@ -505,12 +529,12 @@ def _add_key(figure: go.Figure, sheet: Sheet, mark: dict[str, Any], x: float, y:
 # What the map says in words.
 
 
-def _words(territory: Territory, unnamed: int) -> Words:
+def _words(territory: Territory, *, has_unnamed: bool) -> Words:
     return Words(
         id="map",
         kind="Map",
         title=_title(territory),
-        caption=_caption(territory, unnamed),
+        caption=_caption(territory, has_unnamed=has_unnamed),
         alt=_alt(territory),
         table=places_table(territory),
     )
@@ -521,39 +545,54 @@ def _title(territory: Territory) -> str:
     if not territory.routes.empty and territory.routes_inside_km > 0.2 * territory.routes.length.sum() / 1e3:
         name = territory.brief.catalog.layer(place.routes or "").title
         return f"The {place.name} sits astride the {name}"
-    if len(place.cities) > 1:
-        return f"The {place.name} lies between {' and '.join(place.cities)}"
-    return capitalise(place.name)
+    outside = [city for city in place.cities if territory.distance_km(city) > 0]
+    if len(outside) > 1:
+        return f"The {place.name} lies between {wording.listed(outside)}"
+    if outside:
+        away = f"{territory.distance_km(outside[0]):,.0f} km {_back(territory, outside[0])}"
+        return f"The {place.name} lies {away} of {outside[0]}"
+    return f"The {place.name} covers {wording.area(territory.area_km2)} km²"
 
 
-def _caption(territory: Territory, unnamed: int) -> str:
+def _back(territory: Territory, city: str) -> str:
+    """Return the point of the compass in which the territory lies from a city."""
+    centre, point = territory.shape.centroid, territory.point(city)
+    return compass(centre.x - point.x, centre.y - point.y) if point else ""
+
+
+def _caption(territory: Territory, *, has_unnamed: bool) -> str:
     facts, catalog = territory.brief.facts, territory.brief.catalog
     sentences = []
     if territory.is_indicative:
-        sentences.append(f"About {territory.area_km2:,.0f} km². {territory.layer.note}")
-    if unnamed:
-        sentences.append(f"{unnamed} smaller places are marked without a name; the table lists them.")
+        sentences.append(f"About {wording.area(territory.area_km2)} km². {territory.layer.note}")
+    if has_unnamed:
+        sentences.append("Smaller places without room for a name are only marked; the table lists them.")
     lost = [s.name for s in facts.sites if not s.place]
     if lost:
         sentences.append(f"Not placed: {', '.join(lost)}.")
     used = [facts.place.layer, facts.place.places, facts.place.routes, facts.place.regions, facts.place.countries]
-    credits = list(dict.fromkeys(catalog.layer(name).credit for name in used if name))
-    return " ".join([*sentences, f"Sources: {', '.join(credits)}."])
+    credited = list(dict.fromkeys(catalog.layer(name).credit for name in used if name))
+    return " ".join([*sentences, f"Sources: {', '.join(credited)}."])
 
 
 def _alt(territory: Territory) -> str:
     facts = territory.brief.facts
-    cities = [f"{c} lies {territory.distance_km(c):.0f} km to the {territory.direction(c)}" for c in facts.place.cities]
+    cities = [_whereabouts(territory, city) for city in facts.place.cities]
     counts = territory.places["status"].value_counts()
     held = [f"{counts.get(s.status, 0)} places {s.label[0].lower() + s.label[1:]}" for s in facts.place.statuses]
     kind = "indicative outline of about" if territory.is_indicative else "area of"
-    sentences = [f"Map of the {facts.place.name}, {kind} {territory.area_km2:,.0f} square kilometres."]
+    sentences = [f"Map of the {facts.place.name}, {kind} {wording.area(territory.area_km2)} square kilometres."]
     if cities:
-        sentences.append(" and ".join(cities) + " of its edge.")
+        sentences.append(wording.listed(cities) + ".")
     if not territory.routes.empty:
         name = territory.brief.catalog.layer(facts.place.routes or "").title
         sentences.append(f"The {name} runs through it for {territory.routes_inside_km:.0f} km.")
     return " ".join([*sentences, f"The map marks {', '.join(held)}."])
+
+
+def _whereabouts(territory: Territory, city: str) -> str:
+    away = territory.distance_km(city)
+    return f"{city} lies {away:,.0f} km {territory.direction(city)} of its edge" if away else f"{city} lies inside it"
 
 
 def places_table(territory: Territory) -> pd.DataFrame:

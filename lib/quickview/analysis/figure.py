@@ -82,6 +82,7 @@ def canvas(width: float, height: float) -> go.Figure:
         showlegend=False,
         hovermode="closest",
         dragmode="pan",
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": LIGHT["muted"], "activecolor": LIGHT["house"]},
         font={"family": typeface.STACK, "size": BASE, "color": LIGHT["ink"]},
         hoverlabel={"font": {"family": typeface.STACK, "size": BASE}},
         xaxis={"range": [0, width], **hidden},

@@ -59,7 +59,8 @@ def place_labels(
 
 def _candidates(label: Label) -> list[Label]:
     return [
-        replace(label, x=label.x + dx * label.clear, y=label.y + dy * label.clear, anchor=anchor) for anchor, dx, dy in _POSITIONS
+        replace(label, x=label.x + dx * label.clear, y=label.y + dy * label.clear, anchor=anchor)
+        for anchor, dx, dy in _POSITIONS
     ]
 
 
@@ -85,7 +86,7 @@ def place_area_label(
             rect = box(*trial.box)
             if not area.contains(rect):
                 continue
-            room = min([area.exterior.distance(rect) if area.geom_type == "Polygon" else area.boundary.distance(rect),
+            room = min([area.boundary.distance(rect),
                         *(b.distance(rect) for b in blocked)])  # fmt: skip
             if room > best_room:
                 best, best_room = trial, room

@@ -45,11 +45,22 @@ def lay_out(
     links = [pair for chain in chains.values() for pair in pairwise(chain)]
     order = _order(filled, links)
 
-    def space(a: Node, b: Node) -> float:
-        half = (widths.get(a, lane) + widths.get(b, lane)) / 2
-        return half + max(gaps.get((a, b), gap), gaps.get((b, a), gap)) if a in widths and b in widths else half + gap / 3
+    def solid(a: Node, b: Node) -> float:
+        return (widths.get(a, lane) + widths.get(b, lane)) / 2
 
-    return Layout(tuple(map(tuple, order)), _place(order, links, space, widths, lane, width), chains)
+    def loose(a: Node, b: Node) -> float:
+        is_pair = a in widths and b in widths
+        return max(gaps.get((a, b), gap), gaps.get((b, a), gap)) if is_pair else gap / 3
+
+    def spaces(row: Sequence[Node]) -> list[float]:
+        """Distances asked for along a row; what is between its items gives way where there is no room."""
+        pairs = list(pairwise(row))
+        room = width - (widths.get(row[0], lane) + widths.get(row[-1], lane)) / 2 - sum(solid(a, b) for a, b in pairs)
+        asked = sum(loose(a, b) for a, b in pairs)
+        share = min(1.0, max(0.0, room) / asked) if asked else 1.0
+        return [0.0, *(solid(a, b) + share * loose(a, b) for a, b in pairs)]
+
+    return Layout(tuple(map(tuple, order)), _place(order, links, spaces, widths, lane, width), chains)
 
 
 def _with_passes(
@@ -127,7 +138,7 @@ def _crossings(pairs: Sequence[tuple[int, int]]) -> int:
 def _place(
     rows: Sequence[Sequence[Node]],
     links: Sequence[tuple[Node, Node]],
-    space: Callable[[Node, Node], float],
+    spaces: Callable[[Sequence[Node]], list[float]],
     widths: Mapping[Node, float],
     lane: float,
     width: float,
@@ -140,10 +151,18 @@ def _place(
     for sweep in range(SWEEPS):
         for row in rows if sweep % 2 == 0 else rows[::-1]:
             wished = [sum(x[m] for m in near[n]) / len(near[n]) if near[n] else x[n] for n in row]
-            needed = [0.0, *(space(a, b) for a, b in pairwise(row))]
+            needed = spaces(row)
             ends = (widths.get(row[0], lane) / 2, width - widths.get(row[-1], lane) / 2)
             x |= dict(zip(row, spread(wished, needed, *ends), strict=True))
-    return x
+    return _centred(x, widths, lane, width)
+
+
+def _centred(x: Mapping[Node, float], widths: Mapping[Node, float], lane: float, width: float) -> dict[Node, float]:
+    """Move the whole drawing so that it leaves as much room on its left as on its right."""
+    left = min((x[node] - widths.get(node, lane) / 2 for node in x), default=0.0)
+    right = max((x[node] + widths.get(node, lane) / 2 for node in x), default=width)
+    shift = (width - left - right) / 2
+    return {node: place + shift for node, place in x.items()}
 
 
 def spread(wished: Sequence[float], needed: Sequence[float], low: float, high: float) -> list[float]:

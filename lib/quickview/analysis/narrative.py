@@ -21,9 +21,7 @@ def section(brief: Brief, section_id: str) -> Block:
 def further(brief: Brief) -> Block:
     """Return the sections the outline has no place for, each under its own heading, so that none is lost."""
     rest = [s for s in brief.sections if s.id not in PLACED]
-    html = [
-        f"<h3>{prose.isolate(s.title)}</h3>{prose.render(s.markdown, numbers=brief.numbers)}" for s in rest
-    ]
+    html = [f"<h3>{prose.isolate(s.title)}</h3>{prose.render(s.markdown, numbers=brief.numbers)}" for s in rest]
     return Block("further", f'<div class="prose">{"".join(html)}</div>') if rest else absent("further")
 
 

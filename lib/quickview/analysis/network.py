@@ -2,14 +2,17 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 import pandas as pd
 import plotly.graph_objects as go
 from shapely.geometry import LineString, box
 
+from quickview.analysis import wording
+from quickview.analysis.block import side_of
 from quickview.analysis.figure import (
     BASE,
     SMALL,
@@ -45,9 +48,11 @@ _TITLE: Final = 17.0
 _CHANNEL: Final = 40.0
 _PILL: Final = 36.0
 _PAD: Final = 7.0
-_GUTTER: Final = 92.0
-_BETWEEN: Final = 44.0
+_GUTTER: Final = 84.0
+_BETWEEN: Final = 34.0
 """Room asked for between two actors of a row when rows are filled."""
+_LANE: Final = 15.0
+"""Room asked for an edge that passes a row."""
 _STEPS: Final = 14
 
 
@@ -122,13 +127,15 @@ def network(brief: Brief) -> go.Figure:
 
 
 def _plan(brief: Brief, width: int) -> Plan:
-    limit, gutter = (118.0, _GUTTER) if width >= WIDE else (96.0, 0.0)
+    limit, gutter = (106.0, _GUTTER) if width >= WIDE else (96.0, 0.0)
     texts = {a.id: _two_lines(a.label, limit) for a in brief.facts.actors}
     widths = {name: Label(text, 0, 0, BASE, weight=typeface.BOLD).extent[0] + 16 for name, text in texts.items()}
     rows, row_sides = _rows(brief, widths, width - gutter)
     edges = list(dict.fromkeys((r.origin, r.target) for r in brief.facts.relations))
-    gaps = {(r.origin, r.target): typeface.width(r.kind, SMALL) + 22 for r in brief.facts.relations}
-    layout = lay_out(rows, edges, widths=widths, gaps=gaps if width >= WIDE else {}, width=width - gutter - 16, gap=22, lane=10)
+    gaps = {(r.origin, r.target): typeface.width(r.kind, SMALL) + 20 for r in brief.facts.relations}
+    layout = lay_out(
+        rows, edges, widths=widths, gaps=gaps if width >= WIDE else {}, width=width - gutter - 16, gap=22, lane=8
+    )
     shifted = replace(layout, x={name: x + gutter + 8 for name, x in layout.x.items()})
     return Plan(brief, width, rows, row_sides, shifted, widths, texts)
 
@@ -140,18 +147,38 @@ def _two_lines(text: str, limit: float) -> str:
     return wrapped
 
 
-def _rows(brief: Brief, widths: Mapping[str, float], room: float) -> tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]:
-    """Break each side into as few rows as its actors need, of about the same length."""
+def _rows(
+    brief: Brief, widths: Mapping[str, float], room: float
+) -> tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]:
+    """Break each side into as few rows as its actors and the edges that pass it need, of about the same length."""
     rows: list[tuple[str, ...]] = []
     sides: list[int] = []
     for number, one in enumerate(brief.facts.sides, start=1):
         names = [a.id for a in brief.facts.actors if a.side == one.id]
-        needed = sum(widths[name] + _BETWEEN for name in names)
-        count = max(1, math.ceil(needed / room)) if names else 0
-        for r in range(count):
-            rows.append(tuple(names[r * len(names) // count : (r + 1) * len(names) // count]))
-            sides.append(number)
+        free = room - _LANE * _passes(brief, number)
+        split = next(
+            (s for s in _splits(names) if all(_length(row, widths) <= free for row in s)), [(n,) for n in names]
+        )
+        rows += split
+        sides += [number] * len(split)
     return tuple(rows), tuple(sides)
+
+
+def _splits(names: Sequence[str]) -> Iterator[list[tuple[str, ...]]]:
+    """Yield the names in one row, in two, in three and so on."""
+    size = len(names)
+    for count in range(1, size + 1):
+        yield [tuple(names[r * size // count : (r + 1) * size // count]) for r in range(count)]
+
+
+def _length(row: Sequence[str], widths: Mapping[str, float]) -> float:
+    return sum(widths[name] for name in row) + _BETWEEN * (len(row) - 1)
+
+
+def _passes(brief: Brief, number: int) -> int:
+    """How many relations run from a side above to one below."""
+    ends = [sorted((side_of(brief, r.origin), side_of(brief, r.target))) for r in brief.facts.relations]
+    return sum(low < number < high for low, high in ends)
 
 
 def _draw(plan: Plan) -> go.Figure:
@@ -163,8 +190,8 @@ def _draw(plan: Plan) -> go.Figure:
     labels = _relation_labels(plan, paths, taken)
     boxes = [label.box for label in labels if label] + [title.box for title in titles]
     _add_bands(figure, plan)
-    for relation, path, label in zip(plan.brief.facts.relations, paths, labels, strict=True):
-        _add_relation(figure, plan, relation, path, boxes, named=label is not None)
+    for relation, path in zip(plan.brief.facts.relations, paths, strict=True):
+        _add_relation(figure, plan, relation, path, boxes)
     _add_actors(figure, plan)
     add_labels(figure, [*titles, *(label for label in labels if label)])
     _add_legend(figure, plan)
@@ -194,7 +221,9 @@ def _add_bands(figure: go.Figure, plan: Plan) -> None:
         if not plan.is_first_of_side(r):
             top += plan.channel * 0.6
         xs, ys = [0, plan.width, plan.width, 0, 0], [bottom, bottom, top, top, bottom]
-        figure.add_scatter(x=xs, y=ys, mode="lines", fill="toself", fillcolor=tint(number), line={"width": 0}, hoverinfo="skip")
+        figure.add_scatter(
+            x=xs, y=ys, mode="lines", fill="toself", fillcolor=tint(number), line={"width": 0}, hoverinfo="skip"
+        )
 
 
 def _lane_titles(plan: Plan) -> list[Label]:
@@ -219,7 +248,7 @@ def _add_actors(figure: go.Figure, plan: Plan) -> None:
         xs, ys = (list(values) for values in shape.exterior.xy)
         figure.add_scatter(
             x=[round(v, 1) for v in xs], y=[round(v, 1) for v in ys], mode="lines", fill="toself",
-            fillcolor=LIGHT["paper"], line={"width": 1.4, "color": side(_number(plan, actor.id))},
+            fillcolor=LIGHT["paper"], line={"width": 1.4, "color": side(_number(plan, actor.id)), "simplify": False},
             hoveron="fills", hoverinfo="text", text=plain(f"{actor.name}: {actor.role}"),
         )  # fmt: skip
         x, y = (area[0] + area[2]) / 2, (area[1] + area[3]) / 2
@@ -237,24 +266,24 @@ def _path(plan: Plan, relation: Relation) -> LineString:
     down = _row(plan, relation.target) > _row(plan, relation.origin)
     points: list[tuple[float, float]] = []
     row = _row(plan, relation.origin)
-    for i, (a, b) in enumerate(zip(chain, chain[1:], strict=False)):
-        start = _exit(plan, a, b, row, down=down, relation=relation if i == 0 else None)
+    for i, (a, b) in enumerate(pairwise(chain)):
+        start = _exit(plan, a, row, down=down, relation=relation if i == 0 else None)
         row += 1 if down else -1
-        end = _exit(plan, b, a, row, down=not down, relation=relation if b == chain[-1] else None)
+        end = _exit(plan, b, row, down=not down, relation=relation if b == chain[-1] else None)
         points += _curve(start, end)
     return LineString(points)
 
 
-def _exit(plan: Plan, node: str, other: str, row: int, *, down: bool, relation: Relation | None) -> tuple[float, float]:
+def _exit(plan: Plan, node: str, row: int, *, down: bool, relation: Relation | None) -> tuple[float, float]:
     """Where an edge leaves or enters an item of a row: a port of an actor, or the edge of the lane."""
     y, half = plan.centre(row), _PILL / 2
     if relation is None:
         edge = half + _PAD + (0 if down else plan.title_height(row))
         return plan.layout.x[node], y - edge if down else y + edge
-    return _port(plan, node, other, relation, down=down), y - half if down else y + half
+    return _port(plan, node, relation, down=down), y - half if down else y + half
 
 
-def _port(plan: Plan, actor: str, other: str, relation: Relation, *, down: bool) -> float:
+def _port(plan: Plan, actor: str, relation: Relation, *, down: bool) -> float:
     """Spread the edges at one side of an actor, in the order of where they go."""
     mine = sorted(
         (plan.layout.x[_next(plan, r, actor)], n)
@@ -289,8 +318,8 @@ def _within_row(plan: Plan, relation: Relation) -> LineString:
     y = (a[1] + a[3]) / 2
     if _are_neighbours(plan, relation):
         return LineString([(a[2], y), (b[0], y)] if a[0] < b[0] else [(a[0], y), (b[2], y)])
-    start = _port(plan, relation.origin, relation.target, relation, down=True)
-    end = _port(plan, relation.target, relation.origin, relation, down=True)
+    start = _port(plan, relation.origin, relation, down=True)
+    end = _port(plan, relation.target, relation, down=True)
     low = a[1] - _PAD - plan.channel * 0.45
     return LineString(_bezier((start, a[1]), (start, low), (end, low), (end, a[1])))
 
@@ -310,15 +339,15 @@ def _bezier(*points: tuple[float, float]) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in curve]
 
 
-def _add_relation(
-    figure: go.Figure, plan: Plan, relation: Relation, path: LineString, boxes: Sequence[Box], *, named: bool
-) -> None:
+def _add_relation(figure: go.Figure, plan: Plan, relation: Relation, path: LineString, boxes: Sequence[Box]) -> None:
     colour = side(_number(plan, relation.origin))
     origin, target = _actor(plan, relation.origin), _actor(plan, relation.target)
     hover = f"{origin.label} {relation.kind} {target.label}" + (f": {relation.note}" if relation.note else "")
     tip, before = path.coords[-1], path.interpolate(path.length - 6)
     shaft = LineString([*path.coords[:-1], (before.x, before.y)]) if path.length > 12 else path
-    add_lines(figure, knock_out([shaft], boxes), hover=hover, color=colour, width=1.5, dash=DASHES[FAMILY[relation.kind]])
+    add_lines(
+        figure, knock_out([shaft], boxes), hover=hover, color=colour, width=1.5, dash=DASHES[FAMILY[relation.kind]]
+    )
     angle = _heading(before.x - tip[0], before.y - tip[1])
     figure.add_scatter(
         x=[tip[0]], y=[tip[1]], mode="markers", hoverinfo="text", text=plain(hover),
@@ -338,7 +367,7 @@ def _relation_labels(plan: Plan, paths: Sequence[LineString], taken: Sequence[Bo
     labels: list[Label | None] = [None] * len(paths)
     for n in sorted(range(len(paths)), key=lambda n: paths[n].length):
         relation = plan.brief.facts.relations[n]
-        best = _best_label(relation, paths, n, taken, frame, plan.is_wide)
+        best = _best_label(relation, paths, n, taken, frame, size=SMALL if plan.is_wide else SMALL - 1)
         if best:
             labels[n] = replace(best, colour=f"side-{_number(plan, relation.origin)}")
             taken.append(best.box)
@@ -346,9 +375,8 @@ def _relation_labels(plan: Plan, paths: Sequence[LineString], taken: Sequence[Bo
 
 
 def _best_label(
-    relation: Relation, paths: Sequence[LineString], n: int, taken: Sequence[Box], frame: Box, is_wide: bool
+    relation: Relation, paths: Sequence[LineString], n: int, taken: Sequence[Box], frame: Box, *, size: float
 ) -> Label | None:
-    size = SMALL if is_wide else SMALL - 1
     best, least = None, 1e9
     for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82):
         point = paths[n].interpolate(share, normalized=True)
@@ -398,6 +426,6 @@ def _words(brief: Brief) -> Words:
     alt += [f"{names[r.origin]} {r.kind} {names[r.target]}." for r in relations]
     caption = (
         "Actors stand in lanes by side; an arrow points from the one who acts. Colour shows the side that acts, "
-        "the kind of line what it does. As reported up to " + f"{brief.facts.document.as_of:%-d %B %Y}."
+        "the kind of line what it does. As reported up to " + f"{wording.day(brief.facts.document.as_of)}."
     )
     return Words("network", title, caption, " ".join(alt), relations_table(brief))

@@ -65,7 +65,9 @@ def _draw(brief: Brief, width: int) -> go.Figure:
     for n, band in enumerate(ICD203):
         if n % 2 == 0:
             _add_rectangle(figure, x(band.low), floor, x(band.high), height - header, "land")
-    add_lines(figure, [LineString([(x(p), floor), (x(p), height - header)]) for p in (0, 100)], color=LIGHT["rule"], width=1)
+    add_lines(
+        figure, [LineString([(x(p), floor), (x(p), height - header)]) for p in (0, 100)], color=LIGHT["rule"], width=1
+    )
     labels = [_band_label(band, row, n, x, height - header, is_wide=width >= WIDE) for n, band in enumerate(ICD203)]
     labels += [Label(f"{p}%", x(p), floor - 3, SMALL, "muted", anchor=_end(p)) for p in (0, 20, 45, 55, 80, 100)]
     for n, forecast in enumerate(forecasts):
@@ -88,7 +90,9 @@ def _band_label(band: Band, row: int, n: int, x: Scale, y: float, *, is_wide: bo
     return Label(text, centre, base, SMALL - 0.5, "muted", anchor="top center")
 
 
-def _add_rectangle(figure: go.Figure, left: float, bottom: float, right: float, top: float, colour: str, hover: str = "") -> None:
+def _add_rectangle(
+    figure: go.Figure, left: float, bottom: float, right: float, top: float, colour: str, hover: str = ""
+) -> None:
     xs, ys = (list(v) for v in box(left, bottom, right, top).exterior.xy)
     info = {"hoverinfo": "text", "text": plain(hover), "hoveron": "fills"} if hover else {"hoverinfo": "skip"}
     figure.add_scatter(x=xs, y=ys, mode="lines", fill="toself", fillcolor=LIGHT[colour], line={"width": 0}, **info)
@@ -103,7 +107,11 @@ def _add_forecast(figure: go.Figure, forecast: Forecast, x: Scale, top: float, t
     _add_rectangle(figure, left, middle - _BAR / 2, right, middle + _BAR / 2, "house", hover)
     text = f"{capitalise(forecast.word)}, {span(low, high)}%"
     inside_bar = typeface.width(text, SMALL, weight=typeface.BOLD) < right - left - 8
-    colour, place, anchor = ("paper", (left + right) / 2, "middle center") if inside_bar else ("ink", left - 5, "middle left")
+    colour, place, anchor = "ink", left - 5, "middle left"
+    if inside_bar:
+        colour, place, anchor = "paper", (left + right) / 2, "middle center"
+    elif left - 5 - typeface.width(text, SMALL, weight=typeface.BOLD) < x(0):
+        place, anchor = right + 5, "middle right"
     return [
         Label(forecast.title, x(0), top - 8, BASE, weight=typeface.BOLD, anchor="bottom right"),
         _confidence(forecast, x, top, tall),
@@ -127,7 +135,9 @@ def _words(brief: Brief) -> Words:
     ]
     table = pd.DataFrame(rows, columns=["Forecast", "Word", "Range", "Confidence", "Horizon", "Judgement by"])
     alt = " ".join(f"{f.title}: {f.word}, {span(f.probability.low, f.probability.high)} per cent." for f in forecasts)
-    return Words("yardstick", _title(forecasts), _caption(forecasts), f"Forecasts on a scale from 0 to 100. {alt}", table)
+    return Words(
+        "yardstick", _title(forecasts), _caption(forecasts), f"Forecasts on a scale from 0 to 100. {alt}", table
+    )
 
 
 def _title(forecasts: tuple[Forecast, ...]) -> str:
@@ -135,6 +145,8 @@ def _title(forecasts: tuple[Forecast, ...]) -> str:
     same = [f for f in forecasts if f.word == strongest.word]
     if len(same) == len(forecasts) > 1:
         return f"{['Both', 'All'][len(forecasts) > 2]} forecasts are judged {strongest.word}"
+    if strongest.probability.basis == "given":
+        return f"{strongest.title}: {strongest.word}, {span(strongest.probability.low, strongest.probability.high)}%"
     return f"{strongest.title}: {strongest.word}"
 
 

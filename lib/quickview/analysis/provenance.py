@@ -56,5 +56,5 @@ def _position(site: Any) -> str:
 
 
 def _computed(territory: Territory) -> str:
-    name = territory.outline.crs.name
+    name = territory.crs.name
     return f"Area and distances are computed in {name}, in metres; distances run from the edge of the outline."

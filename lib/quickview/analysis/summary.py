@@ -54,11 +54,12 @@ def _deadline(brief: Brief) -> list[dict[str, Any]]:
     term = min(ahead, key=lambda t: min(c.date for c in t.deadlines))
     who = [{"text": f"{wording.short_day(c.date)}: {c.by}", "sources": c.source} for c in term.deadlines]
     left = wording.days_left([c.date for c in term.deadlines], as_of)
-    return [{"label": f"Left at {wording.short_day(as_of)}: {term.title}", "figure": left, "unit": "days", "who": who}]
+    label, unit = f"Left at {wording.short_day(as_of)}: {term.title}", "day" if left == "1" else "days"
+    return [{"label": label, "figure": left, "unit": unit, "who": who}]
 
 
 def _area(territory: Territory) -> dict[str, Any]:
     label = "Area, indicative outline" if territory.is_indicative else "Area"
     about = "about " if territory.is_indicative else ""
     who = [{"text": "computed from the layer on the map", "sources": []}]
-    return {"label": label, "figure": f"{about}{territory.area_km2:,.0f}", "unit": "km²", "who": who}
+    return {"label": label, "figure": f"{about}{wording.area(territory.area_km2)}", "unit": "km²", "who": who}

@@ -4,15 +4,18 @@ Everything is computed in the UTM zone that fits the territory, in metres.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import geopandas as gpd
+from pyproj import CRS
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from quickview.brief.reader import Brief
+from quickview.errors import Fault, InputError
 from quickview.shapes.catalog import Layer, read_features
 
 WGS84: Final = "EPSG:4326"
@@ -41,6 +44,11 @@ class Territory:
         return self.outline.union_all()
 
     @property
+    def crs(self) -> CRS:
+        """The UTM zone everything is computed in."""
+        return CRS.from_user_input(self.outline.crs)
+
+    @property
     def area_km2(self) -> float:
         """Area in square kilometres."""
         return float(self.shape.area / 1e6)
@@ -58,7 +66,7 @@ class Territory:
     def point(self, name: str) -> Point | None:
         """Return where a place lies, or None when the layer does not have it."""
         rows = self.places[self.places["name"] == name]
-        return None if rows.empty else rows.geometry.iloc[0]
+        return None if rows.empty else rows.geometry.iloc[0].centroid
 
     def distance_km(self, name: str) -> float:
         """Kilometres from the territory's edge to a place outside it; 0 inside."""
@@ -83,22 +91,37 @@ def compass(east: float, north: float) -> str:
 
 
 def read_territory(brief: Brief) -> Territory:
-    """Read and project the layers of a brief; raises `InputError` when one is missing or broken."""
+    """Read and project the layers of a brief.
+
+    Raises `InputError` when a layer is missing, broken or without a column that the map needs.
+    """
     place = brief.facts.place
-    outline = read_layer(brief, place.layer)
+    outline = read_layer(brief, place.layer, columns=())
     crs = outline.estimate_utm_crs()
     return Territory(
         brief=brief,
         outline=outline.to_crs(crs),
-        places=read_layer(brief, place.places).to_crs(crs),
-        routes=read_layer(brief, place.routes).to_crs(crs),
+        places=read_layer(brief, place.places, columns=("name", "status", "evidence")).to_crs(crs),
+        routes=read_layer(brief, place.routes, columns=()).to_crs(crs),
         regions=read_layer(brief, place.regions).to_crs(crs),
         countries=read_layer(brief, place.countries),
     )
 
 
-def read_layer(brief: Brief, layer_id: str | None) -> gpd.GeoDataFrame:
-    """Return a layer in WGS 84 (longitude, latitude); an empty one with a name column for None."""
+def read_layer(brief: Brief, layer_id: str | None, *, columns: Sequence[str] = ("name",)) -> gpd.GeoDataFrame:
+    """Return a layer in WGS 84 (longitude, latitude); an empty one with a name column for None.
+
+    Raises `InputError` for each of `columns` that the layer has not.
+    """
     if layer_id is None:
         return gpd.GeoDataFrame({"name": []}, geometry=[], crs=WGS84)
-    return gpd.GeoDataFrame.from_features(read_features(brief.catalog, layer_id), crs=WGS84)
+    layer = gpd.GeoDataFrame.from_features(read_features(brief.catalog, layer_id), crs=WGS84)
+    file = str(brief.catalog.path(layer_id))
+    faults = [
+        Fault(file, 0, 0, "E-LAYER-COLUMN", f"the layer has no column `{name}`", "add it to every feature")
+        for name in columns
+        if name not in layer.columns
+    ]
+    if faults:
+        raise InputError(faults)
+    return layer

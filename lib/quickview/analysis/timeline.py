@@ -13,7 +13,6 @@ from quickview.analysis.block import side_of
 from quickview.analysis.figure import (
     BASE,
     SMALL,
-    WIDE,
     Label,
     Words,
     add_labels,
@@ -55,7 +54,9 @@ def timeline(brief: Brief) -> go.Figure:
 
 def entries(brief: Brief) -> list[Entry]:
     """Return events in order of date, then deadlines and horizons that lie ahead."""
-    events = [_event(brief, n) for n in sorted(range(len(brief.facts.events)), key=lambda n: brief.facts.events[n].date)]
+    events = [
+        _event(brief, n) for n in sorted(range(len(brief.facts.events)), key=lambda n: brief.facts.events[n].date)
+    ]
     return events + sorted(_ahead(brief), key=lambda e: (e.date, e.title))
 
 
@@ -64,7 +65,9 @@ def _event(brief: Brief, n: int) -> Entry:
     agreement = brief.facts.agreement
     details = [part for part in (event.text, event.place or event.where) if part and part not in event.title]
     colour = side(side_of(brief, event.actors[0])) if event.actors else LIGHT["muted"]
-    effective = agreement is not None and event.date == agreement.effective.date and _is_effect(event.actors, agreement.parties)
+    effective = (
+        agreement is not None and event.date == agreement.effective.date and _is_effect(event.actors, agreement.parties)
+    )
     return Entry(event.date, event.precision, event.title, " · ".join(d.rstrip(".") for d in details), colour,
                  strong=effective, sources=event.sources)  # fmt: skip
 
@@ -82,17 +85,39 @@ def _ahead(brief: Brief) -> list[Entry]:
             if claim.date > as_of:
                 colour = side(side_of(brief, term.binds[0]))
                 title = f"Deadline: {term.title} ({claim.by})"
-                found.append(Entry(claim.date, Precision.DAY, title, claim.note or "", colour, True, True, (claim.source,)))
+                found.append(
+                    Entry(
+                        claim.date,
+                        Precision.DAY,
+                        title,
+                        claim.note or "",
+                        colour,
+                        strong=True,
+                        ahead=True,
+                        sources=(claim.source,),
+                    )
+                )
     for forecast in brief.facts.forecasts:
         if forecast.horizon.date:
             title = f"Horizon of the forecast: {forecast.title}"
-            found.append(Entry(forecast.horizon.date, Precision.DAY, title, "", LIGHT["house"], False, True, (forecast.source,)))
+            found.append(
+                Entry(
+                    forecast.horizon.date,
+                    Precision.DAY,
+                    title,
+                    "",
+                    LIGHT["house"],
+                    ahead=True,
+                    sources=(forecast.source,),
+                )
+            )
     return found
 
 
 def _draw(brief: Brief, items: list[Entry], width: int) -> go.Figure:
     texts = [_texts(entry, width) for entry in items]
-    tops, as_of_y, height = _stack(brief, items, texts)
+    years = _years(brief, items)
+    tops, as_of_y, height = _stack(brief, items, texts, years)
     figure = canvas(width, height)
     labels: list[Label] = []
     for n, (entry, (title, detail)) in enumerate(zip(items, texts, strict=True)):
@@ -102,13 +127,32 @@ def _draw(brief: Brief, items: list[Entry], width: int) -> go.Figure:
         if detail:
             drop = Label(title, 0, 0, BASE).extent[1]
             labels.append(Label(detail, _TEXT, y - drop, SMALL, "muted", anchor="bottom right"))
-        if n == 0 or items[n - 1].date != entry.date:
+        if n == 0 or (items[n - 1].date, items[n - 1].precision) != (entry.date, entry.precision):
             date = wording.short_day(entry.date, precision=entry.precision)
             labels.append(Label(date, _AXIS - 12, y, BASE, weight=weight, anchor="bottom left"))
+        if n in years:
+            drop = Label("", 0, 0, BASE).extent[1]
+            labels.append(Label(str(entry.date.year), _AXIS - 12, y - drop, SMALL, "muted", anchor="bottom left"))
     _add_axis(figure, height, as_of_y, tops)
     _add_dots(figure, items, [height - top - BASE * 0.72 for top in tops])
-    labels.append(Label(f"As of {wording.day(brief.facts.document.as_of)}", width, height - as_of_y + 1, SMALL, "house", typeface.BOLD, "top left"))
-    add_lines(figure, [LineString([(0, height - as_of_y), (width, height - as_of_y)])], color=LIGHT["house"], width=1.2, dash="4px,3px")
+    labels.append(
+        Label(
+            f"As of {wording.day(brief.facts.document.as_of)}",
+            width,
+            height - as_of_y + 1,
+            SMALL,
+            "house",
+            typeface.BOLD,
+            "top left",
+        )
+    )
+    add_lines(
+        figure,
+        [LineString([(0, height - as_of_y), (width, height - as_of_y)])],
+        color=LIGHT["house"],
+        width=1.2,
+        dash="4px,3px",
+    )
     add_labels(figure, labels)
     return figure
 
@@ -119,21 +163,32 @@ def _texts(entry: Entry, width: int) -> tuple[str, str]:
     return wrap(entry.title, room, size=BASE, weight=weight), wrap(entry.detail, room, size=SMALL)
 
 
-def _stack(brief: Brief, items: list[Entry], texts: list[tuple[str, str]]) -> tuple[list[float], float, float]:
+def _stack(
+    brief: Brief, items: list[Entry], texts: list[tuple[str, str]], years: set[int]
+) -> tuple[list[float], float, float]:
     """Return the distance from the top of each entry, of the `as_of` line, and of the bottom."""
     as_of = brief.facts.document.as_of
     tops: list[float] = []
     y, line, before = 2.0, 0.0, None
-    for entry, (title, detail) in zip(items, texts, strict=True):
+    for n, (entry, (title, detail)) in enumerate(zip(items, texts, strict=True)):
         if before is not None:
             y += _GAP + min(12.0, 1.2 * ((entry.date - before).days ** 0.5))
         if entry.date > as_of and not line:
             line = y + 13.0
             y = line + 12.0
         tops.append(y)
-        y += Label(title, 0, 0, BASE).extent[1] + (Label(detail, 0, 0, SMALL).extent[1] if detail else 0.0)
+        below = detail or ("year" if n in years else "")
+        y += Label(title, 0, 0, BASE).extent[1] + (Label(below, 0, 0, SMALL).extent[1] if below else 0.0)
         before = entry.date
     return tops, line or y + 15.0, max(y, line or y + 15.0) + 5.0
+
+
+def _years(brief: Brief, items: list[Entry]) -> set[int]:
+    """Return the entries whose year is written: the first of each year, unless all lie in the year of `as_of`."""
+    if {entry.date.year for entry in items} == {brief.facts.document.as_of.year}:
+        return set()
+    first = {n for n, entry in enumerate(items) if n == 0 or items[n - 1].date.year != entry.date.year}
+    return {n for n in first if items[n].precision is not Precision.YEAR}
 
 
 def _add_axis(figure: go.Figure, height: float, as_of_y: float, tops: list[float]) -> None:
@@ -151,6 +206,7 @@ def _add_dots(figure: go.Figure, items: list[Entry], ys: list[float]) -> None:
             "symbol": ["diamond-open" if e.ahead else "circle" for e in items],
             "size": [13 if e.strong else 9 for e in items],
             "color": [e.colour for e in items],
+            "opacity": 1,
             "line": {"width": [2 if e.ahead else 1.5 for e in items],
                      "color": [e.colour if e.ahead else LIGHT["paper"] for e in items]},
         },
@@ -167,17 +223,18 @@ def _words(brief: Brief, items: list[Entry]) -> Words:
     past = [e for e in items if not e.ahead]
     ahead = [e for e in items if e.ahead]
     title = _title(past, ahead, brief.facts.document.as_of)
-    sentences = [f"Timeline of {len(past)} events and {len(ahead)} dates ahead."]
-    sentences += [f"{wording.day(e.date)}: {e.title}." for e in items]
+    sentences = [f"Timeline of {wording.counted(len(past), 'event')} and {wording.counted(len(ahead), 'date')} ahead."]
+    sentences += [f"{wording.dated(e.date, e.precision)}: {e.title}." for e in items]
     caption = "Dots take the colour of the side that acts first; open diamonds lie after the cut-off. Close weeks get room, empty months do not."
     table = pd.DataFrame(rows, columns=["Date", "What", "Detail", "Sources"])
     return Words("timeline", title, caption, " ".join(sentences), table)
 
 
 def _title(past: list[Entry], ahead: list[Entry], as_of: dt.date) -> str:
-    recent = sum((as_of - e.date).days <= 7 for e in past)
-    opening = f"{recent} of {len(past)} events fall in the last week" if recent > 1 else f"{len(past)} events since {wording.day(past[0].date)}"
+    recent = sum((as_of - e.date).days <= 7 and e.precision is Precision.DAY for e in past)
+    since = f"{wording.counted(len(past), 'event')} since {wording.dated(past[0].date, past[0].precision)}"
+    opening = f"{recent} of {len(past)} events fall in the last week" if recent > 1 else since
     if not ahead:
         return opening
-    left = wording.days_left([e.date for e in ahead], as_of)
-    return f"{opening}; the next date is {left.split('–')[0]} days off"
+    days = min((e.date - as_of).days for e in ahead)
+    return f"{opening}; the next date is {wording.counted(days, 'day')} off"

@@ -24,6 +24,22 @@ def short_day(date: dt.date, *, precision: Precision = Precision.DAY, year: bool
     return f"{text} {date.year}" if year else text
 
 
+def dated(date: dt.date, precision: Precision) -> str:
+    """Return "4 August 2017", "August 2017" or "2017", as exactly as the date is known."""
+    full = day(date)
+    return {Precision.DAY: full, Precision.MONTH: full.split(" ", 1)[1], Precision.YEAR: str(date.year)}[precision]
+
+
+def counted(count: int, noun: str) -> str:
+    """Return "1 event" or "2 events"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def area(square_kilometres: float) -> str:
+    """Return an area without decimals, or with two figures where it is small."""
+    return f"{square_kilometres:,.0f}" if square_kilometres >= 10 else f"{square_kilometres:.2g}"
+
+
 def number(value: float) -> str:
     """Return a figure with thousands separated, and no decimals it does not have."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"

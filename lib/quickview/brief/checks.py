@@ -6,6 +6,7 @@ faulty record does not hide the rest.
 
 import datetime as dt
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from typing import Any, Final
 import pycountry
 
 from quickview.brief import geography, prose, yardsticks
-from quickview.document import Path, Positions, Tree
 from quickview.brief.prose import Section
+from quickview.document import Path, Positions, Tree
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.shapes.catalog import Catalog
 
@@ -38,6 +39,15 @@ _REFERENCES: Final = {
 }
 """Keys that hold ids, and the list the ids stand in."""
 
+_GEOMETRIES: Final = {
+    "layer": "polygon",
+    "places": "point",
+    "routes": "line",
+    "regions": "polygon",
+    "countries": "polygon",
+}
+"""Keys of `place` that name layers, and what each layer must hold."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -57,14 +67,28 @@ class Context:
         """Yield (path, value) of every scalar in the facts."""
         yield from _leaves(self.tree, ())
 
-    def rows(self, key: str) -> list[tuple[Path, Mapping[str, Any]]]:
-        """Return (path, mapping) of the items of a top-level list."""
-        items = self.tree.get(key) if isinstance(self.tree, dict) else None
-        return [((key, n), row) for n, row in enumerate(items or ()) if isinstance(row, dict)] if isinstance(items, list) else []
+    def value(self, *path: str) -> Tree:
+        """Return what stands at a path of keys; None where there is nothing."""
+        here = self.tree
+        for key in path:
+            here = here.get(key) if isinstance(here, dict) else None
+        return here
 
-    def ids(self, key: str) -> list[str]:
-        """Return the ids of a top-level list, as far as they can be read."""
-        return [row["id"] for _, row in self.rows(key) if isinstance(row.get("id"), str)]
+    def rows(self, *path: str) -> list[tuple[Path, Mapping[str, Any]]]:
+        """Return (path, mapping) of the items of a list."""
+        items = self.value(*path)
+        if not isinstance(items, list):
+            return []
+        return [((*path, n), row) for n, row in enumerate(items) if isinstance(row, dict)]
+
+    def ids(self, *path: str) -> list[str]:
+        """Return the ids of a list, as far as they can be read."""
+        return [row["id"] for _, row in self.rows(*path) if isinstance(row.get("id"), str)]
+
+    @property
+    def as_of(self) -> dt.date | None:
+        """The day nothing may be later than, whatever else is wrong with the document."""
+        return _day(self.value("document", "as_of"))
 
 
 Drafts = Mapping[str, Any]
@@ -74,6 +98,14 @@ Check = Callable[[Drafts, Context], Iterable[Fault]]
 def run(drafts: Drafts, context: Context) -> list[Fault]:
     """Run every check; `drafts` holds the sound records by field name of `Facts`."""
     return [fault for check in CHECKS for fault in check(drafts, context)]
+
+
+def _day(value: object) -> dt.date | None:
+    """Return the day a value of the file stands for; None if it is no date."""
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _leaves(node: Tree, path: Path) -> Iterator[tuple[Path, Any]]:
@@ -92,28 +124,33 @@ def _key(path: Path) -> str:
 
 
 def check_references(_drafts: Drafts, context: Context) -> Iterator[Fault]:
-    """Every id named must exist."""
+    """Every id named must exist, as far as the list it stands in can be read."""
     known = {table: context.ids(table) for table in set(_REFERENCES.values())}
     for path, value in context.leaves():
         table = _REFERENCES.get(_key(path))
-        if table is None or path[0] == table == "sources" or value is None:
+        if table is None or (path[0] == table and len(path) < 3) or not known[table] or not isinstance(value, str):
             continue
         if value not in known[table]:
             code = f"E-REF-{table[:-1].upper()}"
-            yield context.fault(path, code, f"no {table[:-1]} has the id `{value}`", did_you_mean(str(value), known[table]))
+            yield context.fault(
+                path, code, f"no {table[:-1]} has the id `{value}`", did_you_mean(str(value), known[table])
+            )
 
 
 def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """No id may be given twice in a list."""
-    for table in ("sources", "sides", "actors", "quantities", "sites", "events", "forecasts", "precedents"):
-        counts = Counter(context.ids(table))
+    tables = ("sources", "sides", "actors", "quantities", "sites", "events", "forecasts", "precedents")
+    for table in (*((name,) for name in tables), ("agreement", "terms")):
+        counts = Counter(context.ids(*table))
         seen: set[str] = set()
-        for path, row in context.rows(table):
+        for path, row in context.rows(*table):
             name = row.get("id")
+            if not isinstance(name, str):
+                continue
             if name in seen:
-                yield context.fault((*path, "id"), "E-ID-TWICE", f"the id `{name}` is taken", f"choose another, such as `{name}-{counts[name]}`")
-            elif isinstance(name, str):
-                seen.add(name)
+                mend = f"choose another, such as `{name}-{counts[name]}`"
+                yield context.fault((*path, "id"), "E-ID-TWICE", f"the id `{name}` is taken", mend)
+            seen.add(name)
 
 
 def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -121,15 +158,19 @@ def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     known = context.ids("sources")
     used = {str(v) for path, v in context.leaves() if _REFERENCES.get(_key(path)) == "sources" and path[0] != "sources"}
     for section in context.sections:
+        for line, column, text in prose.malformed_citations(section):
+            mend = "write `[@source-id]` or `[@one; @other]`, in small letters"
+            yield Fault(context.file, line, column, "E-CITE", f"`{text[:40]}` is no citation", mend)
         for line, column, name in prose.citations(section):
             used.add(name)
-            if name not in known:
+            if known and name not in known:
                 mend = did_you_mean(name, known)
                 yield Fault(context.file, line, column, "E-CITE", f"no source has the id `{name}`", mend)
     for path, row in context.rows("sources"):
-        if row.get("id") not in used:
+        source = row.get("id")
+        if isinstance(source, str) and source not in used:
             mend = "cite it where it is used, or remove it"
-            yield context.fault((*path, "id"), "E-SOURCE-UNUSED", f"source `{row.get('id')}` is never used", mend)
+            yield context.fault((*path, "id"), "E-SOURCE-UNUSED", f"source `{source}` is never used", mend)
 
 
 def check_sections(_drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -141,24 +182,38 @@ def check_sections(_drafts: Drafts, context: Context) -> Iterator[Fault]:
             yield Fault(context.file, 0, 0, "E-SECTION-MISSING", f"no section “{title}”", mend)
     seen: set[str] = set()
     for section in context.sections:
-        if section.id in seen:
-            yield Fault(context.file, section.line, 1, "E-SECTION-TWICE", f"a second section “{section.title}”", "join the two")
+        if not section.id:
+            mend = "give it words, such as `## What happened`"
+            yield Fault(context.file, section.line, 1, "E-SECTION-TITLE", "a heading without words", mend)
+        elif section.id in seen:
+            yield Fault(
+                context.file, section.line, 1, "E-SECTION-TWICE", f"a second section “{section.title}”", "join the two"
+            )
         if not section.markdown.strip():
-            yield Fault(context.file, section.line, 1, "E-SECTION-EMPTY", f"“{section.title}” is empty", "write it, or remove it")
+            yield Fault(
+                context.file,
+                section.line,
+                1,
+                "E-SECTION-EMPTY",
+                f"“{section.title}” is empty",
+                "write it, or remove it",
+            )
         seen.add(section.id)
 
 
 def check_hindsight(drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Nothing that happened after `as_of` may stand in a brief."""
-    document = drafts.get("document")
-    if document is None:
+    as_of = context.as_of
+    if as_of is None:
         return
     for path, date in _raw_dates(context):
-        if date > document.as_of:
-            what = f"{date} is after `as_of` ({document.as_of})"
-            yield context.fault(path, "E-HINDSIGHT", what, "leave it out, or write a later edition with a later `as_of`")
+        if date > as_of:
+            what = f"{date} is after `as_of` ({as_of})"
+            yield context.fault(
+                path, "E-HINDSIGHT", what, "leave it out, or write a later edition with a later `as_of`"
+            )
     for n, forecast in enumerate(drafts.get("forecasts") or ()):
-        if forecast.horizon.date and forecast.horizon.date <= document.as_of:
+        if forecast.horizon.date and forecast.horizon.date <= as_of:
             what = f"the horizon {forecast.horizon.date} has passed at `as_of`"
             path = _path_of(context, "forecasts", forecast.id, n)
             yield context.fault((*path, "horizon", "date"), "E-HORIZON", what, "give a horizon that lies ahead")
@@ -172,39 +227,33 @@ def _path_of(context: Context, table: str, row_id: str, otherwise: int) -> Path:
 def _raw_dates(context: Context) -> Iterator[tuple[Path, dt.date]]:
     """Yield dates of facts: events, precedents, signatures and states of terms."""
     for path, value in context.leaves():
-        if _key(path) != "date" or not isinstance(value, str) or not _is_fact(path):
-            continue
-        try:
-            yield path, dt.date.fromisoformat(value)
-        except ValueError:
-            continue
+        if _key(path) == "date" and _is_fact(path) and (date := _day(value)):
+            yield path, date
 
 
 def _is_fact(path: Path) -> bool:
-    return path[0] in {"events", "precedents"} or (
-        path[0] == "agreement" and ("signed" in path or "state" in path)
-    )
+    return path[0] in {"events", "precedents"} or (path[0] == "agreement" and ("signed" in path or "state" in path))
 
 
 def check_late_sources(drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A source published after `as_of` must say why it stands here."""
-    document = drafts.get("document")
-    if document is None:
+    as_of = context.as_of
+    if as_of is None:
         return
     for n, source in enumerate(drafts.get("sources") or ()):
         path = _path_of(context, "sources", source.id, n)
-        if source.date and source.date > document.as_of and not source.late:
-            what = f"published {source.date}, after `as_of` ({document.as_of})"
+        if source.date and source.date > as_of and not source.late:
+            what = f"published {source.date}, after `as_of` ({as_of})"
             mend = "leave it out, or say in `late: …` why it may stand for what had already happened"
             yield context.fault((*path, "date"), "E-SOURCE-LATE", what, mend)
-        if source.late and source.date and source.date <= document.as_of:
+        if source.late and source.date and source.date <= as_of:
             what = "`late` is given, but the source is not later than `as_of`"
             yield context.fault((*path, "late"), "E-SOURCE-LATE", what, "remove `late`")
 
 
 def check_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A forecast's word must be of the yardstick and agree with its number, all of one row."""
-    rows: dict[int, str] = {}
+    first: str | None = None
     for n, forecast in enumerate(drafts.get("forecasts") or ()):
         path = (*_path_of(context, "forecasts", forecast.id, n), "word")
         if forecast.word not in yardsticks.WORDS:
@@ -214,10 +263,10 @@ def check_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
         low, high = forecast.probability.low, forecast.probability.high
         if not yardsticks.agrees(forecast.word, low, high):
             yield context.fault(path, "E-WORD-NUMBER", *_disagreement(forecast.word, low, high))
-        row = yardsticks.row_of(forecast.word)
-        rows.setdefault(row, forecast.word)
-        if len(rows) > 1 and rows[row] == forecast.word:
-            mend = f"use the row of `{rows[1 - row]}`: {', '.join(b.words[1 - row] for b in yardsticks.ICD203)}"
+        first = first or forecast.word
+        row = yardsticks.row_of(first)
+        if yardsticks.row_of(forecast.word) != row:
+            mend = f"write `{yardsticks.band_of(forecast.word).words[row]}`, of the row of `{first}`"
             yield context.fault(path, "E-WORD-ROWS", f"`{forecast.word}` is of the other row of ICD 203", mend)
 
 
@@ -225,7 +274,10 @@ def _disagreement(word: str, low: float, high: float) -> tuple[str, str]:
     band = yardsticks.band_of(word)
     better = yardsticks.words_for(low, high)
     what = f"`{word}` stands for {band.low}–{band.high} %, but the probability is {low:g}–{high:g} %"
-    return what, f"write `{better[-1]}`, or a range inside {band.low}–{band.high}" if better else "narrow the range to one band"
+    return (
+        what,
+        f"write `{better[-1]}`, or a range inside {band.low}–{band.high}" if better else "narrow the range to one band",
+    )
 
 
 def check_sentences(_drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -237,9 +289,7 @@ def check_sentences(_drafts: Drafts, context: Context) -> Iterator[Fault]:
             yield context.fault(path, "E-CONFIDENCE-MIXED", what, mend)
     for section in context.sections:
         for offset in yardsticks.mixed_sentences(section.markdown):
-            line = section.line + 1 + section.markdown.count("\n", 0, offset)
-            column = offset - section.markdown.rfind("\n", 0, offset)
-            yield Fault(context.file, line, column, "E-CONFIDENCE-MIXED", what, mend)
+            yield Fault(context.file, *section.place(offset), "E-CONFIDENCE-MIXED", what, mend)
 
 
 def check_prose_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -251,45 +301,46 @@ def check_prose_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
     for section in context.sections:
         for offset, word in yardsticks.find_words(section.markdown):
             if yardsticks.row_of(word) != row:
-                line = section.line + 1 + section.markdown.count("\n", 0, offset)
-                column = offset - section.markdown.rfind("\n", 0, offset)
                 what = f"“{word}” is of the other row of ICD 203 than the forecasts"
                 mend = f"write “{yardsticks.band_of(word).words[row]}”"
-                yield Fault(context.file, line, column, "E-WORD-ROWS", what, mend)
+                yield Fault(context.file, *section.place(offset), "E-WORD-ROWS", what, mend)
 
 
-def check_deadlines(drafts: Drafts, context: Context) -> Iterator[Fault]:
+def check_deadlines(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A deadline must lie after the day the agreement takes effect."""
-    agreement = drafts.get("agreement")
-    if agreement is None:
+    effective = _day(context.value("agreement", "effective", "date"))
+    if effective is None:
         return
-    effective = agreement.effective.date
-    for t, term in enumerate(agreement.terms):
-        for d, deadline in enumerate(term.deadlines):
-            if deadline.date <= effective:
-                path = ("agreement", "terms", t, "deadlines", d, "date")
-                what = f"the deadline {deadline.date} is not after the agreement takes effect ({effective})"
+    for path, value in context.leaves():
+        if path[:2] == ("agreement", "terms") and "deadlines" in path and path[-1] == "date":
+            deadline = _day(value)
+            if deadline and deadline <= effective:
+                what = f"the deadline {deadline} is not after the agreement takes effect ({effective})"
                 yield context.fault(path, "E-DEADLINE", what, "check the year, or the effective date")
 
 
-def check_relations(drafts: Drafts, context: Context) -> Iterator[Fault]:
+def check_relations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A relation joins two actors, and each kind of relation once."""
     seen: set[tuple[object, ...]] = set()
     for path, row in context.rows("relations"):
         triple = (row.get("from"), row.get("kind"), row.get("to"))
-        if row.get("from") == row.get("to") and row.get("from") is not None:
+        if not all(isinstance(step, str) for step in triple):
+            continue
+        if row["from"] == row["to"]:
             yield context.fault(path, "E-RELATION-SELF", f"`{row['from']}` is related to itself", "name another actor")
         if triple in seen:
             yield context.fault(path, "E-RELATION-TWICE", "this relation is given twice", "remove one")
         seen.add(triple)
 
 
-def check_country(drafts: Drafts, context: Context) -> Iterator[Fault]:
+def check_country(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """The country must be one of ISO 3166-1."""
-    document = drafts.get("document")
-    if document and pycountry.countries.get(alpha_3=document.country) is None:
+    code = context.value("document", "country")
+    if not isinstance(code, str) or not re.fullmatch("[A-Z]{3}", code):
+        return
+    if pycountry.countries.get(alpha_3=code) is None:
         mend = "write the ISO 3166-1 alpha-3 code, such as SYR"
-        yield context.fault(("document", "country"), "E-COUNTRY", f"`{document.country}` is no country code", mend)
+        yield context.fault(("document", "country"), "E-COUNTRY", f"`{code}` is no country code", mend)
 
 
 def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -313,15 +364,25 @@ def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
             yield context.fault(path, "E-REF-PLACE", f"layer `{place.places}` has no place “{name}”", mend)
         elif distance > NEAR_KM:
             what = f"“{name}” lies {distance:.0f} km outside `{place.layer}`"
-            yield context.fault(path, "E-PLACE-FAR", what, f"check its coordinates; within {NEAR_KM:.0f} km is accepted")
+            yield context.fault(
+                path, "E-PLACE-FAR", what, f"check its coordinates; within {NEAR_KM:.0f} km is accepted"
+            )
 
 
 def _missing_layers(place: Any, context: Context) -> Iterator[Fault]:
-    known = [layer.id for layer in context.catalog.layers]
-    for key in ("layer", "places", "routes", "regions", "countries"):
+    known = {layer.id: layer for layer in context.catalog.layers}
+    for key, geometry in _GEOMETRIES.items():
         name = getattr(place, key)
-        if name is not None and name not in known:
-            yield context.fault(("place", key), "E-REF-LAYER", f"the catalogue has no layer `{name}`", did_you_mean(name, known))
+        if name is None:
+            continue
+        if name not in known:
+            yield context.fault(
+                ("place", key), "E-REF-LAYER", f"the catalogue has no layer `{name}`", did_you_mean(name, known)
+            )
+        elif known[name].geometry != geometry:
+            fitting = [layer.id for layer in known.values() if layer.geometry == geometry]
+            what = f"layer `{name}` is a {known[name].geometry} layer; `{key}` needs a {geometry} layer"
+            yield context.fault(("place", key), "E-LAYER-KIND", what, did_you_mean(name, fitting))
 
 
 def _named_places(context: Context) -> Iterator[tuple[Path, str]]:

@@ -10,6 +10,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
+from quickview.errors import InputError
 from quickview.shapes.catalog import Catalog, read_features
 
 KM_PER_DEGREE: Final = 111.2
@@ -39,10 +40,16 @@ class Gazetteer:
 
 
 def read_gazetteer(catalog: Catalog, *, territory: str, places: str) -> Gazetteer:
-    """Read both layers; raises `InputError` when one is missing or broken."""
+    """Read both layers; raises `InputError` when one is missing, broken or without names for its places."""
     outline = unary_union([shape(f["geometry"]) for f in _features(catalog, territory)])
     scale = math.cos(math.radians(outline.centroid.y))
-    points = {f["properties"]["name"]: _scaled(shape(f["geometry"]), scale) for f in _features(catalog, places)}
+    rows = _features(catalog, places)
+    if not all(isinstance((row["properties"] or {}).get("name"), str) for row in rows):
+        mend = "give each place a name in the column `name`, or choose another layer"
+        raise InputError.at(
+            str(catalog.path(places)), "E-LAYER-NAME", f"layer `{places}` has places without a name", mend
+        )
+    points = {row["properties"]["name"]: _scaled(shape(row["geometry"]), scale) for row in rows}
     return Gazetteer(_scaled(outline, scale), points)
 
 

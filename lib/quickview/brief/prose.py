@@ -5,6 +5,7 @@ sources, as in Pandoc, Quarto and MyST.
 """
 
 import html
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,15 +18,20 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from quickview.document import BIDI
 from quickview.errors import Fault
 
 CITATION: Final = re.compile(r"\[@([a-z0-9-]+(?:\s*;\s*@[a-z0-9-]+)*)\]")
-ARABIC: Final = re.compile(r"[\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFC]"
-                           r"(?:[\s\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFC]*"
-                           r"[\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFC])?")
+ARABIC: Final = re.compile(
+    r"[\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFC]"
+    r"(?:[\s\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFC]*"
+    r"[\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFC])?"
+)
 """A run of Arabic script, inner spaces included."""
 
-_LINK: Final = re.compile(r"\]\(\s*<?([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_MALFORMED: Final = re.compile(r"\[@(?![a-z0-9-]+(?:\s*;\s*@[a-z0-9-]+)*\])[^\]\n]*\]?")
+_REFERENCE: Final = re.compile(r"&#(?:x[0-9a-f]+|[0-9]+);", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _HTML: Final = re.compile(r"<(?:[a-zA-Z/!?][^>\n]*>?)")
 _TAGS: Final = {"p", "em", "strong", "ul", "ol", "li", "blockquote", "code", "h3", "h4", "hr", "br", "a", "sup", "bdi",
                 "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
@@ -40,12 +46,20 @@ _ATTRIBUTES: Final = {
 
 @dataclass(frozen=True)
 class Section:
-    """One `## Heading` of the prose: anchor id, heading, Markdown and its first line in the file."""
+    """One `## Heading` of the prose: anchor id, heading, Markdown and the heading's line in the file.
+
+    The Markdown begins on the line behind `line`, blank lines included.
+    """
 
     id: str
     title: str
     markdown: str
     line: int
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the line and column in the file of an offset in the Markdown."""
+        line = self.line + 1 + self.markdown.count("\n", 0, offset)
+        return line, offset - self.markdown.rfind("\n", 0, offset)
 
 
 def slug(title: str) -> str:
@@ -56,23 +70,30 @@ def slug(title: str) -> str:
 def split_sections(text: str, *, file: str, first_line: int) -> tuple[list[Section], list[Fault]]:
     """Split Markdown at its second-level headings; every fault of form comes with it."""
     lines = text.split("\n")
-    headings = [t for t in _parser().parse(text) if t.type == "heading_open" and t.level == 0 and t.map]
+    tokens = _parser().parse(text)
+    headings = [t for t in tokens if t.type == "heading_open" and t.level == 0 and t.map]
     faults = list(_faults_of_form(lines, headings, file=file, first_line=first_line))
-    starts = [h.map[0] for h in headings if h.tag == "h2" and h.map]
+    titles = [
+        (opening.map[0], opening.map[1], words.content)
+        for opening, words in itertools.pairwise(tokens)
+        if opening.type == "heading_open" and opening.tag == "h2" and opening.level == 0 and opening.map
+    ]
+    ends = [*(start for start, _, _ in titles[1:]), len(lines)]
     sections = [
-        _section(lines[start:end], first_line + start)
-        for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)
+        _section(title, lines[start:end], height=below - start, line=first_line + start)
+        for (start, below, title), end in zip(titles, ends, strict=False)  # no heading, no section
     ]
     return sections, faults
 
 
-def _section(lines: Sequence[str], line: int) -> Section:
-    title = lines[0].lstrip("#").strip()
-    return Section(slug(title), title, "\n".join(lines[1:]).strip("\n"), line)
+def _section(title: str, lines: Sequence[str], *, height: int, line: int) -> Section:
+    """Build a section; a heading that is underlined is `height` lines high."""
+    title = " ".join(title.split())
+    return Section(slug(title), title, "\n".join([*[""] * (height - 1), *lines[height:]]).rstrip("\n"), line)
 
 
 def _faults_of_form(lines: Sequence[str], headings: Sequence[Token], *, file: str, first_line: int) -> Iterator[Fault]:
-    first = next((h.map[0] for h in headings if h.map), len(lines))
+    first = next((h.map[0] for h in headings if h.map and h.tag in {"h1", "h2"}), len(lines))
     stray = next((i for i, line in enumerate(lines[:first]) if line.strip()), None)
     if stray is not None:
         mend = "put it under a heading such as `## What happened`"
@@ -81,53 +102,84 @@ def _faults_of_form(lines: Sequence[str], headings: Sequence[Token], *, file: st
         if heading.tag == "h1" and heading.map:
             mend = "write `## …`; the headline comes from `document.title`"
             yield Fault(file, first_line + heading.map[0], 1, "E-SECTION-LEVEL", "a first-level heading", mend)
-    yield from _unsafe_markup(lines, file=file, first_line=first_line)
+    yield from _hidden_characters(lines, file=file, first_line=first_line)
+    text = "\n".join(lines)
+    for offset, finding in _unsafe_markup(lines):
+        line = first_line + text.count("\n", 0, offset)
+        yield Fault(file, line, offset - text.rfind("\n", 0, offset), *finding)
 
 
-def _unsafe_markup(lines: Sequence[str], *, file: str, first_line: int) -> Iterator[Fault]:
-    parser = _parser(raw_html=True)
-    tokens = parser.parse("\n".join(lines))
-    for token in tokens:
+def _hidden_characters(lines: Sequence[str], *, file: str, first_line: int) -> Iterator[Fault]:
+    for row, line in enumerate(lines):
+        for match in _REFERENCE.finditer(line):
+            if BIDI.search(html.unescape(match[0])):
+                what = f"the direction control `{match[0]}`"
+                mend = "remove it; the report sets the direction of each name itself"
+                yield Fault(file, first_line + row, match.start() + 1, "E-TEXT-BIDI", what, mend)
+
+
+def _unsafe_markup(lines: Sequence[str]) -> Iterator[tuple[int, tuple[str, str, str]]]:
+    """Yield (offset, (code, what, mend)) of what may not stand in a report."""
+    starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
+    for token in _Lenient("commonmark", {"html": True}).enable("table").parse("\n".join(lines)):
         if token.map is None:
             continue
-        if token.type == "html_block":
-            yield _html_fault(lines, token.map[0], token.map[1], file, first_line)
-        kinds = {child.type for child in token.children or ()}
-        if "html_inline" in kinds:
-            yield _html_fault(lines, token.map[0], token.map[1], file, first_line)
-        if "image" in kinds:
-            row = _first(lines, token.map, "![")
-            mend = "describe it in words; figures come from the facts"
-            yield Fault(file, first_line + row, lines[row].find("![") + 1, "E-PROSE-IMAGE", "an image", mend)
-    yield from _unsafe_links(lines, file=file, first_line=first_line)
+        block = "\n".join(lines[token.map[0] : token.map[1]])
+        pieces = [token] if token.type == "html_block" else token.children or []
+        opened = False
+        for piece, offset in _placed(pieces, block):
+            closing = piece.content.startswith("</")
+            if (finding := _finding(piece)) and not (opened and closing):
+                yield starts[token.map[0]] + offset, finding
+            opened |= piece.type == "html_inline" and not closing
 
 
-def _html_fault(lines: Sequence[str], start: int, end: int, file: str, first_line: int) -> Fault:
-    for row in range(start, min(end, len(lines))):
-        if match := _HTML.search(lines[row]):
-            what = f"raw HTML `{match[0][:40]}`"
-            return Fault(file, first_line + row, match.start() + 1, "E-PROSE-HTML", what, "write Markdown, or \\< for a plain <")
-    return Fault(file, first_line + start, 1, "E-PROSE-HTML", "raw HTML", "write Markdown, or \\< for a plain <")
+def _finding(token: Token) -> tuple[str, str, str] | None:
+    if token.type in {"html_block", "html_inline"}:
+        shown = match[0] if (match := _HTML.search(token.content)) else token.content
+        return "E-PROSE-HTML", f"raw HTML `{shown[:40]}`", "write Markdown, or \\< for a plain <"
+    if token.type == "image":
+        return "E-PROSE-IMAGE", "an image", "describe it in words; figures come from the facts"
+    if token.type == "link_open":
+        match = _SCHEME.match(str(token.attrs["href"]))
+        if match and match[1].lower() not in {"http", "https"}:
+            return "E-PROSE-LINK", f"a link to `{match[1]}:`", "link to http or https"
+    return None
 
 
-def _first(lines: Sequence[str], span: Sequence[int], mark: str) -> int:
-    return next((row for row in range(span[0], min(span[1], len(lines))) if mark in lines[row]), span[0])
+def _placed(tokens: Sequence[Token], block: str) -> Iterator[tuple[Token, int]]:
+    """Yield each token with its offset in the Markdown it was read from, as near as it can be found."""
+    here = 0
+    for token in tokens:
+        if token.type == "link_open":
+            scheme = re.escape(str(token.attrs["href"]).partition(":")[0] + ":")
+            match = re.compile(scheme, re.IGNORECASE).search(block, here)
+            yield token, match.start() if match else here
+            continue
+        mark = "![" if token.type == "image" else token.content.strip().partition("\n")[0]
+        found = block.find(mark, here)
+        yield token, max(found, here)
+        here = max(found + len(mark), here)
 
 
-def _unsafe_links(lines: Sequence[str], *, file: str, first_line: int) -> Iterator[Fault]:
-    for row, line in enumerate(lines):
-        for match in _LINK.finditer(line):
-            if match[1].lower() not in {"http", "https"}:
-                what = f"a link to `{match[1]}:`"
-                yield Fault(file, first_line + row, match.start(1) + 1, "E-PROSE-LINK", what, "link to http or https")
+class _Lenient(MarkdownIt):
+    """A parser that takes any address for a link, so that a bad one can be told."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 (markdown-it's name)
+        return True
 
 
 def citations(section: Section) -> Iterator[tuple[int, int, str]]:
     """Yield (line, column, source id) of each citation, both from 1."""
-    for row, line in enumerate(section.markdown.split("\n")):
-        for match in CITATION.finditer(line):
-            for name in re.finditer(r"[a-z0-9-]+", match[1]):
-                yield section.line + 1 + row, match.start(1) + name.start() + 1, name[0]
+    for match in CITATION.finditer(section.markdown):
+        for name in re.finditer(r"[a-z0-9-]+", match[1]):
+            yield *section.place(match.start(1) + name.start()), name[0]
+
+
+def malformed_citations(section: Section) -> Iterator[tuple[int, int, str]]:
+    """Yield (line, column, text) of what begins like a citation but is none."""
+    for match in _MALFORMED.finditer(section.markdown):
+        yield *section.place(match.start()), match[0]
 
 
 def render(markdown: str, *, numbers: Mapping[str, int]) -> str:
@@ -152,8 +204,8 @@ def isolate(text: str) -> str:
     return ARABIC.sub(lambda run: f'<bdi lang="ar" dir="rtl">{run[0]}</bdi>', html.escape(text))
 
 
-def _parser(*, raw_html: bool = False) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": raw_html, "typographer": False}).enable("table")
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
     parser.inline.ruler.before("link", "citation", _citation_rule)
     parser.add_render_rule("citation", _render_citation)
     parser.add_render_rule("text", _render_text)
@@ -186,7 +238,8 @@ def cite(ids: Sequence[str], *, numbers: Mapping[str, int]) -> str:
         for name in ids
         if name in numbers
     ]
-    return f'<sup class="cites">{",".join(links)}</sup>' if links else ""
+    # A word joiner keeps the numbers on the line of the word they stand behind.
+    return f'\u2060<sup class="cites">{",".join(links)}</sup>' if links else ""
 
 
 def _render_text(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:

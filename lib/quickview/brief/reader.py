@@ -11,9 +11,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from quickview.brief import checks, prose, validation
-from quickview.document import Positions, Tree, read_document
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
+from quickview.document import BIDI, CONTROL, Positions, Tree, read_document
 from quickview.errors import Fault, InputError
 from quickview.shapes.catalog import Catalog, read_catalog
 
@@ -22,9 +22,6 @@ MAX_BYTES: Final = 512 * 1024
 
 NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """What a brief may be called: the name becomes a folder and an address."""
-
-_BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0085\u2028\u2029\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -111,23 +108,27 @@ def _decode(data: bytes, shown: str) -> tuple[str, list[Fault]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
-        what = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        faults.append(Fault(shown, line, column, "E-UTF8", what, "save the file as UTF-8"))
-        text = data.decode("utf-8", "replace")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+        # The error counts from behind a byte-order mark, and so does its copy of the bytes.
+        *above, before = _lines(error.object[: error.start].decode())
+        what = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+        faults.append(Fault(shown, len(above) + 1, len(before) + 1, "E-UTF8", what, "save the file as UTF-8"))
+        text = data.decode("utf-8-sig", "replace")
+    text = "\n".join(_lines(text))
     faults += _hidden_characters(text, shown)
-    return _CONTROL.sub(" ", text), faults
+    return CONTROL.sub(" ", text), faults
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _hidden_characters(text: str, shown: str) -> Iterator[Fault]:
     for row, line in enumerate(text.split("\n"), start=1):
-        for match in _BIDI.finditer(line):
+        for match in BIDI.finditer(line):
             what = f"the direction control U+{ord(match[0]):04X}"
             mend = "remove it; the report sets the direction of each name itself"
             yield Fault(shown, row, match.start() + 1, "E-TEXT-BIDI", what, mend)
-        for match in _CONTROL.finditer(line):
+        for match in CONTROL.finditer(line):
             what = f"the control character U+{ord(match[0]):04X}"
             yield Fault(shown, row, match.start() + 1, "E-TEXT-CONTROL", what, "remove it")
 
@@ -149,8 +150,7 @@ def _records(tree: Tree, positions: Positions, shown: str) -> tuple[Facts | None
     try:
         facts = Facts.model_validate_json(json.dumps(tree))
     except ValidationError as error:
-        faults = [validation.fault_of(e, tree, positions, shown) for e in error.errors(include_url=False)]
-        return None, _drafts(tree, error), faults
+        return None, _drafts(tree, error), validation.faults_of(error, tree, positions, shown)
     return facts, dict(facts), []
 
 
@@ -164,7 +164,7 @@ def _drafts(tree: Tree, error: ValidationError) -> dict[str, Any]:
         if isinstance(value, list):
             value = [item for n, item in enumerate(value) if (name, n) not in bad_items]
         try:
-            drafts[name] = TypeAdapter(field.annotation).validate_json(json.dumps(value))
+            drafts[name] = TypeAdapter[Any](field.annotation).validate_json(json.dumps(value))
         except ValidationError:
             drafts[name] = () if isinstance(value, list) else None
     return drafts

@@ -27,7 +27,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S([^\r\n]*\S)?$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"'\\^`{|}]+$", max_length=2000)]
-Percent = Annotated[float, Field(ge=0, le=100)]
+Percent = Annotated[float | int, Field(ge=0, le=100)]
 Word = Annotated[str, Field(json_schema_extra={"enum": sorted(WORDS)})]
 
 
@@ -256,15 +256,15 @@ class Event(Record):
 class Probability(Record):
     """A probability in per cent, from `low` to `high`; equal when it is a point."""
 
-    low: Percent | int
-    high: Percent | int
+    low: Percent
+    high: Percent
     basis: Literal["given", "yardstick"] = Field(
         description="`given`: the source states the number. `yardstick`: only the word was given."
     )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.low > self.high or not 0 <= self.low <= 100 or not 0 <= self.high <= 100:
+        if self.low > self.high:
             msg = "write 0 ≤ low ≤ high ≤ 100"
             raise ValueError(msg)
         return self

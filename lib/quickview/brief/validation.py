@@ -1,17 +1,18 @@
 """Say in plain words what a record's validation found."""
 
 import datetime as dt
+import difflib
 import types
 import typing
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from quickview.document import Positions, Tree
 from quickview.brief.records import Facts
+from quickview.document import Positions, Tree
 from quickview.errors import Fault, did_you_mean
 
 _FORMATS: Final = {
@@ -22,6 +23,31 @@ _FORMATS: Final = {
 _NAMES: Final = {"str": "text", "tuple": "a list", "int": "a whole number", "float": "a number", "bool": "true or false",
                  "date": "a date as YYYY-MM-DD"}  # fmt: skip
 _GRADES: Final = {"reliability": "one letter, A to F", "credibility": "one digit, 1 to 6"}
+
+
+def faults_of(error: ValidationError, tree: Tree, positions: Positions, file: str) -> list[Fault]:
+    """Return what a validation found, each thing once: a misspelt key is not also missing."""
+    errors = error.errors(include_url=False)
+    misspelt = {
+        (*path[:-1], meant)
+        for path in (_real_path(e["loc"], tree) for e in errors if e["type"] == "extra_forbidden")
+        if (meant := _meant(path))
+    }
+    return [
+        fault_of(e, tree, positions, file)
+        for e in errors
+        if _is_news(e) and not (e["type"] == "missing" and _real_path(e["loc"], tree) in misspelt)
+    ]
+
+
+def _is_news(error: ErrorDetails) -> bool:
+    # pydantic calls a list too short when its items are faulty, which their own errors say already.
+    return error["type"] != "too_short" or len(error["input"]) < error.get("ctx", {}).get("min_length", 0)
+
+
+def _meant(path: tuple[int | str, ...]) -> str | None:
+    """Return the key that an unknown key was meant to be, if one is close."""
+    return next(iter(difflib.get_close_matches(str(path[-1]), _known_keys(path), n=1, cutoff=0.6)), None)
 
 
 def fault_of(error: ErrorDetails, tree: Tree, positions: Positions, file: str) -> Fault:
@@ -49,9 +75,12 @@ def _real_path(location: tuple[int | str, ...], tree: Tree) -> tuple[int | str, 
 
 
 def _unknown_key(path: tuple[int | str, ...]) -> tuple[str, str, str]:
+    return "E-KEY-UNKNOWN", f"unknown key {_quoted(path[-1])}", did_you_mean(str(path[-1]), _known_keys(path))
+
+
+def _known_keys(path: tuple[int | str, ...]) -> list[str]:
     model = _model_at(path[:-1])
-    known = [field.alias or name for name, field in model.model_fields.items()] if model else []
-    return "E-KEY-UNKNOWN", f"unknown key `{path[-1]}`", did_you_mean(str(path[-1]), known)
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
 
 
 def _missing_key(path: tuple[int | str, ...]) -> tuple[str, str, str]:
@@ -79,14 +108,17 @@ def _bad_value(error: ErrorDetails, path: tuple[int | str, ...]) -> tuple[str, s
     if kind == "string_pattern_mismatch":
         return "E-FORMAT", what, _format_of(key, path)
     if kind in {"too_short", "string_too_short"}:
-        return "E-EMPTY", f"`{key}` is empty", "write at least one, or remove the key if it may be left out"
+        least = "at least one" if kind == "too_short" else "something"
+        return "E-EMPTY", f"`{key}` is empty", f"write {least}, or remove the key if it may be left out"
     if kind in {"too_long", "string_too_long"}:
-        return "E-LENGTH", f"`{key}` is too long", f"keep to {context.get('max_length', 'fewer')}"
+        unit = "items" if kind == "too_long" else "characters"
+        return "E-LENGTH", f"`{key}` is too long", f"keep to {context.get('max_length', 'fewer')} {unit}"
     if kind.startswith(("greater_", "less_")):
         return "E-RANGE", what, error["msg"].replace("Input should be", "write a number")
     if kind == "value_error":
         return "E-VALUE", f"`{key}` does not fit together", str(context.get("error", error["msg"]))
-    return "E-TYPE", what, f"write {_expected(path, error['msg'])}"
+    quotes = " in quotes" if kind == "string_type" and isinstance(given, int | float) else ""
+    return "E-TYPE", what, f"write {_expected(path, error['msg'])}{quotes}"
 
 
 def _key_of(path: tuple[int | str, ...]) -> str:
@@ -94,11 +126,11 @@ def _key_of(path: tuple[int | str, ...]) -> str:
 
 
 def _quoted(value: object) -> str:
-    if value is None:
+    if value is None or value == "":
         return "empty"
     if isinstance(value, dict | list):
         return "a list" if isinstance(value, list) else "a mapping"
-    text = str(value)
+    text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
     return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"
 
 

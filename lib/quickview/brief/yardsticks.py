@@ -4,6 +4,7 @@ Source of both rows: Intelligence Community Directive 203, *Analytic Standards*
 (Office of the Director of National Intelligence, 2 January 2015), section D.6.e(2)(a).
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -33,7 +34,7 @@ WORDS: Final = {word: (band, row) for band in ICD203 for row, word in enumerate(
 _LONGEST_FIRST: Final = sorted(WORDS, key=len, reverse=True)
 # "remote" alone is more often a place than a probability, so prose is not searched for it.
 _IN_PROSE: Final = re.compile(
-    r"\b(" + "|".join(word for word in _LONGEST_FIRST if word != "remote") + r")\b", re.IGNORECASE
+    r"\b(" + "|".join(word.replace(" ", r"\s+") for word in _LONGEST_FIRST if word != "remote") + r")\b", re.IGNORECASE
 )
 _CONFIDENCE: Final = re.compile(
     r"\b(?:(?:low|moderate|medium|high)(?:\s+level\s+of)?\s+confidence"
@@ -41,7 +42,10 @@ _CONFIDENCE: Final = re.compile(
     re.IGNORECASE,
 )
 # A full stop ends a sentence only where a capital follows, so that "U.S. forces" does not.
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[^\s\da-z])|\n\s*\n")
+# Quotes and brackets may close behind the stop. Items of a list and lines of a table are sentences of their own.
+_SENTENCE_END: Final = re.compile(
+    r"(?:(?<=[.!?])|(?<=[.!?][\"'”’)\]]))\s+(?=[^\s\da-z])|\n\s*\n|\n\s*(?=(?:[-*+]|\d+[.)])\s|\|)"
+)
 
 
 def band_of(word: str) -> Band:
@@ -67,20 +71,16 @@ def words_for(low: float, high: float) -> tuple[str, ...]:
 
 def find_words(text: str) -> list[tuple[int, str]]:
     """Return each yardstick word in a text as (offset, word in lower case), in order."""
-    return [(match.start(), match[1].lower()) for match in _IN_PROSE.finditer(text)]
+    return [(match.start(), " ".join(match[1].lower().split())) for match in _IN_PROSE.finditer(text)]
 
 
 def sentences(text: str) -> list[tuple[int, str]]:
     """Split a text into sentences, each with its offset in the text."""
     starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
-    pairs = zip(starts, starts[1:], strict=False)
-    return [(start, text[start:end]) for start, end in pairs if text[start:end].strip()]
+    pairs = [(start, text[start:end]) for start, end in itertools.pairwise(starts)]
+    return [(start + len(part) - len(part.lstrip()), part.strip()) for start, part in pairs if part.strip()]
 
 
 def mixed_sentences(text: str) -> list[int]:
     """Return offsets of sentences that state a confidence level and a likelihood together."""
-    return [
-        start
-        for start, sentence in sentences(text)
-        if _CONFIDENCE.search(sentence) and find_words(sentence)
-    ]
+    return [start for start, sentence in sentences(text) if _CONFIDENCE.search(sentence) and find_words(sentence)]

@@ -18,11 +18,11 @@ LIGHT: Final[Mapping[str, str]] = {
     "ink": "#1d2024",
     "house": "#0f4c5c",
     "road": "#8b8378",
-    "side-1": "#0072b2",
-    "side-2": "#c24d0c",
+    "side-1": "#006eac",
+    "side-2": "#b4470b",
     "side-3": "#00795c",
     "side-4": "#9a4381",
-    "side-5": "#a87400",
+    "side-5": "#8c6100",
     "side-6": "#3c4856",
     "tint-1": "#e3eff7",
     "tint-2": "#faeae1",
@@ -58,7 +58,7 @@ DARK: Final[Mapping[str, str]] = {
 }
 
 MAX_SIDES: Final = 6
-"""Okabe and Ito (2008), *Color Universal Design*, darkened so that each has at least 3:1 on paper."""
+"""Okabe and Ito (2008), *Color Universal Design*, darkened so that names set in them have 4.5:1 on paper, land and every tint."""
 
 
 def side(number: int) -> str:

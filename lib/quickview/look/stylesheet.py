@@ -3,9 +3,13 @@
 import re
 from functools import cache
 from importlib import resources
+from typing import Final
 
 from quickview.look import typeface
 from quickview.look.palette import DARK, LIGHT, css_variables
+
+# As strong as JupyterLab's own rules for tables and lists, wherever else the notebook is shown.
+_ROOT: Final = ":is(.jp-RenderedHTMLCommon, body) .qv"
 
 
 def for_report(text: str) -> str:
@@ -17,12 +21,7 @@ def for_notebook() -> str:
     """Return the rules for blocks shown in JupyterLab, each under `.qv` so that nothing else changes."""
     light, dark = css_variables(LIGHT), css_variables(DARK)
     schemes = f".qv{{{light}}}[data-jp-theme-light='false'] .qv{{{dark}}}"
-    base = (
-        f".qv{{font-family:{typeface.STACK};color:var(--ink);max-width:960px;font-size:15px;line-height:1.5}}"
-        ".qv a{color:var(--house)}.qv h1{font-size:2.2em;margin:.1em 0}.qv-absent{color:var(--muted);font-style:italic}"
-    )
-    faces = typeface.font_face_css("a")
-    return f"{faces}{schemes}{base}{_nested(_rules('blocks.css'))}"
+    return f"{typeface.latin_face_css()}{schemes}{_ROOT}{{{_rules('notebook.css')}{_rules('blocks.css')}}}"
 
 
 def _schemes() -> str:
@@ -32,11 +31,6 @@ def _schemes() -> str:
         f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
         f":root{{--family:{typeface.STACK}}}"
     )
-
-
-def _nested(rules: str) -> str:
-    """Put rules under `.qv` by CSS nesting."""
-    return f".qv{{{rules}}}"
 
 
 @cache

@@ -7,9 +7,10 @@ License 1.1), because a reader's machine may have none that go together.
 import base64
 import functools
 import io
-from collections.abc import Iterable
+import unicodedata
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from typing import Final
 
 from fontTools import subset
@@ -27,11 +28,6 @@ class Face:
 
     script: str
     weight: int
-
-    @property
-    def data(self) -> bytes:
-        """The WOFF2 file."""
-        return (resources.files(__package__) / "fonts" / f"plex-sans-{self.script}-{self.weight}.woff2").read_bytes()
 
 
 SCRIPTS: Final = ("latin", "latin-ext", "greek", "cyrillic", "vietnamese", "arabic")
@@ -84,23 +80,26 @@ def faces_for(text: str) -> list[Face]:
 def missing(text: str) -> set[str]:
     """Return the characters no face covers; the reader's own fonts will have to."""
     known = {code for script in SCRIPTS for code in _font(Face(script, REGULAR))[0]}
-    return {c for c in text if not c.isspace() and ord(c) not in known}
+    return {c for c in text if not c.isspace() and unicodedata.category(c) != "Cf" and ord(c) not in known}
 
 
 def font_face_css(text: str) -> str:
-    """Return `@font-face` rules with the fonts a text needs inside, cut down to its characters.
-
-    The Latin files stay whole: a report uses most of them.
-    """
+    """Return `@font-face` rules with the fonts a text needs inside, cut down to its characters."""
     return "\n".join(_rule(face, text) for face in faces_for(text))
 
 
+def latin_face_css() -> str:
+    """Return `@font-face` rules for Latin text of any kind, the files as they are."""
+    faces = [Face("latin", weight) for weight in (REGULAR, BOLD)]
+    return "\n".join(_font_face(face, Path(_file(face)).read_bytes(), _own_codes(face)) for face in faces)
+
+
 def _rule(face: Face, text: str) -> str:
-    codes = _own_codes(face)
-    data = face.data
-    if face.script != "latin":
-        codes &= {ord(character) for character in text}
-        data = _cut(face, frozenset(codes))
+    codes = _own_codes(face) & {ord(character) for character in text}
+    return _font_face(face, _cut(face, frozenset(codes)), codes)
+
+
+def _font_face(face: Face, data: bytes, codes: set[int]) -> str:
     return (
         f"@font-face{{font-family:'{FAMILY}';font-style:normal;font-weight:{face.weight};font-display:block;"
         f"src:url(data:font/woff2;base64,{base64.b64encode(data).decode()}) format('woff2');"

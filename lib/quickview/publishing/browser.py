@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
 
-from quickview.errors import EnvironmentFault, ReportError
+from quickview.errors import MachineError, ReportError
 from quickview.look import typeface
 from quickview.publishing import chromium
 
@@ -65,11 +65,13 @@ class Browser:
         program = chromium.find()
         self._playwright = sync_playwright().start()
         try:
-            self._chromium = self._playwright.chromium.launch(executable_path=program, args=_arguments(), chromium_sandbox=not _is_root())
+            self._chromium = self._playwright.chromium.launch(
+                executable_path=program, args=_arguments(), chromium_sandbox=not _is_root()
+            )
         except Error as error:
             self.__exit__(None, None, None)
             what = f"{program} does not start: {_first_line(error)}"
-            raise EnvironmentFault("E-CHROMIUM-START", what, f"set {chromium.VARIABLE} to another Chromium") from error
+            raise MachineError("E-CHROMIUM-START", what, f"set {chromium.VARIABLE} to another Chromium") from error
         return self
 
     def __exit__(
@@ -134,12 +136,16 @@ class Browser:
             page.evaluate("document.fonts.ready.then(() => 1)")
             return page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
         except Error as error:
-            raise ReportError("E-PDF", f"the page could not be printed: {_first_line(error)}", "try again; then report it") from error
+            raise ReportError(
+                "E-PDF", f"the page could not be printed: {_first_line(error)}", "try again; then report it"
+            ) from error
         finally:
             context.close()
 
     def _context(self, *, java_script_enabled: bool) -> BrowserContext:
-        context = self._running.new_context(offline=True, java_script_enabled=java_script_enabled, service_workers="block")
+        context = self._running.new_context(
+            offline=True, java_script_enabled=java_script_enabled, service_workers="block"
+        )
         context.route("**/*", lambda route: route.abort())
         return context
 
@@ -149,7 +155,7 @@ def plotly_js() -> Path:
     spec = find_spec("plotly")
     path = Path(spec.origin).parent / "package_data" / "plotly.min.js" if spec and spec.origin else None
     if path is None or not path.exists():
-        raise EnvironmentFault("E-PLOTLY", "the plotly package has no plotly.min.js", "install the requirements again")
+        raise MachineError("E-PLOTLY", "the plotly package has no plotly.min.js", "install the requirements again")
     return path
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from playwright.sync_api import sync_playwright
 
-from quickview.errors import EnvironmentFault
+from quickview.errors import MachineError
 
 VARIABLE: Final = "QUICKVIEW_CHROMIUM"
 """Names the browser to use; it goes before any other."""
@@ -25,7 +25,7 @@ _MEND: Final = f"run `python -m playwright install chromium`, or set {VARIABLE} 
 def find() -> Path:
     """Return the Chromium to use: `QUICKVIEW_CHROMIUM`, one on PATH, or Playwright's own.
 
-    Raises `EnvironmentFault` when there is none, or the variable names no program.
+    Raises `MachineError` when there is none, or the variable names no program.
     """
     named = os.environ.get(VARIABLE)
     if named:
@@ -36,13 +36,13 @@ def find() -> Path:
     own = _of_playwright()
     if own.exists():
         return own
-    raise EnvironmentFault("E-CHROMIUM-MISSING", "no Chromium was found", _MEND)
+    raise MachineError("E-CHROMIUM-MISSING", "no Chromium was found", _MEND)
 
 
 def _checked(named: str) -> Path:
     found = shutil.which(named)
     if found is None:
-        raise EnvironmentFault("E-CHROMIUM-PATH", f"{VARIABLE} is `{named}`, which is no program", "correct or unset it")
+        raise MachineError("E-CHROMIUM-PATH", f"{VARIABLE} is `{named}`, which is no program", "correct or unset it")
     return Path(found)
 
 
@@ -55,7 +55,7 @@ def ensure(*, say: Callable[[str], None]) -> Path:
     """Return a Chromium, installing one if need be: Playwright's build, or Debian's package as root."""
     try:
         return find()
-    except EnvironmentFault as fault:
+    except MachineError as fault:
         if fault.code != "E-CHROMIUM-MISSING":
             raise
     for name, commands in _installers():
@@ -63,9 +63,9 @@ def ensure(*, say: Callable[[str], None]) -> Path:
         if all(_run(command) for command in commands):
             try:
                 return find()
-            except EnvironmentFault:
+            except MachineError:
                 continue
-    raise EnvironmentFault("E-CHROMIUM-INSTALL", "Chromium could not be installed", _by_hand())
+    raise MachineError("E-CHROMIUM-INSTALL", "Chromium could not be installed", _by_hand())
 
 
 def _installers() -> list[tuple[str, list[list[str]]]]:
@@ -73,7 +73,9 @@ def _installers() -> list[tuple[str, list[list[str]]]]:
     if os.name == "posix" and os.geteuid() != 0:
         installers = [("Playwright's build", [[sys.executable, "-m", "playwright", "install", "chromium"]])]
     elif shutil.which("apt-get"):
-        installers.append(("Debian's package", [["apt-get", "update", "-qq"], ["apt-get", "install", "-qq", "-y", "chromium"]]))
+        installers.append(
+            ("Debian's package", [["apt-get", "update", "-qq"], ["apt-get", "install", "-qq", "-y", "chromium"]])
+        )
     return installers
 
 

@@ -28,7 +28,10 @@ def _missing_parts(outline: Outline) -> Iterator[str]:
 
 
 def _has_data(figure: Figure) -> bool:
-    return any(trace.get("x") or trace.get("y") or trace.get("values") or trace.get("z") for trace in map(dict, figure.wide["data"]))
+    return any(
+        trace.get("x") or trace.get("y") or trace.get("values") or trace.get("z")
+        for trace in map(dict, figure.wide["data"])
+    )
 
 
 def _missing_prose(outline: Outline, brief: Brief) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -18,7 +17,7 @@ from nbformat import NotebookNode
 
 import quickview
 from quickview.brief.reader import Brief
-from quickview.errors import EnvironmentFault, ReportError
+from quickview.errors import MachineError, ReportError
 from quickview.publishing import completeness, execution
 from quickview.publishing.browser import Browser
 from quickview.publishing.exporters import QuickViewHTMLExporter, QuickViewPDFExporter
@@ -114,7 +113,7 @@ def _browser(stack: ExitStack, edition: Edition, order: Order) -> Browser | None
     try:
         with edition.timed("starting Chromium"):
             return stack.enter_context(Browser())
-    except EnvironmentFault as fault:
+    except MachineError as fault:
         edition.warnings.append(f"W-NO-PICTURES charts draw themselves when the file is opened: {fault.what}")
         if "pdf" in order.formats:
             edition.failures.append(fault)
@@ -172,7 +171,7 @@ def _put_in_place(staging: Path, folder: Path) -> list[Path]:
     folder.mkdir(exist_ok=True)
     names = sorted((path.name for path in staging.iterdir()), key=lambda name: (name == MANIFEST, name))
     for name in names:
-        os.replace(staging / name, folder / name)
+        (staging / name).replace(folder / name)
     for stale in set(folder.iterdir()) - {folder / name for name in names}:
         if stale.stem == folder.name and stale.is_file():
             stale.unlink()

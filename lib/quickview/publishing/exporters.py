@@ -22,7 +22,7 @@ from traitlets import Bool, Instance, default
 from traitlets.config import Config
 
 import quickview
-from quickview.errors import EnvironmentFault
+from quickview.errors import MachineError
 from quickview.look import palette, stylesheet, typeface
 from quickview.publishing import pdf, svg
 from quickview.publishing.browser import Browser, plotly_js
@@ -71,7 +71,8 @@ class QuickViewHTMLExporter(TemplateExporter):  # type: ignore[misc]
         trimmed, resources = self._preprocess(nb, self._init_resources(resources or {}))
         outline = read_outline(trimmed)
         page = _page(outline, self._draw(outline.figures), static=self.static)
-        return super().from_notebook_node(nb, {**resources, "quickview": page}, **kw)
+        html, resources = super().from_notebook_node(nb, {**resources, "quickview": page}, **kw)
+        return html, resources
 
     def _draw(self, figures: list[Figure]) -> list[str] | None:
         specs = [spec for figure in figures for spec in (figure.wide, figure.narrow) if spec]
@@ -80,7 +81,7 @@ class QuickViewHTMLExporter(TemplateExporter):  # type: ignore[misc]
         try:
             with _borrowed(self.browser) as browser:
                 return browser.draw(specs)
-        except EnvironmentFault as fault:
+        except MachineError as fault:
             self.log.warning("W-NO-PICTURES %s; charts draw themselves when the file is opened", fault)
             return None
 

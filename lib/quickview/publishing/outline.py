@@ -6,7 +6,7 @@ MIME types; any other output is taken as it is, made safe.
 
 import html
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import nh3
@@ -97,7 +97,12 @@ def read_outline(notebook: NotebookNode) -> Outline:
             parts = list(_parts(cell))
             current.parts += parts
             current.silent += not parts
-    return Outline(tuple(head.shown), tuple(_with_own_ids(sections)))
+    anchors: set[str] = set()
+    figures: set[str] = set()
+    for section in (head, *sections):
+        section.id = _own(section.id, anchors)
+        section.parts = [_named_apart(part, figures) for part in section.parts]
+    return Outline(tuple(head.shown), tuple(sections))
 
 
 def _read_markdown(cell: NotebookNode, current: Section) -> list[Section]:
@@ -118,14 +123,20 @@ def _read_markdown(cell: NotebookNode, current: Section) -> list[Section]:
     return begun
 
 
-def _with_own_ids(sections: list[Section]) -> Iterator[Section]:
-    seen: set[str] = set()
-    for section in sections:
-        name, n = section.id, 2
-        while name in seen:
-            name, n = f"{section.id}-{n}", n + 1
-        seen.add(name)
-        yield Section(name, section.title, section.parts, section.silent)
+def _own(name: str, seen: set[str]) -> str:
+    """Return the name, or the first of name-2, name-3 … that has not been seen; and see it."""
+    own, n = name, 2
+    while own in seen:
+        own, n = f"{name}-{n}", n + 1
+    seen.add(own)
+    return own
+
+
+def _named_apart(part: Part, seen: set[str]) -> Part:
+    if part.figure is None:
+        return part
+    figure = replace(part.figure, id=_own(part.figure.id, seen))
+    return replace(part, id=figure.id, figure=figure)
 
 
 def _parts(cell: NotebookNode) -> Iterator[Part]:
@@ -149,7 +160,9 @@ def _from_bundle(data: Mapping[str, Any]) -> Iterator[Part]:
         yield Part(figure.id, figure=figure)
     elif "image/png" in data:
         alt = html.escape(str(data.get("text/plain", "")))
-        yield Part("", f'<div class="output"><img alt="{alt}" src="data:image/png;base64,{data["image/png"].strip()}"></div>')
+        yield Part(
+            "", f'<div class="output"><img alt="{alt}" src="data:image/png;base64,{data["image/png"].strip()}"></div>'
+        )
     elif "text/html" in data:
         yield Part("", f'<div class="output">{nh3.clean(str(data["text/html"]), tags=_TABLE_TAGS)}</div>')
     elif "text/markdown" in data:

@@ -13,10 +13,14 @@ _WASTE: Final = (
     (re.compile(r"font-family: [^;\"]*;\s?"), ""),
     (re.compile(r"(?:white-space: pre;|font-variant: normal;|font-style: normal;|font-weight: normal;|font-weight: 400;"
                 r"|fill-opacity: 1;|stroke-opacity: 1;|opacity: 1;|stroke-miterlimit: 2;|text-transform: none;"
-                r"|line-height: [\d.]+;|vertical-align: [^;\"]*;)\s?"), ""),
+                r"|vector-effect: none;|line-height: [\d.]+;|vertical-align: [^;\"]*;)\s?"), ""),
     (re.compile(r'\s(?:data-[a-z-]+|class|xml:space)="[^"]*"'), ""),
     (re.compile(r'\sstyle="\s*"'), ""),
+    (re.compile(r"(?<=\d\.\d\d)\d+"), ""),
 )  # fmt: skip
+_PATHS: Final = re.compile(r'(?:<path d="[^"]*"[^>]*/>){2,}')
+_PATH: Final = re.compile(r'<path d="([^"]*)"([^>]*)/>')
+_UNSEEN: Final = re.compile(r"<path [^>]*fill: none;[^>]*stroke-width: 0(?:px)?;[^>]*/>")
 _EMPTY: Final = re.compile(r"<(g|defs|clipPath|text)(?:\s[^<>]*)?(?:/>|></\1>)")
 
 
@@ -29,7 +33,8 @@ def fit(svg: str, *, prefix: str, title: str, description: str) -> str:
     body = svg[svg.index("<svg") :]
     for pattern, instead in _WASTE:
         body = pattern.sub(instead, body)
-    body = _drop_empty(_RGB.sub(_token, body))
+    body = _PATHS.sub(_joined, _UNSEEN.sub("", _RGB.sub(_token, body)))
+    body = _drop_empty(body)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', body)
     body = re.sub(r"url\((?:&quot;|')?#([^)'&]+)(?:&quot;|')?\)", rf"url(#{prefix}-\1)", body)
     root = _ROOT.match(body)
@@ -48,6 +53,17 @@ def fit(svg: str, *, prefix: str, title: str, description: str) -> str:
 def _token(match: re.Match[str]) -> str:
     name = _TOKENS.get((int(match[1]), int(match[2]), int(match[3])))
     return f"var(--{name})" if name else match[0]
+
+
+def _joined(match: re.Match[str]) -> str:
+    """Write paths that stand side by side and look alike as one; plotly draws a path a line."""
+    runs: list[tuple[str, str]] = []
+    for shape, look in _PATH.findall(match[0]):
+        if runs and runs[-1][1] == look and "fill: none" in look:
+            runs[-1] = (runs[-1][0] + shape, look)
+        else:
+            runs.append((shape, look))
+    return "".join(f'<path d="{shape}"{look}/>' for shape, look in runs)
 
 
 def _drop_empty(body: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from quickview.errors import EnvironmentFault, ReportError
+from quickview.errors import MachineError, ReportError
 from quickview.shapes.records import PackageRecipe
 
 NPM: Final = ("npm",)
@@ -19,7 +19,7 @@ TIMEOUT_S: Final = 600.0
 def fetch(recipe: PackageRecipe, folder: Path, *, npm: Sequence[str] = NPM) -> Path:
     """Return the package's tarball in `folder`, fetching it with npm when it is not there.
 
-    Raises `EnvironmentFault` when npm is missing, `ReportError` when it fails or when
+    Raises `MachineError` when npm is missing, `ReportError` when it fails or when
     the tarball's SHA-512 is not the recipe's `integrity`.
     """
     tarball = folder / tarball_name(recipe)
@@ -65,9 +65,11 @@ def _pack(wanted: str, folder: Path, npm: Sequence[str]) -> None:
     command = [*npm, "pack", wanted, "--ignore-scripts", "--silent", "--pack-destination", str(folder)]
     try:
         # An argument list, no shell; name and version match strict patterns.
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIMEOUT_S)
+        done = subprocess.run(  # noqa: S603 (see above)
+            command, capture_output=True, text=True, check=False, timeout=TIMEOUT_S
+        )
     except FileNotFoundError:
-        raise EnvironmentFault("E-NPM-MISSING", f"no command `{npm[0]}`", "install Node.js, which brings npm") from None
+        raise MachineError("E-NPM-MISSING", f"no command `{npm[0]}`", "install Node.js, which brings npm") from None
     except subprocess.TimeoutExpired:
         what = f"npm did not fetch {wanted} within {TIMEOUT_S:.0f} s"
         raise ReportError("E-PACKAGE-FETCH", what, "check the connection and try again") from None

@@ -47,7 +47,7 @@ def build(
     when their bytes differ. `packages` is a folder of npm tarballs: those found there are
     not fetched again. Raises `InputError` for a table or catalog that does not fit,
     `ReportError` for a package that is not what the catalog says, and
-    `EnvironmentFault` when npm is needed and missing.
+    `MachineError` when npm is needed and missing.
     """
     chosen = [catalog.layer(layer_id) for layer_id in (catalog.ids if only is None else only)]
     # Layers made from others need exactly one step: their sources are points, which need none.
@@ -258,7 +258,7 @@ def _only(shape: BaseGeometry, part: str) -> BaseGeometry:
 
 def _value(row: Mapping[Any, Any], column: Column) -> str | None:
     given = row[column.source]
-    if given is None or given != given:
+    if given is None or given != given:  # noqa: PLR0124 (only not-a-number differs from itself)
         return None
     text = column.values.get(str(given), str(given))
     return _alpha_3(text) if column.convert else text

@@ -1,0 +1,50 @@
+# Everything runs in .venv, which is made when it is missing or older than what it is made from.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+BRIEF ?= briefs/homs-truce.md
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report test quick lint lab shapes lock clean
+
+help:  ## Show what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 10
+
+setup: $(VENV)/ready  ## Set up what is missing: .venv and Chromium
+
+$(VENV)/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Quick View needs Python 3.11 or newer; run: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(BIN)/quickview doctor --install
+	@touch $@
+
+report: $(VENV)/ready  ## Render a brief to HTML and PDF (BRIEF=briefs/NAME.md)
+	@$(BIN)/quickview render $(BRIEF)
+
+test: $(VENV)/ready lint  ## Run every check and test
+	$(BIN)/python -m pytest
+
+quick: $(VENV)/ready lint  ## Run the part of the tests that takes under a minute
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+lab: $(VENV)/ready  ## Open JupyterLab in notebooks/
+	$(BIN)/jupyter lab --notebook-dir=. notebooks/quick_view.ipynb
+
+shapes: $(VENV)/ready  ## Rebuild the layers in shapes/ from their recipes (needs npm)
+	$(BIN)/quickview shapes build
+
+lock: $(VENV)/ready  ## Resolve requirements.txt from pyproject.toml again
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate --output-file requirements.txt pyproject.toml
+	echo "-e ." >> requirements.txt
+
+clean:  ## Remove .venv and the reports
+	rm -rf $(VENV)
+	find reports -mindepth 1 ! -name README.md -delete

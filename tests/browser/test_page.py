@@ -1,0 +1,149 @@
+"""The finished HTML, opened from disk as a reader would."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+FIGURES = ["map", "network", "timeline", "yardstick"]
+
+# A text that is cut off, or that lies on another of the same drawing, spoils the figure.
+COLLISIONS = """
+() => [...document.querySelectorAll('.chart svg')].filter(svg => svg.getClientRects().length).flatMap(svg => {
+  const frame = svg.getBoundingClientRect();
+  const boxes = [...svg.querySelectorAll('text')].flatMap(t => {
+    const lines = [...t.querySelectorAll('tspan')];
+    return (lines.length ? lines : [t]).map(l => ({words: l.textContent, r: l.getBoundingClientRect()}));
+  }).filter(b => b.words.trim());
+  const faults = [];
+  for (const b of boxes) if (b.r.left < frame.left - 1 || b.r.right > frame.right + 1 ||
+      b.r.top < frame.top - 2 || b.r.bottom > frame.bottom + 2) faults.push('cut: ' + b.words);
+  boxes.forEach((a, i) => boxes.slice(i + 1).forEach(b => {
+    const x = Math.min(a.r.right, b.r.right) - Math.max(a.r.left, b.r.left);
+    const y = Math.min(a.r.bottom, b.r.bottom) - Math.max(a.r.top, b.r.top);
+    if (x > 1 && y > 0.35 * Math.min(a.r.height, b.r.height)) faults.push(a.words + ' / ' + b.words);
+  }));
+  return faults;
+})
+"""
+
+
+def wake_all(page):
+    for n in range(page.locator(".wake").count()):
+        page.locator(".wake").nth(n).click()
+        page.wait_for_function(
+            "n => document.querySelectorAll('.wake')[n].getAttribute('aria-pressed') === 'true'", arg=n
+        )
+
+
+@pytest.mark.parametrize("report", ["homs_html", "andes_html"])
+def test_nothing_is_asked_of_any_host_and_nothing_complained_of_asleep_or_awake(report, visit, request):
+    seen = visit(request.getfixturevalue(report))
+    wake_all(seen.page)
+    assert seen.page.locator(".awake .live .main-svg").count() >= len(FIGURES)
+    assert seen.requests == []
+    assert seen.complaints == []
+
+
+def test_a_woken_chart_stands_in_the_place_of_the_still_one_and_goes_back(homs_html, visit):
+    page = visit(homs_html).page
+    figure = page.locator("#figure-map")
+    button = figure.locator(".wake")
+    button.click()
+    page.wait_for_function("document.querySelector('#figure-map .wake').getAttribute('aria-pressed') === 'true'")
+    assert not figure.locator(".wide").is_visible()
+    assert figure.locator(".live text", has_text="Al-Rastan").first.is_visible()
+    button.click()
+    page.wait_for_function("document.querySelector('#figure-map .wake').getAttribute('aria-pressed') === 'false'")
+    assert figure.locator(".wide").is_visible()
+
+
+@pytest.mark.parametrize("report", ["homs_html", "andes_html"])
+def test_without_scripts_every_figure_is_there_and_no_button_leads_nowhere(report, visit, request):
+    page = visit(request.getfixturevalue(report), scripts=False).page
+    for name in FIGURES:
+        picture = page.locator(f"#figure-{name} .wide svg")
+        assert picture.is_visible()
+        assert picture.get_attribute("role") == "img"
+        assert len(picture.locator("desc").text_content()) > 30
+    assert page.locator(".wake:visible").count() == 0
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.parametrize("report", ["homs_html", "andes_html"])
+def test_no_text_of_a_figure_is_cut_or_collides_and_the_page_never_scrolls_sideways(report, width, visit, request):
+    page = visit(request.getfixturevalue(report), width=width).page
+    assert page.evaluate(COLLISIONS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("report", ["homs_html", "andes_html"])
+def test_no_text_of_a_figure_is_cut_or_collides_in_print(report, visit, request):
+    page = visit(request.getfixturevalue(report), width=688, media="print").page
+    assert page.evaluate(COLLISIONS) == []
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_text_of_figures_is_legible_at_the_width_it_is_shown(homs_html, width, visit):
+    page = visit(homs_html, width=width).page
+    smallest = page.evaluate("""() => Math.min(...[...document.querySelectorAll('.chart svg')]
+      .filter(s => s.getClientRects().length)
+      .flatMap(s => [...s.querySelectorAll('text')].map(t =>
+        parseFloat(getComputedStyle(t).fontSize) * s.getBoundingClientRect().width / s.viewBox.baseVal.width)))""")
+    assert smallest >= 9
+
+
+def test_dark_mode_recolours_page_and_figures_alike(homs_html, visit):
+    colour = "s => getComputedStyle(document.querySelector(s)).getPropertyValue('fill')"
+    first = "#figure-map .wide svg path"
+    light, dark = visit(homs_html).page, visit(homs_html, scheme="dark").page
+    assert light.evaluate(colour, first) != dark.evaluate(colour, first)
+    assert dark.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
+
+
+def test_every_citation_leads_to_its_source(homs_html, visit):
+    page = visit(homs_html).page
+    targets = page.evaluate("[...document.querySelectorAll('a.cite')].map(a => a.getAttribute('href'))")
+    assert len(targets) > 40
+    assert page.evaluate("t => t.filter(x => !document.querySelector(x))", targets) == []
+
+
+def test_the_first_screen_carries_the_judgement(homs_html, visit):
+    page = visit(homs_html).page
+    bottom = page.evaluate("document.querySelector('#key-figures').getBoundingClientRect().bottom")
+    assert bottom < 900
+    assert page.locator("h1").inner_text() == "Russia establishes truce in Homs"
+
+
+def test_native_names_are_set_in_the_kits_own_face_and_marked(homs_html, visit):
+    page = visit(homs_html).page
+    name = page.locator('bdi[lang="ar"]', has_text="هيئة تحرير الشام").first
+    assert name.get_attribute("dir") == "rtl"
+    assert page.evaluate("document.fonts.check('16px \"IBM Plex Sans\"', 'هيئة تحرير الشام')")
+
+
+def test_headings_step_down_without_a_gap_and_ids_are_unique(homs_html, visit):
+    page = visit(homs_html).page
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1]))")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_the_policy_admits_scripts_by_hash_alone(homs_html):
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', homs_html.read_text(encoding="utf-8"))[1]
+    assert "default-src &#39;none&#39;" in policy or "default-src 'none'" in policy
+    scripts = re.search(r"script-src ([^;]+);", policy)[1]
+    assert "unsafe" not in scripts
+    assert scripts.count("sha256-") == 2
+
+
+def test_a_brief_without_an_agreement_has_no_heading_for_one(andes_html, homs_html, visit):
+    headings = "[...document.querySelectorAll('h2')].map(h => h.textContent)"
+    without = visit(andes_html).page.evaluate(headings)
+    assert "What was agreed" not in without
+    assert {"The judgement", "Where it is", "Who is who", "Sources", "Further notes"} <= set(without)
+    assert "What was agreed" in visit(homs_html).page.evaluate(headings)
