@@ -1,10 +1,14 @@
-"""What tests share: the two briefs, their territories, and a report of each."""
+"""What tests share: the two briefs, their territories, a report of each, and a Chromium to look at them."""
 
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
+from quickview.publishing import chromium
 from quickview.publishing.edition import Order, render
 
 ROOT = Path(__file__).parent.parent
@@ -65,3 +69,47 @@ def andes_html(andes_edition):
 @pytest.fixture(scope="session")
 def andes_pdf(andes_edition):
     return file_of(andes_edition, ".pdf")
+
+
+@dataclass
+class Visit:
+    """A page that was opened from disk, with every request to a host and every complaint."""
+
+    page: object
+    requests: list = field(default_factory=list)
+    complaints: list = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def engine():
+    with sync_playwright() as playwright:
+        arguments = ["--disable-dev-shm-usage", "--disable-background-networking"]
+        as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        running = playwright.chromium.launch(
+            executable_path=chromium.find(), args=arguments, chromium_sandbox=not as_root
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(engine):
+    contexts = []
+
+    def open_page(path, *, width=1440, scheme="light", scripts=True, media=None):
+        context = engine.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        made = Visit(context.new_page())
+        made.page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else made.requests.append(r.url))
+        made.page.on("console", lambda m: made.complaints.append(m.text) if m.type in {"error", "warning"} else None)
+        made.page.on("pageerror", lambda e: made.complaints.append(str(e)))
+        if media:
+            made.page.emulate_media(media=media)
+        made.page.goto(path.resolve().as_uri())
+        return made
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -97,7 +97,7 @@ def read_document(text: str, *, file: str, first_line: int) -> tuple[Tree, Posit
     except MarkedYAMLError as error:
         _report_syntax(error, reading)
     except ReaderError as error:
-        what = f"the control character U+{ord(error.character):04X}"
+        what = f"the control character U+{ord(text[error.position]):04X}"
         reading.fault_at(text, error.position, "E-TEXT-CONTROL", what, "remove it")
     return tree, reading.positions, reading.faults
 
@@ -170,7 +170,7 @@ def _build(node: Node, path: Path, reading: _Reading) -> Tree:
 
 
 def _clean(node: Node, reading: _Reading) -> str:
-    """Return a scalar's text without the hidden characters that YAML's escapes can put into it."""
+    """Return a scalar's text; the hidden characters that YAML's escapes can put into it are faults."""
     text = str(node.value)
     for match in BIDI.finditer(text):
         what = f"the direction control U+{ord(match[0]):04X}"
@@ -180,7 +180,12 @@ def _clean(node: Node, reading: _Reading) -> str:
     for match in CONTROL.finditer(text):
         what = f"the control character U+{ord(match[0]):04X}"
         reading.fault(node.start_mark, "E-TEXT-CONTROL", what, "remove it, or type the character itself")
-    return CONTROL.sub(" ", BIDI.sub("", text))
+    return reveal(text)
+
+
+def reveal(text: str) -> str:
+    """Return a text of the same length with U+FFFD for each hidden character."""
+    return CONTROL.sub("\ufffd", BIDI.sub("\ufffd", text))
 
 
 def _items(node: MappingNode, path: Path, reading: _Reading) -> Iterator[tuple[str, Node]]:

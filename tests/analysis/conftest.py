@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
+from shapely.geometry import LineString, MultiLineString
+
 from quickview import analysis
 from quickview.analysis.figure import Label
-from shapely.geometry import LineString, MultiLineString
 
 BRIEFS = ("homs", "andes")
 FIGURES = ("map", "network", "timeline", "yardstick")
@@ -49,7 +50,9 @@ class Drawing:
 def _labels(trace: dict) -> Iterator[Label]:
     font = trace["textfont"]
     for x, y, text in zip(trace["x"], trace["y"], trace["text"], strict=True):
-        yield Label(text.replace("<br>", "\n"), x, y, font["size"], font["color"], font["weight"], trace["textposition"])
+        yield Label(
+            text.replace("<br>", "\n"), x, y, font["size"], font["color"], font["weight"], trace["textposition"]
+        )
 
 
 def _runs(trace: dict) -> MultiLineString:

@@ -2,23 +2,26 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.geometry import LineString, box
+
 from quickview.analysis.figure import Label, inside, overlaps
 from quickview.analysis.labels import place_area_label, place_labels
-from shapely.geometry import LineString, box
 
 FRAME = (0.0, 0.0, 400.0, 300.0)
 NAMES = st.text("abcdefghij ", min_size=1, max_size=14).map(str.strip).filter(bool)
 POINTS = st.tuples(st.floats(0, 400), st.floats(0, 300))
 LABELS = st.lists(
-    st.builds(lambda text, at, size: Label(text, *at, size), NAMES, POINTS, st.sampled_from([9.0, 11.0, 16.0])), max_size=25
+    st.builds(lambda text, at, size: Label(text, *at, size), NAMES, POINTS, st.sampled_from([9.0, 11.0, 16.0])),
+    max_size=25,
 )
 BOXES = st.lists(
-    st.builds(lambda at, w, h: (at[0], at[1], at[0] + w, at[1] + h), POINTS, st.floats(1, 90), st.floats(1, 60)), max_size=6
+    st.builds(lambda at, w, h: (at[0], at[1], at[0] + w, at[1] + h), POINTS, st.floats(1, 90), st.floats(1, 60)),
+    max_size=6,
 )
 
 
 @given(LABELS, BOXES)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_placed_labels_cover_nothing_and_stay_in_the_frame(wanted, obstacles):
     placed = place_labels(wanted, frame=FRAME, obstacles=obstacles).placed
     boxes = [label.box for label in placed]
@@ -31,7 +34,9 @@ def test_placed_labels_cover_nothing_and_stay_in_the_frame(wanted, obstacles):
 @settings(max_examples=40, deadline=None)
 def test_every_label_is_either_placed_or_reported_as_dropped(wanted, obstacles):
     placement = place_labels(wanted, frame=FRAME, obstacles=obstacles)
-    assert sorted([*placement.dropped, *(label.text for label in placement.placed)]) == sorted(label.text for label in wanted)
+    assert sorted([*placement.dropped, *(label.text for label in placement.placed)]) == sorted(
+        label.text for label in wanted
+    )
 
 
 @given(LABELS)

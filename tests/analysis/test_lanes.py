@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
 from quickview.analysis.lanes import lay_out, spread
 
 
@@ -24,7 +25,7 @@ def _lay_out(rows, edges, widths, width=800.0):
 
 
 @given(graphs())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_node_keeps_its_row(graph):
     rows, edges, widths = graph
     found = _lay_out(rows, edges, widths).rows
@@ -32,7 +33,7 @@ def test_every_node_keeps_its_row(graph):
 
 
 @given(graphs())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_nodes_never_overlap_where_there_is_room(graph):
     rows, edges, widths = graph
     layout = _lay_out(rows, edges, widths)
@@ -45,7 +46,7 @@ def test_nodes_never_overlap_where_there_is_room(graph):
 
 
 @given(graphs())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_nothing_stands_outside_the_canvas_and_both_margins_are_alike(graph):
     rows, edges, widths = graph
     layout = _lay_out(rows, edges, widths)
@@ -57,7 +58,7 @@ def test_nothing_stands_outside_the_canvas_and_both_margins_are_alike(graph):
 
 
 @given(graphs())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_edge_is_followed_row_by_row(graph):
     rows, edges, widths = graph
     layout = _lay_out(rows, edges, widths)
@@ -84,7 +85,9 @@ def test_crossing_edges_are_untangled():
 
 
 def test_linked_neighbours_get_the_gap_they_ask_for():
-    layout = lay_out([["a", "b"]], [("a", "b")], widths={"a": 40, "b": 40}, gaps={("a", "b"): 120}, width=800, gap=20, lane=8)
+    layout = lay_out(
+        [["a", "b"]], [("a", "b")], widths={"a": 40, "b": 40}, gaps={("a", "b"): 120}, width=800, gap=20, lane=8
+    )
     assert abs(layout.x["a"] - layout.x["b"]) >= 160 - 1e-6
 
 
@@ -99,7 +102,7 @@ PLACES = st.lists(st.tuples(st.floats(0, 500), st.floats(5, 60)), min_size=1, ma
 
 
 @given(PLACES)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_spreading_keeps_order_and_distance(items):
     wished, needed = [w for w, _ in items], [0.0, *(n for _, n in items[1:])]
     places = spread(wished, needed, 0, 600)
@@ -110,7 +113,7 @@ def test_spreading_keeps_order_and_distance(items):
 
 
 @given(PLACES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_spreading_leaves_alone_what_already_fits(items):
     needed = [0.0, *(n for _, n in items[1:])]
     wished = [sum(needed[: i + 1]) for i in range(len(needed))]

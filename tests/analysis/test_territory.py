@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from pyproj import Geod
+
 from quickview.analysis.territory import compass, read_layer, read_territory
 from quickview.errors import InputError
 from quickview.shapes.catalog import read_catalog
@@ -50,7 +51,8 @@ def test_a_place_the_layer_lacks_has_no_point(andes_territory):
 
 
 @pytest.mark.parametrize(
-    ("name", "city", "direction"), [("homs", "Homs", "south"), ("homs", "Hama", "north"), ("andes", "Llano Grande", "north-east")]
+    ("name", "city", "direction"),
+    [("homs", "Homs", "south"), ("homs", "Hama", "north"), ("andes", "Llano Grande", "north-east")],
 )
 def test_directions_are_right_in_both_hemispheres(territories, name, city, direction):
     assert territories[name].direction(city) == direction

@@ -40,7 +40,7 @@ FACTS = (
     seeded("misspelt key", "E-KEY-UNKNOWN", ("  desk:", "  ¶des:"), mend="did you mean `desk`?"),
     seeded("misspelt top-level key", "E-KEY-UNKNOWN", ("\nactors:", "\n¶actrs:"), mend="did you mean `actors`?"),
     seeded("misspelt key of a flow mapping", "E-KEY-UNKNOWN", ("{aspect: Broker", "{¶aspct: Broker"), mend="`aspect`"),
-    seeded("key of no record", "E-KEY-UNKNOWN", ("  series:", "  ¶colour: red\n  series:"), mend="use one of: title"),
+    seeded("key of no record", "E-KEY-UNKNOWN", ("  series:", "  ¶zzz: red\n  series:"), mend="use one of: title"),
     seeded(
         "missing key",
         "E-KEY-MISSING",
@@ -67,7 +67,12 @@ FACTS = (
     seeded("text for a number", "E-TYPE", ("{value: 84,", "{value: ¶many,"), mend="write a number"),
     seeded("text for a probability", "E-TYPE", ("{low: 55,", "{low: ¶half,"), mend="write a number"),
     seeded("list for a mapping", "E-TYPE", ("horizon: {text: No date was given}", "horizon: ¶[No date]"), mend="text"),
-    seeded("mapping for text", "E-TYPE", ("  settled_by: Settled by a party's", "  settled_by: ¶{by: a}\n    limit: x"), also="E-KEY-UNKNOWN"),
+    seeded(
+        "mapping for text",
+        "E-TYPE",
+        ("  settled_by: Settled by a party's", "  settled_by: ¶{by: a}\n    limit: x"),
+        also="E-KEY-UNKNOWN",
+    ),
     seeded("text for a list", "E-TYPE", ("binds: [russia]", "binds: ¶russia"), mend="write a list"),
     seeded("list for an id", "E-TYPE", ("{from: hts, to: al-qaida", "{from: ¶[hts], to: al-qaida"), mend="write text"),
     seeded("text for truth", "E-TYPE", ("key: true", "key: ¶yes"), mend="true or false"),
@@ -97,7 +102,9 @@ FACTS = (
         mend="http:// or https://",
     ),
     seeded("id with a capital", "E-FORMAT", ("- id: effect", "- id: ¶Effect"), mend="small letters"),
-    seeded("stance not in the list", "E-WORD", ("stance: supports", "stance: ¶suports"), mend="did you mean `supports`?"),
+    seeded(
+        "stance not in the list", "E-WORD", ("stance: supports", "stance: ¶suports"), mend="did you mean `supports`?"
+    ),
     seeded("kind not in the list", "E-WORD", ("kind: armed group", "kind: ¶armed grup"), mend="`armed group`?"),
     seeded("category not in the list", "E-WORD", ("category: CeProv", "category: ¶CeProf"), mend="`CeProv`?"),
     seeded("state not in the list", "E-WORD", ("value: contested", "value: ¶contestd"), mend="`contested`?"),
@@ -105,18 +112,32 @@ FACTS = (
     # references
     seeded("unknown source", "E-REF-SOURCE", ("    source: sott", "    source: ¶sot"), mend="did you mean `sott`?"),
     seeded("unknown source in a list", "E-REF-SOURCE", ("[tass, eiu]", "[tass, ¶eui]"), mend="did you mean `eiu`?"),
-    seeded("unknown actor", "E-REF-ACTOR", ("actor: military-police", "actor: ¶military-polise"), mend="`military-police`?"),
+    seeded(
+        "unknown actor", "E-REF-ACTOR", ("actor: military-police", "actor: ¶military-polise"), mend="`military-police`?"
+    ),
     seeded("unknown actor of a relation", "E-REF-ACTOR", ("to: al-qaida", "to: ¶al-qaeda"), mend="`al-qaida`?"),
     seeded("unknown side", "E-REF-SIDE", ("side: outside", "side: ¶outsid"), mend="`outside`?"),
     seeded("unknown layer", "E-REF-LAYER", ("layer: homs-pocket", "layer: ¶homs-poket"), mend="`homs-pocket`?"),
-    seeded("layer of the wrong kind", "E-LAYER-KIND", ("layer: homs-pocket", "layer: ¶homs-places"), mend="`homs-pocket`?"),
-    seeded("places that are none", "E-LAYER-KIND", ("places: homs-places", "places: ¶homs-pocket"), mend="`homs-places`?"),
+    seeded(
+        "layer of the wrong kind", "E-LAYER-KIND", ("layer: homs-pocket", "layer: ¶homs-places"), mend="`homs-pocket`?"
+    ),
+    seeded(
+        "places that are none", "E-LAYER-KIND", ("places: homs-places", "places: ¶homs-pocket"), mend="`homs-places`?"
+    ),
     seeded("unknown place of an event", "E-REF-PLACE", ("place: Talbiseh", "place: ¶Talbise"), mend="`Talbiseh`?"),
     seeded("unknown place of a site", "E-REF-PLACE", ("place: Tall Umari", "place: ¶Tall Omari"), mend="`Tall Umari`?"),
     seeded("unknown city", "E-REF-PLACE", ("cities: [Homs, Hama]", "cities: [Homs, ¶Hamma]"), mend="`Hama`?"),
     seeded("id given twice", "E-ID-TWICE", ("- id: south-west", "- id: ¶astana"), mend="`astana-2`"),
     seeded("id of a term given twice", "E-ID-TWICE", ("- id: councils", "- id: ¶ceasefire"), mend="`ceasefire-2`"),
-    seeded("source never used", "E-SOURCE-UNUSED", ("sources:\n  - id: eiu", "sources:\n  - {id: ¶spare, publisher: A, title: B, date: null, reliability: A, credibility: 1}\n  - id: eiu"), mend="cite it"),
+    seeded(
+        "source never used",
+        "E-SOURCE-UNUSED",
+        (
+            "sources:\n  - id: eiu",
+            "sources:\n  - {id: ¶spare, publisher: A, title: B, date: null, reliability: A, credibility: 1}\n  - id: eiu",
+        ),
+        mend="cite it",
+    ),
     # time
     seeded("event after the cut-off", "E-HINDSIGHT", ("date: 2017-05-04", "date: ¶2017-08-05"), mend="later edition"),
     seeded(
@@ -131,7 +152,9 @@ FACTS = (
         ("{value: contested, date: 2017-08-03", "{value: contested, date: ¶2017-08-13"),
         mend="leave it out",
     ),
-    seeded("signature after the cut-off", "E-HINDSIGHT", ("{date: 2017-07-31", "{date: ¶2017-08-31"), mend="leave it out"),
+    seeded(
+        "signature after the cut-off", "E-HINDSIGHT", ("{date: 2017-07-31", "{date: ¶2017-08-31"), mend="leave it out"
+    ),
     seeded(
         "later source without a reason",
         "E-SOURCE-LATE",
@@ -151,42 +174,75 @@ FACTS = (
         ("{text: No date was given}", "{text: No date was given, date: ¶2017-08-04}"),
         mend="lies ahead",
     ),
-    seeded("deadline before the agreement", "E-DEADLINE", ("{date: 2017-09-03", "{date: ¶2016-09-03"), mend="check the year"),
+    seeded(
+        "deadline before the agreement",
+        "E-DEADLINE",
+        ("{date: 2017-09-03", "{date: ¶2016-09-03"),
+        mend="check the year",
+    ),
     # judgement
-    seeded("word against number", "E-WORD-NUMBER", ("word: likely", "word: ¶unlikely"), mend="write `likely`, or a range inside 20–45"),
+    seeded(
+        "word against number",
+        "E-WORD-NUMBER",
+        ("word: likely", "word: ¶unlikely"),
+        mend="write `likely`, or a range inside 20–45",
+    ),
     seeded(
         "range across two bands",
         "E-WORD-NUMBER",
-        ("low: 55, high: 80, basis: yardstick}\n    word: likely", "low: 50, high: 90, basis: given}\n    word: ¶likely"),
+        (
+            "low: 55, high: 80, basis: yardstick}\n    word: likely",
+            "low: 50, high: 90, basis: given}\n    word: ¶likely",
+        ),
         mend="narrow the range",
     ),
     seeded(
         "rows of the yardstick mixed in forecasts",
         "E-WORD-ROWS",
         (
-            "given}\n    probability: {low: 55, high: 80, basis: yardstick}\n    word: likely",
-            "given}\n    probability: {low: 55, high: 80, basis: yardstick}\n    word: ¶probable",
+            "No date was given}\n    probability: {low: 55, high: 80, basis: yardstick}\n    word: likely",
+            "No date was given}\n    probability: {low: 55, high: 80, basis: yardstick}\n    word: ¶probable",
         ),
         mend="write `likely`",
     ),
-    seeded("probability upside down", "E-VALUE", ("probability: {low: 55, high: 80", "probability: ¶{low: 80, high: 55"), mend="low ≤ high"),
+    seeded(
+        "other row of the yardstick in a text of the facts",
+        "E-WORD-ROWS",
+        ("statement: It now seems likely", "statement: ¶It now seems probable"),
+        mend="write “likely”",
+    ),
+    seeded(
+        "probability upside down",
+        "E-VALUE",
+        ("probability: {low: 55, high: 80", "probability: ¶{low: 80, high: 55"),
+        mend="low ≤ high",
+    ),
     seeded("probability above one hundred", "E-RANGE", ("high: 80", "high: ¶180"), mend="less than or equal to 100"),
     seeded("probability below nought", "E-RANGE", ("low: 55", "low: ¶-5"), mend="greater than or equal to 0"),
-    seeded("value and range together", "E-VALUE", ("{value: 84,", "¶{value: 84, low: 80, high: 90,"), mend="either `value`"),
+    seeded(
+        "value and range together", "E-VALUE", ("{value: 84,", "¶{value: 84, low: 80, high: 90,"), mend="either `value`"
+    ),
     seeded(
         "confidence and likelihood in one sentence",
         "E-CONFIDENCE-MIXED",
         ("statement: It now seems likely", "statement: ¶We judge with high confidence that it seems likely"),
         mend="a sentence of its own",
     ),
-    seeded("relation to itself", "E-RELATION-SELF", ("{from: hts, to: al-qaida", "¶{from: hts, to: hts"), mend="another actor"),
+    seeded(
+        "relation to itself",
+        "E-RELATION-SELF",
+        ("{from: hts, to: al-qaida", "¶{from: hts, to: hts"),
+        mend="another actor",
+    ),
     seeded(
         "relation given twice",
         "E-RELATION-TWICE",
         (
             "  - {from: hts, to: al-qaida, kind: linked to, source: eiu}\n",
-            "  - {from: hts, to: al-qaida, kind: linked to, source: eiu}\n"
-            "  - ¶{from: hts, to: al-qaida, kind: linked to, source: pax}\n",
+            (
+                "  - {from: hts, to: al-qaida, kind: linked to, source: eiu}\n"
+                "  - ¶{from: hts, to: al-qaida, kind: linked to, source: pax}\n"
+            ),
         ),
         mend="remove one",
     ),
@@ -195,63 +251,159 @@ FACTS = (
 PARAGRAPH = "In early August"
 PROSE = (
     seeded("citation of no source", "E-CITE", ("Syria [@eiu]", "Syria [@¶eui]"), mend="did you mean `eiu`?"),
-    seeded("second source of a citation", "E-CITE", ("[@eiu; @southfront]", "[@eiu; @¶southfrnt]"), mend="`southfront`?"),
+    seeded(
+        "second source of a citation", "E-CITE", ("[@eiu; @southfront]", "[@eiu; @¶southfrnt]"), mend="`southfront`?"
+    ),
     seeded("citation over two lines", "E-CITE", ("[@eiu; @southfront]", "[@eiu;\n@¶southfrnt]"), mend="`southfront`?"),
     seeded("citation in capitals", "E-CITE", ("Syria [@eiu]", "Syria ¶[@EIU]"), mend="`[@source-id]`"),
     seeded("citation with a page", "E-CITE", ("Syria [@eiu]", "Syria ¶[@eiu, p. 3]"), mend="`[@source-id]`"),
     seeded("raw HTML", "E-PROSE-HTML", (PARAGRAPH, "In ¶<b>early</b> August"), mend="write Markdown"),
     seeded("raw HTML behind code", "E-PROSE-HTML", (PARAGRAPH, "In `<i>` ¶<b>early</b> August"), mend="write Markdown"),
-    seeded("block of HTML", "E-PROSE-HTML", (PARAGRAPH, "¶<script>\nalert(1)\n</script>\n\nIn early August"), mend="\\<"),
+    seeded(
+        "block of HTML", "E-PROSE-HTML", (PARAGRAPH, "¶<script>\nalert(1)\n</script>\n\nIn early August"), mend="\\<"
+    ),
     seeded("comment", "E-PROSE-HTML", (PARAGRAPH, "¶<!-- to do -->\n\nIn early August"), mend="write Markdown"),
     seeded("image", "E-PROSE-IMAGE", (PARAGRAPH, "In early ¶![map](map.png) August"), mend="in words"),
-    seeded("image in a table", "E-PROSE-IMAGE", (PARAGRAPH, "| a |\n|---|\n| ¶![x](y.png) |\n\nIn early"), mend="in words"),
-    seeded("link that runs a script", "E-PROSE-LINK", (PARAGRAPH, "In [early](¶javascript:alert(1)) August"), mend="http or https"),
-    seeded("link between angle brackets", "E-PROSE-LINK", (PARAGRAPH, "In <¶javascript:alert(1)> August"), mend="http or https"),
-    seeded("link in disguise", "E-PROSE-LINK", (PARAGRAPH, "¶[In](java&#115;cript:alert(1)) August"), mend="http or https"),
-    seeded("link defined elsewhere", "E-PROSE-LINK", (PARAGRAPH, "¶[In][x] August\n\n[x]: data:text/html,x\n\nIn early"), mend="http or https"),
+    seeded(
+        "image in a table", "E-PROSE-IMAGE", (PARAGRAPH, "| a |\n|---|\n| ¶![x](y.png) |\n\nIn early"), mend="in words"
+    ),
+    seeded(
+        "link that runs a script",
+        "E-PROSE-LINK",
+        (PARAGRAPH, "In [early](¶javascript:alert(1)) August"),
+        mend="http or https",
+    ),
+    seeded(
+        "link between angle brackets",
+        "E-PROSE-LINK",
+        (PARAGRAPH, "In <¶javascript:alert(1)> August"),
+        mend="http or https",
+    ),
+    seeded(
+        "link in disguise", "E-PROSE-LINK", (PARAGRAPH, "¶[In](java&#115;cript:alert(1)) August"), mend="http or https"
+    ),
+    seeded(
+        "link defined elsewhere",
+        "E-PROSE-LINK",
+        (PARAGRAPH, "¶[In][x] August\n\n[x]: data:text/html,x\n\nIn early"),
+        mend="http or https",
+    ),
     seeded("first-level heading", "E-SECTION-LEVEL", ("## Elsewhere", "¶# Elsewhere"), mend="write `## …`"),
-    seeded("text before the first heading", "E-SECTION-TEXT", ("## What happened", "¶Lost words.\n\n## What happened"), mend="under a heading"),
-    seeded("third-level heading first", "E-SECTION-TEXT", ("## What happened", "¶### Sub\n\nLost.\n\n## What happened"), mend="under a heading"),
+    seeded(
+        "text before the first heading",
+        "E-SECTION-TEXT",
+        ("## What happened", "¶Lost words.\n\n## What happened"),
+        mend="under a heading",
+    ),
+    seeded(
+        "third-level heading first",
+        "E-SECTION-TEXT",
+        ("## What happened", "¶### Sub\n\nLost.\n\n## What happened"),
+        mend="under a heading",
+    ),
     seeded("section missing", "E-SECTION-MISSING", ("## Why it matters", "## Why"), mend="add `## Why it matters`"),
     seeded("section given twice", "E-SECTION-TWICE", ("## Elsewhere", "¶## What happened"), mend="join the two"),
     seeded("section without text", "E-SECTION-EMPTY", ("## Elsewhere", "¶## Nothing\n\n## Elsewhere"), mend="write it"),
     seeded("heading without words", "E-SECTION-TITLE", ("## Elsewhere", "¶##"), mend="give it words"),
-    seeded("other row of the yardstick", "E-WORD-ROWS", ("Most rebel groups", "It is ¶highly probable that most rebel groups"), mend="write “very likely”"),
-    seeded("other row over two lines", "E-WORD-ROWS", ("Most rebel groups", "It is ¶nearly\ncertain that most rebel groups"), mend="“almost certain”"),
+    seeded(
+        "other row of the yardstick",
+        "E-WORD-ROWS",
+        ("Most rebel groups in the area support the agreement [", "It is ¶highly probable that most support it ["),
+        mend="write “very likely”",
+    ),
+    seeded(
+        "other row over two lines",
+        "E-WORD-ROWS",
+        ("Most rebel groups in the area support the agreement [", "It is ¶nearly\ncertain that most support it ["),
+        mend="“almost certain”",
+    ),
     seeded(
         "confidence and likelihood in a sentence of prose",
         "E-CONFIDENCE-MIXED",
         ("He is\ninfluential", "¶We have high confidence that it\nis likely. He is\ninfluential"),
         mend="a sentence of its own",
     ),
-    seeded("confidence and likelihood first thing", "E-CONFIDENCE-MIXED", (PARAGRAPH, "¶Likely, with low confidence. In August"), mend="own"),
+    seeded(
+        "confidence and likelihood first thing",
+        "E-CONFIDENCE-MIXED",
+        (PARAGRAPH, "¶Likely, with low confidence. In August"),
+        mend="own",
+    ),
 )
 
 FORM = (
-    seeded("key given twice", "E-KEY-DUPLICATE", ("  language: en\n", "  language: en\n  ¶language: ar\n"), mend="keep one"),
+    seeded(
+        "key given twice", "E-KEY-DUPLICATE", ("  language: en\n", "  language: en\n  ¶language: ar\n"), mend="keep one"
+    ),
     seeded("alias", "E-YAML-ALIAS", ("series: Quick View", "series: ¶*name"), mend="write the value out"),
     seeded("anchor", "E-YAML-ANCHOR", ("series: Quick View", "series: ¶&name Quick View"), mend="remove it"),
-    seeded("tag", "E-YAML-TAG", ("series: Quick View", "series: ¶!!python/name:os.system Quick View"), mend="remove it"),
+    seeded(
+        "tag", "E-YAML-TAG", ("series: Quick View", "series: ¶!!python/name:os.system Quick View"), mend="remove it"
+    ),
     seeded("tab", "E-YAML-TAB", ("  series:", "¶\tseries:"), mend="two spaces"),
     seeded("second colon", "E-YAML-SYNTAX", ("series: Quick View", "series: Quick¶: View"), mend="double quotes"),
-    seeded("second colon in a flow mapping", "E-YAML-SYNTAX", ("name: Qubeibat", "name: Qub¶: eibat"), mend="double quotes"),
-    seeded("quote never closed", "E-YAML-SYNTAX", ("series: Quick View", 'series: ¶"Quick View'), mend="close the quote on this line"),
-    seeded("last quote never closed", "E-YAML-SYNTAX", ("  - No published", '  - ¶"No published'), ('only "most" and "armed groups"', "only most"), mend="close the quote"),
-    seeded("bracket never closed", "E-YAML-SYNTAX", ("topics: [inter", "topics: ¶[inter"), ("geography]", "geography"), mend="close it with `]`"),
+    seeded(
+        "second colon in a flow mapping", "E-YAML-SYNTAX", ("name: Qubeibat", "name: Qub¶: eibat"), mend="double quotes"
+    ),
+    seeded(
+        "quote never closed",
+        "E-YAML-SYNTAX",
+        ("series: Quick View", 'series: ¶"Quick View'),
+        mend="close the quote on this line",
+    ),
+    seeded(
+        "last quote never closed",
+        "E-YAML-SYNTAX",
+        ("  - No published", '  - ¶"No published'),
+        ('only "most" and "armed groups"', "only most"),
+        mend="close the quote",
+    ),
+    seeded(
+        "bracket never closed",
+        "E-YAML-SYNTAX",
+        ("topics: [inter", "topics: ¶[inter"),
+        ("geography]", "geography"),
+        mend="close it with `]`",
+    ),
     seeded("list as a key", "E-YAML-SYNTAX", ("  series:", "  ? ¶[a, b]\n  : c\n  series:"), mend="a plain word"),
-    seeded("character beyond Unicode", "E-YAML-SYNTAX", ("series: Quick View", 'series: "¶\\U99999999"'), mend="the character itself"),
-    seeded("nested too deeply", "E-YAML-DEPTH", ("series: Quick View", "series: " + "[" * 10 + "¶[x]" + "]" * 10), mend="flatter"),
-    seeded("byte that is not UTF-8", "E-UTF8", ("series: Quick", "series: Qu\u00ef¶\udcffck"), mend="save the file as UTF-8"),
+    seeded(
+        "character beyond Unicode",
+        "E-YAML-SYNTAX",
+        ("series: Quick View", 'series: "¶\\U99999999"'),
+        mend="the character itself",
+    ),
+    seeded(
+        "nested too deeply",
+        "E-YAML-DEPTH",
+        ("series: Quick View", "series: " + "[" * 10 + "¶[x]" + "]" * 10),
+        mend="flatter",
+    ),
+    seeded(
+        "byte that is not UTF-8",
+        "E-UTF8",
+        ("series: Quick", "series: Qu\u00ef¶\udcffck"),
+        mend="save the file as UTF-8",
+    ),
     seeded("direction control", "E-TEXT-BIDI", ("name: Jordan", "name: Jor¶\u202edan"), mend="remove it"),
     seeded("direction control, escaped", "E-TEXT-BIDI", ("name: Jordan", 'name: ¶"Jor\\u202Edan"'), mend="remove it"),
     seeded("direction control in prose", "E-TEXT-BIDI", (PARAGRAPH, "In ¶\u2066early August"), mend="remove it"),
-    seeded("direction control as a reference", "E-TEXT-BIDI", (PARAGRAPH, "In ¶&#x202e;early August"), mend="remove it"),
+    seeded(
+        "direction control as a reference", "E-TEXT-BIDI", (PARAGRAPH, "In ¶&#x202e;early August"), mend="remove it"
+    ),
     seeded("bell", "E-TEXT-CONTROL", ("name: Jordan", "name: Jor¶\x07dan"), mend="remove it"),
     seeded("control of the second set", "E-TEXT-CONTROL", ("name: Jordan", "name: Jor¶\x81dan"), mend="remove it"),
     seeded("escape of a terminal", "E-TEXT-CONTROL", ("name: Jordan", 'name: ¶"Jor\\edan"'), mend="remove it"),
     seeded("half a character", "E-TEXT-CONTROL", ("name: Jordan", 'name: ¶"Jor\\ud800dan"'), mend="remove it"),
-    seeded("no front matter", "E-FRONT-MISSING", ("---\ndocument:", "¶document:"), mend="begin the file with a line `---`"),
-    seeded("front matter never closed", "E-FRONT-OPEN", ("\n---\n", "\n"), ("---\ndocument", "¶---\ndocument"), mend="end the facts"),
+    seeded(
+        "no front matter", "E-FRONT-MISSING", ("---\ndocument:", "¶document:"), mend="begin the file with a line `---`"
+    ),
+    seeded(
+        "front matter never closed",
+        "E-FRONT-OPEN",
+        ("\n---\n", "\n"),
+        ("---\ndocument", "¶---\ndocument"),
+        mend="end the facts",
+    ),
 )
 
 ALL = (*FACTS, *PROSE, *FORM)

@@ -53,7 +53,7 @@ def yardstick(brief: Brief) -> go.Figure:
 
 def _draw(brief: Brief, width: int) -> go.Figure:
     row = row_of(brief.facts.forecasts[0].word)
-    header, tall = (44.0, _ROWS[True]) if width >= WIDE else (84.0, _ROWS[False])
+    header, tall = (45.0, _ROWS[True]) if width >= WIDE else (87.0, _ROWS[False])
     forecasts = brief.facts.forecasts
     height = header + tall * len(forecasts) + 20
     figure = canvas(width, height)
@@ -98,6 +98,10 @@ def _add_rectangle(
     figure.add_scatter(x=xs, y=ys, mode="lines", fill="toself", fillcolor=LIGHT[colour], line={"width": 0}, **info)
 
 
+def _fits(text: str, room: float) -> bool:
+    return typeface.width(text, SMALL, weight=typeface.BOLD) < room
+
+
 def _add_forecast(figure: go.Figure, forecast: Forecast, x: Scale, top: float, tall: float) -> list[Label]:
     low, high = forecast.probability.low, forecast.probability.high
     middle = top - tall + 18
@@ -106,11 +110,13 @@ def _add_forecast(figure: go.Figure, forecast: Forecast, x: Scale, top: float, t
     left, right = (x(low), x(high)) if low < high else (x(low) - 3, x(low) + 3)
     _add_rectangle(figure, left, middle - _BAR / 2, right, middle + _BAR / 2, "house", hover)
     text = f"{capitalise(forecast.word)}, {span(low, high)}%"
-    inside_bar = typeface.width(text, SMALL, weight=typeface.BOLD) < right - left - 8
+    inside_bar = _fits(text, right - left - 8)
     colour, place, anchor = "ink", left - 5, "middle left"
     if inside_bar:
         colour, place, anchor = "paper", (left + right) / 2, "middle center"
-    elif left - 5 - typeface.width(text, SMALL, weight=typeface.BOLD) < x(0):
+    elif not _fits(text, left - 5 - x(0)):
+        # The band's own name stands above the scale, so that the number alone will do where all does not fit.
+        text = text if _fits(text, x(100) - right - 5) else f"{span(low, high)}%"
         place, anchor = right + 5, "middle right"
     return [
         Label(forecast.title, x(0), top - 8, BASE, weight=typeface.BOLD, anchor="bottom right"),

@@ -293,17 +293,27 @@ def check_sentences(_drafts: Drafts, context: Context) -> Iterator[Fault]:
 
 
 def check_prose_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
-    """The prose must use the row of yardstick words that the forecasts use."""
+    """What the desk judges must be in the row of yardstick words that the forecasts use."""
     rows = {yardsticks.row_of(f.word) for f in drafts.get("forecasts") or () if f.word in yardsticks.WORDS}
     if len(rows) != 1:
         return
     row = rows.pop()
+    for line, column, word in _words_of_the_desk(context):
+        if yardsticks.row_of(word) != row:
+            what = f"“{word}” is of the other row of ICD 203 than the forecasts"
+            mend = f"write “{yardsticks.band_of(word).words[row]}”"
+            yield Fault(context.file, line, column, "E-WORD-ROWS", what, mend)
+
+
+def _words_of_the_desk(context: Context) -> Iterator[tuple[int, int, str]]:
+    """Yield (line, column, word) of yardstick words in the prose, the document and the forecasts' texts."""
+    for path, value in context.leaves():
+        if isinstance(value, str) and path[:1] in {("document",), ("forecasts",)} and path[-1] != "word":
+            for _, word in yardsticks.find_words(value):
+                yield *context.positions.of(path), word
     for section in context.sections:
         for offset, word in yardsticks.find_words(section.markdown):
-            if yardsticks.row_of(word) != row:
-                what = f"“{word}” is of the other row of ICD 203 than the forecasts"
-                mend = f"write “{yardsticks.band_of(word).words[row]}”"
-                yield Fault(context.file, *section.place(offset), "E-WORD-ROWS", what, mend)
+            yield *section.place(offset), word
 
 
 def check_deadlines(_drafts: Drafts, context: Context) -> Iterator[Fault]:

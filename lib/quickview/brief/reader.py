@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from quickview.brief import checks, prose, validation
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
-from quickview.document import BIDI, CONTROL, Positions, Tree, read_document
+from quickview.document import BIDI, CONTROL, Positions, Tree, read_document, reveal
 from quickview.errors import Fault, InputError
 from quickview.shapes.catalog import Catalog, read_catalog
 
@@ -74,17 +74,22 @@ def load(path: Path | str, *, catalog: Path | str | None = None) -> Brief:
     sections, form_faults = prose.split_sections(parts.prose, file=shown, first_line=parts.prose_line)
     tree, positions, yaml_faults = read_document(parts.front, file=shown, first_line=2)
     faults += form_faults + yaml_faults
-    facts = None
-    if tree is not None:
-        facts, drafts, record_faults = _records(tree, positions, shown)
-        context = checks.Context(shown, tree, positions, read_catalog(catalog), tuple(sections))
-        faults += [*record_faults, *checks.run(drafts, context)]
-    elif not yaml_faults:
-        faults.append(Fault(shown, 1, 1, "E-FRONT-EMPTY", "no facts between the `---` lines", "begin with `document:`"))
+    if tree is None:
+        if not yaml_faults:
+            what, mend = "no facts between the `---` lines", "begin with `document:`"
+            faults.append(Fault(shown, 1, 1, "E-FRONT-EMPTY", what, mend))
+        raise InputError(faults)
+    facts, drafts, record_faults = _records(tree, positions, shown)
+    faults += record_faults
+    try:
+        layers = read_catalog(catalog)
+    except InputError as error:
+        raise InputError([*faults, *error.faults]) from None
+    faults += checks.run(drafts, checks.Context(shown, tree, positions, layers, tuple(sections)))
     serious = [fault for fault in faults if not fault.is_warning]
     if serious or facts is None:
         raise InputError(faults)
-    return Brief(path, facts, tuple(sections), read_catalog(catalog), digest, tuple(faults))
+    return Brief(path, facts, tuple(sections), layers, digest, tuple(faults))
 
 
 def _read_text(path: Path, shown: str) -> tuple[str, str, list[Fault]]:
@@ -115,7 +120,7 @@ def _decode(data: bytes, shown: str) -> tuple[str, list[Fault]]:
         text = data.decode("utf-8-sig", "replace")
     text = "\n".join(_lines(text))
     faults += _hidden_characters(text, shown)
-    return CONTROL.sub(" ", text), faults
+    return reveal(text), faults
 
 
 def _lines(text: str) -> list[str]:
@@ -160,11 +165,12 @@ def _drafts(tree: Tree, error: ValidationError) -> dict[str, Any]:
     bad_items = {e["loc"][:2] for e in error.errors() if len(e["loc"]) > 1}
     drafts: dict[str, Any] = {}
     for name, field in Facts.model_fields.items():
+        annotation: Any = field.annotation
         value = tree.get(name)
         if isinstance(value, list):
             value = [item for n, item in enumerate(value) if (name, n) not in bad_items]
         try:
-            drafts[name] = TypeAdapter[Any](field.annotation).validate_json(json.dumps(value))
+            drafts[name] = TypeAdapter[Any](annotation).validate_json(json.dumps(value))
         except ValidationError:
             drafts[name] = () if isinstance(value, list) else None
     return drafts

@@ -19,10 +19,10 @@ LIGHT: Final[Mapping[str, str]] = {
     "house": "#0f4c5c",
     "road": "#8b8378",
     "side-1": "#006eac",
-    "side-2": "#b4470b",
+    "side-2": "#8f3208",
     "side-3": "#00795c",
     "side-4": "#9a4381",
-    "side-5": "#8c6100",
+    "side-5": "#8a6300",
     "side-6": "#3c4856",
     "tint-1": "#e3eff7",
     "tint-2": "#faeae1",
@@ -48,7 +48,7 @@ DARK: Final[Mapping[str, str]] = {
     "side-3": "#3fc09a",
     "side-4": "#d48fc0",
     "side-5": "#dcae3f",
-    "side-6": "#a9b4c2",
+    "side-6": "#c6cfda",
     "tint-1": "#16293a",
     "tint-2": "#33221a",
     "tint-3": "#142d27",
@@ -58,7 +58,8 @@ DARK: Final[Mapping[str, str]] = {
 }
 
 MAX_SIDES: Final = 6
-"""Okabe and Ito (2008), *Color Universal Design*, darkened so that names set in them have 4.5:1 on paper, land and every tint."""
+"""Okabe and Ito (2008), *Color Universal Design*, darkened so that names set in them have 4.5:1 on
+paper, land and every tint, and two sides differ by lightness where red and green look alike."""
 
 
 def side(number: int) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import urllib.parse
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -52,37 +53,49 @@ async ([figures, faces]) => {
 class Browser:
     """A running Chromium. Use it in a `with` statement; it ends with the block.
 
-    Every page gets a context of its own, offline, with all requests aborted.
+    Every page gets a context of its own, offline, with all requests aborted. The
+    work is done on a thread of its own, because Playwright cannot be used on a thread
+    that runs an event loop, and a notebook's does.
     """
 
     def __init__(self) -> None:
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-browser")
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
         self._drawing: Page | None = None
         self._drawn: dict[str, str] = {}
 
     def __enter__(self) -> Self:
+        try:
+            self._worker.submit(self._start).result()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def _start(self) -> None:
         program = chromium.find()
         self._playwright = sync_playwright().start()
         try:
             self._chromium = self._playwright.chromium.launch(
-                executable_path=program, args=_arguments(), chromium_sandbox=not _is_root()
+                executable_path=program, args=list(_ARGUMENTS), chromium_sandbox=not _is_root()
             )
         except Error as error:
-            self.__exit__(None, None, None)
             what = f"{program} does not start: {_first_line(error)}"
             raise MachineError("E-CHROMIUM-START", what, f"set {chromium.VARIABLE} to another Chromium") from error
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._drawing = None
+        self._worker.submit(self._stop).result()
+        self._worker.shutdown()
+
+    def _stop(self) -> None:
         if self._chromium:
             self._chromium.close()
         if self._playwright:
             self._playwright.stop()
-        self._chromium = self._playwright = None
+        self._chromium = self._playwright = self._drawing = None
 
     @property
     def version(self) -> str:
@@ -106,7 +119,8 @@ class Browser:
         if new:
             if len(self._drawn) > MOST_DRAWN:
                 self._drawn.clear()
-            self._drawn |= zip(new, self._draw_anew(new), strict=True)
+            drawings = self._worker.submit(self._draw_anew, new).result()
+            self._drawn |= zip(new, drawings, strict=True)
         return [self._drawn[spec] for spec in specs]
 
     def _draw_anew(self, specs: Sequence[str]) -> list[str]:
@@ -128,6 +142,9 @@ class Browser:
 
     def print(self, html: str) -> bytes:
         """Return a page as a PDF: A4 by its own style sheet, tagged, with an outline; scripts are off."""
+        return self._worker.submit(self._print, html).result()
+
+    def _print(self, html: str) -> bytes:
         context = self._context(java_script_enabled=False)
         try:
             page = context.new_page()
@@ -157,10 +174,6 @@ def plotly_js() -> Path:
     if path is None or not path.exists():
         raise MachineError("E-PLOTLY", "the plotly package has no plotly.min.js", "install the requirements again")
     return path
-
-
-def _arguments() -> list[str]:
-    return list(_ARGUMENTS)
 
 
 def _is_root() -> bool:

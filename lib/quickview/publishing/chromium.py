@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -47,8 +48,14 @@ def _checked(named: str) -> Path:
 
 
 def _of_playwright() -> Path:
-    with sync_playwright() as playwright:
-        return Path(playwright.chromium.executable_path)
+    """Where Playwright keeps its own build; asked on a new thread, as this one may run an event loop."""
+
+    def ask() -> Path:
+        with sync_playwright() as playwright:
+            return Path(playwright.chromium.executable_path)
+
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        return worker.submit(ask).result()
 
 
 def ensure(*, say: Callable[[str], None]) -> Path:

@@ -72,7 +72,7 @@ def render(brief: Brief, order: Order, *, tell: Callable[[str], None] = lambda _
     edition = Edition(_folder(order.out, brief.name), tell=tell)
     with edition.timed("running the notebook"):
         executed = execution.execute(order.notebook, brief)
-    published = execution.scrub(executed, folder=edition.folder, brief=brief)
+    published = execution.scrub(executed, brief=brief)
     with _staging(order.out) as staging, ExitStack() as stack:
         browser = _browser(stack, edition, order)
         outline = _export_html(published, staging / f"{brief.name}.html", browser, edition, order)

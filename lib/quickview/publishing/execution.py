@@ -32,7 +32,7 @@ def read_notebook(path: Path) -> NotebookNode:
     """Return a notebook; raises `InputError` when it cannot be read, or has no parameter for the brief."""
     try:
         notebook = nbformat.read(path, as_version=4)
-    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+    except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
         mend = "name a notebook saved by JupyterLab"
         raise InputError.at(str(path), "E-NOTEBOOK-READ", f"cannot be read as a notebook: {error}", mend) from None
     cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
@@ -85,11 +85,14 @@ def _checked(path: Path) -> str:
     return text
 
 
-def scrub(notebook: NotebookNode, *, folder: Path, brief: Brief) -> NotebookNode:
-    """Return a copy fit to be passed on: no paths, no times, the brief named as seen from `folder`."""
+def scrub(notebook: NotebookNode, *, brief: Brief) -> NotebookNode:
+    """Return a copy fit to be passed on: no paths, no times.
+
+    The brief is named as it lies from `reports/NAME/`, so that the notebook runs there.
+    """
     clean = nbformat.from_dict(json.loads(json.dumps(notebook)))
     clean.metadata.pop("papermill", None)
-    shown = Path(os.path.relpath(brief.path.resolve(), folder.resolve())).as_posix()
+    shown = f"../../{brief.path.resolve().parent.name}/{brief.path.name}"
     for cell in clean.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)

@@ -10,7 +10,7 @@ _TOKENS: Final = {tuple(int(value[i : i + 2], 16) for i in (1, 3, 5)): name for 
 _RGB: Final = re.compile(r"rgb\((\d+), ?(\d+), ?(\d+)\)")
 _ROOT: Final = re.compile(r"<svg\b[^>]*>")
 _WASTE: Final = (
-    (re.compile(r"font-family: [^;\"]*;\s?"), ""),
+    (re.compile(r"font-family: (?:&quot;[^&]*&quot;|[^;&\"])*;\s?"), ""),
     (re.compile(r"(?:white-space: pre;|font-variant: normal;|font-style: normal;|font-weight: normal;|font-weight: 400;"
                 r"|fill-opacity: 1;|stroke-opacity: 1;|opacity: 1;|stroke-miterlimit: 2;|text-transform: none;"
                 r"|vector-effect: none;|line-height: [\d.]+;|vertical-align: [^;\"]*;)\s?"), ""),

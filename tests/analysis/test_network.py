@@ -1,0 +1,211 @@
+"""The network: every actor and relation drawn, every label on its line and over nothing else."""
+
+import pytest
+from shapely.geometry import LineString, Point, box
+
+from quickview.analysis import network
+from quickview.analysis.figure import NARROW, WIDE, inside, overlaps
+from quickview.analysis.network import _path, _plan, relations_table
+from quickview.brief.records import Relation
+from quickview.look.palette import LIGHT, side
+
+BOTH = pytest.mark.parametrize("name", ["homs", "andes"])
+WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])
+PIXELS = {"wide": WIDE, "narrow": NARROW}
+
+
+@pytest.fixture(scope="module")
+def plans(briefs):
+    return {(name, width): _plan(briefs[name], PIXELS[width]) for name in briefs for width in PIXELS}
+
+
+def _kinds(plan):
+    return {str(relation.kind) for relation in plan.brief.facts.relations}
+
+
+def _actor_labels(drawing):
+    return {label.text.replace("\n", " "): label for label in drawing.labels if label.colour == LIGHT["ink"]}
+
+
+def _relation_labels(drawing, plan):
+    return [label for label in drawing.labels if label.text in _kinds(plan) and label.weight == 400]
+
+
+@BOTH
+@WIDTHS
+def test_every_actor_stands_in_a_box_of_its_own(drawings, plans, name, width):
+    drawing, plan = drawings[name, "network", width], plans[name, width]
+    pills = [plan.pill(actor.id) for actor in plan.brief.facts.actors]
+    assert {actor.label for actor in plan.brief.facts.actors} <= _actor_labels(drawing).keys()
+    assert not any(overlaps(a, b) for i, a in enumerate(pills) for b in pills[:i])
+    assert all(inside(pill, (0, 0, drawing.width, drawing.height)) for pill in pills)
+
+
+@BOTH
+@WIDTHS
+def test_a_name_fits_its_box(drawings, plans, name, width):
+    plan = plans[name, width]
+    labels = _actor_labels(drawings[name, "network", width])
+    assert all(inside(labels[actor.label].box, plan.pill(actor.id)) for actor in plan.brief.facts.actors)
+
+
+@BOTH
+@WIDTHS
+def test_every_actor_stands_in_the_lane_of_its_side(plans, name, width):
+    plan = plans[name, width]
+    sides = [one.id for one in plan.brief.facts.sides]
+    for row, number in zip(plan.rows, plan.row_sides, strict=True):
+        assert {actor.side for actor in plan.brief.facts.actors if actor.id in row} == {sides[number - 1]}
+
+
+@BOTH
+@WIDTHS
+def test_every_relation_ends_in_an_arrow_at_the_one_acted_on(drawings, plans, name, width):
+    plan = plans[name, width]
+    arrows = [mark for mark in drawings[name, "network", width].markers() if mark["symbol"] == "arrow"]
+    assert len(arrows) == len(plan.brief.facts.relations)
+    for arrow, relation in zip(arrows, plan.brief.facts.relations, strict=True):
+        assert box(*plan.pill(relation.target)).exterior.distance(Point(arrow["x"], arrow["y"])) < 0.1
+
+
+@BOTH
+@WIDTHS
+def test_every_relation_has_a_line_one_can_see(plans, name, width):
+    plan = plans[name, width]
+    assert all(_path(plan, relation).length >= 12 for relation in plan.brief.facts.relations)
+
+
+@BOTH
+@WIDTHS
+def test_every_line_begins_at_the_one_who_acts(plans, name, width):
+    plan = plans[name, width]
+    for relation in plan.brief.facts.relations:
+        start = Point(_path(plan, relation).coords[0])
+        assert box(*plan.pill(relation.origin)).exterior.distance(start) < 0.1
+
+
+@BOTH
+@WIDTHS
+def test_no_line_runs_through_an_actor(plans, name, width):
+    plan = plans[name, width]
+    pills = {actor.id: box(*plan.pill(actor.id)).buffer(-1) for actor in plan.brief.facts.actors}
+    crossed = [
+        (relation.origin, relation.target, actor)
+        for relation in plan.brief.facts.relations
+        for actor, pill in pills.items()
+        if _path(plan, relation).intersects(pill)
+    ]
+    assert crossed == []
+
+
+@BOTH
+def test_every_relation_is_named_where_there_is_room(drawings, plans, name):
+    named = sorted(label.text for label in _relation_labels(drawings[name, "network", "wide"], plans[name, "wide"]))
+    assert named == sorted(str(relation.kind) for relation in plans[name, "wide"].brief.facts.relations)
+
+
+@BOTH
+@WIDTHS
+def test_a_label_stands_on_a_line_of_its_kind_and_colour(drawings, plans, name, width):
+    plan = plans[name, width]
+    for label in _relation_labels(drawings[name, "network", width], plan):
+        paths = [_path(plan, r) for r in plan.brief.facts.relations if r.kind == label.text]
+        assert min(path.distance(Point(label.x, label.y)) for path in paths) < 1
+
+
+@BOTH
+@WIDTHS
+def test_a_label_covers_no_actor_and_no_other_label(drawings, plans, name, width):
+    plan, drawing = plans[name, width], drawings[name, "network", width]
+    labels = _relation_labels(drawing, plan)
+    assert labels
+    for n, label in enumerate(labels):
+        assert not any(overlaps(label.box, plan.pill(actor.id)) for actor in plan.brief.facts.actors)
+        assert not any(overlaps(label.box, other.box) for other in labels[:n])
+
+
+@BOTH
+@WIDTHS
+def test_no_line_is_drawn_under_a_label(drawings, plans, name, width):
+    plan, drawing = plans[name, width], drawings[name, "network", width]
+    lines = [g for trace, g in drawing.lines if trace.get("fill") is None]
+    struck = [a.text for a in _relation_labels(drawing, plan) if any(g.intersects(box(*a.box)) for g in lines)]
+    assert struck == []
+
+
+@BOTH
+@WIDTHS
+def test_the_legend_shows_the_kinds_of_line_in_use(drawings, name, width):
+    texts = {label.text for label in drawings[name, "network", width].labels}
+    assert {"belongs to or backs", "talks or agrees", "opposes or warns"} <= texts
+    assert ("guarantees, monitors or governs" in texts) == (name == "homs")
+
+
+@BOTH
+def test_the_drawing_stands_in_the_middle_of_its_room(plans, name):
+    plan = plans[name, "wide"]
+    pills = [plan.pill(actor.id) for actor in plan.brief.facts.actors]
+    left, right = min(p[0] for p in pills), max(p[2] for p in pills)
+    assert left > 84
+    assert right < WIDE
+    if name == "andes":
+        assert left - 84 == pytest.approx(WIDE - right, abs=20)
+
+
+def test_a_relation_takes_the_colour_of_the_side_that_acts(drawings, andes):
+    arrows = [mark for mark in drawings["andes", "network", "wide"].markers() if mark["symbol"] == "arrow"]
+    assert [arrow["color"] for arrow in arrows] == [side(1), side(1), side(1), side(3)]
+
+
+def test_hovering_tells_the_whole_relation(drawings):
+    texts = [mark["text"] for mark in drawings["andes", "network", "wide"].markers()]
+    assert "Federation of Cooperatives negotiates with Ministry of Mines: Talks put off on 11 June" in texts
+
+
+def test_the_title_names_the_actor_most_lines_meet_at(figures):
+    assert (
+        figures["andes", "network"]["layout"]["meta"]["title"]
+        == "Most lines meet at Federation of Cooperatives: 3 of 4"
+    )
+
+
+@BOTH
+def test_the_alternative_text_tells_every_relation(figures, briefs, name):
+    alt = figures[name, "network"]["layout"]["meta"]["alt"]
+    names = {actor.id: actor.label for actor in briefs[name].facts.actors}
+    assert all(f"{names[r.origin]} {r.kind} {names[r.target]}." in alt for r in briefs[name].facts.relations)
+
+
+def test_the_table_has_one_row_a_relation_with_the_number_of_its_source(andes):
+    table = relations_table(andes)
+    assert list(table.columns) == ["From", "Relation", "To", "Note", "Source"]
+    assert table.iloc[1].tolist() == [
+        "Federation of Cooperatives", "negotiates with", "Ministry of Mines", "Talks put off on 11 June", 1,
+    ]  # fmt: skip
+
+
+def test_relations_in_both_directions_are_two_lines(andes, altered, as_drawings):
+    back = Relation.model_validate(
+        {"from": "ministry", "to": "federation", "kind": "warns", "source": "gazette"}, strict=False
+    )
+    brief = altered(andes, relations=(*andes.facts.relations, back))
+    plan = _plan(brief, WIDE)
+    there, again = (_path(plan, brief.facts.relations[n]) for n in (1, 4))
+    assert not LineString(there).buffer(0.5).contains(again)
+    for drawing in as_drawings(network(brief)):
+        assert sum(mark["symbol"] == "arrow" for mark in drawing.markers()) == 5
+
+
+def test_actors_without_relations_are_drawn_all_the_same(andes, altered, as_drawings):
+    figure = network(altered(andes, relations=()))
+    assert figure.layout.meta["title"] == "Who takes part"
+    for drawing in as_drawings(figure):
+        assert drawing.label("Ombudsman")
+
+
+def test_a_side_without_actors_has_no_lane(andes, altered, as_drawings):
+    facts = andes.facts
+    actors = tuple(actor for actor in facts.actors if actor.side != "mediators")
+    relations = tuple(r for r in facts.relations if r.origin != "ombudsman")
+    wide, _ = as_drawings(network(altered(andes, actors=actors, relations=relations)))
+    assert "Mediators" not in [label.text for label in wide.labels]

@@ -1,0 +1,137 @@
+"""Forecasts on the yardstick, and what they rest on."""
+
+import pytest
+
+from quickview.analysis import drivers, judgement, yardstick
+from quickview.analysis.figure import NARROW, WIDE, inside, overlaps
+from quickview.brief.records import Probability
+from quickview.brief.yardsticks import ICD203, band_of, mixed_sentences
+from quickview.look.palette import LIGHT
+
+WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])
+EDGE = 8.0
+
+
+def _bars(drawing):
+    return [t for t in drawing.traces if t.get("fill") == "toself" and t["fillcolor"] == LIGHT["house"]]
+
+
+def _percent(drawing, x):
+    return (x - EDGE) / (drawing.width - 2 * EDGE) * 100
+
+
+def _forecast(brief, *, low, high, word, basis="given"):
+    probability = Probability(low=low, high=high, basis=basis)
+    return brief.facts.forecasts[0].model_copy(update={"probability": probability, "word": word})
+
+
+@WIDTHS
+def test_a_bar_spans_the_range_of_its_forecast(drawings, homs, width):
+    drawing = drawings["homs", "yardstick", width]
+    spans = [(_percent(drawing, min(bar["x"])), _percent(drawing, max(bar["x"]))) for bar in _bars(drawing)]
+    assert spans == [pytest.approx((f.probability.low, f.probability.high)) for f in homs.facts.forecasts]
+
+
+@WIDTHS
+def test_a_single_probability_is_a_mark_at_its_place(drawings, width):
+    drawing = drawings["andes", "yardstick", width]
+    (bar,) = _bars(drawing)
+    assert _percent(drawing, (min(bar["x"]) + max(bar["x"])) / 2) == pytest.approx(65)
+    assert 3 <= max(bar["x"]) - min(bar["x"]) <= 10
+    assert drawing.label("Likely, 65%")
+
+
+@pytest.mark.parametrize("band", ICD203, ids=lambda band: band.words[0])
+def test_words_at_either_end_stay_on_the_canvas_and_off_the_bar(andes, altered, as_drawings, band):
+    for low, high in ((band.low, band.low), (band.high, band.high), (band.low, band.high)):
+        brief = altered(andes, forecasts=(_forecast(andes, low=low, high=high, word=band.words[0]),))
+        for drawing in as_drawings(yardstick(brief)):
+            (label,) = [one for one in drawing.labels if one.text.endswith("%") and one.weight == 600]
+            (bar,) = _bars(drawing)
+            area = (min(bar["x"]), 0, max(bar["x"]), drawing.height)
+            assert inside(label.box, (0, 0, drawing.width, drawing.height))
+            assert inside(label.box, area) or not overlaps(label.box, area)
+
+
+@WIDTHS
+@pytest.mark.parametrize("name", ["homs", "andes"])
+def test_the_scale_names_every_band_of_the_row_in_use(drawings, briefs, name, width):
+    texts = {label.text.replace("\n", " ") for label in drawings[name, "yardstick", width].labels}
+    assert {band.words[0] for band in ICD203} <= texts
+    assert {f"Confidence: {f.confidence}" for f in briefs[name].facts.forecasts} <= texts
+
+
+def test_the_scale_takes_the_second_row_of_words_where_the_brief_does(andes, altered, as_drawings):
+    brief = altered(andes, forecasts=(_forecast(andes, low=65, high=65, word="probable"),))
+    wide, _ = as_drawings(yardstick(brief))
+    assert {band.words[1] for band in ICD203} <= {label.text.replace("\n", " ") for label in wide.labels}
+
+
+def test_the_title_of_one_forecast_gives_its_word_and_number(figures):
+    assert figures["andes", "yardstick"]["layout"]["meta"]["title"] == "Road reopens by the end of July: likely, 65%"
+
+
+def test_the_title_of_two_alike_says_both(figures):
+    assert figures["homs", "yardstick"]["layout"]["meta"]["title"] == "Both forecasts are judged likely"
+
+
+def test_the_title_of_two_unlike_names_the_likelier(andes, altered):
+    other = _forecast(andes, low=80, high=95, word="very likely", basis="yardstick").model_copy(
+        update={"id": "other", "title": "Talks resume"}
+    )
+    title = yardstick(altered(andes, forecasts=(*andes.facts.forecasts, other))).layout.meta["title"]
+    assert title == "Talks resume: very likely"
+
+
+def test_only_a_range_taken_from_a_word_is_called_so(figures):
+    note = "the bar is the word's own range"
+    assert note in figures["homs", "yardstick"]["layout"]["meta"]["caption"]
+    assert note not in figures["andes", "yardstick"]["layout"]["meta"]["caption"]
+
+
+@pytest.mark.parametrize("name", ["homs", "andes"])
+def test_no_sentence_mixes_confidence_with_likelihood(figures, name):
+    meta = figures[name, "yardstick"]["layout"]["meta"]
+    assert mixed_sentences(" ".join((meta["title"], meta["caption"], meta["alt"]))) == []
+
+
+@pytest.mark.parametrize("name", ["homs", "andes"])
+def test_the_table_gives_word_range_confidence_and_horizon(figures, briefs, name):
+    table = figures[name, "yardstick"]["layout"]["meta"]["table"]
+    assert table["columns"] == ["Forecast", "Word", "Range", "Confidence", "Horizon", "Judgement by"]
+    assert [row[1] for row in table["rows"]] == [f.word for f in briefs[name].facts.forecasts]
+    assert all(band_of(row[1]) for row in table["rows"])
+
+
+def test_the_judgement_puts_confidence_beside_the_statement(andes):
+    html = judgement(andes).html
+    assert "The road to Villa Plomo is likely to be open again" in html
+    assert "65%" in html
+    assert "Confidence: low" in html
+    assert "31 July 2024" in html
+
+
+def test_the_judgement_of_a_range_shows_both_ends(homs):
+    assert judgement(homs).html.count("55–80%") == 2
+
+
+def test_confidence_is_one_dot_for_low_and_two_for_moderate(homs):
+    first, second = judgement(homs).html.split('class="judgement"')[1:]
+    assert (first.count('class="on"'), second.count('class="on"')) == (2, 1)
+
+
+def test_drivers_against_are_left_out_where_there_are_none(andes, homs):
+    assert "Drivers against" not in drivers(andes).html
+    assert "Drivers against" in drivers(homs).html
+
+
+def test_every_indicator_says_where_one_would_see_it(homs):
+    html = drivers(homs).html
+    for forecast in homs.facts.forecasts:
+        assert f'id="forecast-{forecast.id}"' in html
+        assert all(f"({one.where})" in html for one in forecast.indicators)
+
+
+def test_widths_are_those_of_page_and_phone(drawings):
+    assert drawings["andes", "yardstick", "wide"].width == WIDE
+    assert drawings["andes", "yardstick", "narrow"].width == NARROW

@@ -1,0 +1,96 @@
+"""The head of a report."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+import pytest
+
+from quickview.analysis import key_figures, masthead
+from quickview.brief.records import Quantity, Value
+
+
+def _cells(block):
+    text = re.sub(r"<sup.*?</sup>|\u2060", "", block.html)
+    plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+    return [
+        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", cell)).strip() for cell in text.split('class="cell"')[1:]
+    ], plain
+
+
+@pytest.mark.parametrize("name", ["homs", "andes"])
+def test_the_masthead_has_series_desk_date_headline_and_standfirst(briefs, name):
+    document = briefs[name].facts.document
+    html = masthead(briefs[name]).html
+    assert f"<h1>{document.title}</h1>" in html
+    assert document.series in html
+    assert document.desk in html
+    assert f'datetime="{document.as_of}"' in html
+    assert document.summary in html
+
+
+def test_the_masthead_hands_on_what_an_index_needs(andes):
+    data = masthead(andes).data
+    assert data["name"] == "andes-blockade"
+    assert data["as_of"] == "2024-06-14"
+    assert data["topics"] == ["mining", "labour"]
+    assert len(data["digest"]) == 64
+
+
+def test_rival_figures_are_a_range_with_each_attributed(homs, homs_territory):
+    _, text = _cells(key_figures(homs, homs_territory))
+    assert "147,000–260,000" in text
+    assert "147,000: Russian officials" in text
+    assert "about 260,000: Syria Direct" in text
+
+
+def test_a_single_figure_keeps_its_qualifier(andes, andes_territory):
+    _, text = _cells(key_figures(andes, andes_territory))
+    assert "at least 85,000 dollars" in text
+    assert "120–150 lorries" in text
+
+
+def test_the_deadline_is_counted_in_days_from_the_cut_off(homs, homs_territory):
+    _, text = _cells(key_figures(homs, homs_territory))
+    assert "30–37 days" in text
+    assert "Left at 4 Aug: HTS expelled" in text
+
+
+def test_one_day_left_is_in_the_singular(homs, homs_territory, altered):
+    term = homs.facts.agreement.terms[-1]
+    near = term.model_copy(update={"deadlines": (term.deadlines[0].model_copy(update={"date": dt.date(2017, 8, 5)}),)})
+    agreement = homs.facts.agreement.model_copy(update={"terms": (near,)})
+    _, text = _cells(key_figures(altered(homs, agreement=agreement), homs_territory))
+    assert "1 day " in text
+
+
+def test_a_deadline_that_has_passed_is_no_key_figure(homs, homs_territory, altered):
+    document = homs.facts.document.model_copy(update={"as_of": dt.date(2018, 1, 1)})
+    _, text = _cells(key_figures(altered(homs, document=document), homs_territory))
+    assert "Left at" not in text
+
+
+def test_only_an_indicative_area_is_hedged(homs, homs_territory, andes, andes_territory):
+    assert "about 579 km²" in _cells(key_figures(homs, homs_territory))[1]
+    assert "166 km²" in _cells(key_figures(andes, andes_territory))[1]
+    assert "about 166" not in _cells(key_figures(andes, andes_territory))[1]
+
+
+def test_a_small_area_is_not_rounded_to_nothing(andes, andes_territory):
+    tiny = andes_territory.outline.set_geometry(andes_territory.outline.centroid.buffer(300))
+    assert "0.28 km²" in _cells(key_figures(andes, replace(andes_territory, outline=tiny)))[1]
+
+
+def test_there_are_never_more_than_five_cells(homs, homs_territory, altered):
+    one = Value(value=3, by="Example Gazette", source="eiu")
+    many = tuple(Quantity(id=f"q{n}", label=f"Label {n}", unit="things", values=(one,), key=True) for n in range(9))
+    cells, text = _cells(key_figures(altered(homs, quantities=many), homs_territory))
+    assert len(cells) == 5
+    assert "days" in text
+    assert "km²" in text
+
+
+def test_quantities_that_are_not_key_stay_out(andes, andes_territory, altered):
+    quiet = tuple(quantity.model_copy(update={"key": False}) for quantity in andes.facts.quantities)
+    cells, _ = _cells(key_figures(altered(andes, quantities=quiet), andes_territory))
+    assert len(cells) == 1

@@ -1,0 +1,76 @@
+"""Dates and figures as the report writes them."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quickview.analysis import wording
+from quickview.brief.records import Quantity, Value
+from quickview.brief.vocabulary import Precision
+
+DAY = dt.date(2017, 8, 4)
+
+
+def _quantity(*values):
+    return Quantity(id="q", label="People", unit="people", values=tuple(Value(by="x", source="s", **v) for v in values))
+
+
+def test_a_day_is_written_out():
+    assert wording.day(DAY) == "4 August 2017"
+
+
+@pytest.mark.parametrize(
+    ("precision", "short", "with_year", "full"),
+    [(Precision.DAY, "4 Aug", "4 Aug 2017", "4 August 2017"), (Precision.MONTH, "Aug", "Aug 2017", "August 2017"),
+     (Precision.YEAR, "2017", "2017", "2017")],
+)  # fmt: skip
+def test_a_date_is_no_more_exact_than_it_is_known(precision, short, with_year, full):
+    assert wording.short_day(DAY, precision=precision) == short
+    assert wording.short_day(DAY, precision=precision, year=True) == with_year
+    assert wording.dated(DAY, precision) == full
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(147000, "147,000"), (3.0, "3"), (2.5, "2.5"), (0, "0"), (1234.5, "1,234.5")]
+)
+def test_numbers_have_thousands_and_no_idle_decimals(value, text):
+    assert wording.number(value) == text
+
+
+@pytest.mark.parametrize(("km2", "text"), [(579.2, "579"), (12345, "12,345"), (9.876, "9.9"), (0.2827, "0.28")])
+def test_areas_keep_two_figures_where_they_are_small(km2, text):
+    assert wording.area(km2) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [([{"value": 147000}, {"value": 260000, "qualifier": "about"}], "147,000–260,000"),
+     ([{"value": 1000, "qualifier": "about"}], "about 1,000"),
+     ([{"value": 1000, "qualifier": "about"}, {"value": 1000, "qualifier": "about"}], "about 1,000"),
+     ([{"value": 1000, "qualifier": "about"}, {"value": 1000, "qualifier": "at least"}], "1,000"),
+     ([{"low": 120, "high": 150}], "120–150"),
+     ([{"low": 120, "high": 150}, {"value": 90}], "90–150")],
+)  # fmt: skip
+def test_what_sources_say_becomes_one_range(values, text):
+    assert wording.figures(_quantity(*values)) == text
+
+
+def test_days_left_run_from_the_first_to_the_last_date():
+    assert wording.days_left([dt.date(2017, 9, 10), dt.date(2017, 9, 3)], DAY) == "30–37"
+    assert wording.days_left([dt.date(2017, 8, 5)], DAY) == "1"
+
+
+@pytest.mark.parametrize(
+    ("words", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c"), ([], "")]
+)
+def test_words_are_listed_in_a_sentence(words, text):
+    assert wording.listed(words) == text
+
+
+@given(st.integers(2, 10**6))
+def test_only_one_is_in_the_singular(count):
+    assert wording.counted(count, "event") == f"{count} events"
+    assert wording.counted(1, "event") == "1 event"
+    assert wording.counted(0, "event") == "0 events"

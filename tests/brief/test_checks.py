@@ -1,0 +1,229 @@
+"""What must hold between the records of a brief; the seeded faults show where each is told."""
+
+import copy
+import dataclasses
+import json
+
+import pytest
+
+from quickview.brief import checks
+from quickview.brief.checks import CHECKS, Context
+from quickview.document import read_document
+from quickview.shapes.catalog import read_catalog
+
+FORECAST = """\
+  - id: {id}
+    title: Vote
+    statement: The vote is held.
+    horizon: {{text: Within a year{day}}}
+    probability: {{low: {low}, high: {high}, basis: given}}
+    word: {word}
+    confidence: low
+    confidence_reason: One report.
+    by: The Paper
+    drivers_for: [The mayor wants it]
+    indicators:
+      - {{text: Ballots are printed, where: Town hall}}
+    settled_by: A vote.
+    source: paper
+"""
+AGREEMENT = """\
+agreement:
+  name: Well pact
+  parties: [mayor]
+  effective: {date: 2020-02-01, by: The Paper, source: paper}
+  source: paper
+  terms:
+    - id: share
+      title: Water is shared
+      text: Water is shared.
+      category: %(category)s
+      binds: [%(binds)s]
+      deadlines: [{date: %(deadline)s, by: The Paper, source: paper}]
+      state: {value: pending, date: %(state)s, source: paper}
+      source: paper
+"""
+PACT = {"category": "Ce", "binds": "mayor", "deadline": "2020-03-01", "state": "2020-02-01"}
+
+
+@pytest.fixture
+def codes(faults):
+    return lambda text: [fault.code for fault in faults(text)]
+
+
+@pytest.fixture
+def with_forecasts(minimal: str):
+    def with_forecasts(*forecasts: dict) -> str:
+        rows = "".join(
+            FORECAST.format(**{"id": f"f{n}", "low": 60, "high": 70, "day": "", "word": "likely"} | forecast)
+            for n, forecast in enumerate(forecasts)
+        )
+        start, end = minimal.index("  - id: vote-held"), minimal.index("---\n\n## What")
+        return minimal[:start] + rows + minimal[end:]
+
+    return with_forecasts
+
+
+def test_the_minimal_brief_passes_every_check(codes, minimal: str) -> None:
+    assert codes(minimal) == []
+
+
+def test_every_check_is_run() -> None:
+    assert set(CHECKS) == {check for name, check in vars(checks).items() if name.startswith("check_")}
+
+
+def test_checks_leave_facts_and_tree_as_they_were(house, minimal: str) -> None:
+    front = minimal.split("---\n")[1]
+    tree, positions, _ = read_document(front, file="x", first_line=2)
+    before = copy.deepcopy(tree)
+    assert checks.run({}, Context("x", tree, positions, read_catalog(house / "shapes" / "catalog.yaml"), ())) != []
+    assert tree == before
+
+
+@pytest.mark.parametrize("tree", [None, [], {}, "x", 3, [[1]], {"sources": 3, "actors": [3], "agreement": []}])
+def test_checks_bear_facts_of_any_shape(house, tree) -> None:
+    _, positions, _ = read_document(json.dumps(tree), file="x", first_line=2)
+    context = Context("x", tree, positions, read_catalog(house / "shapes" / "catalog.yaml"), ())
+    assert {fault.code for fault in checks.run({}, context)} == {"E-SECTION-MISSING"}
+
+
+def test_a_context_cannot_be_changed(house) -> None:
+    _, positions, _ = read_document("{}", file="x", first_line=2)
+    context = Context("x", {}, positions, read_catalog(house / "shapes" / "catalog.yaml"), ())
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        context.file = "y"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("place: North well", "place: North wel", "E-REF-PLACE"),
+        ("supports, source: paper}", "supports, source: papr}", "E-REF-SOURCE"),
+        ("side: council", "side: concil", "E-REF-SIDE"),
+        ("sources: [paper]", "actors: [major], sources: [paper]", "E-REF-ACTOR"),
+        ("  places: wells", "  side: concil\n  places: wells", "E-REF-SIDE"),
+        ("label: Open}", "label: Open, side: concil}", "E-REF-SIDE"),
+    ],
+)
+def test_an_id_that_nothing_bears_is_told_with_the_closest(faults, minimal: str, old: str, new: str, code: str) -> None:
+    (fault,) = faults(minimal.replace(old, new, 1))
+    assert fault.code == code
+    assert fault.mend.startswith("did you mean ")
+
+
+def test_a_faulty_record_may_still_be_referred_to(codes, minimal: str) -> None:
+    assert codes(minimal.replace("credibility: 2", "credibility: 9")) == ["E-GRADE"]
+
+
+def test_a_faulty_record_hides_no_fault_of_another(codes, minimal: str) -> None:
+    text = minimal.replace("credibility: 2", "credibility: 9").replace("country: NOR", "country: XXX\n  colour: red")
+    text = text.replace("id: call, date: 2020-02-03", "id: call, date: 2021-02-03").replace("[@paper]", "[@papr]")
+    text = text.replace("label: Open", "lable: Open")
+    assert sorted(codes(text)) == ["E-CITE", "E-COUNTRY", "E-GRADE", "E-HINDSIGHT", "E-KEY-UNKNOWN", "E-KEY-UNKNOWN"]
+
+
+def test_a_faulty_term_hides_no_fault_of_the_agreement(codes, minimal: str) -> None:
+    pact = PACT | {"category": "Cx", "deadline": "2020-01-01", "state": "2021-01-01", "binds": "major"}
+    text = minimal.replace("events:", AGREEMENT % pact + "events:")
+    assert sorted(codes(text)) == ["E-DEADLINE", "E-HINDSIGHT", "E-REF-ACTOR", "E-WORD"]
+
+
+def test_a_sound_agreement_passes_with_a_deadline_after_the_cut_off(codes, minimal: str) -> None:
+    assert codes(minimal.replace("events:", AGREEMENT % PACT + "events:")) == []
+
+
+@pytest.mark.parametrize(("deadline", "late"), [("2020-01-31", True), ("2020-02-01", True), ("2020-02-02", False)])
+def test_a_deadline_lies_after_the_day_of_effect(codes, minimal: str, deadline: str, late: bool) -> None:
+    text = minimal.replace("events:", AGREEMENT % (PACT | {"deadline": deadline}) + "events:")
+    assert codes(text) == (["E-DEADLINE"] if late else [])
+
+
+@pytest.mark.parametrize(("day", "late"), [("2020-02-09", False), ("2020-02-10", False), ("2020-02-11", True)])
+def test_what_happened_on_the_day_of_the_cut_off_may_stand(codes, minimal: str, day: str, late: bool) -> None:
+    assert codes(minimal.replace("call, date: 2020-02-03", f"call, date: {day}")) == (["E-HINDSIGHT"] if late else [])
+
+
+@pytest.mark.parametrize(("day", "passed"), [("2020-02-10", True), ("2020-02-11", False)])
+def test_a_horizon_lies_after_the_cut_off(codes, with_forecasts, day: str, passed: bool) -> None:
+    assert codes(with_forecasts({"day": f", date: {day}"})) == (["E-HORIZON"] if passed else [])
+
+
+def test_a_later_source_may_stand_with_a_reason(codes, minimal: str) -> None:
+    later = minimal.replace("wells, date: 2020-02-03", "wells, date: 2020-02-12")
+    assert codes(later) == ["E-SOURCE-LATE"]
+    assert codes(later.replace("credibility: 2", "credibility: 2, late: It tells of the third")) == []
+
+
+def test_a_source_without_a_date_is_not_late(codes, minimal: str) -> None:
+    assert codes(minimal.replace("wells, date: 2020-02-03", "wells, date: null")) == []
+
+
+def test_one_citation_in_the_prose_is_use_enough(codes, minimal: str) -> None:
+    extra = "sources:\n  - {id: radio, publisher: Radio, title: News, date: null, reliability: C, credibility: 3}\n"
+    text = minimal.replace("sources:\n", extra, 1)
+    assert codes(text) == ["E-SOURCE-UNUSED"]
+    assert codes(text.replace("[@paper]", "[@paper;\n@radio]")) == []
+
+
+def test_every_forecast_outside_the_first_row_is_told_and_none_inside(faults, with_forecasts) -> None:
+    words = ["likely", "probable", "likely", "probable"]
+    told = list(faults(with_forecasts(*({"word": word} for word in words))))
+    assert [fault.what.split()[0] for fault in told] == ["`probable`", "`probable`"]
+    assert {fault.mend for fault in told} == {"write `likely`, of the row of `likely`"}
+
+
+@pytest.mark.parametrize(("low", "high", "sound"), [(55, 80, True), (80, 80, True), (54, 80, False), (55, 80.1, False)])
+def test_a_word_agrees_with_its_band_edges_included(codes, with_forecasts, low, high, sound: bool) -> None:
+    assert codes(with_forecasts({"low": low, "high": high})) == ([] if sound else ["E-WORD-NUMBER"])
+
+
+def test_prose_in_the_second_row_agrees_with_forecasts_in_the_second_row(codes, with_forecasts) -> None:
+    text = with_forecasts({"word": "probable"})
+    assert codes(text.replace("Wells run dry.", "It is highly probable that wells run dry.")) == []
+    assert codes(text.replace("Wells run dry.", "It is very likely that wells run dry.")) == ["E-WORD-ROWS"]
+
+
+def test_titles_of_sources_are_not_the_words_of_the_desk(codes, minimal: str) -> None:
+    assert codes(minimal.replace("title: A vote on wells", "title: A vote is probable")) == []
+
+
+def test_a_relation_may_go_both_ways_and_be_of_two_kinds(codes, minimal: str) -> None:
+    actor = "  - {id: town, name: Town, kind: state, side: council, role: Votes, stance: bound, source: paper}\n"
+    rows = "relations:\n" + "".join(
+        f"  - {{from: {a}, to: {b}, kind: {kind}, source: paper}}\n"
+        for a, b, kind in [("mayor", "town", "leads"), ("town", "mayor", "leads"), ("mayor", "town", "warns")]
+    )
+    text = minimal.replace("events:\n", actor + rows + "events:\n")
+    assert codes(text) == []
+    assert codes(text.replace("kind: warns", "kind: leads")) == ["E-RELATION-TWICE"]
+
+
+@pytest.mark.parametrize(("place", "far"), [("Near well", False), ("Edge well", False), ("Far well", True)])
+def test_a_place_lies_in_the_territory_or_within_fifty_kilometres(faults, minimal: str, place: str, far: bool) -> None:
+    told = faults(minimal.replace("place: North well", f"place: {place}"))
+    assert [fault.code for fault in told] == (["E-PLACE-FAR"] if far else [])
+    if far:
+        assert "56 km" in told[0].what
+
+
+def test_a_broken_layer_is_told_with_the_faults_of_the_brief(faults, house, minimal: str) -> None:
+    (house / "shapes" / "wells.geojson").write_text("{", encoding="utf-8")
+    told = faults(minimal.replace("[@paper]", "[@papr]"))
+    assert {fault.code for fault in told} == {"E-CITE", "E-LAYER-BROKEN"}
+
+
+def test_places_without_names_are_a_fault_of_the_layer(faults, house, minimal: str) -> None:
+    path = house / "shapes" / "wells.geojson"
+    path.write_text(path.read_text(encoding="utf-8").replace('"name": "Far well", ', ""), encoding="utf-8")
+    (fault,) = faults(minimal)
+    assert (fault.code, fault.file) == ("E-LAYER-NAME", str(path))
+    assert "column `name`" in fault.mend
+
+
+def test_an_optional_layer_is_checked_too(codes, minimal: str) -> None:
+    assert codes(minimal.replace("  places: wells", "  places: wells\n  routes: rods")) == ["E-REF-LAYER"]
+    assert codes(minimal.replace("  places: wells", "  places: wells\n  routes: valley")) == ["E-LAYER-KIND"]
+
+
+def test_a_section_that_is_needed_must_hold_text(codes, minimal: str) -> None:
+    assert codes(minimal.replace("Wells run dry.", "")) == ["E-SECTION-EMPTY"]

@@ -1,0 +1,170 @@
+import hashlib
+import json
+import os
+import shutil
+
+import nbformat
+import pytest
+from quickview.brief.reader import load
+from quickview.errors import ReportError
+from quickview.publishing import edition as editions
+from quickview.publishing.chromium import VARIABLE
+from quickview.publishing.edition import Order, render
+
+from tests.conftest import NOTEBOOK, file_of
+
+pytestmark = pytest.mark.slow
+
+
+# Stands for a whole report, but imports nothing heavy: a masthead, a section, and room for the brief's prose.
+PLAIN = """
+def block(name, html):
+    bundle = {"application/vnd.quickview.block+json": {"id": name, "empty": False, "data": {"title": name}}}
+    display({**bundle, "text/html": html}, raw=True)
+"""
+
+
+def plain_notebook(folder, *cells):
+    code = nbformat.v4.new_code_cell
+    parameters = code('brief_path = ""', metadata={"tags": ["parameters"]})
+    opening = [parameters, code(PLAIN), code("block('masthead', '<h1>Title</h1>')")]
+    section = [nbformat.v4.new_markdown_cell("## Further notes"), code("block('further', '<p>x</p>')")]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    path = folder / "plain.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[*opening, *section, *map(code, cells)], metadata=kernel), path)
+    return path
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_report_is_four_files_and_the_manifest_vouches_for_them(homs_edition):
+    assert [p.name for p in homs_edition.files] == [
+        "homs-truce.html", "homs-truce.ipynb", "homs-truce.pdf", "manifest.json",
+    ]  # fmt: skip
+    manifest = json.loads(homs_edition.files[-1].read_text(encoding="utf-8"))
+    assert manifest["files"] == {
+        p.name: {"bytes": p.stat().st_size, "sha256": digest(p)} for p in homs_edition.files[:-1]
+    }
+    assert manifest["figures"] == ["map", "network", "timeline", "yardstick"]
+    assert [s["id"] for s in manifest["sections"]][:4] == [
+        "the-judgement",
+        "key-figures",
+        "where-it-is",
+        "what-was-agreed",
+    ]
+
+
+def test_a_copy_of_the_project_elsewhere_gives_the_same_report_to_the_byte(andes, andes_edition, tmp_path):
+    root = tmp_path / "a folder {with} ünïcode"
+    shutil.copytree(andes.path.parent.parent, root)
+    again = render(load(root / "briefs" / andes.path.name), Order(NOTEBOOK, root / "reports"))
+    assert [p.name for p in again.files] == [p.name for p in andes_edition.files]
+    assert [digest(p) for p in again.files] == [digest(p) for p in andes_edition.files]
+
+
+def test_the_published_notebook_holds_outputs_but_no_trace_of_this_machine(homs_edition):
+    text = file_of(homs_edition, ".ipynb").read_text(encoding="utf-8")
+    assert str(NOTEBOOK.parent.parent) not in text
+    assert "papermill" not in text
+    cells = nbformat.reads(text, as_version=4).cells
+    assert sum(bool(cell.get("outputs")) for cell in cells) > 12
+
+
+def test_times_stand_in_a_log_of_their_own(homs_edition):
+    log = homs_edition.folder.parent / editions.TIMINGS
+    line = json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
+    assert line["name"] == "homs-truce"
+    assert set(line["seconds"]) == {"running the notebook", "starting Chromium", "writing HTML", "printing PDF"}
+
+
+def test_nothing_is_left_behind_but_the_report(homs_edition):
+    names = {path.name for path in homs_edition.folder.parent.iterdir()}
+    assert names == {"homs-truce", editions.TIMINGS}
+
+
+def test_sizes_keep_to_what_can_be_mailed(homs_html):
+    assert homs_html.stat().st_size <= 2_300_000
+
+
+def test_a_static_report_has_no_script_and_is_small(homs, tmp_path):
+    made = render(homs, Order(NOTEBOOK, tmp_path, ["html"], static=True))
+    html = file_of(made, ".html").read_text(encoding="utf-8")
+    assert "<script" not in html
+    assert "script-src 'none'" in html or "script-src &#39;none&#39;" in html
+    assert html.count("<svg") == 8
+    assert len(html.encode()) <= 400_000
+
+
+def test_an_old_report_stays_when_the_new_one_fails_and_nothing_half_made_is_seen(andes, tmp_path):
+    folder = tmp_path / "andes-blockade"
+    folder.mkdir()
+    (folder / "andes-blockade.html").write_text("old")
+    broken = plain_notebook(tmp_path, "raise ValueError('late')")
+    with pytest.raises(ReportError, match="E-NOTEBOOK-CELL .*late"):
+        render(andes, Order(broken, tmp_path))
+    assert [p.name for p in folder.iterdir()] == ["andes-blockade.html"]
+    assert (folder / "andes-blockade.html").read_text() == "old"
+    assert {p.name for p in tmp_path.iterdir()} == {"andes-blockade", "plain.ipynb"}
+
+
+def test_a_report_with_a_part_missing_is_not_published(andes, tmp_path):
+    silent = plain_notebook(tmp_path, "pass")
+    with pytest.raises(ReportError, match="E-INCOMPLETE .*“Further notes” has a cell without output"):
+        render(andes, Order(silent, tmp_path))
+    assert not (tmp_path / "andes-blockade").exists()
+
+
+def test_files_of_an_earlier_edition_that_are_not_of_this_one_go(andes, tmp_path):
+    folder = tmp_path / "andes-blockade"
+    folder.mkdir()
+    (folder / "andes-blockade.pdf").write_text("old")
+    (folder / "notes.txt").write_text("mine")
+    render(andes, Order(plain_notebook(tmp_path), tmp_path, ["html"], static=True))
+    assert {p.name for p in folder.iterdir()} == {
+        "andes-blockade.html", "andes-blockade.ipynb", "manifest.json", "notes.txt",
+    }  # fmt: skip
+
+
+def test_without_a_chromium_the_html_is_delivered_and_the_pdf_is_told_as_failed(andes, tmp_path, monkeypatch, visit):
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "none"))
+    chart = "import plotly.io as pio\npio.renderers.default = 'plotly_mimetype'\nimport plotly.express as px\npx.line(x=[1, 2], y=[3, 5], title='Incidents')"
+    made = render(andes, Order(plain_notebook(tmp_path, chart), tmp_path))
+    assert [fault.code for fault in made.failures] == ["E-CHROMIUM-PATH"]
+    assert any("W-NO-PICTURES" in warning for warning in made.warnings)
+    assert [p.suffix for p in made.files] == [".html", ".ipynb", ".json"]
+    seen = visit(file_of(made, ".html"))
+    seen.page.wait_for_function("document.querySelectorAll('.awake .live .main-svg').length >= 1")
+    assert seen.complaints == []
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_to_is_told_so(andes, tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(ReportError, match="E-OUT-WRITE"):
+        render(andes, Order(NOTEBOOK, tmp_path / "reports"))
+
+
+def test_a_link_out_of_the_folder_is_not_followed(andes, tmp_path):
+    out, elsewhere = tmp_path / "reports", tmp_path / "elsewhere"
+    out.mkdir()
+    elsewhere.mkdir()
+    (out / "andes-blockade").symlink_to(elsewhere)
+    with pytest.raises(ReportError, match="E-OUT-PATH"):
+        render(andes, Order(NOTEBOOK, out))
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_notebook_of_ones_own_with_a_plain_chart_and_a_table_becomes_part_of_the_report(andes, tmp_path):
+    source = (
+        "import pandas as pd, plotly.express as px, plotly.io as pio\n"
+        "pio.renderers.default = 'plotly_mimetype'\n"
+        "display(pd.DataFrame({'Week': [1, 2], 'Incidents': [3, 5]}))\n"
+        "px.line(x=[1, 2], y=[3, 5], title='Incidents')"
+    )
+    made = render(andes, Order(plain_notebook(tmp_path, source), tmp_path, ["html"], static=True))
+    html = file_of(made, ".html").read_text(encoding="utf-8")
+    assert "<th>Incidents</th>" in html
+    assert 'id="figure-incidents"' in html
+    assert any("W-FIGURE-ALT figure “incidents”" in warning for warning in made.warnings)

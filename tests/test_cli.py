@@ -1,0 +1,107 @@
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from tests.conftest import ANDES, HOMS, ROOT
+
+
+def quickview(*arguments, **environment):
+    command = [sys.executable, "-m", "quickview.cli", *map(str, arguments)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "COLUMNS": "120", **environment}
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def broken_copy(folder):
+    shutil.copytree(ANDES.parent.parent, folder / "data")
+    path = folder / "data" / "briefs" / "broken.md"
+    path.write_text(ANDES.read_text(encoding="utf-8").replace("  title:", "  titel:", 1), encoding="utf-8")
+    return path
+
+
+def test_help_names_the_commands():
+    done = quickview("--help")
+    assert done.returncode == 0
+    for command in ("check", "render", "schema", "doctor", "shapes"):
+        assert command in done.stdout
+
+
+def test_check_passes_sound_briefs():
+    done = quickview("check", HOMS, ANDES)
+    assert done.returncode == 0
+    assert done.stdout.count("sound") == 2
+    assert done.stderr == ""
+
+
+def test_check_goes_on_after_a_faulty_brief_and_tells_where_it_is_faulty(tmp_path):
+    path = broken_copy(tmp_path)
+    done = quickview("check", path, ANDES)
+    assert done.returncode == 1
+    assert f"{path}:" in done.stderr
+    assert "E-KEY-UNKNOWN unknown key `titel` — did you mean `title`?" in done.stderr
+    assert "sound" in done.stdout
+
+
+def test_a_brief_that_is_not_there_is_one_line():
+    done = quickview("check", "briefs/nowhere.md")
+    assert done.returncode == 1
+    assert done.stderr.startswith("briefs/nowhere.md: E-BRIEF-READ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_wrong_usage_is_exit_2():
+    assert quickview("render").returncode == 2
+    assert quickview("render", HOMS, "--format", "docx").returncode == 2
+    assert quickview("no-such-command").returncode == 2
+
+
+def test_the_schema_is_stable_and_admits_the_briefs():
+    done = quickview("schema")
+    assert done.stdout == quickview("schema").stdout
+    schema = json.loads(done.stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for brief in (HOMS, ANDES):
+        front = brief.read_text(encoding="utf-8").split("---\n")[1]
+        facts = json.loads(json.dumps(YAML(typ="safe", pure=True).load(front), default=str))
+        jsonschema.validate(facts, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"document": {}}, schema)
+
+
+@pytest.mark.slow
+def test_doctor_tells_what_is_there_and_what_to_do(tmp_path):
+    sound = quickview("doctor")
+    assert sound.returncode == 0
+    assert "ok      Chromium" in sound.stdout
+    ill = quickview("doctor", QUICKVIEW_CHROMIUM=str(tmp_path / "none"))
+    assert ill.returncode == 2
+    assert "missing Chromium" in ill.stdout
+    assert "correct or unset it" in ill.stdout
+
+
+@pytest.mark.slow
+def test_render_tells_steps_and_files_and_leaves_out_what_failed(tmp_path):
+    path = broken_copy(tmp_path)
+    done = quickview("render", path, ANDES, "--format", "html", "--static", "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "E-KEY-UNKNOWN" in done.stderr
+    assert "andes-blockade: running the notebook" in done.stderr
+    assert str(tmp_path / "out" / "andes-blockade" / "andes-blockade.html") in done.stdout
+    assert not (tmp_path / "out" / "broken").exists()
+
+
+@pytest.mark.slow
+def test_a_fault_of_the_kit_itself_is_one_line_without_debug(tmp_path):
+    notebook = tmp_path / "x.ipynb"
+    notebook.write_text("{}")
+    done = quickview("render", ANDES, "--notebook", notebook, "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "E-NOTEBOOK" in done.stderr

@@ -1,0 +1,91 @@
+"""What keeps the house in order: the lock, the notebooks, the layout."""
+
+import re
+import subprocess
+import tomllib
+from importlib import metadata
+
+import nbformat
+import pytest
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.conftest import ROOT
+
+REQUIRED = ("jupyterlab", "pandas", "plotly", "geopandas", "papermill", "nbconvert")
+
+
+def lock():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").split("\n")
+    return [Requirement(line) for line in lines if line and not line.startswith(("#", "-e"))]
+
+
+def needed(requirement, seen):
+    """Walk what a requirement needs on this machine, by the metadata of what is installed."""
+    name = canonicalize_name(requirement.name)
+    wanted = {(name, extra) for extra in {"", *requirement.extras}}
+    for key in wanted - seen:
+        seen.add(key)
+        for text in metadata.requires(name) or ():
+            inner = Requirement(text)
+            environment = {**default_environment(), "extra": key[1]}
+            if inner.marker is None or inner.marker.evaluate(environment):
+                needed(inner, seen)
+    return seen
+
+
+def test_the_lock_holds_exactly_what_the_project_needs_here():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    seen = set()
+    for text in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+        needed(Requirement(text), seen)
+    pins = {canonicalize_name(r.name): r for r in lock() if r.marker is None or r.marker.evaluate()}
+    assert {name for name, _ in seen} - {"pip", "setuptools"} == set(pins) - {"pip", "setuptools"}
+
+
+def test_every_pin_is_exact_installed_and_admitted_by_the_project():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = {canonicalize_name(r.name): r for r in lock() if r.marker is None or r.marker.evaluate()}
+    for name, pin in pins.items():
+        assert [s.operator for s in pin.specifier] == ["=="], name
+        assert pin.specifier.contains(metadata.version(name), prereleases=True), name
+    for text in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+        asked = Requirement(text)
+        version = next(iter(pins[canonicalize_name(asked.name)].specifier)).version
+        assert asked.specifier.contains(version), text
+
+
+def test_the_lock_ends_with_the_project_itself_and_names_the_users_packages():
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert text.rstrip().endswith("\n-e .")
+    for name in REQUIRED:
+        assert re.search(rf"^{name}==", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.name)
+def test_notebooks_are_stripped_and_thin(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+            assert not re.search(r"\b(def|try|sys\.path|class)\b", cell.source)
+            assert len(cell.source.splitlines()) <= 4
+
+
+def test_the_top_level_is_the_one_agreed_on():
+    names = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    top = {name.split("/")[0] for name in names}
+    agreed = {"requirements.txt", "notebooks", "briefs", "shapes", "reports", "lib", "tests", "README.md", "LICENSE",
+              "Makefile", "pyproject.toml"}  # fmt: skip
+    assert {name for name in top if not name.startswith(".")} == agreed
+
+
+def test_the_library_knows_no_brief_by_name():
+    for path in (ROOT / "lib").rglob("*"):
+        if path.suffix in {".py", ".html", ".css", ".js", ".j2"}:
+            assert not re.search(r"homs|hama\b|syria|idlib", path.read_text(encoding="utf-8"), re.IGNORECASE), path
