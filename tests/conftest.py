@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
+
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
 from quickview.publishing import chromium

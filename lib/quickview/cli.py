@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from quickview.errors import MachineError, InputError, QuickViewError, ReportError
+from quickview.errors import InputError, MachineError, QuickViewError, ReportError
 
 GOOD: Final = 0
 FAILED: Final = 1

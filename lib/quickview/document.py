@@ -7,6 +7,7 @@ capped in size and depth, and refused before anything is built from it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final, TypeAlias, cast
 
 from ruamel.yaml import YAML
@@ -17,9 +18,13 @@ from ruamel.yaml.events import (
     CollectionStartEvent,
     DocumentStartEvent,
     Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
     ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
 )
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from quickview.errors import Fault
@@ -36,10 +41,13 @@ BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """Characters that are no text: C0 and C1 controls, separators that split lines, surrogates, non-characters."""
 
-_TAG: Final = "tag:yaml.org,2002:"
-_BOOLEANS: Final = {"true": True, "false": False}
+_WORDS: Final = {
+    word: value
+    for name, value in {"true": True, "false": False, "null": None}.items()
+    for word in (name, name.title(), name.upper())
+} | {"~": None, "": None}
+_NUMBER: Final = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _BEYOND_UNICODE: Final = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
-_LEADING_ZERO: Final = re.compile(r"[-+]?0[0-9]")
 
 
 @dataclass
@@ -70,6 +78,8 @@ class _Reading:
     faults: list[Fault] = field(default_factory=list)
     long_quote: Event | None = None
     """The last quoted value that ran over several lines: perhaps a quote never closed."""
+    begun: bool = False
+    """Whether a document has begun."""
 
     def place(self, mark: StringMark) -> tuple[int, int]:
         return mark.line + self.first_line, mark.column + 1
@@ -89,37 +99,36 @@ def read_document(text: str, *, file: str, first_line: int) -> tuple[Tree, Posit
     `first_line` is the line of `file` on which `text` starts, from 1.
     """
     reading = _Reading(file, first_line)
-    tree: Tree = None
+    events = _events(text, reading)
+    nodes = (event for event in events if isinstance(event, NodeEvent | CollectionEndEvent))
+    tree = None if reading.faults or (first := next(nodes, None)) is None else _build(first, nodes, (), reading)
+    return tree, reading.positions, reading.faults
+
+
+def _events(text: str, reading: _Reading) -> list[Event]:
+    """Return what the parser finds, up to where it cannot go on; all that is not plain is a fault."""
+    events: list[Event] = []
+    if match := _BEYOND_UNICODE.search(text):
+        what = f"`{match[0]}` is no character"
+        reading.fault_at(text, match.start(), "E-YAML-SYNTAX", what, "type the character itself")
+        return events
+    depth = 0
     try:
-        if _is_plain(text, reading):
-            node = YAML(typ="safe", pure=True).compose(text)
-            tree = _build(node, (), reading) if node is not None else None
+        for event in YAML(typ="safe", pure=True).parse(text):
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                what = f"nested more than {MAX_DEPTH} levels deep"
+                mend = "write it flatter; no record needs more than seven levels"
+                reading.fault(event.start_mark, "E-YAML-DEPTH", what, mend)
+                break
+            _refuse_extras(event, reading)
+            events.append(event)
     except MarkedYAMLError as error:
         _report_syntax(error, reading)
     except ReaderError as error:
         what = f"the control character U+{ord(text[error.position]):04X}"
         reading.fault_at(text, error.position, "E-TEXT-CONTROL", what, "remove it")
-    return tree, reading.positions, reading.faults
-
-
-def _is_plain(text: str, reading: _Reading) -> bool:
-    if match := _BEYOND_UNICODE.search(text):
-        what = f"`{match[0]}` is no character"
-        reading.fault_at(text, match.start(), "E-YAML-SYNTAX", what, "type the character itself")
-        return False
-    depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            reading.fault(
-                event.start_mark,
-                "E-YAML-DEPTH",
-                f"nested more than {MAX_DEPTH} levels deep",
-                "write it flatter; no record needs more than seven levels",
-            )
-            return False
-        _refuse_extras(event, reading)
-    return not reading.faults
+    return events
 
 
 def _refuse_extras(event: Event, reading: _Reading) -> None:
@@ -133,8 +142,12 @@ def _refuse_extras(event: Event, reading: _Reading) -> None:
             reading.long_quote = event
         if event.ctag is not None and str(event.ctag):
             reading.fault(mark, "E-YAML-TAG", f"tag `{event.ctag}`", "remove it; quote the value if it is text")
-    elif isinstance(event, DocumentStartEvent) and event.tags:
-        reading.fault(mark, "E-YAML-TAG", "a %TAG directive", "remove it")
+    elif isinstance(event, DocumentStartEvent):
+        if event.tags:
+            reading.fault(mark, "E-YAML-TAG", "a %TAG directive", "remove it")
+        if reading.begun:
+            reading.fault(mark, "E-YAML-SYNTAX", "a second document", "remove the line that begins with `---`")
+        reading.begun = True
 
 
 def _report_syntax(error: MarkedYAMLError, reading: _Reading) -> None:
@@ -156,30 +169,60 @@ def _report_syntax(error: MarkedYAMLError, reading: _Reading) -> None:
         reading.fault(mark, "E-YAML-SYNTAX", problem, "check indentation, quotes and brackets on this line")
 
 
-def _build(node: Node, path: Path, reading: _Reading) -> Tree:
-    reading.positions.values[path] = reading.place(node.start_mark)
-    if isinstance(node, MappingNode):
-        return {key: _build(value, (*path, key), reading) for key, value in _items(node, path, reading)}
-    if isinstance(node, SequenceNode):
-        return [_build(item, (*path, index), reading) for index, item in enumerate(node.value)]
-    scalar = cast("ScalarNode", node)
+def _build(event: Event, rest: Iterator[Event], path: Path, reading: _Reading) -> Tree:
+    """Build the value that begins with `event`; takes from `rest` up to the value's end."""
+    reading.positions.values[path] = reading.place(event.start_mark)
+    if isinstance(event, MappingStartEvent):
+        return dict(_items(rest, path, reading))
+    if isinstance(event, SequenceStartEvent):
+        items = takewhile(lambda item: not isinstance(item, SequenceEndEvent), rest)
+        return [_build(item, rest, (*path, index), reading) for index, item in enumerate(items)]
+    scalar = cast("ScalarEvent", event)
     if scalar.style is None and not scalar.value:
         # An empty value has no place of its own; the parser gives the next token's.
         reading.positions.values[path] = reading.positions.of_key(path)
-    return _clean(scalar, reading) if isinstance(value := _scalar(scalar), str) else value
+    value = _scalar(scalar)
+    return _clean(scalar, reading) if isinstance(value, str) else value
 
 
-def _clean(node: Node, reading: _Reading) -> str:
+def _items(rest: Iterator[Event], path: Path, reading: _Reading) -> Iterator[tuple[str, Tree]]:
+    seen: dict[str, int] = {}
+    for event in takewhile(lambda item: not isinstance(item, MappingEndEvent), rest):
+        if not isinstance(event, ScalarEvent):
+            mend = "write a plain word before the `:`"
+            reading.fault(event.start_mark, "E-YAML-SYNTAX", "a list or a mapping as a key", mend)
+            _skip(event, rest)
+            _skip(next(rest), rest)
+            continue
+        key = _clean(event, reading)
+        line, _ = place = reading.place(event.start_mark)
+        if key in seen:
+            what = f"key `{key}` is given twice (first on line {seen[key]})"
+            reading.fault(event.start_mark, "E-KEY-DUPLICATE", what, "keep one of the two")
+            _skip(next(rest), rest)
+            continue
+        seen[key] = line
+        reading.positions.keys[(*path, key)] = place
+        yield key, _build(next(rest), rest, (*path, key), reading)
+
+
+def _skip(event: Event, rest: Iterator[Event]) -> None:
+    depth = int(isinstance(event, CollectionStartEvent))
+    while depth:
+        event = next(rest)
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+
+
+def _clean(event: ScalarEvent, reading: _Reading) -> str:
     """Return a scalar's text; the hidden characters that YAML's escapes can put into it are faults."""
-    text = str(node.value)
+    text = str(event.value)
     for match in BIDI.finditer(text):
         what = f"the direction control U+{ord(match[0]):04X}"
-        reading.fault(
-            node.start_mark, "E-TEXT-BIDI", what, "remove it; the report sets the direction of each name itself"
-        )
+        mend = "remove it; the report sets the direction of each name itself"
+        reading.fault(event.start_mark, "E-TEXT-BIDI", what, mend)
     for match in CONTROL.finditer(text):
         what = f"the control character U+{ord(match[0]):04X}"
-        reading.fault(node.start_mark, "E-TEXT-CONTROL", what, "remove it, or type the character itself")
+        reading.fault(event.start_mark, "E-TEXT-CONTROL", what, "remove it, or type the character itself")
     return reveal(text)
 
 
@@ -188,46 +231,15 @@ def reveal(text: str) -> str:
     return CONTROL.sub("\ufffd", BIDI.sub("\ufffd", text))
 
 
-def _items(node: MappingNode, path: Path, reading: _Reading) -> Iterator[tuple[str, Node]]:
-    seen: dict[str, int] = {}
-    for key_node, value in node.value:
-        if not isinstance(key_node, ScalarNode):
-            mend = "write a plain word before the `:`"
-            reading.fault(key_node.start_mark, "E-YAML-SYNTAX", "a list or a mapping as a key", mend)
-            continue
-        key = _clean(key_node, reading)
-        line, _ = place = reading.place(key_node.start_mark)
-        if key in seen:
-            what = f"key `{key}` is given twice (first on line {seen[key]})"
-            reading.fault(key_node.start_mark, "E-KEY-DUPLICATE", what, "keep one of the two")
-            continue
-        seen[key] = line
-        reading.positions.keys[(*path, key)] = place
-        yield key, value
-
-
-def _scalar(node: ScalarNode) -> Tree:
-    text = str(node.value)
-    kind = str(node.tag).removeprefix(_TAG)
-    if node.style is not None:
+def _scalar(event: ScalarEvent) -> Tree:
+    text = str(event.value)
+    if event.style is not None:
         return text
-    if kind == "null":
-        return None
-    if kind == "bool":
-        return _BOOLEANS.get(text.lower(), text)
-    if kind in {"int", "float"}:
-        return _number(text)
-    return text
+    return _WORDS[text] if text in _WORDS else _number(text)
 
 
 def _number(text: str) -> int | float | str:
-    """Read a decimal number; anything else (004, octal, infinity, not-a-number) stays text."""
-    if _LEADING_ZERO.match(text):
+    """Read a decimal number; anything else (004, 0x1F, 1_000, infinity, a number beyond all use) stays text."""
+    if not _NUMBER.fullmatch(text) or not -1e15 < float(text) < 1e15:
         return text
-    for number in (int, float):
-        try:
-            value = number(text.replace("_", "x"))
-        except ValueError:
-            continue
-        return value if -1e15 < value < 1e15 else text
-    return text
+    return int(text) if text.lstrip("+-").isdigit() else float(text)

@@ -182,7 +182,7 @@ HOSTILE = st.lists(
 
 
 @given(HOSTILE)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_rendered_prose_holds_no_markup_but_its_own(markdown: str) -> None:
     for tag, attributes in Tags(html(markdown)).found:
         assert tag in prose._TAGS
@@ -191,7 +191,7 @@ def test_rendered_prose_holds_no_markup_but_its_own(markdown: str) -> None:
 
 
 @given(HOSTILE)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_unsafe_markup_lies_inside_the_text_and_plain_words_hold_no_tags(markdown: str) -> None:
     lines = ("## One\n\n" + markdown).split("\n")
     for code, line, column in faults_of("\n".join(lines)):

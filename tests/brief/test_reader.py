@@ -12,9 +12,9 @@ from quickview.brief.reader import MAX_BYTES, NAME, Brief, load
 from quickview.errors import InputError
 
 SHARED = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-SMALL = settings(SHARED, max_examples=100)
+SMALL = settings(SHARED, max_examples=80)
 
 # Pieces that mean something to YAML, Markdown or the reader, so that chance comes near to what matters.
 PIECES = st.sampled_from(
@@ -144,8 +144,8 @@ def test_a_missing_catalog_is_told_by_its_name(read, house: Path, minimal: str) 
     (house / "shapes" / "catalog.yaml").unlink()
     with pytest.raises(InputError, match=r"catalog\.yaml: E-CATALOG-FILE"):
         read(minimal)
-    with pytest.raises(InputError, match=r"(?s)catalog\.yaml: E-CATALOG-FILE.*sample\.md:\d+:\d+: E-GRADE"):
-        read(minimal.replace("credibility: 2", "credibility: 9"))
+    told = faults_of(read, minimal.replace("credibility: 2", "credibility: 9"))
+    assert {fault.code for fault in told} == {"E-CATALOG-FILE", "E-GRADE"}
 
 
 def test_a_catalog_of_another_folder_can_be_named(house: Path, minimal: str, tmp_path_factory) -> None:

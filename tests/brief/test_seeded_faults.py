@@ -5,6 +5,7 @@ the fault must be reported and is taken out before the brief is written; an edit
 it expects a fault of the file as a whole. `\\udcXX` stands for the byte XX.
 """
 
+import functools
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,11 +14,20 @@ from pathlib import Path
 
 import pytest
 
+from quickview.brief import reader
 from quickview.brief.reader import load
 from quickview.errors import Fault, InputError
 
 HERE = "¶"
 Edit = tuple[str, str]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _catalog_read_once():
+    """Read the catalog once: it is the same for every seeded fault."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "read_catalog", functools.cache(reader.read_catalog))
+        yield
 
 
 @dataclass(frozen=True)

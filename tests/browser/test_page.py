@@ -1,6 +1,7 @@
 """The finished HTML, opened from disk as a reader would."""
 
 import html
+import itertools
 import re
 
 import pytest
@@ -52,11 +53,11 @@ def test_a_woken_chart_stands_in_the_place_of_the_still_one_and_goes_back(homs_h
     figure = page.locator("#figure-map")
     button = figure.locator(".wake")
     button.click()
-    page.wait_for_function("document.querySelector('#figure-map .wake').getAttribute('aria-pressed') === 'true'")
+    page.wait_for_function("() => document.querySelector('#figure-map .wake').getAttribute('aria-pressed') === 'true'")
     assert not figure.locator(".wide").is_visible()
     assert figure.locator(".live text", has_text="Al-Rastan").first.is_visible()
     button.click()
-    page.wait_for_function("document.querySelector('#figure-map .wake').getAttribute('aria-pressed') === 'false'")
+    page.wait_for_function("() => document.querySelector('#figure-map .wake').getAttribute('aria-pressed') === 'false'")
     assert figure.locator(".wide").is_visible()
 
 
@@ -129,7 +130,7 @@ def test_headings_step_down_without_a_gap_and_ids_are_unique(homs_html, visit):
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1]))")
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
 

@@ -1,6 +1,7 @@
 import stat
 
 import pytest
+
 from quickview.errors import MachineError
 from quickview.publishing import chromium
 from quickview.publishing.browser import Browser
@@ -25,7 +26,7 @@ def test_a_variable_that_names_nothing_is_a_fault_and_not_passed_over(tmp_path, 
     program(tmp_path, "chromium")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv(chromium.VARIABLE, str(tmp_path / "none"))
-    with pytest.raises(MachineError, match="E-CHROMIUM-PATH"):
+    with pytest.raises(MachineError, match=r"E-CHROMIUM-PATH"):
         chromium.find()
 
 
@@ -56,7 +57,7 @@ def test_one_that_is_there_is_not_installed_again(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_a_program_that_is_no_browser_is_told_so(tmp_path, monkeypatch):
     monkeypatch.setenv(chromium.VARIABLE, str(program(tmp_path, "mine")))
-    with pytest.raises(MachineError, match="E-CHROMIUM-START"), Browser():
+    with pytest.raises(MachineError, match=r"E-CHROMIUM-START"), Browser():
         pass
 
 

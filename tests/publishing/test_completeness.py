@@ -1,4 +1,5 @@
 import pytest
+
 from quickview.errors import ReportError
 from quickview.publishing import completeness
 from quickview.publishing.outline import Figure, Outline, Part, Section

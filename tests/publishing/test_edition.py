@@ -5,13 +5,13 @@ import shutil
 
 import nbformat
 import pytest
+from tests.conftest import NOTEBOOK, file_of
+
 from quickview.brief.reader import load
 from quickview.errors import ReportError
 from quickview.publishing import edition as editions
 from quickview.publishing.chromium import VARIABLE
 from quickview.publishing.edition import Order, render
-
-from tests.conftest import NOTEBOOK, file_of
 
 pytestmark = pytest.mark.slow
 
@@ -102,7 +102,7 @@ def test_an_old_report_stays_when_the_new_one_fails_and_nothing_half_made_is_see
     folder.mkdir()
     (folder / "andes-blockade.html").write_text("old")
     broken = plain_notebook(tmp_path, "raise ValueError('late')")
-    with pytest.raises(ReportError, match="E-NOTEBOOK-CELL .*late"):
+    with pytest.raises(ReportError, match=r"E-NOTEBOOK-CELL .*late"):
         render(andes, Order(broken, tmp_path))
     assert [p.name for p in folder.iterdir()] == ["andes-blockade.html"]
     assert (folder / "andes-blockade.html").read_text() == "old"
@@ -111,7 +111,7 @@ def test_an_old_report_stays_when_the_new_one_fails_and_nothing_half_made_is_see
 
 def test_a_report_with_a_part_missing_is_not_published(andes, tmp_path):
     silent = plain_notebook(tmp_path, "pass")
-    with pytest.raises(ReportError, match="E-INCOMPLETE .*“Further notes” has a cell without output"):
+    with pytest.raises(ReportError, match=r"E-INCOMPLETE .*“Further notes” has a cell without output"):
         render(andes, Order(silent, tmp_path))
     assert not (tmp_path / "andes-blockade").exists()
 
@@ -135,14 +135,14 @@ def test_without_a_chromium_the_html_is_delivered_and_the_pdf_is_told_as_failed(
     assert any("W-NO-PICTURES" in warning for warning in made.warnings)
     assert [p.suffix for p in made.files] == [".html", ".ipynb", ".json"]
     seen = visit(file_of(made, ".html"))
-    seen.page.wait_for_function("document.querySelectorAll('.awake .live .main-svg').length >= 1")
+    seen.page.wait_for_function("() => document.querySelectorAll('.awake .live .main-svg').length >= 1")
     assert seen.complaints == []
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_cannot_be_written_to_is_told_so(andes, tmp_path):
     tmp_path.chmod(0o500)
-    with pytest.raises(ReportError, match="E-OUT-WRITE"):
+    with pytest.raises(ReportError, match=r"E-OUT-WRITE"):
         render(andes, Order(NOTEBOOK, tmp_path / "reports"))
 
 
@@ -151,7 +151,7 @@ def test_a_link_out_of_the_folder_is_not_followed(andes, tmp_path):
     out.mkdir()
     elsewhere.mkdir()
     (out / "andes-blockade").symlink_to(elsewhere)
-    with pytest.raises(ReportError, match="E-OUT-PATH"):
+    with pytest.raises(ReportError, match=r"E-OUT-PATH"):
         render(andes, Order(NOTEBOOK, out))
     assert list(elsewhere.iterdir()) == []
 

@@ -3,6 +3,7 @@ import json
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+
 from quickview.errors import InputError, ReportError
 from quickview.publishing import execution
 
@@ -19,12 +20,12 @@ def written(folder, *cells):
 def test_a_file_that_is_no_notebook_is_told_so(tmp_path):
     path = tmp_path / "x.ipynb"
     path.write_text("hello")
-    with pytest.raises(InputError, match="E-NOTEBOOK-READ"):
+    with pytest.raises(InputError, match=r"E-NOTEBOOK-READ"):
         execution.read_notebook(path)
 
 
 def test_a_missing_notebook_is_told_so(tmp_path):
-    with pytest.raises(InputError, match="E-NOTEBOOK-READ"):
+    with pytest.raises(InputError, match=r"E-NOTEBOOK-READ"):
         execution.read_notebook(tmp_path / "none.ipynb")
 
 
@@ -50,13 +51,13 @@ def test_a_cell_that_fails_is_named_with_its_error(tmp_path, homs):
 
 @pytest.mark.slow
 def test_a_cell_that_runs_too_long_is_stopped(tmp_path, homs):
-    with pytest.raises(ReportError, match="E-NOTEBOOK-TIMEOUT .*longer than 1 s"):
+    with pytest.raises(ReportError, match=r"E-NOTEBOOK-TIMEOUT .*longer than 1 s"):
         execution.execute(written(tmp_path, new_code_cell("while True: pass")), homs, cell_seconds=1)
 
 
 @pytest.mark.slow
 def test_a_kernel_that_dies_is_noticed(tmp_path, homs):
-    with pytest.raises(ReportError, match="E-KERNEL"):
+    with pytest.raises(ReportError, match=r"E-KERNEL"):
         execution.execute(written(tmp_path, new_code_cell("import os\nos._exit(1)")), homs)
 
 

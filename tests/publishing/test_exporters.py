@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 import nbformat
 import pytest
 from nbconvert.exporters import get_exporter
-
 from tests.conftest import file_of
 
 pytestmark = pytest.mark.slow

@@ -1,5 +1,6 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
 from quickview.errors import ReportError
 from quickview.publishing.outline import BLOCK, PLOTLY, read_outline
 
@@ -54,7 +55,7 @@ def test_a_cell_without_output_is_counted():
 
 def test_a_cell_that_ended_in_an_error_stops_the_report():
     broken = new_code_cell(outputs=[new_output("error", ename="KeyError", evalue="'x'", traceback=[])])
-    with pytest.raises(ReportError, match="E-NOTEBOOK-CELL .*KeyError"):
+    with pytest.raises(ReportError, match=r"E-NOTEBOOK-CELL .*KeyError"):
         outline(new_markdown_cell("## Map"), broken)
 
 

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+
 from quickview.look.palette import LIGHT
 from quickview.publishing import svg
 

@@ -13,7 +13,7 @@ import pycountry
 import pytest
 from shapely.geometry import box
 
-from quickview.errors import MachineError, InputError, ReportError
+from quickview.errors import InputError, MachineError, ReportError
 from quickview.shapes.catalog import Catalog, read_catalog, read_features
 from quickview.shapes.packages import fetch, integrity, read_member
 from quickview.shapes.recipes import build, package_features

@@ -126,12 +126,13 @@ def _page(outline: Outline, pictures: list[str] | None, *, static: bool) -> dict
     interactive = not static and bool(outline.figures)
     charts = _charts(outline, pictures, interactive=interactive)
     head = [_markup(part, charts) for part in outline.head]
+    shown = [section for section in outline.sections if section.shown]
+    bodies = [[_markup(part, charts) for part in section.shown] for section in shown]
     sections = [
-        {"id": s.id, "title": s.title, "part": s.shown[0].id or s.id, "content": [_markup(p, charts) for p in s.shown]}
-        for s in outline.sections
-        if s.shown
+        {"id": s.id, "title": s.title, "part": s.shown[0].id or s.id, "content": body}
+        for s, body in zip(shown, bodies, strict=True)
     ]
-    text = "".join([*head, *(item for s in sections for item in s["content"]), *(s["title"] for s in sections)])
+    text = "".join([*head, *(item for body in bodies for item in body), *(section.title for section in shown)])
     script = _resource("wake.js") if interactive else ""
     return {
         "outline": outline,

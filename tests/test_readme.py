@@ -1,0 +1,73 @@
+"""Every command in the README does what it says, in a copy of the project."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line for block in re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE) for line in block.splitlines()
+]
+
+# These run the tests, or a server, or fetch packages: here only that make knows what to do.
+NOT_HERE = {"make test", "make quick", "make lab", "make shapes"}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    copy = tmp_path_factory.mktemp("project")
+    for name in ("Makefile", "requirements.txt", "pyproject.toml", "README.md"):
+        shutil.copy2(ROOT / name, copy)
+        os.utime(copy / name, (0, 0))  # so that make takes the environment at hand for set up
+    for name in ("briefs", "shapes", "notebooks"):
+        shutil.copytree(ROOT / name, copy / name)
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    brief = re.search(r"^````markdown\n(.*?)^````", README, re.DOTALL | re.MULTILINE)[1]
+    (copy / "briefs" / "my-brief.md").write_text(brief, encoding="utf-8")
+    return copy
+
+
+def run(command, folder):
+    return subprocess.run(
+        ["bash", "-c", command], cwd=folder, capture_output=True, text=True, env={**os.environ, "CI": "1"}
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (ROOT / ".venv" / "ready").exists(), reason="set up with make")
+@pytest.mark.parametrize("command", dict.fromkeys(COMMANDS))
+def test_the_command_works(command, project):
+    done = run(command.replace("make ", "make --dry-run ") if command in NOT_HERE else command, project)
+    assert done.returncode == 0, done.stderr
+    if command == "make report":
+        made = {path.name for path in (project / "reports" / "homs-truce").iterdir()}
+        assert made == {"homs-truce.html", "homs-truce.pdf", "homs-truce.ipynb", "manifest.json"}
+
+
+def test_every_command_of_the_prose_is_one_of_the_program_or_of_make():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z]+)", README)) <= targets
+    assert set(re.findall(r"quickview ([a-z]+)", README)) <= {"check", "render", "schema", "doctor"}
+
+
+def test_the_fault_it_shows_is_the_one_the_program_gives(project):
+    path = project / "briefs" / "my-brief.md"
+    text = path.read_text(encoding="utf-8")
+    faulty = project / "briefs" / "faulty.md"
+    faulty.write_text(text.replace("  as_of:", "  as_off:"), encoding="utf-8")
+    done = run(f"{ROOT}/.venv/bin/quickview check briefs/faulty.md", project)
+    line = re.search(r"E-KEY-UNKNOWN.*", README)[0]
+    assert line in done.stderr
+    place = re.search(r"my-brief\.md:(\d+:\d+): E-KEY", README)[1]
+    assert f"faulty.md:{place}: E-KEY-UNKNOWN" in done.stderr
+
+
+def test_the_picture_is_there():
+    for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README):
+        assert (ROOT / Path(name)).stat().st_size > 50_000
