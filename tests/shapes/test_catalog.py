@@ -92,7 +92,7 @@ def test_all_faults_come_at_once_at_their_places(tmp_path: Path) -> None:
     assert [(f.line, f.column, f.code) for f in caught.value.faults] == [
         (2, 5, "E-CATALOG-MISSING"),
         (3, 5, "E-CATALOG-KEY"),
-        (11, 15, "E-CATALOG-VALUE"),
+        (12, 15, "E-CATALOG-VALUE"),
     ]
     assert "did you mean `title`?" in str(caught.value)
     assert "surveyed, generalised or indicative" in str(caught.value)

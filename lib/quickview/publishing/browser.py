@@ -123,8 +123,16 @@ class Browser:
             self._drawn |= zip(new, drawings, strict=True)
         return [self._drawn[spec] for spec in specs]
 
+    def warm(self) -> None:
+        """Begin to load what drawing needs, and return at once."""
+        self._worker.submit(self._drawing_board)
+
+    def _drawing_board(self) -> Page:
+        self._drawing = self._drawing or self._drawing_page()
+        return self._drawing
+
     def _draw_anew(self, specs: Sequence[str]) -> list[str]:
-        page = self._drawing = self._drawing or self._drawing_page()
+        page = self._drawing_board()
         style = typeface.font_face_css("".join(specs))
         try:
             images = page.evaluate(_DRAW, [[json.loads(spec) for spec in specs], style])

@@ -70,11 +70,11 @@ def render(brief: Brief, order: Order, *, tell: Callable[[str], None] = lambda _
     Chromium the HTML is still made; what could not be made stands in `failures`.
     """
     edition = Edition(_folder(order.out, brief.name), tell=tell)
-    with edition.timed("running the notebook"):
-        executed = execution.execute(order.notebook, brief)
-    published = execution.scrub(executed, brief=brief)
     with _staging(order.out) as staging, ExitStack() as stack:
         browser = _browser(stack, edition, order)
+        with edition.timed("running the notebook"):
+            executed = execution.execute(order.notebook, brief)
+        published = execution.scrub(executed, brief=brief)
         outline = _export_html(published, staging / f"{brief.name}.html", browser, edition, order)
         completeness.check(outline, brief)
         if "pdf" in order.formats and browser:
@@ -112,7 +112,9 @@ def _staging(out: Path) -> Iterator[Path]:
 def _browser(stack: ExitStack, edition: Edition, order: Order) -> Browser | None:
     try:
         with edition.timed("starting Chromium"):
-            return stack.enter_context(Browser())
+            browser = stack.enter_context(Browser())
+            browser.warm()
+            return browser
     except MachineError as fault:
         edition.warnings.append(f"W-NO-PICTURES charts draw themselves when the file is opened: {fault.what}")
         if "pdf" in order.formats:
