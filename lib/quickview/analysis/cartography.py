@@ -7,20 +7,17 @@ that the scale is the same in both directions and every label can be measured.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
 import pandas as pd
 import plotly.graph_objects as go
-from pyproj import CRS
 from shapely import affinity
 from shapely.geometry import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis import wording
 from quickview.analysis.figure import (
-    BASE,
-    LARGE,
     SMALL,
     WIDE,
     Box,
@@ -29,35 +26,37 @@ from quickview.analysis.figure import (
     add_labels,
     add_lines,
     canvas,
-    capitalise,
-    hatch,
     inside,
     knock_out,
     overlaps,
-    parts,
-    plain,
     responsive,
 )
+from quickview.analysis.ground import add_area, add_held_area, add_roads
 from quickview.analysis.labels import Placement, place_area_label, place_labels
-from quickview.analysis.territory import WGS84, Territory, compass
-from quickview.brief.records import PlaceStatus, Site
-from quickview.brief.vocabulary import Located
-from quickview.look import typeface
-from quickview.look.palette import LIGHT, side
+from quickview.analysis.legend import add_legend, legend_height
+from quickview.analysis.locator import add_inset
+from quickview.analysis.marks import (
+    CITY,
+    OTHER,
+    WELL_ATTESTED,
+    Symbol,
+    add_marks,
+    evidence,
+    rank_of,
+    site_mark,
+    status_mark,
+)
+from quickview.analysis.territory import Territory, compass
+from quickview.look.palette import LIGHT
 
 ASPECT: Final = {True: 0.66, False: 1.1}
 """Height of the map's frame against its width, when wide and when narrow."""
-
-ROW: Final = 19.0
-"""Height of a row of the legend, in pixels."""
 
 MARGIN: Final = 0.055
 """Share of the extent left free around what must be seen."""
 
 FEW: Final = 12
 """Up to so many places, a narrow map names the smaller ones too."""
-
-_SYMBOLS: Final = ("circle", "square", "diamond", "pentagon", "hexagon", "star-square")
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class Sheet:
     @cached_property
     def frame(self) -> Box:
         """The map's frame in pixels; the legend stands below it."""
-        legend = _legend_height(self.territory, self.width)
+        legend = legend_height(self.territory, self.width)
         return 0.0, legend, float(self.width), legend + round(self.width * ASPECT[self.is_wide])
 
     @cached_property
@@ -138,44 +137,52 @@ def _draw(sheet: Sheet) -> tuple[go.Figure, Placement]:
     outline = sheet.clip(territory.shape)
     routes = [sheet.clip(line) for line in territory.routes.geometry]
     symbols = _symbols(sheet)
-    furniture = _furniture_boxes(
-        sheet, [outline, *routes, *(Point(s["x"], s["y"]).buffer(30) for s in symbols if s["rank"] == 0)]
-    )
-    obstacles = [*furniture.values(), *(_symbol_box(s) for s in symbols)]
-    placement = place_labels(
-        _town_labels(sheet, symbols), frame=sheet.frame, obstacles=obstacles, avoid=[*routes, outline.boundary]
-    )
+    cities = [Point(s.x, s.y).buffer(30) for s in symbols if s.rank == CITY]
+    furniture = _furniture_boxes(sheet, [outline, *routes, *cities])
+    obstacles = [*furniture.values(), *(symbol.box for symbol in symbols)]
+    wanted = [s.label(is_wide=sheet.is_wide) for s in symbols if s.rank <= _least_rank(sheet, len(symbols))]
+    placement = place_labels(wanted, frame=sheet.frame, obstacles=obstacles, avoid=[*routes, outline.boundary])
     regions = _region_labels(sheet, [*obstacles, *(label.box for label in placement.placed)])
     boxes = [label.box for label in (*placement.placed, *regions)] + [*furniture.values()]
     _add_ground(figure, sheet, boxes)
-    _add_territory(figure, sheet, outline, boxes)
-    _add_routes(figure, routes, boxes)
-    _add_symbols(figure, symbols)
+    hover = f"{territory.brief.facts.place.name}, {wording.area(territory.area_km2)} km²"
+    add_held_area(figure, territory, outline, boxes, spacing=7.0 if sheet.is_wide else 6.0, hover=hover)
+    add_roads(figure, routes, boxes)
+    # The most important lie on top.
+    add_marks(figure, [(s.x, s.y, s.mark) for s in symbols[::-1]], hover=[s.name for s in symbols[::-1]])
     add_labels(figure, [*regions, *placement.placed])
     _add_scale(figure, sheet, furniture["scale"])
     if "inset" in furniture:
-        _add_inset(figure, sheet, furniture["inset"])
-    _add_legend(figure, sheet)
+        add_inset(figure, territory, furniture["inset"], size=SMALL if sheet.is_wide else SMALL - 1)
+    add_legend(figure, territory, width=sheet.width, top=sheet.frame[1])
     return figure, placement
 
 
-# The ground: land, borders of regions.
+def _least_rank(sheet: Sheet, count: int) -> int:
+    """The rank down to which places are named."""
+    return OTHER if sheet.is_wide or count <= FEW else WELL_ATTESTED
+
+
+def _symbols(sheet: Sheet) -> list[Symbol]:
+    """Return the places in the frame, the most important first."""
+    territory, places = sheet.territory, sheet.territory.places
+    sites = {s.place: s for s in territory.brief.facts.sites if s.place}
+    found = []
+    for name, status, cell, shape in zip(
+        places["name"], places["status"], places["evidence"], places.geometry, strict=True
+    ):
+        point, sources, site = sheet.project(shape).centroid, evidence(cell), sites.get(name)
+        rank = rank_of(territory, name, sources)
+        mark = site_mark(territory, site) if site else status_mark(territory, status, size=12 if rank == CITY else 7)
+        if inside((point.x, point.y, point.x, point.y), sheet.frame):
+            found.append(Symbol(name, point.x, point.y, rank, sources, mark, site))
+    return sorted(found, key=lambda s: (s.rank, -s.evidence, s.name))
 
 
 def _add_ground(figure: go.Figure, sheet: Sheet, boxes: Sequence[Box]) -> None:
-    _add_area(figure, box(*sheet.frame), "land")
+    add_area(figure, box(*sheet.frame), "land")
     borders = [sheet.clip(region.boundary) for region in sheet.territory.regions.geometry]
     add_lines(figure, knock_out(borders, boxes), color=LIGHT["line"], width=1.2, dash="6px,3px,1px,3px")
-
-
-def _add_area(figure: go.Figure, area: BaseGeometry, colour: str) -> None:
-    for polygon in getattr(area, "geoms", [area]):
-        if polygon.geom_type == "Polygon":
-            x, y = (list(values) for values in polygon.exterior.xy)
-            figure.add_scatter(
-                x=[round(v, 1) for v in x], y=[round(v, 1) for v in y], mode="lines", fill="toself",
-                fillcolor=LIGHT[colour], line={"width": 0}, hoverinfo="skip",
-            )  # fmt: skip
 
 
 def _region_labels(sheet: Sheet, obstacles: Sequence[Box]) -> list[Label]:
@@ -193,142 +200,7 @@ def _region_labels(sheet: Sheet, obstacles: Sequence[Box]) -> list[Label]:
     return labels
 
 
-# The territory and the roads.
-
-
-def _holder(territory: Territory) -> int | None:
-    """The number of the side that holds the territory."""
-    return _side_number(territory, territory.brief.facts.place.side)
-
-
-def _side_number(territory: Territory, side_id: str | None) -> int | None:
-    ids = [s.id for s in territory.brief.facts.sides]
-    return ids.index(side_id) + 1 if side_id in ids else None
-
-
-def _add_territory(figure: go.Figure, sheet: Sheet, outline: BaseGeometry, boxes: Sequence[Box]) -> None:
-    number = _holder(sheet.territory)
-    colour = side(number) if number else LIGHT["house"]
-    _add_area(figure, outline, f"tint-{number}" if number else "land-2")
-    if sheet.territory.is_indicative:
-        lines = hatch(outline, spacing=7.0 if sheet.is_wide else 6.0)
-        add_lines(figure, knock_out(parts([lines]), boxes), color=colour, width=0.55)
-    dash = "5px,3px" if sheet.territory.is_indicative else "solid"
-    hover = f"{sheet.territory.brief.facts.place.name}, {wording.area(sheet.territory.area_km2)} km²"
-    add_lines(figure, knock_out([outline.boundary], boxes), hover=hover, color=colour, width=1.6, dash=dash)
-
-
-def _add_routes(figure: go.Figure, routes: Sequence[BaseGeometry], boxes: Sequence[Box]) -> None:
-    cut = knock_out(routes, boxes, pad=1.0)
-    add_lines(figure, cut, color=LIGHT["road"], width=4.2)
-    add_lines(figure, cut, color=LIGHT["paper"], width=2.2)
-
-
-# Towns and sites.
-
-
-def _symbols(sheet: Sheet) -> list[dict[str, Any]]:
-    """Return one symbol a place in the frame: where, which mark, which rank (0 is a city)."""
-    sites = {s.place: s for s in sheet.territory.brief.facts.sites if s.place}
-    named = {e.place for e in sheet.territory.brief.facts.events} | set(sites)
-    cities = sheet.territory.brief.facts.place.cities
-    rows = []
-    places = sheet.territory.places
-    for name, status, cell, shape in zip(
-        places["name"], places["status"], places["evidence"], places.geometry, strict=True
-    ):
-        point, evidence = sheet.project(shape).centroid, _evidence(cell)
-        if not inside((point.x, point.y, point.x, point.y), sheet.frame):
-            continue
-        rank = 0 if name in cities else 1 if name in named else 3 - (evidence >= 3)
-        rows.append({"name": name, "x": point.x, "y": point.y, "rank": rank, "status": status,
-                     "site": sites.get(name), "evidence": evidence})  # fmt: skip
-    return [r | _mark(sheet.territory, r) for r in sorted(rows, key=lambda r: (r["rank"], -r["evidence"], r["name"]))]
-
-
-def _evidence(cell: object) -> int:
-    """How many sources a row of the places layer names."""
-    return len([part for part in cell.split("|") if part.strip()]) if isinstance(cell, str) else 0
-
-
-def _mark(territory: Territory, row: dict[str, Any]) -> dict[str, Any]:
-    site: Site | None = row["site"]
-    if site:
-        actor = next(a for a in territory.brief.facts.actors if a.id == site.actor)
-        number = _side_number(territory, actor.side) or 1
-        return {"symbol": _site_symbol(territory, site), "colour": side(number), "size": 12}
-    status = _status(territory, row["status"])
-    colour, symbol = _status_mark(territory, status)
-    return {"symbol": symbol, "colour": colour, "size": 12 if row["rank"] == 0 else 7}
-
-
-def _status(territory: Territory, value: str) -> PlaceStatus | None:
-    return next((s for s in territory.brief.facts.place.statuses if s.status == value), None)
-
-
-def _status_mark(territory: Territory, status: PlaceStatus | None) -> tuple[str, str]:
-    if status is None:
-        return LIGHT["muted"], "x-thin-open"
-    number = _side_number(territory, status.side)
-    position = territory.brief.facts.place.statuses.index(status)
-    symbol = _SYMBOLS[position]
-    return (side(number), symbol) if number else (LIGHT["muted"], f"{symbol}-open")
-
-
-def _site_symbol(territory: Territory, site: Site) -> str:
-    kinds = sorted({s.kind for s in territory.brief.facts.sites})
-    base = ("triangle-up", "triangle-down", "star", "cross")[kinds.index(site.kind) % 4]
-    return base if site.located is Located.CONFIRMED else f"{base}-open"
-
-
-def _symbol_box(symbol: dict[str, Any]) -> Box:
-    half = symbol["size"] / 2
-    return symbol["x"] - half, symbol["y"] - half, symbol["x"] + half, symbol["y"] + half
-
-
-def _add_symbols(figure: go.Figure, symbols: Sequence[dict[str, Any]]) -> None:
-    ordered = list(reversed(symbols))
-    figure.add_scatter(
-        x=[s["x"] for s in ordered],
-        y=[s["y"] for s in ordered],
-        mode="markers",
-        marker={
-            "symbol": [s["symbol"] for s in ordered],
-            "color": [s["colour"] for s in ordered],
-            "size": [s["size"] for s in ordered],
-            "opacity": 1,
-            "line": {"width": [1.3 if "open" in s["symbol"] else 0.8 for s in ordered],
-                     "color": [s["colour"] if "open" in s["symbol"] else LIGHT["paper"] for s in ordered]},
-        },
-        text=[plain(s["name"]) for s in ordered],
-        hoverinfo="text",
-    )  # fmt: skip
-
-
-def _town_labels(sheet: Sheet, symbols: Sequence[dict[str, Any]]) -> list[Label]:
-    most = 3 if sheet.is_wide or len(symbols) <= FEW else 2
-    return [_town_label(s, is_wide=sheet.is_wide) for s in symbols if s["rank"] <= most]
-
-
-def _town_label(symbol: dict[str, Any], *, is_wide: bool) -> Label:
-    x, y, name, clear = symbol["x"], symbol["y"], symbol["name"], symbol["size"] / 2 + 4
-    if symbol["rank"] == 0:
-        return Label(name, x, y, LARGE + 1.5, weight=typeface.BOLD, clear=clear)
-    if symbol["site"] and symbol["site"].name != name:
-        name = f"{name} ({symbol['site'].name})" if is_wide else symbol["site"].name
-    if symbol["rank"] < 3:
-        return Label(
-            name,
-            x,
-            y,
-            BASE if is_wide else SMALL,
-            weight=typeface.BOLD if symbol["rank"] == 2 else typeface.REGULAR,
-            clear=clear,
-        )
-    return Label(name, x, y, SMALL, "muted", clear=clear)
-
-
-# Furniture: scale bar with north arrow, locator inset. Each takes the freest corner.
+# Furniture: scale bar with north arrow, and the inset's place. Each takes the freest corner.
 
 
 def _furniture_boxes(sheet: Sheet, content: Sequence[BaseGeometry]) -> dict[str, Box]:
@@ -378,152 +250,6 @@ def _add_scale(figure: go.Figure, sheet: Sheet, place: Box) -> None:
               color=LIGHT["ink"], width=1.2)  # fmt: skip
     add_labels(figure, [Label(f"{km:g} km" if km >= 1 else f"{km * 1e3:g} m", x + length / 2, y + 6, SMALL, anchor="top center"),
                         Label("N", arrow_x, y + 15, SMALL, anchor="top center")])  # fmt: skip
-
-
-def _add_inset(figure: go.Figure, sheet: Sheet, place: Box) -> None:
-    focus, others, here = _locator(sheet.territory)
-    around = box(*focus.buffer(max(focus.bounds[2] - focus.bounds[0], focus.bounds[3] - focus.bounds[1]) * 0.12).bounds)
-    to_inset = _fit(around, place)
-
-    def lay(shape: BaseGeometry) -> BaseGeometry:
-        return affinity.affine_transform(shape, to_inset).intersection(window).simplify(0.35)
-
-    window = box(*place)
-    _add_area(figure, window, "panel")
-    for shape in others:
-        _add_area(figure, lay(shape), "land-2")
-    _add_area(figure, lay(focus), "paper")
-    add_lines(figure, [lay(shape) for shape in (*others, focus)], color=LIGHT["line"], width=0.6)
-    add_lines(figure, [window.boundary], color=LIGHT["rule"], width=1)
-    spot = affinity.affine_transform(here, to_inset)
-    mark = box(*spot.bounds) if spot.length > 24 else box(*spot.centroid.buffer(4).bounds)
-    add_lines(figure, [mark.boundary], color=LIGHT["house"], width=2)
-    _label_country(figure, sheet, lay(focus), mark)
-
-
-def _label_country(figure: go.Figure, sheet: Sheet, area: BaseGeometry, mark: BaseGeometry) -> None:
-    name = _focus_name(sheet.territory)
-    largest = max(getattr(area, "geoms", [area]), key=lambda part: part.area)
-    label = Label(name, 0, 0, SMALL if sheet.is_wide else SMALL - 1, "ink")
-    found = place_area_label(label, largest, frame=largest.bounds, obstacles=[mark.bounds], step=4.0)
-    add_labels(figure, [found] if found else [])
-
-
-def _fit(area: BaseGeometry, place: Box) -> list[float]:
-    left, bottom, right, top = area.bounds
-    k = max((place[2] - place[0]) / (right - left), (place[3] - place[1]) / (top - bottom))
-    k = min(k, 1.15 * min((place[2] - place[0]) / (right - left), (place[3] - place[1]) / (top - bottom)))
-    x = (place[0] + place[2]) / 2 - k * (left + right) / 2
-    y = (place[1] + place[3]) / 2 - k * (bottom + top) / 2
-    return [k, 0, 0, k, x, y]
-
-
-def _locator(territory: Territory) -> tuple[BaseGeometry, list[BaseGeometry], BaseGeometry]:
-    """Return the country that holds the territory, its neighbours, and the territory, in metres.
-
-    Lambert's azimuthal equal-area projection centred on the territory.
-    """
-    centre = territory.outline.to_crs(WGS84).union_all().centroid
-    crs = CRS.from_proj4(f"+proj=laea +lat_0={centre.y:.4f} +lon_0={centre.x:.4f} +datum=WGS84 +units=m")
-    countries = territory.countries.to_crs(crs).geometry.make_valid()
-    here = territory.outline.to_crs(crs).union_all()
-    nearest = int(countries.distance(here.centroid).to_numpy().argmin())
-    shapes = list(countries)
-    return shapes[nearest], shapes[:nearest] + shapes[nearest + 1 :], here
-
-
-def _focus_name(territory: Territory) -> str:
-    centre = territory.outline.to_crs(WGS84).union_all().centroid
-    holders = territory.countries[territory.countries.contains(centre)]
-    return "" if holders.empty else str(holders["name"].iloc[0])
-
-
-# The legend, a strip under the frame.
-
-
-def _legend_items(territory: Territory) -> list[tuple[str, dict[str, Any]]]:
-    """Return (text, mark) of each entry; a mark is a marker's style, "area" or "road"."""
-    place = territory.brief.facts.place
-    note = " (indicative outline)" if territory.is_indicative else ""
-    items: list[tuple[str, dict[str, Any]]] = [(capitalise(place.name) + note, {"kind": "area"})]
-    if not territory.routes.empty:
-        items.append((_route_name(territory), {"kind": "road"}))
-    present = set(territory.places["status"])
-    for status in place.statuses:
-        if status.status in present:
-            colour, symbol = _status_mark(territory, status)
-            items.append((status.label, {"kind": "mark", "color": colour, "symbol": symbol, "size": 7}))
-    return items + _site_items(territory)
-
-
-def _site_items(territory: Territory) -> list[tuple[str, dict[str, Any]]]:
-    seen: dict[tuple[str, bool], tuple[str, dict[str, Any]]] = {}
-    for site in territory.brief.facts.sites:
-        if not site.place:
-            continue
-        actor = next(a for a in territory.brief.facts.actors if a.id == site.actor)
-        sure = site.located is Located.CONFIRMED
-        text = f"{actor.label}: {site.kind}" if sure else capitalise(f"{site.kind}, position probable")
-        mark = {"kind": "mark", "color": side(_side_number(territory, actor.side) or 1),
-                "symbol": _site_symbol(territory, site), "size": 11}  # fmt: skip
-        seen.setdefault((site.kind, sure), (text, mark))
-    return list(seen.values())
-
-
-def _route_name(territory: Territory) -> str:
-    layer = territory.brief.catalog.layer(territory.brief.facts.place.routes or "")
-    return layer.title + (" (indicative)" if layer.accuracy == "indicative" else "")
-
-
-def _legend_rows(territory: Territory, width: float) -> list[list[tuple[float, str, dict[str, Any]]]]:
-    """Flow the entries into rows; each entry has its left edge."""
-    rows: list[list[tuple[float, str, dict[str, Any]]]] = [[]]
-    x = 0.0
-    for text, mark in _legend_items(territory):
-        needed = 24 + typeface.width(text, SMALL) + 18
-        if rows[-1] and x + needed > width + 18:
-            rows.append([])
-            x = 0.0
-        rows[-1].append((x, text, mark))
-        x += needed
-    return rows
-
-
-def _legend_height(territory: Territory, width: float) -> float:
-    return len(_legend_rows(territory, width)) * ROW + 8
-
-
-def _add_legend(figure: go.Figure, sheet: Sheet) -> None:
-    labels = []
-    for n, row in enumerate(_legend_rows(sheet.territory, sheet.width)):
-        y = sheet.frame[1] - 8 - ROW * (n + 0.5)
-        for x, text, mark in row:
-            _add_key(figure, sheet, mark, x + 8, y)
-            labels.append(Label(text, x + 22, y, SMALL, anchor="middle right"))
-    add_labels(figure, labels)
-
-
-def _add_key(figure: go.Figure, sheet: Sheet, mark: dict[str, Any], x: float, y: float) -> None:
-    if mark["kind"] == "area":
-        swatch = box(x - 8, y - 5, x + 8, y + 5)
-        number = _holder(sheet.territory)
-        _add_area(figure, swatch, f"tint-{number}" if number else "land-2")
-        if sheet.territory.is_indicative:
-            add_lines(
-                figure,
-                parts([hatch(swatch, spacing=4.0)]),
-                color=side(number) if number else LIGHT["house"],
-                width=0.55,
-            )
-        dash = "4px,2px" if sheet.territory.is_indicative else "solid"
-        add_lines(figure, [swatch.boundary], color=side(number) if number else LIGHT["house"], width=1.2, dash=dash)
-    elif mark["kind"] == "road":
-        _add_routes(figure, [LineString([(x - 8, y), (x + 8, y)])], [])
-    else:
-        is_open = "open" in mark["symbol"]
-        edge = {"width": 1.3 if is_open else 0.8, "color": mark["color"] if is_open else LIGHT["paper"]}
-        style = {k: v for k, v in mark.items() if k != "kind"} | {"line": edge}
-        figure.add_scatter(x=[x], y=[y], mode="markers", marker=style, hoverinfo="skip")
 
 
 # What the map says in words.
@@ -604,6 +330,6 @@ def places_table(territory: Territory) -> pd.DataFrame:
             "Place": places["name"].tolist(),
             "Status": [labels.get(s, s) for s in places["status"]],
             "km from outline": [f"{territory.shape.distance(p) / 1e3:.1f}" for p in places.geometry],
-            "Sources for status": [_evidence(e) for e in places["evidence"]],
+            "Sources for status": [evidence(e) for e in places["evidence"]],
         }
     )
