@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 WARNING = "W-"
+MOST_SHOWN = 10
 
 
 @dataclass(frozen=True, order=True)
@@ -82,9 +83,11 @@ class MachineError(ReportError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return the closest known word, quoted as a question, or a list of what is known."""
+    """Return the closest known word as a question, whatever its case, or the words there are, ten at most."""
     known = list(known)
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    lowered = {name.lower(): name for name in reversed(known)}
+    close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     if close:
-        return f"did you mean `{close[0]}`?"
-    return "use one of: " + ", ".join(known) if known else "there are none to choose from"
+        return f"did you mean `{lowered[close[0]]}`?"
+    more = f" and {len(known) - MOST_SHOWN} more" if len(known) > MOST_SHOWN else ""
+    return f"use one of: {', '.join(known[:MOST_SHOWN])}{more}" if known else "there are none to choose from"

@@ -31,11 +31,7 @@ class Placement:
 
 
 def place_labels(
-    wanted: Sequence[Label],
-    *,
-    frame: Box,
-    obstacles: Sequence[Box],
-    avoid: Iterable[BaseGeometry] = (),
+    wanted: Sequence[Label], *, frame: Box, obstacles: Sequence[Box], avoid: Iterable[BaseGeometry] = ()
 ) -> Placement:
     """Place labels in the order given; the first ones get the best positions.
 

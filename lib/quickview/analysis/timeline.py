@@ -10,18 +10,7 @@ from shapely.geometry import LineString
 
 from quickview.analysis import wording
 from quickview.analysis.block import side_of
-from quickview.analysis.figure import (
-    BASE,
-    SMALL,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    canvas,
-    plain,
-    responsive,
-    wrap,
-)
+from quickview.analysis.figure import BASE, SMALL, Label, Words, add_labels, add_lines, canvas, plain, responsive, wrap
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
 from quickview.look import typeface

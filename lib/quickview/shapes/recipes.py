@@ -35,11 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 def build(
-    catalog: Catalog,
-    *,
-    only: Collection[str] | None = None,
-    packages: Path | None = None,
-    npm: Sequence[str] = NPM,
+    catalog: Catalog, *, only: Collection[str] | None = None, packages: Path | None = None, npm: Sequence[str] = NPM
 ) -> list[Path]:
     """Build the layers, or those named in `only`, and return their files in the order built.
 
@@ -118,12 +114,7 @@ def outline_feature(document: Mapping[str, Any], recipe: OutlineRecipe, layer: L
     points = _frame(_chosen(document["features"], recipe, layer))
     hull = shapely.concave_hull(shapely.union_all(points.geometry.to_numpy()), ratio=recipe.hull_ratio)
     outline = hull.buffer(recipe.buffer_km * 1000)
-    properties = {
-        "id": layer.id,
-        "name": layer.title,
-        "places": len(points),
-        "area_km2": round(outline.area / 1e6),
-    }
+    properties = {"id": layer.id, "name": layer.title, "places": len(points), "area_km2": round(outline.area / 1e6)}
     return _feature(_in_degrees(outline, points), properties, DECIMALS)
 
 
