@@ -158,7 +158,7 @@ def _stack(
     """Return the distance from the top of each entry, of the `as_of` line, and of the bottom."""
     as_of = brief.facts.document.as_of
     tops: list[float] = []
-    y, line, before = 2.0, 0.0, None
+    y, line, before = 6.0, 0.0, None
     for n, (entry, (title, detail)) in enumerate(zip(items, texts, strict=True)):
         if before is not None:
             y += _GAP + min(12.0, 1.2 * ((entry.date - before).days ** 0.5))
