@@ -11,6 +11,8 @@ from quickview.analysis.block import MIME, Block, absent, side_of
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "<script>alert(1)</script><b>{{ 7*7 }}</b>\"'&amp;"
 KEPT = {"id", "source", "sources", "actor", "actors", "side", "from", "to", "layer", "places", "routes", "regions", "countries",
         "binds", "parties", "guarantors", "country", "language", "url", "word", "basis", "qualifier", "status", "place", "cities"}  # fmt: skip

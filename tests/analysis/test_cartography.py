@@ -14,6 +14,8 @@ from quickview.analysis.figure import NARROW, WIDE
 from quickview.brief.vocabulary import Located
 from quickview.look.palette import LIGHT, side
 
+pytestmark = pytest.mark.slow
+
 BOTH = pytest.mark.parametrize("name", ["homs", "andes"])
 WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])
 PIXELS = {"wide": WIDE, "narrow": NARROW}

@@ -18,6 +18,8 @@ from quickview.brief import reader
 from quickview.brief.reader import load
 from quickview.errors import Fault, InputError
 
+pytestmark = pytest.mark.slow
+
 HERE = "¶"
 Edit = tuple[str, str]
 
