@@ -291,6 +291,8 @@ def _caption(territory: Territory, *, has_unnamed: bool) -> str:
     sentences = []
     if territory.is_indicative:
         sentences.append(f"About {wording.area(territory.area_km2)} km². {territory.layer.note}")
+    if facts.place.cities:
+        sentences.append(wording.listed([_whereabouts(territory, city) for city in facts.place.cities]) + ".")
     if has_unnamed:
         sentences.append("Smaller places without room for a name are only marked; the table lists them.")
     lost = [s.name for s in facts.sites if not s.place]
