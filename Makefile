@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BRIEF ?= briefs/homs-truce.md
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test quick lint lab shapes lock clean
+.PHONY: help setup report test quick audit lint lab shapes messages lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 10
@@ -26,7 +26,10 @@ test: $(VENV)/ready lint  ## Run every check and test
 	$(BIN)/python -m pytest
 
 quick: $(VENV)/ready lint  ## Run the part of the tests that takes under a minute
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow and not audit"
+
+audit: $(VENV)/ready  ## Look for faults of accessibility on every brief, theme and screen
+	$(BIN)/python -m pytest -m audit
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check --quiet .
@@ -40,6 +43,9 @@ lab: $(VENV)/ready  ## Open JupyterLab in notebooks/
 
 shapes: $(VENV)/ready  ## Rebuild the layers in shapes/ from their recipes (needs npm)
 	$(BIN)/quickview shapes build
+
+messages: $(VENV)/ready  ## Gather the interface's messages into its catalogues
+	$(BIN)/python -m quickview.messages notebooks/*.ipynb
 
 lock: $(VENV)/ready  ## Resolve requirements.txt from pyproject.toml again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate --output-file requirements.txt pyproject.toml

@@ -1,6 +1,7 @@
 """The prose: sections, citations, safe HTML, and Arabic names that keep their direction."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from quickview.brief import prose
 from quickview.brief.prose import Section, citations, isolate, malformed_citations, plain, render, slug, split_sections
+from quickview.language.catalogues import Language
 
 NUMBERS = {"eiu": 1, "pax": 2}
 
@@ -83,9 +85,7 @@ def test_nothing_is_lost_without_a_fault_before_the_first_section() -> None:
 
 
 def test_sound_markdown_has_no_fault() -> None:
-    text = (
-        "## One\n\nA < B & C > D, *em*, **strong**, `<b>`, `![x](y)`, [a](https://x.org), <https://x.org> [@eiu].\n\n"
-    )
+    text = "## One\n\nA < B & C > D, *em*, **strong**, `<b>`, `![x](y)`, [a](#figure-map), [@fig-map] [@eiu].\n\n"
     table = "| a | b |\n|---|---|\n| 1 | 2 |\n\n```\n<script>\n```\n\n    <b>\n\n1. x\n2. y\n\n> q\n"
     assert faults_of(text + table) == []
 
@@ -101,7 +101,10 @@ def test_sound_markdown_has_no_fault() -> None:
         ("> <img src=x\n> onerror=alert(1)>", ("E-PROSE-HTML", 3, 3)),
         ("- a\n- b <br>", ("E-PROSE-HTML", 4, 5)),
         ("a ![b][c]\n\n[c]: d.png", ("E-PROSE-IMAGE", 3, 3)),
-        ("[a ![b](c)](https://x.org)", ("E-PROSE-IMAGE", 3, 4)),
+        ("[a ![b](c)](#figure-map)", ("E-PROSE-IMAGE", 3, 4)),
+        ("[a](https://x.org)", ("E-PROSE-LINK", 3, 5)),
+        ("<https://x.org>", ("E-PROSE-LINK", 3, 2)),
+        ("[a](../secret)", ("E-PROSE-LINK", 3, 5)),
         ("[a](JavaScript:alert(1))", ("E-PROSE-LINK", 3, 5)),
         ("[a](<javascript:alert(1)>)", ("E-PROSE-LINK", 3, 6)),
         ("[a](\njavascript:x)", ("E-PROSE-LINK", 4, 1)),
@@ -146,6 +149,62 @@ def test_arabic_is_isolated_with_language_and_direction() -> None:
     out = html("Led by **أحمد الجربا** (Jarba).")
     assert re.search(r'<bdi (lang="ar" dir="rtl"|dir="rtl" lang="ar")>أحمد الجربا</bdi>', out)
     assert isolate("a <b> مصر & c") == 'a &lt;b&gt; <bdi lang="ar" dir="rtl">مصر</bdi> &amp; c'
+
+
+AR = '<bdi lang="ar" dir="rtl">{}</bdi>'
+EN = '<bdi lang="en" dir="ltr">{}</bdi>'
+RU = '<bdi lang="ru" dir="ltr">{}</bdi>'
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "out"),
+    [
+        ("en", "in حمص now", f"in {AR.format('حمص')} now"),
+        ("en", "من حمص إلى حماة", AR.format("من حمص إلى حماة")),
+        ("en", "2017, حمص", AR.format("2017, حمص")),
+        ("en", "via Россия and Минобороны России", f"via {RU.format('Россия')} and {RU.format('Минобороны России')}"),
+        ("fr", "Élysée et حمص", f"Élysée et {AR.format('حمص')}"),
+        ("en", "12 km", "12 km"),
+        ("ar", "قالت EA WorldView إن", f"قالت {EN.format('EA WorldView')} إن"),
+        ("ar", "Syria Direct, 2017", EN.format("Syria Direct, 2017")),
+        ("ar", "من حمص", "من حمص"),
+        ("ar", "قال Россия", f"قال {RU.format('Россия')}"),
+        ("ar", "الأمن <b> AT&T", f"الأمن &lt;{EN.format('b')}&gt; {EN.format('AT&amp;T')}"),
+        ("en", '<i>"حمص"&', f'&lt;i&gt;&quot;{AR.format("حمص")}&quot;&amp;'),
+        ("ar", "", ""),
+    ],
+)  # fmt: skip
+def test_words_in_another_script_than_the_page_s_are_isolated(page: str, text: str, out: str) -> None:
+    assert isolate(text, page=page) == out
+
+
+def test_latin_words_on_an_arabic_page_are_in_the_language_of_the_brief() -> None:
+    assert isolate("قال le Caire", page="ar", own="fr") == 'قال <bdi lang="fr" dir="ltr">le Caire</bdi>'
+
+
+@given(st.text(st.sampled_from("aé م ح 1<&>\"'.ж"), max_size=20), st.sampled_from(["en", "fr", "ar"]))
+def test_isolating_neither_loses_nor_adds_a_character(text: str, page: str) -> None:
+    marked = isolate(text, page=page)
+    assert unescape(re.sub(r"</?bdi[^>]*>", "", marked)) == text
+    assert {tag for tag, _ in Tags(marked).found} <= {"bdi"}
+
+
+def test_a_citation_on_a_line_of_its_own_stands_behind_the_word_before_it() -> None:
+    assert "Hama\u2060<sup" in html("Homs and Hama\n[@eiu].")
+    assert "*\u2060" not in html("*Hama*\n[@eiu]")
+
+
+def test_a_citation_is_spoken_in_the_language_of_the_page() -> None:
+    assert 'aria-label="Source\u00a01"' in unescape(render("Mots [@eiu].", numbers=NUMBERS, language=Language("fr")))
+
+
+def test_a_reference_leads_to_its_figure_and_is_no_citation() -> None:
+    (section,) = sections_of("## One\n\nSee [@fig-map] [@eiu; @fig-network].")
+    assert [name for *_, name in citations(section)] == ["eiu"]
+    out = html(section.markdown)
+    assert 'href="#figure-map"' in out
+    assert 'href="#figure-network"' in out
+    assert out.count("<sup") == 1
 
 
 def test_plain_words_lose_markup_and_citations() -> None:

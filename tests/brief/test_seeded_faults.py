@@ -283,22 +283,17 @@ PROSE = (
         "link that runs a script",
         "E-PROSE-LINK",
         (PARAGRAPH, "In [early](¶javascript:alert(1)) August"),
-        mend="http or https",
+        mend="cite it",
     ),
     seeded(
-        "link between angle brackets",
-        "E-PROSE-LINK",
-        (PARAGRAPH, "In <¶javascript:alert(1)> August"),
-        mend="http or https",
+        "link between angle brackets", "E-PROSE-LINK", (PARAGRAPH, "In <¶javascript:alert(1)> August"), mend="cite it"
     ),
-    seeded(
-        "link in disguise", "E-PROSE-LINK", (PARAGRAPH, "¶[In](java&#115;cript:alert(1)) August"), mend="http or https"
-    ),
+    seeded("link in disguise", "E-PROSE-LINK", (PARAGRAPH, "¶[In](java&#115;cript:alert(1)) August"), mend="cite it"),
     seeded(
         "link defined elsewhere",
         "E-PROSE-LINK",
         (PARAGRAPH, "¶[In][x] August\n\n[x]: data:text/html,x\n\nIn early"),
-        mend="http or https",
+        mend="cite it",
     ),
     seeded("first-level heading", "E-SECTION-LEVEL", ("## Elsewhere", "¶# Elsewhere"), mend="write `## …`"),
     seeded(
@@ -418,7 +413,123 @@ FORM = (
     ),
 )
 
-ALL = (*FACTS, *PROSE, *FORM)
+
+def in_french(words: str) -> Edit:
+    """Give the brief a translation of one line, at the end of its facts."""
+    return "\n---\n\n## What happened", f"\n\ntranslations:\n  fr:\n    {words}\n---\n\n## What happened"
+
+
+TRANSLATION = (
+    seeded(
+        "translation of no record",
+        "E-TRANSLATION-KEY",
+        in_french("actors: {¶rusia: {name: Russie}}"),
+        mend="did you mean `russia`?",
+    ),
+    seeded(
+        "translation of no status",
+        "E-TRANSLATION-KEY",
+        in_french("place: {statuses: {¶front: {label: Front}}}"),
+        mend="`frontline`",
+    ),
+    seeded(
+        "translation of no key",
+        "E-TRANSLATION-KEY",
+        in_french("document: {¶titel: Trêve}"),
+        mend="did you mean `title`?",
+    ),
+    seeded("translation of no list", "E-TRANSLATION-KEY", in_french("¶actrs: {}"), mend="did you mean `actors`?"),
+    seeded(
+        "translation of what the brief does not say",
+        "E-TRANSLATION-KEY",
+        ("    where: Astana\n", "    text: null\n"),
+        ("    text: Four de-escalation areas, in force from 6 May.\n", ""),
+        in_french("events: {astana: {¶text: Quatre zones}}"),
+    ),
+    seeded(
+        "translation of no section",
+        "E-TRANSLATION-KEY",
+        in_french("sections: {¶elsewere: Au nord.}"),
+        mend="did you mean `elsewhere`?",
+    ),
+    seeded("translation in a translation", "E-TRANSLATION-KEY", in_french("¶translations: {ar: {}}")),
+    seeded("translated text for a mapping", "E-TRANSLATION-FORM", in_french("place: ¶poche"), mend="a mapping"),
+    seeded("translated text for a list", "E-TRANSLATION-FORM", in_french("sides: ¶Russie"), mend="by id"),
+    seeded("translated country", "E-TRANSLATION-FIXED", in_french("document: {country: ¶RUS}"), mend="remove it"),
+    seeded(
+        "translated word of a list",
+        "E-TRANSLATION-FIXED",
+        in_french("actors: {russia: {kind: ¶État}}"),
+        mend="remove it",
+    ),
+    seeded(
+        "translated title of a source",
+        "E-TRANSLATION-FIXED",
+        in_french("sources: {eiu: {title: ¶Politique russe}}"),
+        mend="remove it",
+    ),
+    seeded("translated list too short", "E-TRANSLATION-LENGTH", in_french("limits: ¶[Un, Deux]"), mend="null for what"),
+    seeded("translated number for text", "E-TYPE", in_french("document: {title: ¶2017}"), mend="in quotes"),
+    seeded("translated mapping for text", "E-TYPE", in_french("document: {title: ¶{fr: Trêve}}"), mend="write text"),
+    seeded("translated text that is empty", "E-EMPTY", in_french('document: {title: ¶""}'), mend="write something"),
+    seeded(
+        "translated short name too long",
+        "E-LENGTH",
+        in_french("actors: {uae: {short: ¶" + "É" * 33 + "}}"),
+        mend="keep to 32 characters",
+    ),
+    seeded(
+        "translated section without text", "E-TYPE", in_french("sections: {elsewhere: ¶{title: Ici}}"), mend="Markdown"
+    ),
+    seeded("translated section as a number", "E-TYPE", in_french("sections: {elsewhere: ¶12}"), mend="Markdown"),
+    seeded(
+        "citation of no source in a translation",
+        "E-CITE",
+        in_french('sections: {elsewhere: ¶"Au nord [@eui]."}'),
+        mend="did you mean `eiu`?",
+    ),
+    seeded(
+        "citation in capitals in a translation",
+        "E-CITE",
+        in_french('sections: {elsewhere: ¶"Au nord [@EIU]."}'),
+        mend="`[@source-id]`",
+    ),
+    seeded(
+        "raw HTML in a translation",
+        "E-PROSE-HTML",
+        in_french("sections: {elsewhere: ¶<b>Au</b> nord.}"),
+        mend="write Markdown",
+    ),
+    seeded(
+        "raw HTML in a block of a translation",
+        "E-PROSE-HTML",
+        in_french("sections:\n      elsewhere: ¶|\n        Au nord.\n\n        <script>alert(1)</script>"),
+        mend="write Markdown",
+    ),
+    seeded(
+        "image in a translation",
+        "E-PROSE-IMAGE",
+        in_french('sections: {elsewhere: ¶"![carte](x.png)"}'),
+        mend="in words",
+    ),
+    seeded(
+        "link in a translation",
+        "E-PROSE-LINK",
+        in_french('sections: {elsewhere: ¶"[Au nord](https://x.org)"}'),
+        mend="cite it",
+    ),
+    seeded(
+        "heading in a translation", "E-SECTION-LEVEL", in_french('sections: {elsewhere: ¶"## Au nord"}'), mend="###"
+    ),
+    seeded(
+        "direction control in a translation",
+        "E-TEXT-BIDI",
+        in_french('document: {title: ¶"Tr\\u202Eêve"}'),
+        mend="remove it",
+    ),
+)
+
+ALL = (*FACTS, *PROSE, *FORM, *TRANSLATION)
 TOGETHER = (
     "misspelt key",
     "number for text",

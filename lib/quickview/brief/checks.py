@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pycountry
 
-from quickview.brief import geography, prose, yardsticks
+from quickview.brief import geography, prose, translation, yardsticks
 from quickview.brief.prose import Section
 from quickview.document import Path, Positions, Tree
 from quickview.errors import Fault, InputError, did_you_mean
@@ -23,7 +23,7 @@ from quickview.shapes.catalog import Catalog
 NEAR_KM: Final = 50.0
 """How far outside the territory a city, event or site may lie before it is taken for a mistake."""
 
-REQUIRED_SECTIONS: Final = {"what-happened": "What happened", "why-it-matters": "Why it matters"}
+REQUIRED_SECTIONS: Final = ("what-happened", "why-it-matters")
 
 _REFERENCES: Final = {
     "source": "sources",
@@ -159,8 +159,7 @@ def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     used = {str(v) for path, v in context.leaves() if _REFERENCES.get(_key(path)) == "sources" and path[0] != "sources"}
     for section in context.sections:
         for line, column, text in prose.malformed_citations(section):
-            mend = "write `[@source-id]` or `[@one; @other]`, in small letters"
-            yield Fault(context.file, line, column, "E-CITE", f"`{text[:40]}` is no citation", mend)
+            yield Fault(context.file, line, column, "E-CITE", f"`{text[:40]}` is no citation", prose.CITE_LIKE_THIS)
         for line, column, name in prose.citations(section):
             used.add(name)
             if known and name not in known:
@@ -176,8 +175,9 @@ def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
 def check_sections(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """The sections every report needs must be there, once, with text."""
     counts = Counter(section.id for section in context.sections)
-    for section_id, title in REQUIRED_SECTIONS.items():
+    for section_id in REQUIRED_SECTIONS:
         if not counts[section_id]:
+            title = prose.OUTLINE[section_id]
             mend = f"add `## {title}` and a paragraph"
             yield Fault(context.file, 0, 0, "E-SECTION-MISSING", f"no section “{title}”", mend)
     seen: set[str] = set()
@@ -403,6 +403,15 @@ def _named_places(context: Context) -> Iterator[tuple[Path, str]]:
             yield path, value
 
 
+def check_translations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """Translated prose must be as sound as the brief's own, and belong to one of its sections."""
+    sections, sources = [s.id for s in context.sections], context.ids("sources")
+    translations = context.value("translations")
+    for language in translations if isinstance(translations, dict) else ():
+        problems = translation.prose_problems(context.tree, language, sections=sections, sources=sources)
+        yield from translation.faults_of(problems, context.positions, context.file)
+
+
 CHECKS: Final[tuple[Check, ...]] = (
     check_ids,
     check_references,
@@ -417,4 +426,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_relations,
     check_country,
     check_places,
+    check_translations,
 )

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import pycountry
 from shapely import affinity
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from quickview.errors import InputError
+from quickview.language.catalogues import Language
 from quickview.shapes.catalog import Catalog, read_features
 
 KM_PER_DEGREE: Final = 111.2
@@ -51,6 +53,21 @@ def read_gazetteer(catalog: Catalog, *, territory: str, places: str) -> Gazettee
         )
     points = {row["properties"]["name"]: _scaled(shape(row["geometry"]), scale) for row in rows}
     return Gazetteer(_scaled(outline, scale), points)
+
+
+def named(properties: Mapping[str, Any], language: Language) -> str:
+    """Return what a feature is called in a language: `name_LANG` (as `name_ar`), the country's own name, or `name`."""
+    name = str(properties.get(f"name_{language.code}") or "")
+    country = pycountry.countries.get(alpha_3=str(properties.get("iso_a3") or "-"))
+    if country and not name and language.code != "en":
+        name = language.locale.territories.get(country.alpha_2, "")
+    return name or str(properties.get("name") or "")
+
+
+def place_names(catalog: Catalog, layer: str, language: Language) -> dict[str, str]:
+    """Return how each place of a layer is called in a language, by its `name`."""
+    rows = [row["properties"] or {} for row in _features(catalog, layer)]
+    return {str(row.get("name")): named(row, language) for row in rows}
 
 
 def _features(catalog: Catalog, layer: str) -> list[dict[str, Any]]:

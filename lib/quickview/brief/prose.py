@@ -1,12 +1,14 @@
 """The prose of a brief: Markdown sections with citations, as safe HTML.
 
 CommonMark with tables; raw HTML is refused. `[@id]` or `[@id; @other]` cites
-sources, as in Pandoc, Quarto and MyST.
+sources, as in Pandoc, Quarto and MyST; `[@fig-map]` refers to a figure, as in Quarto.
 """
 
+import functools
 import html
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,19 +22,42 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from quickview.document import BIDI
 from quickview.errors import Fault
+from quickview.language.catalogues import Language
 
 CITATION: Final = re.compile(r"\[@([a-z0-9-]+(?:\s*;\s*@[a-z0-9-]+)*)\]")
-ARABIC: Final = re.compile(
-    r"[\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFC]"
-    r"(?:[\s\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFC]*"
-    r"[\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFC])?"
-)
-"""A run of Arabic script, inner spaces included."""
+_LETTERS: Final = {
+    "ar": "\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc",
+    "he": "\u0590-\u05ff",
+    "ru": "\u0400-\u052f",
+    "el": "\u0370-\u03ff",
+    "en": "A-Za-z\u00c0-\u024f",
+}
+"""Letters of a script, by the language it is read in where nothing else is known."""
+
+_WITHIN: Final = r"\s\d.,'’\-–—&/"
+"""What may stand between two words of a run."""
+
+_RTL: Final = {"ar", "he"}
+
+CITE_LIKE_THIS: Final = "write `[@source-id]` or `[@one; @other]`, in small letters"
+"""How to mend what begins like a citation but is none."""
+
+FIGURE: Final = "fig-"
+"""How an id begins that stands for a figure."""
 
 _MALFORMED: Final = re.compile(r"\[@(?![a-z0-9-]+(?:\s*;\s*@[a-z0-9-]+)*\])[^\]\n]*\]?")
 _REFERENCE: Final = re.compile(r"&#(?:x[0-9a-f]+|[0-9]+);", re.IGNORECASE)
-_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _HTML: Final = re.compile(r"<(?:[a-zA-Z/!?][^>\n]*>?)")
+OUTLINE: Final = {
+    "what-happened": "What happened",
+    "why-it-matters": "Why it matters",
+    "elsewhere": "Elsewhere",
+    "precedent": "Precedent",
+}
+"""Ids and English headings of the sections that a report's outline has a place for."""
+
+ENGLISH: Final = Language("en")
+_PLAIN: Final = {"numbers": {}, "language": ENGLISH, "own": "en"}
 _TAGS: Final = {"p", "em", "strong", "ul", "ol", "li", "blockquote", "code", "h3", "h4", "hr", "br", "a", "sup", "bdi",
                 "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
 _ATTRIBUTES: Final = {
@@ -64,7 +89,8 @@ class Section:
 
 def slug(title: str) -> str:
     """Return the anchor id of a heading: lower case, words joined by hyphens."""
-    return re.sub(r"[^\w]+", "-", title.lower()).strip("-")
+    bare = "".join(c for c in unicodedata.normalize("NFKC", title.lower()) if unicodedata.category(c) != "Mn")
+    return re.sub(r"[^\w]+", "-", bare).strip("-")
 
 
 def split_sections(text: str, *, file: str, first_line: int) -> tuple[list[Section], list[Fault]]:
@@ -118,6 +144,16 @@ def _hidden_characters(lines: Sequence[str], *, file: str, first_line: int) -> I
                 yield Fault(file, first_line + row, match.start() + 1, "E-TEXT-BIDI", what, mend)
 
 
+def problems(markdown: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (code, what, mend) of what may not stand in the prose of a section."""
+    lines = markdown.split("\n")
+    for token in _parser().parse(markdown):
+        if token.type == "heading_open" and token.level == 0 and token.tag in {"h1", "h2"}:
+            yield "E-SECTION-LEVEL", "a first- or second-level heading", "write `### …`"
+    yield from (finding for _, finding in _unsafe_markup(lines))
+    yield from ((f.code, f.what, f.mend) for f in _hidden_characters(lines, file="", first_line=1))
+
+
 def _unsafe_markup(lines: Sequence[str]) -> Iterator[tuple[int, tuple[str, str, str]]]:
     """Yield (offset, (code, what, mend)) of what may not stand in a report."""
     starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
@@ -141,9 +177,9 @@ def _finding(token: Token) -> tuple[str, str, str] | None:
     if token.type == "image":
         return "E-PROSE-IMAGE", "an image", "describe it in words; figures come from the facts"
     if token.type == "link_open":
-        match = _SCHEME.match(str(token.attrs["href"]))
-        if match and match[1].lower() not in {"http", "https"}:
-            return "E-PROSE-LINK", f"a link to `{match[1]}:`", "link to http or https"
+        target = str(token.attrs["href"])
+        if not target.startswith("#"):
+            return "E-PROSE-LINK", f"a link to `{target[:40]}`", "make it a source and cite it, as in `[@source-id]`"
     return None
 
 
@@ -152,8 +188,8 @@ def _placed(tokens: Sequence[Token], block: str) -> Iterator[tuple[Token, int]]:
     here = 0
     for token in tokens:
         if token.type == "link_open":
-            scheme = re.escape(str(token.attrs["href"]).partition(":")[0] + ":")
-            match = re.compile(scheme, re.IGNORECASE).search(block, here)
+            begin = str(token.attrs["href"]).partition(":")[0]
+            match = re.compile(re.escape(begin), re.IGNORECASE).search(block, here) if begin else None
             yield token, match.start() if match else here
             continue
         mark = "![" if token.type == "image" else token.content.strip().partition("\n")[0]
@@ -173,7 +209,8 @@ def citations(section: Section) -> Iterator[tuple[int, int, str]]:
     """Yield (line, column, source id) of each citation, both from 1."""
     for match in CITATION.finditer(section.markdown):
         for name in re.finditer(r"[a-z0-9-]+", match[1]):
-            yield *section.place(match.start(1) + name.start()), name[0]
+            if not name[0].startswith(FIGURE):
+                yield *section.place(match.start(1) + name.start()), name[0]
 
 
 def malformed_citations(section: Section) -> Iterator[tuple[int, int, str]]:
@@ -182,12 +219,13 @@ def malformed_citations(section: Section) -> Iterator[tuple[int, int, str]]:
         yield *section.place(match.start()), match[0]
 
 
-def render(markdown: str, *, numbers: Mapping[str, int]) -> str:
+def render(markdown: str, *, numbers: Mapping[str, int], language: Language = ENGLISH, own: str = "en") -> str:
     """Return Markdown as clean HTML; `numbers` gives each cited source id its number in the list.
 
-    Citations become links to `#source-ID`; runs of Arabic script carry `lang` and `dir`.
+    Citations become links to `#source-ID` and references links to `#figure-ID`; runs of
+    a script that is not the page's carry `lang` and `dir`.
     """
-    raw = _parser().render(markdown, {"numbers": numbers})
+    raw = _parser().render(markdown, {"numbers": numbers, "language": language, "own": own})
     return nh3.clean(
         raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel="noopener noreferrer"
     )
@@ -195,19 +233,57 @@ def render(markdown: str, *, numbers: Mapping[str, int]) -> str:
 
 def plain(markdown: str) -> str:
     """Return the words of a Markdown text, without markup or citations."""
-    rendered = nh3.clean(_parser().render(CITATION.sub("", markdown), {"numbers": {}}), tags=set())
+    rendered = nh3.clean(_parser().render(CITATION.sub("", markdown), _PLAIN), tags=set())
     return " ".join(html.unescape(rendered).split())
 
 
-def isolate(text: str) -> str:
-    """Escape a text for HTML and mark each run of Arabic script with its language and direction."""
-    return ARABIC.sub(lambda run: f'<bdi lang="ar" dir="rtl">{run[0]}</bdi>', html.escape(text))
+def isolate(text: str, *, page: str = "en", own: str = "en") -> str:
+    """Escape a text for HTML and mark each run of a script that is not the page's.
+
+    `page` is the language of the page, `own` that of Latin letters on it. A text without
+    a letter of the page's script is one run.
+    """
+    whole = _runs(page).search(text)
+    if whole and not _letters(page).search(text):
+        return _run(text, own if whole.lastgroup == "en" else str(whole.lastgroup))
+    pieces: list[str] = []
+    end = 0
+    for run in _runs(page).finditer(text):
+        language = own if run.lastgroup == "en" else str(run.lastgroup)
+        pieces += [html.escape(text[end : run.start()]), _run(run[0], language)]
+        end = run.end()
+    return "".join([*pieces, html.escape(text[end:])])
+
+
+def _run(text: str, language: str) -> str:
+    direction = "rtl" if language in _RTL else "ltr"
+    return f'<bdi lang="{language}" dir="{direction}">{html.escape(text)}</bdi>'
+
+
+@functools.cache
+def _letters(page: str) -> re.Pattern[str]:
+    return re.compile(f"[{_LETTERS.get(page, _LETTERS['en'])}]")
+
+
+@functools.cache
+def _runs(page: str) -> re.Pattern[str]:
+    """Match runs of each script but the page's own, inner spaces included; the group names the language."""
+    script = page if page in _LETTERS else "en"
+    return re.compile("|".join(_run_of(code, letters) for code, letters in _LETTERS.items() if code != script))
+
+
+def _run_of(language: str, letters: str) -> str:
+    """Match words of a script; Latin ones may end in a number, and all may have more in brackets behind them."""
+    last = r"\d" if language == "en" else ""
+    words = f"[{letters}](?:[{letters}{_WITHIN}]*[{letters}{last}])?"
+    return rf"(?P<{language}>{words}(?:\s?\([{letters}{_WITHIN}]+\))*)"
 
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
     parser.inline.ruler.before("link", "citation", _citation_rule)
     parser.add_render_rule("citation", _render_citation)
+    parser.add_render_rule("reference", _render_reference)
     parser.add_render_rule("text", _render_text)
     return parser
 
@@ -217,10 +293,16 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (m
     if match is None:
         return False
     if not silent:
-        # The raised number stands right behind the word, whatever space the analyst typed.
-        state.pending = state.pending.rstrip()
-        token = state.push("citation", "sup", 0)
-        token.meta = {"ids": re.findall(r"[a-z0-9-]+", match[1])}
+        ids = re.findall(r"[a-z0-9-]+", match[1])
+        for name in ids:
+            if name.startswith(FIGURE):
+                state.push("reference", "a", 0).meta = {"figure": name.removeprefix(FIGURE)}
+        if cited := [name for name in ids if not name.startswith(FIGURE)]:
+            # The raised number stands right behind the word, whatever space the analyst typed.
+            state.pending = state.pending.rstrip()
+            if not state.pending and state.tokens and state.tokens[-1].type == "softbreak":
+                state.tokens.pop()
+            state.push("citation", "sup", 0).meta = {"ids": cited}
     state.pos = match.end()
     return True
 
@@ -228,19 +310,28 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (m
 def _render_citation(
     _self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, env: EnvType
 ) -> str:
-    return cite(tokens[index].meta["ids"], numbers=env["numbers"])
+    return cite(tokens[index].meta["ids"], numbers=env["numbers"], language=env["language"])
 
 
-def cite(ids: Sequence[str], *, numbers: Mapping[str, int]) -> str:
+def cite(ids: Sequence[str], *, numbers: Mapping[str, int], language: Language = ENGLISH) -> str:
     """Return links to sources, as raised numbers in the order given."""
-    links = [
-        f'<a class="cite" href="#source-{name}" aria-label="Source {numbers[name]}">{numbers[name]}</a>'
-        for name in ids
-        if name in numbers
-    ]
+    links = [_cite_link(name, numbers[name], language) for name in ids if name in numbers]
     # A word joiner keeps the numbers on the line of the word they stand behind.
     return f'\u2060<sup class="cites">{",".join(links)}</sup>' if links else ""
 
 
-def _render_text(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
-    return isolate(tokens[index].content)
+def _cite_link(source: str, number: int, language: Language) -> str:
+    spoken = html.escape(language.gettext("Source {n}", n=number))
+    return f'<a class="cite" href="#source-{source}" aria-label="{spoken}">{number}</a>'
+
+
+def _render_reference(
+    _self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
+) -> str:
+    """Link to a figure; the exporter writes its number, which only the whole report knows."""
+    name = tokens[index].meta["figure"]
+    return f'<a class="xref" href="#figure-{name}">{name}</a>'
+
+
+def _render_text(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, env: EnvType) -> str:
+    return isolate(tokens[index].content, page=env["language"].code, own=env["own"])

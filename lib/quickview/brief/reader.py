@@ -3,19 +3,23 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from quickview.brief import checks, prose, validation
+from quickview import validation
+from quickview.brief import checks, geography, prose, translation
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
 from quickview.document import BIDI, CONTROL, Positions, Tree, read_document, reveal
-from quickview.errors import Fault, InputError
+from quickview.errors import Fault, InputError, did_you_mean
+from quickview.language.catalogues import LANGUAGES, Language
 from quickview.shapes.catalog import Catalog, read_catalog
+from quickview.shapes.records import Layer
 
 MAX_BYTES: Final = 512 * 1024
 """Largest brief accepted; the richest one written so far is about 40 kB."""
@@ -34,11 +38,34 @@ class Brief:
     catalog: Catalog
     digest: str
     """SHA-256 of the file, in hexadecimal."""
+    language: Language
+    """The language it is read in: its own, or the one asked for."""
+    foreign: frozenset[str] = frozenset()
+    """Words that stay in the brief's own language, and the ids of such sections, as `#id`."""
     warnings: tuple[Fault, ...] = ()
 
     @property
+    def own(self) -> Language:
+        """The language the brief was written in."""
+        return Language(self.facts.document.language)
+
+    def layer(self, layer_id: str) -> Layer:
+        """Return what the catalogue says of a layer, in the reader's language where it can."""
+        return self.catalog.layer(layer_id).told_in(self.language.code)
+
+    @cached_property
+    def place_names(self) -> Mapping[str, str]:
+        """How each row of the places layer is called in the reader's language."""
+        return geography.place_names(self.catalog, self.facts.place.places, self.language)
+
+    @property
+    def edition(self) -> str:
+        """Names the report's folder: the brief's name, and the language where it is not its own."""
+        return self.name if self.language == self.own else f"{self.name}.{self.language.code}"
+
+    @property
     def name(self) -> str:
-        """The file's name without `.md`; names the report's folder."""
+        """The file's name without `.md`."""
         return self.path.stem
 
     def section(self, section_id: str) -> Section | None:
@@ -60,11 +87,13 @@ class _Parts:
     prose_line: int
 
 
-def load(path: Path | str, *, catalog: Path | str | None = None) -> Brief:
+def load(path: Path | str, *, catalog: Path | str | None = None, language: str = "") -> Brief:
     """Read `path` and check it.
 
     Layers come from `catalog`, by default `shapes/catalog.yaml` beside the brief's
-    folder. Raises `InputError` with every fault of the brief, in order of place.
+    folder. `language` is an ISO 639 code of a translation the brief holds or the
+    interface speaks; by default the brief's own. Raises `InputError` with every fault of
+    the brief, in order of place.
     """
     path = Path(path)
     catalog = Path(catalog) if catalog else path.resolve().parent.parent / "shapes" / "catalog.yaml"
@@ -79,6 +108,7 @@ def load(path: Path | str, *, catalog: Path | str | None = None) -> Brief:
             what, mend = "no facts between the `---` lines", "begin with `document:`"
             faults.append(Fault(shown, 1, 1, "E-FRONT-EMPTY", what, mend))
         raise InputError(faults)
+    sections = _canonical(sections, tree)
     facts, drafts, record_faults = _records(tree, positions, shown)
     faults += record_faults
     try:
@@ -89,7 +119,39 @@ def load(path: Path | str, *, catalog: Path | str | None = None) -> Brief:
     serious = [fault for fault in faults if not fault.is_warning]
     if serious or facts is None:
         raise InputError(faults)
-    return Brief(path, facts, tuple(sections), layers, digest, tuple(faults))
+    brief = Brief(
+        path, facts, tuple(sections), layers, digest, Language(facts.document.language), warnings=tuple(faults)
+    )
+    return brief if language in {"", brief.own.code} else _translated(brief, tree, language)
+
+
+def _canonical(sections: list[Section], tree: Tree) -> list[Section]:
+    """Give the sections of the outline their ids, whichever language their headings are in."""
+    document = tree.get("document") if isinstance(tree, dict) else None
+    code = document.get("language", "en") if isinstance(document, dict) else "en"
+    words = Language(str(code))
+    ids = {prose.slug(words.gettext(title)): name for name, title in prose.OUTLINE.items()}
+    return [replace(section, id=ids.get(section.id, section.id)) for section in sections]
+
+
+def _translated(brief: Brief, tree: Tree, code: str) -> Brief:
+    """Return the brief in another language: its translated words laid over its own."""
+    offered = sorted({*LANGUAGES, *brief.facts.translations})
+    if code not in offered:
+        what = f"no translation into `{code}`"
+        raise InputError.at(str(brief.path), "E-LANGUAGE", what, did_you_mean(code, offered))
+    overlay = translation.lay_over(tree, code) if code in brief.facts.translations else None
+    facts = Facts.model_validate_json(json.dumps(overlay.tree)) if overlay else brief.facts
+    prose_of = translation.prose_of(tree, code)
+    sections = [translation.section(one, prose_of.get(one.id)) for one in brief.sections]
+    foreign = {f"#{one.id}" for one in brief.sections if one.id not in prose_of}
+    return replace(
+        brief,
+        facts=facts,
+        sections=tuple(sections),
+        language=Language(code),
+        foreign=translation.foreign(tree, overlay) | foreign,
+    )
 
 
 def _read_text(path: Path, shown: str) -> tuple[str, str, list[Fault]]:
@@ -155,8 +217,21 @@ def _records(tree: Tree, positions: Positions, shown: str) -> tuple[Facts | None
     try:
         facts = Facts.model_validate_json(json.dumps(tree))
     except ValidationError as error:
-        return None, _drafts(tree, error), validation.faults_of(error, tree, positions, shown)
-    return facts, dict(facts), []
+        return None, _drafts(tree, error), validation.faults_of(error, Facts, positions, shown)
+    return (
+        facts,
+        dict(facts),
+        [f for code in facts.translations for f in _translation_faults(tree, code, positions, shown)],
+    )
+
+
+def _translation_faults(tree: Tree, code: str, positions: Positions, shown: str) -> Iterator[Fault]:
+    overlay = translation.lay_over(tree, code)
+    yield from translation.faults_of(overlay.faults, positions, shown)
+    try:
+        Facts.model_validate_json(json.dumps(overlay.tree))
+    except ValidationError as error:
+        yield from validation.faults_of(error, Facts, translation.moved(overlay, positions), shown)
 
 
 def _drafts(tree: Tree, error: ValidationError) -> dict[str, Any]:

@@ -6,9 +6,10 @@ probability is in per cent; coordinates are decimal degrees, WGS 84 (EPSG:4326).
 """
 
 import datetime as dt
+from enum import Enum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from quickview.brief.vocabulary import (
     ActorKind,
@@ -23,10 +24,20 @@ from quickview.brief.vocabulary import (
 )
 from quickview.brief.yardsticks import WORDS
 
+
+class Mark(Enum):
+    """What is said of a field besides its type."""
+
+    WORDS = "words that a translation may replace"
+
+
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S([^\r\n]*\S)?$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S([^\r\n]*\S)?$")]
+"""One line that stays as it is in every language: a row of a layer, a publisher, a title of a source."""
+Line = Annotated[Name, Mark.WORDS]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True), Mark.WORDS]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"'\\^`{|}]+$", max_length=2000)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Percent = Annotated[float, Field(ge=0, le=100)] | Annotated[int, Field(ge=0, le=100)]
 Word = Annotated[str, Field(json_schema_extra={"enum": sorted(WORDS)})]
 
@@ -50,9 +61,7 @@ class Document(Record):
     content_type: Line = Field(description="The kind of content, such as country data and maps.")
     topics: tuple[Line, ...] = Field(min_length=1, description="Subjects, most important first.")
     as_of: dt.date = Field(description="Nothing that happened after this day may stand in the brief.")
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(
-        default="en", description="Language of the brief, as ISO 639."
-    )
+    language: Language = Field(default="en", description="Language of the brief, as ISO 639.")
     abstract: Text | None = Field(default=None, description="The abstract, if there is one.")
 
 
@@ -60,8 +69,8 @@ class Source(Record):
     """Where a fact comes from, graded by the Admiralty code."""
 
     id: Id
-    publisher: Line
-    title: Line
+    publisher: Name
+    title: Name
     date: dt.date | None = Field(description="Day of publication; null when it is not known.")
     url: Url | None = None
     reliability: Reliability = Field(description="Admiralty reliability, A to F.")
@@ -81,7 +90,7 @@ class Side(Record):
 class PlaceStatus(Record):
     """What a value of the places layer's `status` column means, and whose colour it takes."""
 
-    status: Line
+    status: Name
     label: Line = Field(description="What the legend says.")
     side: Id | None = Field(default=None, description="Left out for places nobody is known to hold.")
 
@@ -92,7 +101,7 @@ class Place(Record):
     name: Line = Field(description='The territory, as it reads after "the".')
     layer: Id = Field(description="Polygon layer: the territory itself.")
     side: Id | None = Field(default=None, description="The side that holds the territory.")
-    cities: tuple[Line, ...] = Field(
+    cities: tuple[Name, ...] = Field(
         default=(), max_length=4, description="Cities that bracket the territory, as the places layer names them."
     )
     places: Id = Field(description="Point layer of settlements: columns name, status, evidence.")
@@ -111,7 +120,7 @@ class Site(Record):
     name: Line
     kind: Line = Field(description='What it is, such as "observation post".')
     actor: Id
-    place: Line | None = Field(default=None, description="The row of the places layer it is at.")
+    place: Name | None = Field(default=None, description="The row of the places layer it is at.")
     located: Located = Field(description="How surely the position is known.")
     note: Text | None = None
     source: Id
@@ -202,8 +211,8 @@ class Agreement(Record):
 class Native(Record):
     """A name in the actor's own language and script."""
 
-    name: Line
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(description="ISO 639 code.")
+    name: Name
+    language: Language = Field(description="ISO 639 code.")
 
 
 class Actor(Record):
@@ -211,7 +220,7 @@ class Actor(Record):
 
     id: Id
     name: Line
-    short: Annotated[str, StringConstraints(min_length=1, max_length=32)] | None = Field(
+    short: Annotated[str, StringConstraints(min_length=1, max_length=32), Mark.WORDS] | None = Field(
         default=None, description="A shorter name for charts."
     )
     native: Native | None = None
@@ -247,7 +256,7 @@ class Event(Record):
     precision: Precision = Precision.DAY
     title: Line
     text: Text | None = None
-    place: Line | None = Field(default=None, description="Where, if the places layer has it: a row of that layer.")
+    place: Name | None = Field(default=None, description="Where, if the places layer has it: a row of that layer.")
     where: Line | None = Field(default=None, description="Where, if it lies beyond the places layer.")
     actors: tuple[Id, ...] = ()
     sources: tuple[Id, ...] = Field(min_length=1)
@@ -339,3 +348,7 @@ class Facts(Record):
     forecasts: tuple[Forecast, ...] = Field(min_length=1)
     precedents: tuple[Precedent, ...] = ()
     limits: tuple[Text, ...] = Field(default=(), description="What was looked for and not found.")
+    translations: dict[Language, dict[str, JsonValue]] = Field(
+        default_factory=dict,
+        description="The brief's words in other languages, by ISO 639 code; `sections` holds prose.",
+    )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -39,6 +39,7 @@ When = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-
 Integrity = Annotated[str, StringConstraints(pattern=r"^sha512-[A-Za-z0-9+/]{86}==$")]
 PackageName = Annotated[str, StringConstraints(pattern=r"^(@[a-z0-9-][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*$")]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+[0-9A-Za-z.+-]*$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Degrees = Annotated[float, Field(ge=-180, le=180)]
 
 
@@ -117,6 +118,13 @@ class PackageRecipe(Record):
 Recipe = Annotated[TableRecipe | OutlineRecipe | PathRecipe | PackageRecipe, Field(discriminator="kind")]
 
 
+class LayerWords(Record):
+    """What is said of a layer in another language."""
+
+    title: Line | None = Field(default=None, description="one line")
+    note: Text | None = Field(default=None, description="one or two sentences")
+
+
 class Layer(Record):
     """One layer: what it shows, where it comes from, how far it can be trusted."""
 
@@ -134,7 +142,16 @@ class Layer(Record):
         description="surveyed, generalised or indicative"
     )
     note: Text = Field(description="one or two sentences in plain English")
+    translations: Mapping[Language, LayerWords] = Field(
+        default_factory=dict, description="a mapping from ISO 639 codes to `title` and `note`"
+    )
     recipe: Recipe = Field(description="a mapping that begins with `kind: table`, outline, path or package")
+
+    def told_in(self, language: str) -> Self:
+        """Return the layer with title and note in a language, as far as they are translated."""
+        words = self.translations.get(language)
+        given = {key: value for key, value in words if value} if words else {}
+        return self.model_copy(update=given)
 
     @property
     def needs(self) -> str | None:

@@ -1,0 +1,82 @@
+"""A brief's facts as plain tables and as JSON, for readers who work on with them.
+
+Columns are named as the front matter names its keys, in every language.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quickview.brief.reader import Brief
+from quickview.brief.records import DatedClaim
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table by the name of its key in the front matter; every cell is a string or a number."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+def tables(brief: Brief) -> list[Table]:
+    """Return actors, terms, quantities (a row a value) and sources, each only if the brief has any."""
+    found = [_actors(brief), _terms(brief), _quantities(brief), _sources(brief)]
+    return [table for table in found if table.rows]
+
+
+def as_json(brief: Brief) -> str:
+    """Return the facts as JSON that the schema of a brief's front matter describes, in the language they are read in."""
+    facts = brief.facts.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"translations"})
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def _actors(brief: Brief) -> Table:
+    columns = ("id", "name", "native", "language", "kind", "side", "role", "stance", "source")
+    rows = [
+        (a.id, a.name, a.native.name if a.native else "", a.native.language if a.native else "",
+         str(a.kind), a.side, a.role, str(a.stance), a.source)
+        for a in brief.facts.actors
+    ]  # fmt: skip
+    return Table("actors", columns, rows)
+
+
+def _terms(brief: Brief) -> Table:
+    columns = ("id", "title", "text", "category", "binds", "deadlines", "state", "state_date", "state_source", "source")
+    terms = brief.facts.agreement.terms if brief.facts.agreement else ()
+    rows = [
+        (t.id, t.title, t.text, str(t.category), _joined(t.binds), _joined(map(_claim, t.deadlines)),
+         str(t.state.value), t.state.date.isoformat(), t.state.source, t.source)
+        for t in terms
+    ]  # fmt: skip
+    return Table("terms", columns, rows)
+
+
+def _quantities(brief: Brief) -> Table:
+    columns = ("id", "label", "unit", "low", "high", "qualifier", "by", "source")
+    rows = [
+        (q.id, q.label, q.unit, *one.bounds, one.qualifier or "", one.by, one.source)
+        for q in brief.facts.quantities
+        for one in q.values
+    ]
+    return Table("quantities", columns, rows)
+
+
+def _sources(brief: Brief) -> Table:
+    columns = ("id", "publisher", "title", "date", "url", "reliability", "credibility", "late")
+    rows = [
+        (s.id, s.publisher, s.title, s.date.isoformat() if s.date else "", s.url or "",
+         str(s.reliability), s.credibility, s.late or "")
+        for s in brief.facts.sources
+    ]  # fmt: skip
+    return Table("sources", columns, rows)
+
+
+def _claim(claim: DatedClaim) -> str:
+    return f"{claim.date.isoformat()} ({claim.by})"
+
+
+def _joined(words: Iterable[str]) -> str:
+    return "; ".join(words)

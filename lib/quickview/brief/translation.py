@@ -1,0 +1,206 @@
+"""A brief in another language: its own words replaced by those its `translations` hold.
+
+A translation is laid out like the facts. Lists of records become mappings by id (for
+statuses by `status`); other lists keep their length, with null where nothing is
+translated. Under `sections` stands prose, by section id.
+"""
+
+import typing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from quickview.brief import prose
+from quickview.brief.prose import Section
+from quickview.brief.records import Facts, Mark
+from quickview.document import Path, Positions, Tree
+from quickview.errors import Fault, did_you_mean
+
+SECTIONS: Final = "sections"
+KEYS: Final = ("id", "status")
+"""What a record is known by in a translation."""
+
+
+@dataclass
+class Overlay:
+    """Facts with translated words laid over them.
+
+    `places` tells where each translated value stands in the file; `faults` what could
+    not be laid over anything.
+    """
+
+    tree: Tree = None
+    places: dict[Path, Path] = field(default_factory=dict)
+    faults: list[tuple[Path, str, str, str]] = field(default_factory=list)
+
+
+def lay_over(facts: Tree, language: str) -> Overlay:
+    """Return the facts with the words of one of their translations, whatever else is wrong with either."""
+    overlay = Overlay(facts)
+    over = {key: value for key, value in _translation(facts, language).items() if key != SECTIONS}
+    overlay.tree = _laid(facts, over, Facts, (), ("translations", language), overlay)
+    return overlay
+
+
+def _translation(facts: Tree, language: str) -> Mapping[str, Tree]:
+    translations = facts.get("translations") if isinstance(facts, dict) else None
+    found = translations.get(language) if isinstance(translations, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def faults_of(problems: Iterable[tuple[Path, str, str, str]], positions: Positions, file: str) -> Iterator[Fault]:
+    """Yield what is wrong with a translation, as (path, code, what, mend), each at its place in the file."""
+    for path, code, what, mend in problems:
+        place = positions.of_key(path) if code == "E-TRANSLATION-KEY" else positions.of(path)
+        yield Fault(file, *place, code, what, mend)
+
+
+def moved(overlay: Overlay, positions: Positions) -> Positions:
+    """Return positions by which a fault of the translated facts is found in the translation."""
+    values = {target: positions.of(source) for target, source in overlay.places.items()}
+    return Positions({**positions.values, **values}, positions.keys)
+
+
+def foreign(facts: Tree, overlay: Overlay | None) -> frozenset[str]:
+    """Return the words of the facts that stay in the brief's own language; all of them without an overlay."""
+    done = overlay.places if overlay else {}
+    kept = {text for path, text in words(facts) if path not in done}
+    new = {text for path, text in words(overlay.tree) if path in done} if overlay else set()
+    return frozenset(kept - new)
+
+
+def prose_of(facts: Tree, language: str) -> dict[str, Mapping[str, Tree]]:
+    """Return the translated prose: `text` and perhaps `title`, by section id."""
+    sections = _translation(facts, language).get(SECTIONS)
+    found = sections.items() if isinstance(sections, dict) else ()
+    return {name: one if isinstance(one, dict) else {"text": one} for name, one in found}
+
+
+def prose_problems(
+    facts: Tree, language: str, *, sections: Sequence[str], sources: Sequence[str]
+) -> Iterator[tuple[Path, str, str, str]]:
+    """Yield (path, code, what, mend) of all that is wrong with a translation's prose."""
+    for name, words in prose_of(facts, language).items():
+        path = ("translations", language, SECTIONS, name)
+        text = words.get("text")
+        if name not in sections:
+            what = f"the brief has no section with the id `{name}`"
+            yield path, "E-TRANSLATION-KEY", what, did_you_mean(name, sections)
+        if not isinstance(text, str) or not text.strip() or not isinstance(words.get("title", ""), str):
+            yield path, "E-TYPE", f"`{name}` has no text", "write Markdown, or `title` and `text`"
+            continue
+        yield from ((path, *problem) for problem in prose.problems(text))
+        written = Section(name, name, text, 0)
+        for _, _, wrong in prose.malformed_citations(written):
+            yield path, "E-CITE", f"`{wrong[:40]}` is no citation", prose.CITE_LIKE_THIS
+        for _, _, cited in prose.citations(written):
+            if cited not in sources:
+                yield path, "E-CITE", f"no source has the id `{cited}`", did_you_mean(cited, sources)
+
+
+def section(original: Section, words: Mapping[str, Tree] | None) -> Section:
+    """Return a section with its translated prose, if there is any."""
+    if not words:
+        return original
+    return replace(original, title=str(words.get("title") or original.title), markdown=str(words["text"]).strip())
+
+
+def words(tree: Tree) -> Iterator[tuple[Path, str]]:
+    """Yield (path, text) of all in the facts that may be translated."""
+    yield from _words(tree, Facts, ())
+
+
+def _words(tree: Tree, kind: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from _words(value, _field(kind, key), (*path, key))
+    elif isinstance(tree, list):
+        for n, item in enumerate(tree):
+            yield from _words(item, kind, (*path, n))
+    elif isinstance(tree, str) and _is_words(kind):
+        yield path, tree
+
+
+def _laid(base: Tree, over: Tree, kind: Any, path: Path, here: Path, overlay: Overlay) -> Tree:
+    if over is None:
+        return base
+    if isinstance(base, dict) and isinstance(over, dict):
+        return _laid_by_key(base, over, kind, path, here, overlay)
+    if isinstance(base, list) and isinstance(over, dict | list):
+        return _laid_on_list(base, over, kind, path, here, overlay)
+    if isinstance(base, dict | list):
+        form = "a mapping" if isinstance(base, dict) else "a list or a mapping by id"
+        overlay.faults.append((here, "E-TRANSLATION-FORM", "not laid out like what it translates", f"write {form}"))
+        return base
+    if not _is_words(kind):
+        what = f"`{here[-1]}` is the same in every language"
+        overlay.faults.append((here, "E-TRANSLATION-FIXED", what, "remove it"))
+        return base
+    overlay.places[path] = here
+    return over
+
+
+def _laid_by_key(
+    base: Mapping[str, Tree], over: Mapping[str, Tree], kind: Any, path: Path, here: Path, overlay: Overlay
+) -> Tree:
+    result = dict(base)
+    for key, value in over.items():
+        if base.get(key) is not None and key != "translations":
+            result[key] = _laid(base[key], value, _field(kind, key), (*path, key), (*here, key), overlay)
+        else:
+            known = [*base, SECTIONS] if kind is Facts else base
+            what = f"nothing to translate has the key `{key}`"
+            overlay.faults.append(((*here, key), "E-TRANSLATION-KEY", what, did_you_mean(key, known)))
+    return result
+
+
+def _laid_on_list(
+    base: Sequence[Tree], over: Mapping[str, Tree] | Sequence[Tree], kind: Any, path: Path, here: Path, overlay: Overlay
+) -> Tree:
+    result = list(base)
+    if isinstance(over, Mapping):
+        spots = {name: n for n, item in enumerate(base) if (name := _name(item))}
+        for name, value in over.items():
+            if name in spots:
+                n = spots[name]
+                result[n] = _laid(base[n], value, kind, (*path, n), (*here, name), overlay)
+            else:
+                what = f"nothing in `{here[-1]}` has the id `{name}`"
+                overlay.faults.append(((*here, name), "E-TRANSLATION-KEY", what, did_you_mean(name, spots)))
+    elif len(over) != len(base):
+        what = f"{len(over)} items where the original has {len(base)}"
+        mend = "give as many, with null for what is not translated"
+        overlay.faults.append((here, "E-TRANSLATION-LENGTH", what, mend))
+    else:
+        result = [
+            _laid(item, value, kind, (*path, n), (*here, n), overlay)
+            for n, (item, value) in enumerate(zip(base, over, strict=True))
+        ]
+    return result
+
+
+def _name(item: Tree) -> str:
+    return next((str(item[key]) for key in KEYS if key in item), "") if isinstance(item, dict) else ""
+
+
+def _field(kind: Any, key: str) -> Any:
+    """Return what the records say of a field: its annotation, with the marks made on it."""
+    model = _model(kind)
+    found = next((f for n, f in (model.model_fields.items() if model else ()) if key in {n, f.alias}), None)
+    return (found.annotation, *found.metadata) if found else None
+
+
+def _model(kind: Any) -> type[BaseModel] | None:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind
+    return next((m for part in _parts(kind) if (m := _model(part))), None)
+
+
+def _is_words(kind: Any) -> bool:
+    return kind is Mark.WORDS or any(map(_is_words, _parts(kind)))
+
+
+def _parts(kind: Any) -> tuple[Any, ...]:
+    return kind if isinstance(kind, tuple) else typing.get_args(kind)

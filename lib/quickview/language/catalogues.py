@@ -1,0 +1,70 @@
+"""Messages of the interface in the reader's language.
+
+English stands in the code; every other language is a gettext catalogue in `locales/`,
+read as it was written, so that no compiled file can fall behind it.
+"""
+
+import functools
+import io
+from dataclasses import dataclass
+from importlib import resources
+from typing import Final
+
+from babel import Locale, localedata
+from babel.messages import mofile, pofile
+from babel.support import NullTranslations, Translations
+
+ENGLISH: Final = "en"
+LANGUAGES: Final = (ENGLISH, "ar", "fr")
+"""Languages the interface speaks, as ISO 639."""
+
+# CLDR's plain "en" is that of the United States, which writes the month first.
+_LOCALES: Final = {ENGLISH: "en_GB"}
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the interface. For one without a catalogue the words stay English."""
+
+    code: str
+
+    @property
+    def locale(self) -> Locale:
+        """What CLDR knows of the language: its dates, numbers and lists."""
+        return _locale(self.code)
+
+    @property
+    def direction(self) -> str:
+        """The way its script runs: ltr or rtl."""
+        return "rtl" if self.locale.character_order == "right-to-left" else "ltr"
+
+    @property
+    def is_rtl(self) -> bool:
+        """Whether it runs from right to left."""
+        return self.direction == "rtl"
+
+    def gettext(self, message: str, **values: object) -> str:
+        """Return a message in this language; `{name}` in it is filled from `values`."""
+        text = _translations(self.code).gettext(message)
+        return text.format(**values) if values else text
+
+    def ngettext(self, singular: str, plural: str, count: float, **values: object) -> str:
+        """Return the form of a message that fits a count, with `{name}` filled from `values`."""
+        text = _translations(self.code).ngettext(singular, plural, int(count))
+        return text.format(**values) if values else text
+
+
+@functools.cache
+def _locale(code: str) -> Locale:
+    return Locale.parse(_LOCALES.get(code, code if localedata.exists(code) else _LOCALES[ENGLISH]))
+
+
+@functools.cache
+def _translations(code: str) -> NullTranslations:
+    if code == ENGLISH or code not in LANGUAGES:
+        return NullTranslations()
+    compiled = io.BytesIO()
+    source = resources.files(__package__) / "locales" / code / "LC_MESSAGES" / "quickview.po"
+    mofile.write_mo(compiled, pofile.read_po(io.StringIO(source.read_text(encoding="utf-8")), locale=code))
+    compiled.seek(0)
+    return Translations(compiled)

@@ -1,0 +1,114 @@
+"""Arabic: its dates, numbers and plurals, a brief written in it, and one that is read in it."""
+
+import datetime as dt
+import string
+
+import pytest
+from tests.conftest import ANDES, HOMS, NOTEBOOK
+
+from quickview import messages
+from quickview.analysis import wording
+from quickview.brief import translation
+from quickview.brief.reader import load
+from quickview.brief.vocabulary import Precision
+from quickview.brief.yardsticks import WORDS
+from quickview.language.catalogues import Language
+
+ARABIC = Language("ar")
+NAMES = {"EA WorldView", "PA-X"}
+"""What the Arabic edition writes in Latin letters too."""
+
+
+@pytest.fixture(scope="module")
+def native():
+    return load(ANDES.with_name("andes-arabic.md"))
+
+
+def _words(brief):
+    tree = brief.facts.model_dump(mode="json", by_alias=True, exclude={"translations"})
+    return {text for _, text in translation.words(tree)}
+
+
+def test_dates_name_the_month_and_keep_european_digits():
+    day = dt.date(2017, 8, 4)
+    assert wording.day(day, ARABIC) == "4 أغسطس 2017"
+    assert wording.dated(day, Precision.MONTH, ARABIC) == "أغسطس 2017"
+    assert wording.short_day(day, ARABIC) == "4 أغسطس"
+
+
+def test_numbers_have_european_digits_and_separators():
+    assert wording.span(147000, 260000, ARABIC) == "147,000–260,000"
+    assert wording.number(2.5, ARABIC) == "2.5"
+    assert wording.percent(55, 80, ARABIC) == "55–80%"
+
+
+@pytest.mark.parametrize(
+    ("n", "text"),
+    [(0, "0 يوم"), (1, "يوم واحد"), (2, "يومان"), (5, "5 أيام"), (37, "37 يومًا"), (100, "100 يوم"), (103, "103 أيام")],
+)
+def test_days_take_the_form_their_number_asks_for(n, text):
+    assert ARABIC.ngettext("{n} day", "{n} days", n, n=n) == text
+
+
+def test_the_word_behind_a_range_fits_its_last_number():
+    as_of = dt.date(2017, 8, 4)
+    dates = [dt.date(2017, 9, 3), dt.date(2017, 9, 10)]
+    assert (wording.days_left(dates, as_of, ARABIC), wording.days(dates, as_of, ARABIC)) == ("30–37", "يومًا")
+
+
+def test_lists_are_joined_the_arabic_way():
+    assert ARABIC.gettext(", ").join(["مصر", "روسيا"]) == "مصر، روسيا"
+    assert wording.listed(["مصر", "روسيا", "الأردن"], ARABIC) == "مصر وروسيا والأردن"
+
+
+def test_every_message_of_the_interface_is_translated():
+    known = {message.id: message.string for message in messages.read("ar") if message.id}
+    asked = {message.id for message in messages.gather([NOTEBOOK]) if message.id}
+    assert {m for m in asked if not _forms(known.get(m, "")) or not all(_forms(known[m]))} == set()
+
+
+def test_translations_keep_what_is_filled_in():
+    for message in messages.read("ar"):
+        if message.id:
+            given = _fields(_forms(message.id)[-1])
+            # One and two are said by the form of the noun.
+            spared = {"n", "recent"} if isinstance(message.id, tuple) else set()
+            assert all(given - spared <= _fields(form) <= given for form in _forms(message.string)), message.id
+
+
+def _forms(text):
+    return text if isinstance(text, tuple) else (text,)
+
+
+def _fields(text):
+    return {name for _, name, *_ in string.Formatter().parse(text) if name is not None}
+
+
+def test_no_two_words_of_the_yardstick_read_the_same():
+    assert len({ARABIC.gettext(word) for word in WORDS}) == len(WORDS)
+
+
+def test_a_brief_written_in_arabic_has_its_sections_found(native):
+    assert [section.title for section in native.sections][:2] == ["ماذا حدث", "لماذا يهم"]
+    assert native.section("what-happened").markdown
+    assert native.section("why-it-matters").markdown
+
+
+def test_a_brief_written_in_arabic_is_read_in_arabic(native):
+    assert native.language.is_rtl
+    assert native.foreign == frozenset()
+    assert native.edition == "andes-arabic"
+
+
+def test_words_not_translated_are_kept_and_marked_as_foreign():
+    own, read = load(HOMS), load(HOMS, language="ar")
+    left = _words(own) & _words(read)
+    assert {word for word in read.foreign if not word.startswith("#")} <= left
+    assert left - read.foreign <= NAMES
+
+
+def test_a_brief_without_a_translation_is_all_foreign():
+    own, read = load(ANDES), load(ANDES, language="ar")
+    assert read.language == ARABIC
+    assert read.facts == own.facts
+    assert read.foreign == _words(own) | {f"#{section.id}" for section in own.sections}
