@@ -5,66 +5,34 @@ import math
 
 import pytest
 
+from quickview.look import contrast
 from quickview.look.palette import DARK, LIGHT, MAX_SIDES, css_variables, side, tint
+from quickview.look.theme import SHIPPED, load_theme
 
-SCHEMES = pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+SCHEMES = pytest.mark.parametrize(
+    "scheme",
+    [scheme for name in SHIPPED for theme in [load_theme(name)] for scheme in (theme.light, theme.dark)],
+    ids=[f"{name} {scheme}" for name in SHIPPED for scheme in ("light", "dark")],
+)
 SIDES = [f"side-{n}" for n in range(1, MAX_SIDES + 1)]
-TINTS = [f"tint-{n}" for n in range(1, MAX_SIDES + 1)]
-GROUNDS = ["paper", "panel", "land", "land-2", *TINTS]
-
-
-def _linear(colour):
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-
-
-def _luminance(colour):
-    """Relative luminance, WCAG 2.2."""
-    red, green, blue = _linear(colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(a, b):
-    """Contrast ratio, WCAG 2.2."""
-    dark, light = sorted((_luminance(a), _luminance(b)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def test_contrast_is_that_of_the_standard():
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
 def test_light_and_dark_have_the_same_names():
     assert list(LIGHT) == list(DARK)
 
 
-@SCHEMES
-def test_no_two_names_share_a_colour(scheme):
-    assert len(set(scheme.values())) == len(scheme)
+def test_a_value_of_a_figure_drawn_in_the_default_colours_stands_for_one_name():
+    assert len(set(LIGHT.values())) == len(LIGHT)
 
 
 @SCHEMES
-@pytest.mark.parametrize("text", ["ink", "muted", "house"])
-def test_text_can_be_read_on_every_ground(scheme, text):
-    assert min(contrast(scheme[text], scheme[ground]) for ground in GROUNDS) >= 4.5
-
-
-@SCHEMES
-@pytest.mark.parametrize("text", SIDES)
-def test_names_in_the_colour_of_a_side_can_be_read_where_they_stand(scheme, text):
-    assert min(contrast(scheme[text], scheme[ground]) for ground in ["paper", "land", *TINTS]) >= 4.5
-
-
-@SCHEMES
-@pytest.mark.parametrize("mark", [*SIDES, "road"])
-def test_marks_stand_out_from_the_ground(scheme, mark):
-    assert min(contrast(scheme[mark], scheme[ground]) for ground in ["paper", "land", *TINTS]) >= 3
+def test_all_that_must_be_read_or_seen_stands_out_from_its_ground(scheme):
+    assert contrast.failures(scheme) == []
 
 
 @SCHEMES
 def test_text_in_a_bar_can_be_read(scheme):
-    assert contrast(scheme["paper"], scheme["house"]) >= 4.5
+    assert contrast.ratio(scheme["paper"], scheme["house"]) >= contrast.TEXT
 
 
 EYES = {
@@ -84,7 +52,7 @@ def _times(matrix, vector):
 
 def _lab(colour, eyes):
     """CIE L*a*b* of a colour as some eyes see it."""
-    seen = [min(1.0, max(0.0, c)) for c in _times(EYES[eyes], _linear(colour))]
+    seen = [min(1.0, max(0.0, c)) for c in _times(EYES[eyes], contrast.linear(colour))]
     x, y, z = (v / w for v, w in zip(_times(XYZ, seen), WHITE, strict=True))
     x, y, z = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)

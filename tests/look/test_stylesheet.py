@@ -1,14 +1,19 @@
 """The style sheet of reports and notebooks."""
 
 import re
+from importlib import resources
 
 import pytest
 
-from quickview.look import stylesheet
+from quickview.look import stylesheet, typeface
 from quickview.look.palette import DARK, LIGHT
+from quickview.look.theme import SHIPPED, load_theme
 
+THEMES = [load_theme(name) for name in SHIPPED]
 SHEETS = pytest.mark.parametrize(
-    "css", [stylesheet.for_report("Homs حمص"), stylesheet.for_notebook()], ids=["report", "notebook"]
+    "css",
+    [sheet for theme in THEMES for sheet in (stylesheet.for_report("Homs حمص", theme), stylesheet.for_notebook(theme))],
+    ids=[f"{name} {kind}" for name in SHIPPED for kind in ("report", "notebook")],
 )
 
 
@@ -36,10 +41,42 @@ def test_every_colour_a_rule_names_exists(css):
     assert used <= defined | {"c"}
 
 
-@SHEETS
-def test_both_schemes_are_there(css):
-    assert f"--paper:{LIGHT['paper']}" in css
-    assert f"--paper:{DARK['paper']}" in css
+@pytest.mark.parametrize("theme", THEMES, ids=SHIPPED)
+def test_both_schemes_are_there(theme):
+    for css in (stylesheet.for_report("Homs", theme), stylesheet.for_notebook(theme)):
+        assert f"--paper:{theme.light['paper']}" in css
+        assert f"--paper:{theme.dark['paper']}" in css
+
+
+def test_the_default_theme_is_the_palette():
+    assert stylesheet.for_report("Homs") == stylesheet.for_report("Homs", load_theme("default"))
+    assert f"--paper:{LIGHT['paper']}" in stylesheet.for_report("Homs")
+
+
+def test_a_theme_sets_headings_in_its_own_family_and_figures_in_the_kits():
+    css = stylesheet.for_report("Homs", load_theme("gazette"))
+    assert "--heading-family:'IBM Plex Serif', var(--family)" in css
+    assert f"--family:{typeface.STACK}" in css
+    assert css.count("font-family:'IBM Plex Serif'") == 1
+    assert css.count("font-family:'IBM Plex Sans'") == 2
+
+
+def test_a_family_of_one_weight_is_asked_for_every_weight():
+    (weight,) = re.findall(
+        r"'IBM Plex Serif';font-style:normal;font-weight:([^;]+);", stylesheet.for_report("Homs", load_theme("gazette"))
+    )
+    assert weight == "1 1000"
+
+
+@pytest.mark.parametrize("name", ["blocks.css", "notebook.css"])
+def test_the_blocks_turn_round_with_the_direction_of_the_text(name):
+    css = (resources.files("quickview.look") / name).read_text(encoding="utf-8")
+    assert not re.search(r"\b(margin|padding|border)-(left|right)|(?<![\w-])(left|right)\s*:|:\s*(left|right)\b", css)
+
+
+def test_no_type_is_smaller_than_twelve_pixels_on_a_screen():
+    css = (resources.files("quickview.look") / "blocks.css").read_text(encoding="utf-8")
+    assert min(float(size) for size in re.findall(r"font-size: ([\d.]+)rem", css)) >= 0.75
 
 
 def test_the_dark_scheme_is_for_screens_only():

@@ -1,7 +1,8 @@
 """Named colours, for light and dark, and the order in which sides take theirs.
 
 Every colour of a figure is one of these, so that the page can swap light for dark
-by name. No two names share a value within a scheme.
+by name. Figures are drawn in `LIGHT`, in which no two names share a value; which
+name a value stands for is then known, and a theme may give that name any colour.
 """
 
 from collections.abc import Mapping

@@ -6,30 +6,55 @@ from importlib import resources
 from typing import Final
 
 from quickview.look import typeface
-from quickview.look.palette import DARK, LIGHT, css_variables
+from quickview.look.palette import css_variables
+from quickview.look.theme import Font, Theme, load_theme
 
 # As strong as JupyterLab's own rules for tables and lists, wherever else the notebook is shown.
 _ROOT: Final = ":is(.jp-RenderedHTMLCommon, body) .qv"
 
 
-def for_report(text: str) -> str:
-    """Return the whole style sheet of a report; `text` is all it says, which decides the fonts it carries."""
-    return f"{typeface.font_face_css(text)}\n{_schemes()}\n{_rules('report.css')}\n{_rules('blocks.css')}\n{_rules('print.css')}"
+def for_report(text: str, theme: Theme | None = None) -> str:
+    """Return the whole style sheet of a report, by default in the default theme.
+
+    `text` is all it says, which decides the fonts it carries.
+    """
+    rules = [_rules(name) for name in ("report.css", "blocks.css", "print.css")]
+    return "\n".join([fonts_and_colours(text, theme or load_theme()), *rules])
 
 
-def for_notebook() -> str:
+def fonts_and_colours(text: str, theme: Theme) -> str:
+    """Return what a page with rules of its own takes from a theme; `text` is all it says."""
+    fonts = [typeface.font_face_css(text), *(font.css(text) for font in _own_fonts(theme))]
+    return "\n".join([*fonts, _schemes(theme)])
+
+
+def for_notebook(theme: Theme | None = None) -> str:
     """Return the rules for blocks shown in JupyterLab, each under `.qv` so that nothing else changes."""
-    light, dark = css_variables(LIGHT), css_variables(DARK)
-    schemes = f".qv{{{light}}}[data-jp-theme-light='false'] .qv{{{dark}}}"
-    return f"{typeface.latin_face_css()}{schemes}{_ROOT}{{{_rules('notebook.css')}{_rules('blocks.css')}}}"
+    theme = theme or load_theme()
+    fonts = "".join([typeface.latin_face_css(), *(font.css() for font in _own_fonts(theme))])
+    light, dark = css_variables(theme.light), css_variables(theme.dark)
+    schemes = f".qv{{{light}{_families(theme)}}}[data-jp-theme-light='false'] .qv{{{dark}}}"
+    return f"{fonts}{schemes}{_ROOT}{{{_rules('notebook.css')}{_rules('blocks.css')}}}"
 
 
-def _schemes() -> str:
-    light, dark = css_variables(LIGHT), css_variables(DARK)
+def _schemes(theme: Theme) -> str:
+    light, dark = css_variables(theme.light), css_variables(theme.dark)
     return (
-        f":root{{color-scheme:light dark;{light}}}"
+        f":root{{color-scheme:light dark;{light}{_families(theme)}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
-        f":root{{--family:{typeface.STACK}}}"
+    )
+
+
+def _own_fonts(theme: Theme) -> list[Font]:
+    return [font for font in (theme.text, theme.headings) if font]
+
+
+def _families(theme: Theme) -> str:
+    """Figures keep the family they were measured in; headings go with the text unless they have their own."""
+    text, headings = (f"'{font.family}', var(--family)" if font else "" for font in (theme.text, theme.headings))
+    return (
+        f"--family:{typeface.STACK};--text-family:{text or 'var(--family)'};"
+        f"--heading-family:{headings or 'var(--text-family)'};"
     )
 
 
