@@ -21,8 +21,8 @@ def test_a_state_is_a_word_and_a_mark(homs):
 def test_rival_deadlines_both_stand_with_who_gives_them(homs):
     html = terms(homs).html
     assert "<strong>30–37 days</strong>" in html
-    assert "3 Sep: EIU" in html
-    assert "10 Sep: EA WorldView" in html
+    assert "3 Sept: EIU" in html
+    assert "10 Sept: EA WorldView" in html
 
 
 def test_a_term_without_a_deadline_says_so(homs):

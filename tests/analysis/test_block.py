@@ -10,6 +10,7 @@ from quickview import analysis
 from quickview.analysis.block import MIME, Block, absent, side_of
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
+from quickview.language.catalogues import Language
 
 pytestmark = pytest.mark.slow
 
@@ -126,13 +127,13 @@ def _texts(trace):
 
 
 def test_a_block_shows_itself_and_says_which_part_it_is():
-    bundle = Block("key_figures", "<p>4</p>", {"a": 1})._repr_mimebundle_()
+    bundle = Block("key_figures", "<p>4</p>", Language("en"), {"a": 1})._repr_mimebundle_()
     assert bundle[MIME] == {"id": "key_figures", "empty": False, "data": {"a": 1}}
-    assert bundle["text/html"] == '<div class="qv"><p>4</p></div>'
+    assert bundle["text/html"] == '<div class="qv" lang="en" dir="ltr"><p>4</p></div>'
 
 
-def test_an_absent_block_says_so_in_the_notebook_and_is_marked_empty():
-    bundle = absent("terms")._repr_mimebundle_()
+def test_an_absent_block_says_so_in_the_notebook_and_is_marked_empty(andes):
+    bundle = absent("terms", andes)._repr_mimebundle_()
     assert bundle[MIME]["empty"] is True
     assert "Nothing in this brief" in bundle["text/html"]
 

@@ -204,7 +204,7 @@ def test_the_alternative_text_tells_distances_and_counts(figures):
     alt = _meta(figures, "andes")["alt"]
     assert "166 square kilometres" in alt
     assert "Llano Grande lies 11 km north-east of its edge." in alt
-    assert "2 places cut off, 2 places pickets on the road, 3 places road open, 1 places not reported" in alt
+    assert "Cut off: 2 places. Pickets on the road: 2 places. Road open: 3 places. Not reported: 1 place." in alt
 
 
 def test_the_caption_credits_every_source_once(figures, andes):

@@ -21,7 +21,7 @@ def test_sources_stand_in_the_order_of_their_numbers(briefs, name):
 def test_every_source_has_its_grade_and_every_grade_is_explained(briefs, name):
     html = sources(briefs[name]).html
     for source in briefs[name].facts.sources:
-        assert f">{source.reliability}{source.credibility}</span>" in html
+        assert f'<bdi dir="ltr">{source.reliability}{source.credibility}</bdi>' in html
         assert RELIABILITY[source.reliability] in html.split('class="grades"')[1]
         assert CREDIBILITY[source.credibility] in html.split('class="grades"')[1]
 
@@ -33,7 +33,7 @@ def test_a_source_without_a_date_is_called_undated(andes):
 
 def test_an_address_is_written_out_and_opens_safely(andes):
     assert (
-        '<a href="https://gazette.example/1" rel="noopener noreferrer">https://gazette.example/1</a>'
+        '<a href="https://gazette.example/1" rel="noopener noreferrer" dir="ltr">https://gazette.example/1</a>'
         in sources(andes).html
     )
 
@@ -54,8 +54,9 @@ def test_every_layer_on_the_map_is_credited_with_licence_and_accuracy(briefs, te
     for layer_id in (place.layer, place.places, place.routes, place.regions, place.countries):
         if layer_id:
             layer = catalog.layer(layer_id)
-            assert f"<strong>{layer.title}</strong> ({layer.accuracy}, {layer.date})" in html
-            assert f"Licence: {layer.licence}." in html
+            said = re.sub(r"</?bdi[^>]*>", "", html)
+            assert f"<strong>{layer.title}</strong> ({layer.accuracy}, {layer.date})" in said
+            assert f"Licence: {layer.licence}." in said
 
 
 def test_a_layer_that_is_not_on_the_map_is_not_credited(andes, andes_territory):
@@ -90,5 +91,6 @@ def test_every_limit_the_analyst_wrote_is_there(briefs, territories, name):
 
 def test_the_stamp_identifies_edition_brief_and_version(andes, andes_territory):
     html = method(andes, andes_territory).html
-    assert f"as of 14 June 2024; brief {andes.digest[:12]}; quickview {quickview.__version__}" in html
+    assert "as of 14 June 2024 · " in html
+    assert f"brief {andes.digest[:12]} · <bdi>quickview {quickview.__version__}</bdi>" in html
     assert "no abstract available" in html

@@ -41,7 +41,7 @@ def test_a_name_in_arabic_has_language_and_direction(homs):
 
 
 def test_a_name_in_russian_runs_from_left_to_right(homs):
-    assert '<bdi class="native" lang="ru">Россия</bdi>' in stances(homs).html
+    assert '<bdi class="native" lang="ru" dir="ltr">Россия</bdi>' in stances(homs).html
 
 
 def test_without_an_agreement_the_caption_speaks_of_none(andes, homs):

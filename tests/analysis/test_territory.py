@@ -8,6 +8,7 @@ from pyproj import Geod
 
 from quickview.analysis.territory import compass, read_layer, read_territory
 from quickview.errors import InputError
+from quickview.language.catalogues import Language
 from quickview.shapes.catalog import read_catalog
 
 ELLIPSOID = Geod(ellps="WGS84")
@@ -64,7 +65,7 @@ def test_directions_are_right_in_both_hemispheres(territories, name, city, direc
      (-1, 0, "west"), (-1, 1, "north-west"), (-0.01, 1, "north"), (0.5, 1, "north-east")],
 )  # fmt: skip
 def test_the_compass_has_eight_points(east, north, point):
-    assert compass(east, north) == point
+    assert compass(east, north, Language("en")) == point
 
 
 def test_only_an_indicative_outline_is_called_so(homs_territory, andes_territory):

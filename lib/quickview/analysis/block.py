@@ -5,17 +5,19 @@ that an exporter can tell which part of the report it is.
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import jinja2
-from markupsafe import Markup
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from quickview.analysis import wording
 from quickview.analysis.figure import capitalise
 from quickview.brief import prose
 from quickview.brief.reader import Brief
+from quickview.language.catalogues import Language
 from quickview.look.palette import side
 
 MIME: Final = "application/vnd.quickview.block+json"
@@ -30,6 +32,7 @@ class Block:
 
     id: str
     html: str
+    language: Language
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
@@ -37,7 +40,7 @@ class Block:
         shown = self.html or f'<p class="qv-absent">Nothing in this brief for “{self.id}”.</p>'
         return {
             MIME: {"id": self.id, "empty": not self.html, "data": dict(self.data)},
-            "text/html": f'<div class="qv">{shown}</div>',
+            "text/html": f'<div class="qv" lang="{self.language.code}" dir="{self.language.direction}">{shown}</div>',
             "text/plain": f"<block {self.id}>",
         }
 
@@ -45,14 +48,19 @@ class Block:
 def from_template(block_id: str, brief: Brief, *, data: Mapping[str, Any] | None = None, **context: Any) -> Block:
     """Fill the template named after the block; `brief` is always at hand in it."""
     template = _templates().get_template(f"{block_id}.html")
-    bound = {"cite": functools.partial(_cite, brief), "side_of": functools.partial(side_of, brief)}
+    bound = {
+        "_": functools.partial(filled, brief.language.gettext),
+        "ngettext": functools.partial(filled, brief.language.ngettext),
+        "cite": functools.partial(_cite, brief),
+        "side_of": functools.partial(side_of, brief),
+    }
     html = template.render(brief=brief, facts=brief.facts, **bound, **context)
-    return Block(block_id, html.strip(), data or {})
+    return Block(block_id, html.strip(), brief.language, data or {})
 
 
-def absent(block_id: str) -> Block:
+def absent(block_id: str, brief: Brief) -> Block:
     """Return the block of a part the brief has nothing for."""
-    return Block(block_id, "")
+    return Block(block_id, "", brief.language)
 
 
 def side_of(brief: Brief, actor_id: str) -> int:
@@ -61,13 +69,43 @@ def side_of(brief: Brief, actor_id: str) -> int:
     return [s.id for s in brief.facts.sides].index(actor.side) + 1
 
 
+def filled(look_up: Callable[..., str], *message: Any, **values: object) -> Markup:
+    """Fill a message with values, each escaped unless it is markup already."""
+    return Markup(escape(look_up(*message))).format(**values)  # noqa: S704 (escaped right here)
+
+
 def _cite(brief: Brief, ids: str | Sequence[str]) -> Markup:
     names = [ids] if isinstance(ids, str) else list(dict.fromkeys(ids))
-    return Markup(prose.cite(names, numbers=brief.numbers))  # noqa: S704 (made of ids and numbers only)
+    return Markup(prose.cite(names, numbers=brief.numbers, language=brief.language))  # noqa: S704 (made of ids and numbers only)
 
 
-def _isolate(text: str) -> Markup:
-    return Markup(prose.isolate(str(text)))  # noqa: S704 (escaped by isolate)
+def mark_up(text: str, brief: Brief) -> Markup:
+    """Escape words of a brief, mark runs of other scripts, and mark them when they are not translated."""
+    html = prose.isolate(str(text), page=brief.language.code, own=brief.own.code)
+    if text in brief.foreign:
+        html = f'<span class="untranslated" lang="{brief.own.code}" dir="{brief.own.direction}">{escape(text)}</span>'
+    return Markup(html)  # noqa: S704 (escaped by isolate)
+
+
+@jinja2.pass_context
+def _isolate(context: Context, text: str) -> Markup:
+    return mark_up(text, context["brief"])
+
+
+def _in_language(write: Callable[..., str]) -> Callable[..., str]:
+    """Make a filter of a function that takes the language last."""
+
+    @jinja2.pass_context
+    def written(context: Context, *values: Any) -> str:
+        return write(*values, context["brief"].language)
+
+    return written
+
+
+@jinja2.pass_context
+def _word(context: Context, term: str) -> str:
+    """Return a word of a closed list in the page's language."""
+    return str(context["brief"].language.gettext(str(term)))
 
 
 @functools.cache
@@ -79,10 +117,8 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "day": wording.day, "short_day": wording.short_day, "figures": wording.figures, "value": wording.value,
-        "number": wording.number, "span": wording.span, "isolate": _isolate, "capitalise": capitalise,
-        "listed": wording.listed,
-    }  # fmt: skip
+    for write in (wording.day, wording.short_day, wording.value, wording.percent, wording.listed):
+        environment.filters[write.__name__] = _in_language(write)
+    environment.filters |= {"isolate": _isolate, "capitalise": capitalise, "word": _word}
     environment.globals |= {"side": side}
     return environment

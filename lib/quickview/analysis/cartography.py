@@ -16,7 +16,7 @@ from shapely import affinity
 from shapely.geometry import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis import wording
+from quickview.analysis import layers, wording
 from quickview.analysis.figure import (
     SMALL,
     WIDE,
@@ -26,6 +26,7 @@ from quickview.analysis.figure import (
     add_labels,
     add_lines,
     canvas,
+    capitalise,
     inside,
     knock_out,
     overlaps,
@@ -119,7 +120,8 @@ def territory_map(territory: Territory) -> go.Figure:
         figure, placement[width] = _draw(Sheet(territory, width))
         return figure
 
-    figure = responsive(draw, Words("map", "", "", "", pd.DataFrame(), kind="Map"))
+    empty = Words("map", "", "", "", pd.DataFrame(), kind="Map")
+    figure = responsive(draw, empty, territory.brief.language, turn=False)
     words = _words(territory, has_unnamed=bool(placement[WIDE].dropped))
     figure.layout.meta = {
         **figure.layout.meta,
@@ -127,6 +129,7 @@ def territory_map(territory: Territory) -> go.Figure:
         "caption": words.caption,
         "alt": words.alt,
         "table": {"columns": list(words.table.columns), "rows": words.table.to_numpy().tolist()},
+        "downloads": layers.downloads(territory, window=Sheet(territory, WIDE).extent_in_metres),
     }
     return figure
 
@@ -145,11 +148,13 @@ def _draw(sheet: Sheet) -> tuple[go.Figure, Placement]:
     regions = _region_labels(sheet, [*obstacles, *(label.box for label in placement.placed)])
     boxes = [label.box for label in (*placement.placed, *regions)] + [*furniture.values()]
     _add_ground(figure, sheet, boxes)
-    hover = f"{territory.brief.facts.place.name}, {wording.area(territory.area_km2)} km²"
+    hover = territory.brief.language.gettext(
+        "{place}, {area} km²", place=territory.brief.facts.place.name, area=_area(territory)
+    )
     add_held_area(figure, territory, outline, boxes, spacing=7.0 if sheet.is_wide else 6.0, hover=hover)
     add_roads(figure, routes, boxes)
     # The most important lie on top.
-    add_marks(figure, [(s.x, s.y, s.mark) for s in symbols[::-1]], hover=[s.name for s in symbols[::-1]])
+    add_marks(figure, [(s.x, s.y, s.mark) for s in symbols[::-1]], hover=[s.shown for s in symbols[::-1]])
     add_labels(figure, [*regions, *placement.placed])
     _add_scale(figure, sheet, furniture["scale"])
     if "inset" in furniture:
@@ -168,14 +173,14 @@ def _symbols(sheet: Sheet) -> list[Symbol]:
     territory, places = sheet.territory, sheet.territory.places
     sites = {s.place: s for s in territory.brief.facts.sites if s.place}
     found = []
-    for name, status, cell, shape in zip(
-        places["name"], places["status"], places["evidence"], places.geometry, strict=True
+    for name, shown, status, cell, shape in zip(
+        places["name"], places["shown"], places["status"], places["evidence"], places.geometry, strict=True
     ):
         point, sources, site = sheet.project(shape).centroid, evidence(cell), sites.get(name)
         rank = rank_of(territory, name, sources)
         mark = site_mark(territory, site) if site else status_mark(territory, status, size=12 if rank == CITY else 7)
         if inside((point.x, point.y, point.x, point.y), sheet.frame):
-            found.append(Symbol(name, point.x, point.y, rank, sources, mark, site))
+            found.append(Symbol(name, shown, point.x, point.y, rank, sources, mark, site))
     return sorted(found, key=lambda s: (s.rank, -s.evidence, s.name))
 
 
@@ -192,7 +197,8 @@ def _region_labels(sheet: Sheet, obstacles: Sequence[Box]) -> list[Label]:
         if area.is_empty:
             continue
         largest = max(getattr(area, "geoms", [area]), key=lambda part: part.area)
-        name = " ".join(str(region["name"]).upper())
+        # Letters are spaced out in scripts that do not join them.
+        name = str(region["shown"]) if sheet.territory.brief.language.is_rtl else " ".join(str(region["shown"]).upper())
         taken = [*obstacles, *(label.box for label in labels)]
         found = place_area_label(Label(name, 0, 0, SMALL, "muted"), largest, frame=sheet.frame, obstacles=taken)
         if found:
@@ -248,8 +254,10 @@ def _add_scale(figure: go.Figure, sheet: Sheet, place: Box) -> None:
     add_lines(figure, [LineString([(arrow_x, y), (arrow_x, y + 15)]),
                        LineString([(arrow_x - 4, y + 9), (arrow_x, y + 15), (arrow_x + 4, y + 9)])],
               color=LIGHT["ink"], width=1.2)  # fmt: skip
-    add_labels(figure, [Label(f"{km:g} km" if km >= 1 else f"{km * 1e3:g} m", x + length / 2, y + 6, SMALL, anchor="top center"),
-                        Label("N", arrow_x, y + 15, SMALL, anchor="top center")])  # fmt: skip
+    _, language = sheet.territory.brief.language.gettext, sheet.territory.brief.language
+    text = _("{n} km", n=wording.number(km, language)) if km >= 1 else _("{n} m", n=wording.number(km * 1e3, language))
+    add_labels(figure, [Label(text, x + length / 2, y + 6, SMALL, anchor="top center"),
+                        Label(_("N"), arrow_x, y + 15, SMALL, anchor="top center")])  # fmt: skip
 
 
 # What the map says in words.
@@ -259,79 +267,100 @@ def _words(territory: Territory, *, has_unnamed: bool) -> Words:
     return Words(
         id="map",
         kind="Map",
-        title=_title(territory),
+        title=capitalise(_title(territory)),
         caption=_caption(territory, has_unnamed=has_unnamed),
         alt=_alt(territory),
         table=places_table(territory),
     )
 
 
+def _area(territory: Territory) -> str:
+    return wording.area(territory.area_km2, territory.brief.language)
+
+
+def _km(distance: float, territory: Territory) -> str:
+    return wording.number(round(distance), territory.brief.language)
+
+
 def _title(territory: Territory) -> str:
-    place = territory.brief.facts.place
+    _, place = territory.brief.language.gettext, territory.brief.facts.place
     if not territory.routes.empty and territory.routes_inside_km > 0.2 * territory.routes.length.sum() / 1e3:
-        name = territory.brief.catalog.layer(place.routes or "").title
-        return f"The {place.name} sits astride the {name}"
+        route = territory.brief.layer(place.routes or "").title
+        return _("The {place} sits astride the {route}", place=place.name, route=route)
     outside = [city for city in place.cities if territory.distance_km(city) > 0]
     if len(outside) > 1:
-        return f"The {place.name} lies between {wording.listed(outside)}"
+        cities = wording.listed([territory.brief.place_names[city] for city in outside], territory.brief.language)
+        return _("The {place} lies between {cities}", place=place.name, cities=cities)
     if outside:
-        away = f"{territory.distance_km(outside[0]):,.0f} km {_back(territory, outside[0])}"
-        return f"The {place.name} lies {away} of {outside[0]}"
-    return f"The {place.name} covers {wording.area(territory.area_km2)} km²"
+        return _(
+            "The {place} lies {km} km {direction} of {city}",
+            place=place.name,
+            km=_km(territory.distance_km(outside[0]), territory),
+            direction=_back(territory, outside[0]),
+            city=territory.brief.place_names[outside[0]],
+        )
+    return _("The {place} covers {area} km²", place=place.name, area=_area(territory))
 
 
 def _back(territory: Territory, city: str) -> str:
     """Return the point of the compass in which the territory lies from a city."""
     centre, point = territory.shape.centroid, territory.point(city)
-    return compass(centre.x - point.x, centre.y - point.y) if point else ""
+    return compass(centre.x - point.x, centre.y - point.y, territory.brief.language) if point else ""
 
 
 def _caption(territory: Territory, *, has_unnamed: bool) -> str:
-    facts, catalog = territory.brief.facts, territory.brief.catalog
+    _, facts = territory.brief.language.gettext, territory.brief.facts
     sentences = []
     if territory.is_indicative:
-        sentences.append(f"About {wording.area(territory.area_km2)} km². {territory.layer.note}")
-    if facts.place.cities:
-        sentences.append(wording.listed([_whereabouts(territory, city) for city in facts.place.cities]) + ".")
+        sentences.append(_("About {area} km².", area=_area(territory)) + f" {territory.layer.note}")
+    sentences += [f"{_whereabouts(territory, city)}." for city in facts.place.cities]
     if has_unnamed:
-        sentences.append("Smaller places without room for a name are only marked; the table lists them.")
+        sentences.append(_("Smaller places without room for a name are only marked; the table lists them."))
     lost = [s.name for s in facts.sites if not s.place]
     if lost:
-        sentences.append(f"Not placed: {', '.join(lost)}.")
+        sentences.append(_("Not placed: {sites}.", sites=_(", ").join(lost)))
     used = [facts.place.layer, facts.place.places, facts.place.routes, facts.place.regions, facts.place.countries]
-    credited = list(dict.fromkeys(catalog.layer(name).credit for name in used if name))
-    return " ".join([*sentences, f"Sources: {', '.join(credited)}."])
+    credited = list(dict.fromkeys(territory.brief.layer(name).credit for name in used if name))
+    return " ".join([*sentences, _("Sources: {sources}.", sources=_(", ").join(credited))])
 
 
 def _alt(territory: Territory) -> str:
-    facts = territory.brief.facts
-    cities = [_whereabouts(territory, city) for city in facts.place.cities]
-    counts = territory.places["status"].value_counts()
-    held = [f"{counts.get(s.status, 0)} places {s.label[0].lower() + s.label[1:]}" for s in facts.place.statuses]
-    kind = "indicative outline of about" if territory.is_indicative else "area of"
-    sentences = [f"Map of the {facts.place.name}, {kind} {wording.area(territory.area_km2)} square kilometres."]
-    if cities:
-        sentences.append(wording.listed(cities) + ".")
+    _, ngettext, facts = territory.brief.language.gettext, territory.brief.language.ngettext, territory.brief.facts
+    message = _("Map of the {place}, indicative outline of about {area} square kilometres.")
+    if not territory.is_indicative:
+        message = _("Map of the {place}, area of {area} square kilometres.")
+    sentences = [message.format(place=facts.place.name, area=_area(territory))]
+    sentences += [f"{_whereabouts(territory, city)}." for city in facts.place.cities]
     if not territory.routes.empty:
-        name = territory.brief.catalog.layer(facts.place.routes or "").title
-        sentences.append(f"The {name} runs through it for {territory.routes_inside_km:.0f} km.")
-    return " ".join([*sentences, f"The map marks {', '.join(held)}."])
+        route = territory.brief.layer(facts.place.routes or "").title
+        km = _km(territory.routes_inside_km, territory)
+        sentences.append(_("The {route} runs through it for {km} km.", route=route, km=km))
+    counts = territory.places["status"].value_counts()
+    for status in facts.place.statuses:
+        n = int(counts.get(status.status, 0))
+        sentences.append(status.label + _(": ") + ngettext("{n} place", "{n} places", n, n=n) + ".")
+    return " ".join(sentences)
 
 
 def _whereabouts(territory: Territory, city: str) -> str:
-    away = territory.distance_km(city)
-    return f"{city} lies {away:,.0f} km {territory.direction(city)} of its edge" if away else f"{city} lies inside it"
+    _, away, name = territory.brief.language.gettext, territory.distance_km(city), territory.brief.place_names[city]
+    if not away:
+        return _("{city} lies inside it", city=name)
+    km, direction = _km(away, territory), territory.direction(city)
+    return _("{city} lies {km} km {direction} of its edge", city=name, km=km, direction=direction)
 
 
 def places_table(territory: Territory) -> pd.DataFrame:
-    """Return the places of the layer: columns Place, Status, Distance (km from the outline), Sources."""
+    """Return the places of the layer: Place, Status, km from outline, Sources for status; named in its language."""
+    _, language = territory.brief.language.gettext, territory.brief.language
     places = territory.places.sort_values("name")
     labels = {s.status: s.label for s in territory.brief.facts.place.statuses}
+    distances = [territory.shape.distance(p) / 1e3 for p in places.geometry]
     return pd.DataFrame(
         {
-            "Place": places["name"].tolist(),
-            "Status": [labels.get(s, s) for s in places["status"]],
-            "km from outline": [f"{territory.shape.distance(p) / 1e3:.1f}" for p in places.geometry],
-            "Sources for status": [evidence(e) for e in places["evidence"]],
+            _("Place"): places["shown"].tolist(),
+            _("Status"): [labels.get(s, s) for s in places["status"]],
+            _("km from outline"): [wording.number(d, language, decimals=1) for d in distances],
+            _("Sources for status"): [evidence(e) for e in places["evidence"]],
         }
     )

@@ -5,6 +5,7 @@ and once narrow (phone, half a page). The wide one is a plotly figure whose
 `layout.meta` carries what words can say of it, and the narrow drawing.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,6 +17,7 @@ from shapely import STRtree
 from shapely.geometry import LineString, MultiLineString, box
 from shapely.geometry.base import BaseGeometry
 
+from quickview.language.catalogues import Language
 from quickview.look import typeface
 from quickview.look.palette import LIGHT
 
@@ -27,6 +29,9 @@ SMALL: Final = 11.0
 BASE: Final = 12.5
 LARGE: Final = 14.5
 """Sizes of type in figures, in CSS pixels."""
+
+_RLI, _FSI, _PDI = "\u2067", "\u2068", "\u2069"
+_RTL_LETTER: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
@@ -48,10 +53,18 @@ class Words:
     kind: str = "Figure"
 
 
-def responsive(draw: Callable[[int], go.Figure], words: Words) -> go.Figure:
-    """Draw wide and narrow, and return the wide figure with all that belongs to it."""
-    narrow = draw(NARROW).to_plotly_json()
-    wide = draw(WIDE)
+def responsive(draw: Callable[[int], go.Figure], words: Words, language: Language, *, turn: bool = True) -> go.Figure:
+    """Draw wide and narrow, and return the wide figure with all that belongs to it.
+
+    For a language that runs from right to left the drawing is turned about, unless
+    `turn` says that left and right mean something in it, as on a map.
+    """
+    wide, narrow = draw(WIDE), draw(NARROW)
+    for figure in (wide, narrow) if language.is_rtl else ():
+        if turn:
+            turn_about(figure)
+        isolate_texts(figure)
+    narrow = narrow.to_plotly_json()
     table = words.table.astype(object).where(words.table.notna(), "")
     wide.update_layout(
         meta={
@@ -65,6 +78,34 @@ def responsive(draw: Callable[[int], go.Figure], words: Words) -> go.Figure:
         }
     )
     return wide
+
+
+def turn_about(figure: go.Figure) -> None:
+    """Mirror a drawing so that it begins at the right, as its reader does; texts stay readable."""
+    for trace in figure.data:
+        trace.x = [None if x is None else round(figure.layout.width - x, 2) for x in trace.x]
+        if trace.mode == "text":
+            trace.textposition = _turned(trace.textposition)
+        elif trace.mode == "markers" and trace.marker.angle is not None:
+            trace.marker.angle = -trace.marker.angle
+
+
+def _turned(anchor: str) -> str:
+    vertical, horizontal = anchor.split()
+    return f"{vertical} {({'left': 'right', 'right': 'left'}).get(horizontal, horizontal)}"
+
+
+def isolate_texts(figure: go.Figure) -> None:
+    """Give each line of text a direction of its own (UAX 9); the drawing itself has none."""
+    for trace in figure.data:
+        if trace.text is not None:
+            whole = isinstance(trace.text, str)
+            texts = [_isolated(text) for text in ([trace.text] if whole else trace.text)]
+            trace.text = texts[0] if whole else texts
+
+
+def _isolated(text: str) -> str:
+    return "<br>".join(f"{_RLI if _RTL_LETTER.search(line) else _FSI}{line}{_PDI}" for line in text.split("<br>"))
 
 
 def canvas(width: float, height: float) -> go.Figure:
@@ -206,9 +247,9 @@ def hatch(area: BaseGeometry, *, spacing: float, slope: float = 1.0) -> BaseGeom
 
 
 def wrap(text: str, limit: float, *, size: float = BASE, weight: int = typeface.REGULAR) -> str:
-    """Break a text into lines no wider than `limit` pixels; a longer word stays whole."""
+    """Break a text into lines no wider than `limit` pixels; a longer word stays whole, and so do words joined by a no-break space."""
     lines: list[str] = []
-    for word in text.split():
+    for word in re.split(r"[ \n]+", text.strip()):
         trial = f"{lines[-1]} {word}" if lines else word
         if lines and typeface.width(trial, size, weight=weight) <= limit:
             lines[-1] = trial

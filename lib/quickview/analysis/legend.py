@@ -6,7 +6,7 @@ from typing import Final, Literal
 import plotly.graph_objects as go
 from shapely.geometry import LineString, box
 
-from quickview.analysis.figure import SMALL, Label, add_labels, capitalise
+from quickview.analysis.figure import SMALL, Label, add_labels, canvas, capitalise, turn_about
 from quickview.analysis.ground import add_held_area, add_roads
 from quickview.analysis.marks import Mark, add_marks, site_mark, status_mark
 from quickview.analysis.territory import Territory
@@ -26,21 +26,26 @@ def legend_height(territory: Territory, width: float) -> float:
 
 
 def add_legend(figure: go.Figure, territory: Territory, *, width: float, top: float) -> None:
-    """Draw the keys in rows below `top`, in pixels."""
+    """Draw the keys in rows below `top`, in pixels, from the side where the reader begins."""
+    strip = canvas(width, top)
     labels = []
     for n, row in enumerate(_rows(territory, width)):
         y = top - 8 - ROW * (n + 0.5)
         for x, text, key in row:
-            _add_key(figure, territory, key, x + 8, y)
+            _add_key(strip, territory, key, x + 8, y)
             labels.append(Label(text, x + 22, y, SMALL, anchor="middle right"))
-    add_labels(figure, labels)
+    add_labels(strip, labels)
+    if territory.brief.language.is_rtl:
+        turn_about(strip)
+    figure.add_traces(strip.data)
 
 
 def _entries(territory: Territory) -> Iterator[Entry]:
     place = territory.brief.facts.place
-    yield capitalise(place.name) + (" (indicative outline)" if territory.is_indicative else ""), "area"
+    _, name = territory.brief.language.gettext, capitalise(place.name)
+    yield _("{place} (indicative outline)", place=name) if territory.is_indicative else name, "area"
     if not territory.routes.empty:
-        yield _route_name(territory), "road"
+        yield capitalise(_route_name(territory)), "road"
     # A place that holds a site is marked as the site.
     held = {site.place for site in territory.brief.facts.sites}
     shown = set(territory.places[~territory.places["name"].isin(held)]["status"])
@@ -51,19 +56,25 @@ def _entries(territory: Territory) -> Iterator[Entry]:
 
 
 def _site_entries(territory: Territory) -> list[Entry]:
+    _ = territory.brief.language.gettext
     seen: dict[tuple[str, bool], Entry] = {}
     for site in territory.brief.facts.sites:
         if site.place:
             actor = next(a for a in territory.brief.facts.actors if a.id == site.actor)
             sure = site.located is Located.CONFIRMED
-            text = f"{actor.label}: {site.kind}" if sure else capitalise(f"{site.kind}, position probable")
+            text = (
+                f"{actor.label}{_(': ')}{site.kind}"
+                if sure
+                else capitalise(_("{site}, position probable", site=site.kind))
+            )
             seen.setdefault((site.kind, sure), (text, site_mark(territory, site)))
     return list(seen.values())
 
 
 def _route_name(territory: Territory) -> str:
-    layer = territory.brief.catalog.layer(territory.brief.facts.place.routes or "")
-    return layer.title + (" (indicative)" if layer.accuracy == "indicative" else "")
+    layer = territory.brief.layer(territory.brief.facts.place.routes or "")
+    indicative = territory.brief.language.gettext("{layer} (indicative)", layer=layer.title)
+    return indicative if layer.accuracy == "indicative" else layer.title
 
 
 def _rows(territory: Territory, width: float) -> list[list[tuple[float, str, Key]]]:

@@ -68,4 +68,4 @@ def _locator(territory: Territory) -> tuple[BaseGeometry, list[BaseGeometry], Ba
 def _focus_name(territory: Territory) -> str:
     centre = territory.outline.to_crs(WGS84).union_all().centroid
     holders = territory.countries[territory.countries.contains(centre)]
-    return "" if holders.empty else str(holders["name"].iloc[0])
+    return "" if holders.empty else str(holders["shown"].iloc[0])

@@ -37,9 +37,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Symbol:
-    """A place on the map, in pixels."""
+    """A place on the map, in pixels; `shown` is its name in the reader's language."""
 
     name: str
+    shown: str
     x: float
     y: float
     rank: int
@@ -55,12 +56,12 @@ class Symbol:
 
     def label(self, *, is_wide: bool) -> Label:
         """Return its name, larger and stronger the higher its rank."""
-        name, clear = self.name, self.mark.size / 2 + 4
+        name, clear = self.shown, self.mark.size / 2 + 4
         if self.rank == CITY:
             return Label(name, self.x, self.y, LARGE + 1.5, weight=typeface.BOLD, clear=clear)
         if self.rank == OTHER:
             return Label(name, self.x, self.y, SMALL, "muted", clear=clear)
-        if self.site and self.site.name != name:
+        if self.site and self.site.name not in {name, self.name}:
             name = f"{name} ({self.site.name})" if is_wide else self.site.name
         weight = typeface.BOLD if self.rank == WELL_ATTESTED else typeface.REGULAR
         return Label(name, self.x, self.y, BASE if is_wide else SMALL, weight=weight, clear=clear)
@@ -93,7 +94,7 @@ def status_mark(territory: Territory, value: str, *, size: float = 7) -> Mark:
 
 def site_mark(territory: Territory, site: Site) -> Mark:
     """Return the mark of a site: shape by kind, colour by the side of who holds it, open unless confirmed."""
-    kinds = sorted({s.kind for s in territory.brief.facts.sites})
+    kinds = list(dict.fromkeys(s.kind for s in territory.brief.facts.sites))
     shape = _SITE_SHAPES[kinds.index(site.kind) % len(_SITE_SHAPES)]
     actor = next(a for a in territory.brief.facts.actors if a.id == site.actor)
     colour = side(side_number(territory, actor.side) or 1)

@@ -54,6 +54,7 @@ _BETWEEN: Final = 34.0
 _LANE: Final = 15.0
 """Room asked for an edge that passes a row."""
 _STEPS: Final = 14
+_KEY_ROW: Final = 18.0
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,8 @@ class Plan:
 
     @property
     def legend(self) -> float:
-        """Height kept free for the legend: one row when wide, two when narrow."""
-        return 28.0 if self.is_wide else 46.0
+        """Height kept free for the legend: as many rows as its words need in their language."""
+        return 10.0 + _KEY_ROW * max((row + 1 for _, _, row in _keys(self.brief, self.width)), default=1)
 
     @property
     def height(self) -> float:
@@ -123,7 +124,7 @@ class Plan:
 
 def network(brief: Brief) -> go.Figure:
     """Return the network of actors, with the table of relations behind it."""
-    return responsive(lambda width: _draw(_plan(brief, width)), _words(brief))
+    return responsive(lambda width: _draw(_plan(brief, width)), _words(brief), brief.language)
 
 
 def _plan(brief: Brief, width: int) -> Plan:
@@ -132,7 +133,9 @@ def _plan(brief: Brief, width: int) -> Plan:
     widths = {name: Label(text, 0, 0, BASE, weight=typeface.BOLD).extent[0] + 16 for name, text in texts.items()}
     rows, row_sides = _rows(brief, widths, width - gutter)
     edges = list(dict.fromkeys((r.origin, r.target) for r in brief.facts.relations))
-    gaps = {(r.origin, r.target): typeface.width(r.kind, SMALL) + 20 for r in brief.facts.relations}
+    gaps = {
+        (r.origin, r.target): typeface.width(brief.language.gettext(r.kind), SMALL) + 20 for r in brief.facts.relations
+    }
     layout = lay_out(
         rows, edges, widths=widths, gaps=gaps if width >= WIDE else {}, width=width - gutter - 16, gap=22, lane=8
     )
@@ -186,7 +189,7 @@ def _draw(plan: Plan) -> go.Figure:
     paths = [_path(plan, relation) for relation in plan.brief.facts.relations]
     titles = _lane_titles(plan)
     pills = [plan.pill(actor.id) for actor in plan.brief.facts.actors]
-    taken = [*(title.box for title in titles), *pills]
+    taken = [*(title.box for title in titles), *pills, *map(_tip, paths)]
     labels = _relation_labels(plan, paths, taken)
     boxes = [label.box for label in labels if label] + [title.box for title in titles]
     _add_bands(figure, plan)
@@ -196,6 +199,12 @@ def _draw(plan: Plan) -> go.Figure:
     add_labels(figure, [*titles, *(label for label in labels if label)])
     _add_legend(figure, plan)
     return figure
+
+
+def _tip(path: LineString) -> Box:
+    """The space an arrowhead takes."""
+    x, y = path.coords[-1]
+    return x - 5, y - 5, x + 5, y + 5
 
 
 def _number(plan: Plan, actor_id: str) -> int:
@@ -241,7 +250,7 @@ def _lane_titles(plan: Plan) -> list[Label]:
 
 
 def _add_actors(figure: go.Figure, plan: Plan) -> None:
-    labels = []
+    labels, colon = [], plan.brief.language.gettext(": ")
     for actor in plan.brief.facts.actors:
         area = plan.pill(actor.id)
         shape = box(*area).buffer(-7).buffer(7, quad_segs=4)
@@ -249,7 +258,7 @@ def _add_actors(figure: go.Figure, plan: Plan) -> None:
         figure.add_scatter(
             x=[round(v, 1) for v in xs], y=[round(v, 1) for v in ys], mode="lines", fill="toself",
             fillcolor=LIGHT["paper"], line={"width": 1.4, "color": side(_number(plan, actor.id)), "simplify": False},
-            hoveron="fills", hoverinfo="text", text=plain(f"{actor.name}: {actor.role}"),
+            hoveron="fills", hoverinfo="text", text=plain(f"{actor.name}{colon}{actor.role}"),
         )  # fmt: skip
         x, y = (area[0] + area[2]) / 2, (area[1] + area[3]) / 2
         labels.append(Label(plan.texts[actor.id], x, y, BASE, weight=typeface.BOLD))
@@ -341,8 +350,9 @@ def _bezier(*points: tuple[float, float]) -> list[tuple[float, float]]:
 
 def _add_relation(figure: go.Figure, plan: Plan, relation: Relation, path: LineString, boxes: Sequence[Box]) -> None:
     colour = side(_number(plan, relation.origin))
-    origin, target = _actor(plan, relation.origin), _actor(plan, relation.target)
-    hover = f"{origin.label} {relation.kind} {target.label}" + (f": {relation.note}" if relation.note else "")
+    hover = _sentence(plan.brief, relation)
+    if relation.note:
+        hover = plan.brief.language.gettext("{relation}: {note}", relation=hover, note=relation.note)
     tip, before = path.coords[-1], path.interpolate(path.length - 6)
     shaft = LineString([*path.coords[:-1], (before.x, before.y)]) if path.length > 12 else path
     add_lines(
@@ -367,7 +377,8 @@ def _relation_labels(plan: Plan, paths: Sequence[LineString], taken: Sequence[Bo
     labels: list[Label | None] = [None] * len(paths)
     for n in sorted(range(len(paths)), key=lambda n: paths[n].length):
         relation = plan.brief.facts.relations[n]
-        best = _best_label(relation, paths, n, taken, frame, size=SMALL if plan.is_wide else SMALL - 1)
+        text = plan.brief.language.gettext(relation.kind)
+        best = _best_label(text, paths, n, taken, frame, size=SMALL if plan.is_wide else SMALL - 1)
         if best:
             labels[n] = replace(best, colour=f"side-{_number(plan, relation.origin)}")
             taken.append(best.box)
@@ -375,12 +386,12 @@ def _relation_labels(plan: Plan, paths: Sequence[LineString], taken: Sequence[Bo
 
 
 def _best_label(
-    relation: Relation, paths: Sequence[LineString], n: int, taken: Sequence[Box], frame: Box, *, size: float
+    text: str, paths: Sequence[LineString], n: int, taken: Sequence[Box], frame: Box, *, size: float
 ) -> Label | None:
     best, least = None, 1e9
     for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82):
         point = paths[n].interpolate(share, normalized=True)
-        label = Label(relation.kind, point.x, point.y, size)
+        label = Label(text, point.x, point.y, size)
         if not inside(label.box, frame) or any(overlaps(label.box, other, pad=2) for other in taken):
             continue
         area = box(*label.box)
@@ -391,41 +402,70 @@ def _best_label(
 
 
 def _add_legend(figure: go.Figure, plan: Plan) -> None:
-    used = [f for f in RelationFamily if any(FAMILY[r.kind] is f for r in plan.brief.facts.relations)]
-    labels, x, y = [], 2.0, plan.legend - 16.0
-    for family in used:
-        text = str(family)
-        if x + 31 + typeface.width(text, SMALL) > plan.width:
-            x, y = 2.0, y - 18.0
+    labels = []
+    for family, x, row in _keys(plan.brief, plan.width):
+        y, text = plan.legend - 16.0 - _KEY_ROW * row, plan.brief.language.gettext(str(family))
         add_lines(figure, [LineString([(x, y), (x + 26, y)])], color=LIGHT["ink"], width=1.5, dash=DASHES[family])
         labels.append(Label(text, x + 31, y, SMALL, anchor="middle right"))
-        x += 31 + typeface.width(text, SMALL) + 18
     add_labels(figure, labels)
+
+
+def _keys(brief: Brief, width: float) -> list[tuple[RelationFamily, float, int]]:
+    """Flow the kinds of line that are drawn into rows: each with its left edge and its row, from 0."""
+    used = [f for f in RelationFamily if any(FAMILY[r.kind] is f for r in brief.facts.relations)]
+    keys: list[tuple[RelationFamily, float, int]] = []
+    x, row = 2.0, 0
+    for family in used:
+        needed = 31 + typeface.width(brief.language.gettext(str(family)), SMALL)
+        if keys and x + needed > width:
+            x, row = 2.0, row + 1
+        keys.append((family, x, row))
+        x += needed + 18
+    return keys
 
 
 # Words.
 
 
 def relations_table(brief: Brief) -> pd.DataFrame:
-    """Return the relations: columns From, Relation, To, Note, Source (number in the list)."""
-    names = {a.id: a.label for a in brief.facts.actors}
+    """Return the relations: columns From, Relation, To, Note, Source (number in the list), named in its language."""
+    _, names = brief.language.gettext, {a.id: a.label for a in brief.facts.actors}
     rows = [
-        (names[r.origin], str(r.kind), names[r.target], r.note or "", brief.numbers[r.source])
+        (names[r.origin], _(r.kind), names[r.target], r.note or "", brief.numbers[r.source])
         for r in brief.facts.relations
     ]
-    return pd.DataFrame(rows, columns=["From", "Relation", "To", "Note", "Source"])
+    return pd.DataFrame(rows, columns=[_("From"), _("Relation"), _("To"), _("Note"), _("Source")])
+
+
+def _sentence(brief: Brief, relation: Relation) -> str:
+    _, names = brief.language.gettext, {a.id: a.label for a in brief.facts.actors}
+    return _(
+        "{one} {relation} {other}", one=names[relation.origin], relation=_(relation.kind), other=names[relation.target]
+    )
 
 
 def _words(brief: Brief) -> Words:
-    relations = brief.facts.relations
-    degrees = Counter(end for r in relations for end in (r.origin, r.target))
-    names = {a.id: a.label for a in brief.facts.actors}
-    most = max(names, key=lambda a: degrees[a], default="")
-    title = f"Most lines meet at {names[most]}: {degrees[most]} of {len(relations)}" if relations else "Who takes part"
-    alt = [f"Network of {len(names)} actors on {len(brief.facts.sides)} sides, joined by {len(relations)} relations."]
-    alt += [f"{names[r.origin]} {r.kind} {names[r.target]}." for r in relations]
-    caption = (
+    _, ngettext = brief.language.gettext, brief.language.ngettext
+    actors, sides, relations = brief.facts.actors, brief.facts.sides, brief.facts.relations
+    alt = [
+        _("Network of {actors} on {sides}, joined by {relations}.",
+          actors=ngettext("{n} actor", "{n} actors", len(actors), n=len(actors)),
+          sides=ngettext("{n} side", "{n} sides", len(sides), n=len(sides)),
+          relations=ngettext("{n} relation", "{n} relations", len(relations), n=len(relations)))
+    ]  # fmt: skip
+    alt += [f"{_sentence(brief, relation)}." for relation in relations]
+    caption = _(
         "Actors stand in lanes by side; an arrow points from the one who acts. Colour shows the side that acts, "
-        "the kind of line what it does. As reported up to " + f"{wording.day(brief.facts.document.as_of)}."
+        "the kind of line what it does. As reported up to {day}.",
+        day=wording.day(brief.facts.document.as_of, brief.language),
     )
-    return Words("network", title, caption, " ".join(alt), relations_table(brief))
+    return Words("network", _title(brief), caption, " ".join(alt), relations_table(brief))
+
+
+def _title(brief: Brief) -> str:
+    _, relations = brief.language.gettext, brief.facts.relations
+    if not relations:
+        return _("Who takes part")
+    degrees = Counter(end for r in relations for end in (r.origin, r.target))
+    most = max(brief.facts.actors, key=lambda a: degrees[a.id])
+    return _("Most lines meet at {actor}: {part} of {all}", actor=most.label, part=degrees[most.id], all=len(relations))

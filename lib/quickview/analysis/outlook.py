@@ -22,10 +22,11 @@ from quickview.analysis.figure import (
     responsive,
     wrap,
 )
-from quickview.analysis.wording import span
+from quickview.analysis.wording import percent
 from quickview.brief.reader import Brief
 from quickview.brief.records import Forecast
-from quickview.brief.yardsticks import ICD203, Band, row_of
+from quickview.brief.yardsticks import ICD203, row_of
+from quickview.language.catalogues import Language
 from quickview.look import typeface
 from quickview.look.palette import LIGHT
 
@@ -48,7 +49,7 @@ def drivers(brief: Brief) -> Block:
 
 def yardstick(brief: Brief) -> go.Figure:
     """Return the forecasts on the ICD 203 scale, 0 to 100 per cent, with their table behind it."""
-    return responsive(lambda width: _draw(brief, width), _words(brief))
+    return responsive(lambda width: _draw(brief, width), _words(brief), brief.language)
 
 
 def _draw(brief: Brief, width: int) -> go.Figure:
@@ -68,10 +69,16 @@ def _draw(brief: Brief, width: int) -> go.Figure:
     add_lines(
         figure, [LineString([(x(p), floor), (x(p), height - header)]) for p in (0, 100)], color=LIGHT["rule"], width=1
     )
-    labels = [_band_label(band, row, n, x, height - header, is_wide=width >= WIDE) for n, band in enumerate(ICD203)]
-    labels += [Label(f"{p}%", x(p), floor - 3, SMALL, "muted", anchor=_end(p)) for p in (0, 20, 45, 55, 80, 100)]
+    _ = brief.language.gettext
+    labels = [
+        _band_label(_(band.words[row]), n, x, height - header, is_wide=width >= WIDE) for n, band in enumerate(ICD203)
+    ]
+    labels += [
+        Label(percent(p, p, brief.language), x(p), floor - 3, SMALL, "muted", anchor=_end(p))
+        for p in (0, 20, 45, 55, 80, 100)
+    ]
     for n, forecast in enumerate(forecasts):
-        labels += _add_forecast(figure, forecast, x, height - header - tall * n, tall)
+        labels += _add_forecast(figure, forecast, x, height - header - tall * n, tall, brief.language)
     add_labels(figure, labels)
     return figure
 
@@ -80,9 +87,9 @@ def _end(percent: int) -> str:
     return {0: "bottom right", 100: "bottom left"}.get(percent, "bottom center")
 
 
-def _band_label(band: Band, row: int, n: int, x: Scale, y: float, *, is_wide: bool) -> Label:
-    left, right = x(band.low), x(band.high)
-    text = wrap(band.words[row], max(right - left, 30.0), size=SMALL - 0.5)
+def _band_label(word: str, n: int, x: Scale, y: float, *, is_wide: bool) -> Label:
+    left, right = x(ICD203[n].low), x(ICD203[n].high)
+    text = wrap(word, max(right - left, 30.0), size=SMALL - 0.5)
     base = y + 3 + (0 if is_wide or n % 2 else 42.0)
     centre = max((left + right) / 2, 24.0) if n == 0 else (left + right) / 2
     if n == len(ICD203) - 1:
@@ -102,62 +109,76 @@ def _fits(text: str, room: float) -> bool:
     return typeface.width(text, SMALL, weight=typeface.BOLD) < room
 
 
-def _add_forecast(figure: go.Figure, forecast: Forecast, x: Scale, top: float, tall: float) -> list[Label]:
+def _add_forecast(
+    figure: go.Figure, forecast: Forecast, x: Scale, top: float, tall: float, language: Language
+) -> list[Label]:
     low, high = forecast.probability.low, forecast.probability.high
     middle = top - tall + 18
     add_lines(figure, [LineString([(x(0), middle), (x(100), middle)])], color=LIGHT["rule"], width=1)
-    hover = f"{forecast.title}: {forecast.word}, {span(low, high)}%"
+    _ = language.gettext
+    number = percent(low, high, language)
+    said = _("{word}, {range}", word=_(forecast.word), range=number)
     left, right = (x(low), x(high)) if low < high else (x(low) - 3, x(low) + 3)
+    hover = _("{forecast}: {word}, {range}", forecast=forecast.title, word=_(forecast.word), range=number)
     _add_rectangle(figure, left, middle - _BAR / 2, right, middle + _BAR / 2, "house", hover)
-    text = f"{capitalise(forecast.word)}, {span(low, high)}%"
+    text = capitalise(said)
     inside_bar = _fits(text, right - left - 8)
     colour, place, anchor = "ink", left - 5, "middle left"
     if inside_bar:
         colour, place, anchor = "paper", (left + right) / 2, "middle center"
     elif not _fits(text, left - 5 - x(0)):
         # The band's own name stands above the scale, so that the number alone will do where all does not fit.
-        text = text if _fits(text, x(100) - right - 5) else f"{span(low, high)}%"
+        text = text if _fits(text, x(100) - right - 5) else number
         place, anchor = right + 5, "middle right"
     return [
         Label(forecast.title, x(0), top - 8, BASE, weight=typeface.BOLD, anchor="bottom right"),
-        _confidence(forecast, x, top, tall),
+        _confidence(_("Confidence: {level}", level=_(forecast.confidence)), x, top, tall),
         Label(text, place, middle, SMALL, colour, typeface.BOLD, anchor),
     ]
 
 
-def _confidence(forecast: Forecast, x: Scale, top: float, tall: float) -> Label:
+def _confidence(text: str, x: Scale, top: float, tall: float) -> Label:
     """Write the confidence at the far end of the title's line, or under it where the drawing is narrow."""
-    text = f"Confidence: {forecast.confidence}"
     if tall == _ROWS[True]:
         return Label(text, x(100), top - 8, SMALL, "muted", anchor="bottom left")
     return Label(text, x(0), top - 25, SMALL, "muted", anchor="bottom right")
 
 
 def _words(brief: Brief) -> Words:
-    forecasts = brief.facts.forecasts
+    _ = brief.language.gettext
     rows = [
-        (f.title, f.word, f"{span(f.probability.low, f.probability.high)}%", str(f.confidence), f.horizon.text, f.by)
-        for f in forecasts
+        (f.title, _(f.word), _range(f, brief.language), _(f.confidence), f.horizon.text, f.by)
+        for f in brief.facts.forecasts
     ]
-    table = pd.DataFrame(rows, columns=["Forecast", "Word", "Range", "Confidence", "Horizon", "Judgement by"])
-    alt = " ".join(f"{f.title}: {f.word}, {span(f.probability.low, f.probability.high)} per cent." for f in forecasts)
-    return Words(
-        "yardstick", _title(forecasts), _caption(forecasts), f"Forecasts on a scale from 0 to 100. {alt}", table
-    )
+    columns = [_("Forecast"), _("Word"), _("Range"), _("Confidence"), _("Horizon"), _("Judgement by")]
+    alt = [_("Forecasts on a scale from 0 to 100.")]
+    alt += [
+        _("{forecast}: {word}, {range}.", forecast=f.title, word=_(f.word), range=_range(f, brief.language))
+        for f in brief.facts.forecasts
+    ]
+    return Words("yardstick", _title(brief), _caption(brief), " ".join(alt), pd.DataFrame(rows, columns=columns))
 
 
-def _title(forecasts: tuple[Forecast, ...]) -> str:
+def _range(forecast: Forecast, language: Language) -> str:
+    return percent(forecast.probability.low, forecast.probability.high, language)
+
+
+def _title(brief: Brief) -> str:
+    _, forecasts = brief.language.gettext, brief.facts.forecasts
     strongest = max(forecasts, key=lambda f: (f.probability.low + f.probability.high, f.id))
-    same = [f for f in forecasts if f.word == strongest.word]
-    if len(same) == len(forecasts) > 1:
-        return f"{['Both', 'All'][len(forecasts) > 2]} forecasts are judged {strongest.word}"
+    word = _(strongest.word)
+    if len(forecasts) > 1 and all(f.word == strongest.word for f in forecasts):
+        both, every = _("Both forecasts are judged {word}", word=word), _("All forecasts are judged {word}", word=word)
+        return every if len(forecasts) > 2 else both
     if strongest.probability.basis == "given":
-        return f"{strongest.title}: {strongest.word}, {span(strongest.probability.low, strongest.probability.high)}%"
-    return f"{strongest.title}: {strongest.word}"
+        number = _range(strongest, brief.language)
+        return _("{forecast}: {word}, {range}", forecast=strongest.title, word=word, range=number)
+    return _("{forecast}: {word}", forecast=strongest.title, word=word)
 
 
-def _caption(forecasts: tuple[Forecast, ...]) -> str:
-    text = "Words and ranges of the US intelligence community's yardstick (ICD 203)."
-    if any(f.probability.basis == "yardstick" for f in forecasts):
-        text += " Where a source gave a word and no number, the bar is the word's own range."
+def _caption(brief: Brief) -> str:
+    _ = brief.language.gettext
+    text = _("Words and ranges of the US intelligence community's yardstick (ICD 203).")
+    if any(f.probability.basis == "yardstick" for f in brief.facts.forecasts):
+        text += " " + _("Where a source gave a word and no number, the bar is the word's own range.")
     return text

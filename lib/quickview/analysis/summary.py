@@ -1,12 +1,18 @@
 """The head of a report: masthead, key figures."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from quickview.analysis import wording
-from quickview.analysis.block import Block, from_template
+from quickview.analysis.block import Block, from_template, mark_up
+from quickview.analysis.figure import capitalise
 from quickview.analysis.territory import Territory
+from quickview.brief.linked_data import linked_data
 from quickview.brief.reader import Brief
 from quickview.brief.records import Quantity
+from quickview.brief.tables import as_json, tables
 
 MOST_CELLS: Final = 5
 
@@ -15,33 +21,63 @@ def masthead(brief: Brief) -> Block:
     """Return series, desk, date, headline and standfirst."""
     document = brief.facts.document
     data = {
-        "name": brief.name,
+        "name": brief.edition,
         "title": document.title,
         "summary": document.summary,
         "series": document.series,
         "desk": document.desk,
-        "language": document.language,
+        "language": brief.language.code,
         "as_of": document.as_of.isoformat(),
         "topics": list(document.topics),
         "digest": brief.digest,
+        "card": _card(brief),
+        "linked_data": linked_data(brief),
+        "tables": [asdict(table) for table in tables(brief)],
+        "downloads": [{"name": "facts.json", "media_type": "application/json", "text": as_json(brief)}],
     }
     return from_template("masthead", brief, data=data)
 
 
+def _card(brief: Brief) -> dict[str, Any]:
+    """Return what a card for social media says of the first forecast, in the report's language."""
+    forecast, language = brief.facts.forecasts[0], brief.language
+    low, high = forecast.probability.low, forecast.probability.high
+    return {
+        "dateline": language.gettext("As of {day}", day=wording.day(brief.facts.document.as_of, language)),
+        "forecast": forecast.title,
+        "word": capitalise(language.gettext(forecast.word)),
+        "range": wording.percent(low, high, language),
+        "low": low,
+        "high": high,
+    }
+
+
 def key_figures(brief: Brief, territory: Territory) -> Block:
     """Return three to five cells: key quantities, the next deadline, the area."""
-    cells = [_quantity(q) for q in brief.facts.quantities if q.key][: MOST_CELLS - 2]
+    cells = [_quantity(q, brief) for q in brief.facts.quantities if q.key][: MOST_CELLS - 2]
     cells += [*_deadline(brief), _area(territory)]
     return from_template("key_figures", brief, cells=cells[:MOST_CELLS])
 
 
-def _quantity(quantity: Quantity) -> dict[str, Any]:
+def _quantity(quantity: Quantity, brief: Brief) -> dict[str, Any]:
     several = len(quantity.values) > 1
     who = [
-        {"text": f"{wording.value(one)}: {one.by}" if several else one.by, "sources": one.source}
+        {
+            "text": _said(wording.value(one, brief.language), one.by, brief) if several else mark_up(one.by, brief),
+            "sources": one.source,
+        }
         for one in quantity.values
     ]
-    return {"label": quantity.label, "figure": wording.figures(quantity), "unit": quantity.unit, "who": who}
+    return {
+        "label": mark_up(quantity.label, brief),
+        "figure": wording.figures(quantity, brief.language),
+        "unit": mark_up(quantity.unit, brief),
+        "who": who,
+    }
+
+
+def _said(figure: str, by: str, brief: Brief) -> Markup:
+    return Markup("{}{}{}").format(figure, brief.language.gettext(": "), mark_up(by, brief))
 
 
 def _deadline(brief: Brief) -> list[dict[str, Any]]:
@@ -52,14 +88,23 @@ def _deadline(brief: Brief) -> list[dict[str, Any]]:
     if not ahead:
         return []
     term = min(ahead, key=lambda t: min(c.date for c in t.deadlines))
-    who = [{"text": f"{wording.short_day(c.date)}: {c.by}", "sources": c.source} for c in term.deadlines]
-    left = wording.days_left([c.date for c in term.deadlines], as_of)
-    label, unit = f"Left at {wording.short_day(as_of)}: {term.title}", "day" if left == "1" else "days"
-    return [{"label": label, "figure": left, "unit": unit, "who": who}]
+    language = brief.language
+    who = [
+        {"text": _said(wording.short_day(c.date, language), c.by, brief), "sources": c.source} for c in term.deadlines
+    ]
+    dates = [c.date for c in term.deadlines]
+    left, unit = wording.days_left(dates, as_of, language), wording.days(dates, as_of, language)
+    start = language.gettext("Left at {day}:", day=wording.short_day(as_of, language))
+    return [
+        {"label": Markup("{} {}").format(start, mark_up(term.title, brief)), "figure": left, "unit": unit, "who": who}
+    ]
 
 
 def _area(territory: Territory) -> dict[str, Any]:
-    label = "Area, indicative outline" if territory.is_indicative else "Area"
-    about = "about " if territory.is_indicative else ""
-    who = [{"text": "computed from the layer on the map", "sources": []}]
-    return {"label": label, "figure": f"{about}{wording.area(territory.area_km2)}", "unit": "km²", "who": who}
+    _ = territory.brief.language.gettext
+    label = _("Area, indicative outline") if territory.is_indicative else _("Area")
+    figure = wording.area(territory.area_km2, territory.brief.language)
+    if territory.is_indicative:
+        figure = _("about {figure}", figure=figure)
+    who = [{"text": _("computed from the layer on the map"), "sources": []}]
+    return {"label": label, "figure": figure, "unit": _("km²"), "who": who}

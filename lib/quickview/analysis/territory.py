@@ -14,21 +14,22 @@ from pyproj import CRS
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+from quickview.brief.geography import named
 from quickview.brief.reader import Brief
 from quickview.errors import Fault, InputError
+from quickview.language.catalogues import Language
 from quickview.shapes.catalog import Layer, read_features
 
 WGS84: Final = "EPSG:4326"
-
-_POINTS: Final = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
 
 @dataclass(frozen=True)
 class Territory:
     """The layers a brief names, projected to one UTM zone (metres; x east, y north).
 
-    `places` has the columns name, status, evidence and geometry; `routes` and
-    `regions` have name and geometry and may be empty; `countries` stays in WGS 84.
+    `places` has the columns name, shown (the name in the reader's language), status,
+    evidence and geometry; `routes`, `regions` and `countries` have name, shown and
+    geometry and may be empty; `countries` stays in WGS 84.
     """
 
     brief: Brief
@@ -56,7 +57,7 @@ class Territory:
     @property
     def layer(self) -> Layer:
         """The catalogue's entry for the outline."""
-        return self.brief.catalog.layer(self.brief.facts.place.layer)
+        return self.brief.layer(self.brief.facts.place.layer)
 
     @property
     def is_indicative(self) -> bool:
@@ -76,7 +77,7 @@ class Territory:
     def direction(self, name: str) -> str:
         """Return the point of the compass in which a place lies from the territory's centre."""
         point, centre = self.point(name), self.shape.centroid
-        return "" if point is None else compass(point.x - centre.x, point.y - centre.y)
+        return "" if point is None else compass(point.x - centre.x, point.y - centre.y, self.brief.language)
 
     @property
     def routes_inside_km(self) -> float:
@@ -84,10 +85,13 @@ class Territory:
         return float(self.routes.intersection(self.shape).length.sum() / 1e3)
 
 
-def compass(east: float, north: float) -> str:
+def compass(east: float, north: float, language: Language) -> str:
     """Return the nearest of the eight points of the compass."""
+    _ = language.gettext
+    points = (_("north"), _("north-east"), _("east"), _("south-east"), _("south"), _("south-west"), _("west"),
+              _("north-west"))  # fmt: skip
     bearing = math.degrees(math.atan2(east, north)) % 360
-    return _POINTS[round(bearing / 45) % 8]
+    return points[round(bearing / 45) % 8]
 
 
 def read_territory(brief: Brief) -> Territory:
@@ -114,8 +118,10 @@ def read_layer(brief: Brief, layer_id: str | None, *, columns: Sequence[str] = (
     Raises `InputError` for each of `columns` that the layer has not.
     """
     if layer_id is None:
-        return gpd.GeoDataFrame({"name": []}, geometry=[], crs=WGS84)
-    layer = gpd.GeoDataFrame.from_features(read_features(brief.catalog, layer_id), crs=WGS84)
+        return gpd.GeoDataFrame({"name": [], "shown": []}, geometry=[], crs=WGS84)
+    features = read_features(brief.catalog, layer_id)
+    layer = gpd.GeoDataFrame.from_features(features, crs=WGS84)
+    layer["shown"] = [named(feature["properties"], brief.language) for feature in features["features"]]
     file = str(brief.catalog.path(layer_id))
     faults = [
         Fault(file, 0, 0, "E-LAYER-COLUMN", f"the layer has no column `{name}`", "add it to every feature")

@@ -17,7 +17,8 @@ from quickview.look import typeface
 from quickview.look.palette import LIGHT, side
 
 _AXIS: Final = 60.0
-_TEXT: Final = 74.0
+"""How far in the line of dots runs, in pixels; further where dates are longer."""
+_BEHIND: Final = 14.0
 _GAP: Final = 6.0
 
 
@@ -38,7 +39,7 @@ class Entry:
 def timeline(brief: Brief) -> go.Figure:
     """Return the timeline, with the table of events and dates behind it."""
     items = entries(brief)
-    return responsive(lambda width: _draw(brief, items, width), _words(brief, items))
+    return responsive(lambda width: _draw(brief, items, width), _words(brief, items), brief.language)
 
 
 def entries(brief: Brief) -> list[Entry]:
@@ -52,7 +53,8 @@ def entries(brief: Brief) -> list[Entry]:
 def _event(brief: Brief, n: int) -> Entry:
     event = brief.facts.events[n]
     agreement = brief.facts.agreement
-    details = [part for part in (event.text, event.place or event.where) if part and part not in event.title]
+    where = brief.place_names[event.place] if event.place else event.where
+    details = [part for part in (event.text, where) if part and part not in event.title]
     colour = side(side_of(brief, event.actors[0])) if event.actors else LIGHT["muted"]
     effective = (
         agreement is not None and event.date == agreement.effective.date and _is_effect(event.actors, agreement.parties)
@@ -67,13 +69,13 @@ def _is_effect(actors: tuple[str, ...], parties: tuple[str, ...]) -> bool:
 
 
 def _ahead(brief: Brief) -> list[Entry]:
-    as_of = brief.facts.document.as_of
+    _, as_of = brief.language.gettext, brief.facts.document.as_of
     found = []
     for term in brief.facts.agreement.terms if brief.facts.agreement else ():
         for claim in term.deadlines:
             if claim.date > as_of:
                 colour = side(side_of(brief, term.binds[0]))
-                title = f"Deadline: {term.title} ({claim.by})"
+                title = _("Deadline: {term} ({by})", term=term.title, by=claim.by)
                 found.append(
                     Entry(
                         claim.date,
@@ -88,7 +90,7 @@ def _ahead(brief: Brief) -> list[Entry]:
                 )
     for forecast in brief.facts.forecasts:
         if forecast.horizon.date:
-            title = f"Horizon of the forecast: {forecast.title}"
+            title = _("Horizon of the forecast: {forecast}", forecast=forecast.title)
             found.append(
                 Entry(
                     forecast.horizon.date,
@@ -104,7 +106,8 @@ def _ahead(brief: Brief) -> list[Entry]:
 
 
 def _draw(brief: Brief, items: list[Entry], width: int) -> go.Figure:
-    texts = [_texts(entry, width) for entry in items]
+    axis = _axis(brief, items)
+    texts = [_texts(entry, width - axis - _BEHIND) for entry in items]
     years = _years(brief, items)
     tops, as_of_y, height = _stack(brief, items, texts, years)
     figure = canvas(width, height)
@@ -112,21 +115,21 @@ def _draw(brief: Brief, items: list[Entry], width: int) -> go.Figure:
     for n, (entry, (title, detail)) in enumerate(zip(items, texts, strict=True)):
         y = height - tops[n]
         weight = typeface.BOLD if entry.strong else typeface.REGULAR
-        labels.append(Label(title, _TEXT, y, BASE, weight=weight, anchor="bottom right"))
+        labels.append(Label(title, axis + _BEHIND, y, BASE, weight=weight, anchor="bottom right"))
         if detail:
             drop = Label(title, 0, 0, BASE).extent[1]
-            labels.append(Label(detail, _TEXT, y - drop, SMALL, "muted", anchor="bottom right"))
+            labels.append(Label(detail, axis + _BEHIND, y - drop, SMALL, "muted", anchor="bottom right"))
         if n == 0 or (items[n - 1].date, items[n - 1].precision) != (entry.date, entry.precision):
-            date = wording.short_day(entry.date, precision=entry.precision)
-            labels.append(Label(date, _AXIS - 12, y, BASE, weight=weight, anchor="bottom left"))
+            date = wording.short_day(entry.date, brief.language, precision=entry.precision)
+            labels.append(Label(date, axis - 12, y, BASE, weight=weight, anchor="bottom left"))
         if n in years:
             drop = Label("", 0, 0, BASE).extent[1]
-            labels.append(Label(str(entry.date.year), _AXIS - 12, y - drop, SMALL, "muted", anchor="bottom left"))
-    _add_axis(figure, height, as_of_y, tops)
-    _add_dots(figure, items, [height - top - BASE * 0.72 for top in tops])
+            labels.append(Label(str(entry.date.year), axis - 12, y - drop, SMALL, "muted", anchor="bottom left"))
+    _add_axis(figure, axis, height - as_of_y, [height - top - 9 for top in tops])
+    _add_dots(figure, axis, items, [height - top - BASE * 0.72 for top in tops])
     labels.append(
         Label(
-            f"As of {wording.day(brief.facts.document.as_of)}",
+            brief.language.gettext("As of {day}", day=wording.day(brief.facts.document.as_of, brief.language)),
             width,
             height - as_of_y + 1,
             SMALL,
@@ -146,8 +149,13 @@ def _draw(brief: Brief, items: list[Entry], width: int) -> go.Figure:
     return figure
 
 
-def _texts(entry: Entry, width: int) -> tuple[str, str]:
-    room = min(width - _TEXT - 4, 620.0)
+def _axis(brief: Brief, items: list[Entry]) -> float:
+    dates = [wording.short_day(e.date, brief.language, precision=e.precision) for e in items]
+    return max(_AXIS, 14 + max(typeface.width(date, BASE, weight=typeface.BOLD) for date in dates))
+
+
+def _texts(entry: Entry, width: float) -> tuple[str, str]:
+    room = min(width - 4, 620.0)
     weight = typeface.BOLD if entry.strong else typeface.REGULAR
     return wrap(entry.title, room, size=BASE, weight=weight), wrap(entry.detail, room, size=SMALL)
 
@@ -180,17 +188,16 @@ def _years(brief: Brief, items: list[Entry]) -> set[int]:
     return {n for n in first if items[n].precision is not Precision.YEAR}
 
 
-def _add_axis(figure: go.Figure, height: float, as_of_y: float, tops: list[float]) -> None:
-    first, last = height - tops[0] - 9, height - tops[-1] - 9
-    now = height - as_of_y
-    add_lines(figure, [LineString([(_AXIS, first), (_AXIS, min(now, first))])], color=LIGHT["line"], width=1.6)
+def _add_axis(figure: go.Figure, axis: float, now: float, ys: list[float]) -> None:
+    first, last = ys[0], ys[-1]
+    add_lines(figure, [LineString([(axis, first), (axis, min(now, first))])], color=LIGHT["line"], width=1.6)
     if last < now:
-        add_lines(figure, [LineString([(_AXIS, now), (_AXIS, last)])], color=LIGHT["line"], width=1.6, dash="2px,3px")
+        add_lines(figure, [LineString([(axis, now), (axis, last)])], color=LIGHT["line"], width=1.6, dash="2px,3px")
 
 
-def _add_dots(figure: go.Figure, items: list[Entry], ys: list[float]) -> None:
+def _add_dots(figure: go.Figure, axis: float, items: list[Entry], ys: list[float]) -> None:
     figure.add_scatter(
-        x=[_AXIS] * len(items), y=ys, mode="markers", hoverinfo="text", text=[plain(e.title) for e in items],
+        x=[axis] * len(items), y=ys, mode="markers", hoverinfo="text", text=[plain(e.title) for e in items],
         marker={
             "symbol": ["diamond-open" if e.ahead else "circle" for e in items],
             "size": [13 if e.strong else 9 for e in items],
@@ -203,27 +210,44 @@ def _add_dots(figure: go.Figure, items: list[Entry], ys: list[float]) -> None:
 
 
 def _words(brief: Brief, items: list[Entry]) -> Words:
-    numbers = brief.numbers
+    _, ngettext, language = brief.language.gettext, brief.language.ngettext, brief.language
+    past = [e for e in items if not e.ahead]
+    ahead = [e for e in items if e.ahead]
+    alt = [
+        _("Timeline of {events} and {dates}.",
+          events=ngettext("{n} event", "{n} events", len(past), n=len(past)),
+          dates=ngettext("{n} date ahead", "{n} dates ahead", len(ahead), n=len(ahead)))
+    ]  # fmt: skip
+    alt += [f"{wording.dated(e.date, e.precision, language)}{_(': ')}{e.title}." for e in items]
+    caption = _(
+        "Dots take the colour of the side that acts first; open diamonds lie after the cut-off. "
+        "Close weeks get room, empty months do not."
+    )
+    return Words("timeline", _title(brief, past, ahead), caption, " ".join(alt), _table(brief, items))
+
+
+def _table(brief: Brief, items: list[Entry]) -> pd.DataFrame:
+    _, numbers = brief.language.gettext, brief.numbers
     rows = [
-        (wording.short_day(e.date, precision=e.precision, year=True), e.title, e.detail,
+        (wording.short_day(e.date, brief.language, precision=e.precision, year=True), e.title, e.detail,
          ", ".join(str(numbers[s]) for s in e.sources))
         for e in items
     ]  # fmt: skip
-    past = [e for e in items if not e.ahead]
-    ahead = [e for e in items if e.ahead]
-    title = _title(past, ahead, brief.facts.document.as_of)
-    sentences = [f"Timeline of {wording.counted(len(past), 'event')} and {wording.counted(len(ahead), 'date')} ahead."]
-    sentences += [f"{wording.dated(e.date, e.precision)}: {e.title}." for e in items]
-    caption = "Dots take the colour of the side that acts first; open diamonds lie after the cut-off. Close weeks get room, empty months do not."
-    table = pd.DataFrame(rows, columns=["Date", "What", "Detail", "Sources"])
-    return Words("timeline", title, caption, " ".join(sentences), table)
+    return pd.DataFrame(rows, columns=[_("Date"), _("What"), _("Detail"), _("Sources")])
 
 
-def _title(past: list[Entry], ahead: list[Entry], as_of: dt.date) -> str:
+def _title(brief: Brief, past: list[Entry], ahead: list[Entry]) -> str:
+    _, ngettext, as_of = brief.language.gettext, brief.language.ngettext, brief.facts.document.as_of
     recent = sum((as_of - e.date).days <= 7 and e.precision is Precision.DAY for e in past)
-    since = f"{wording.counted(len(past), 'event')} since {wording.dated(past[0].date, past[0].precision)}"
-    opening = f"{recent} of {len(past)} events fall in the last week" if recent > 1 else since
+    since = wording.dated(past[0].date, past[0].precision, brief.language)
+    opening = ngettext("{n} event since {day}", "{n} events since {day}", len(past), n=len(past), day=since)
+    if recent > 1:
+        opening = ngettext(
+            "{recent} of {n} event falls in the last week", "{recent} of {n} events fall in the last week", recent,
+            recent=recent, n=len(past),
+        )  # fmt: skip
     if not ahead:
         return opening
     days = min((e.date - as_of).days for e in ahead)
-    return f"{opening}; the next date is {wording.counted(days, 'day')} off"
+    coming = ngettext("the next date is {n} day off", "the next date is {n} days off", days, n=days)
+    return _("{first}; {second}", first=opening, second=coming)

@@ -1,74 +1,101 @@
-"""Dates and figures as the report writes them."""
+"""Dates and figures as the report writes them, in the reader's language (CLDR, through Babel).
+
+Digits are European in every language, as in the tables and charts of the Arab press.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
 
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
 from quickview.brief.records import Quantity, Value
 from quickview.brief.vocabulary import Precision
+from quickview.language.catalogues import Language
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")  # fmt: skip
+_FULL = {Precision.MONTH: "yMMMM", Precision.YEAR: "y"}
+_SHORT = {Precision.DAY: "MMMd", Precision.MONTH: "MMM", Precision.YEAR: "y"}
+_SHORT_WITH_YEAR = {Precision.DAY: "yMMMd", Precision.MONTH: "yMMM", Precision.YEAR: "y"}
 
 
-def day(date: dt.date) -> str:
+def day(date: dt.date, language: Language) -> str:
     """Return "4 August 2017"."""
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+    return dated(date, Precision.DAY, language)
 
 
-def short_day(date: dt.date, *, precision: Precision = Precision.DAY, year: bool = False) -> str:
-    """Return "4 Aug", as exactly as the date is known, with the year if asked."""
-    month = _MONTHS[date.month - 1][:3]
-    if precision is Precision.YEAR:
-        return str(date.year)
-    text = month if precision is Precision.MONTH else f"{date.day} {month}"
-    return f"{text} {date.year}" if year else text
-
-
-def dated(date: dt.date, precision: Precision) -> str:
+def dated(date: dt.date, precision: Precision, language: Language) -> str:
     """Return "4 August 2017", "August 2017" or "2017", as exactly as the date is known."""
-    full = day(date)
-    return {Precision.DAY: full, Precision.MONTH: full.split(" ", 1)[1], Precision.YEAR: str(date.year)}[precision]
+    if precision is Precision.DAY:
+        return str(format_date(date, "long", locale=language.locale))
+    return _date(_FULL[precision], date, language)
 
 
-def counted(count: int, noun: str) -> str:
-    """Return "1 event" or "2 events"."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def short_day(date: dt.date, language: Language, *, precision: Precision = Precision.DAY, year: bool = False) -> str:
+    """Return "4 Aug", as exactly as the date is known, with the year if asked."""
+    return _date((_SHORT_WITH_YEAR if year else _SHORT)[precision], date, language)
 
 
-def area(square_kilometres: float) -> str:
+def _date(skeleton: str, date: dt.date, language: Language) -> str:
+    return str(format_skeleton(skeleton, date, locale=language.locale))
+
+
+def area(square_kilometres: float, language: Language) -> str:
     """Return an area without decimals, or with two figures where it is small."""
-    return f"{square_kilometres:,.0f}" if square_kilometres >= 10 else f"{square_kilometres:.2g}"
+    shown = round(square_kilometres) if square_kilometres >= 10 else float(f"{square_kilometres:.2g}")
+    return number(shown, language)
 
 
-def number(value: float) -> str:
-    """Return a figure with thousands separated, and no decimals it does not have."""
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
+def number(value: float, language: Language, *, decimals: int | None = None) -> str:
+    """Return a figure with thousands separated, and no decimals it does not have, or as many as asked for."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "" if decimals == 0 else ".######")
+    # The fonts that come with the kit have no narrow no-break space, which CLDR sets between thousands.
+    return str(format_decimal(value, format=pattern, locale=language.locale)).replace("\u202f", "\u00a0")
 
 
-def span(low: float, high: float) -> str:
+def span(low: float, high: float, language: Language) -> str:
     """Return "147,000–260,000", or one figure where both ends are the same."""
-    return number(low) if low == high else f"{number(low)}–{number(high)}"
+    first = number(low, language)
+    return first if low == high else f"{first}–{number(high, language)}"
 
 
-def value(one: Value) -> str:
+def percent(low: float, high: float, language: Language) -> str:
+    """Return "55–80%" as the language writes it."""
+    return language.gettext("{range}%", range=span(low, high, language))
+
+
+def value(one: Value, language: Language) -> str:
     """Return a value with its qualifier, as "about 260,000"."""
-    return f"{one.qualifier or ''} {span(*one.bounds)}".strip()
+    _ = language.gettext
+    patterns = {
+        None: "{figure}",
+        "about": _("about {figure}"),
+        "more than": _("more than {figure}"),
+        "at least": _("at least {figure}"),
+        "at most": _("at most {figure}"),
+    }
+    return patterns[one.qualifier].format(figure=span(*one.bounds, language))
 
 
-def figures(quantity: Quantity) -> str:
+def figures(quantity: Quantity, language: Language) -> str:
     """Return the range of all that sources say of a quantity."""
     bounds = [one.bounds for one in quantity.values]
     low, high = min(b[0] for b in bounds), max(b[1] for b in bounds)
     same = {one.qualifier for one in quantity.values}
-    return value(quantity.values[0]) if low == high and len(same) == 1 else span(low, high)
+    return value(quantity.values[0], language) if low == high and len(same) == 1 else span(low, high, language)
 
 
-def days_left(dates: Sequence[dt.date], as_of: dt.date) -> str:
+def days_left(dates: Sequence[dt.date], as_of: dt.date, language: Language) -> str:
     """Return days from `as_of` to the first and last of some dates, as "30–37"."""
     left = sorted((date - as_of).days for date in dates)
-    return span(left[0], left[-1])
+    return span(left[0], left[-1], language)
 
 
-def listed(words: Sequence[str]) -> str:
+def days(dates: Sequence[dt.date], as_of: dt.date, language: Language) -> str:
+    """Return the word for days that fits the last of the days left."""
+    return language.ngettext("day", "days", max((date - as_of).days for date in dates))
+
+
+def listed(words: Sequence[str], language: Language) -> str:
     """Return "a, b and c"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
+    return str(format_list(list(words), locale=language.locale)) if words else ""

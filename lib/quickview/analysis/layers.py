@@ -1,0 +1,84 @@
+"""The map's layers as GeoJSON (RFC 7946), for readers who draw their own map."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
+
+from quickview.analysis.territory import WGS84, Territory
+from quickview.shapes.catalog import Layer
+
+MEDIA_TYPE: Final = "application/geo+json"
+
+DECIMALS: Final = 6
+"""Of a degree: a tenth of a metre, finer than any layer, so that coordinates come back as they were."""
+
+COARSE_M: Final = 50.0
+"""How far a line of the surroundings may be moved to make it shorter, in metres; less than a pixel of the map."""
+
+
+def downloads(territory: Territory, *, window: BaseGeometry) -> list[dict[str, str]]:
+    """Return the files a reader of the map may take away, each with `name`, `media_type` and `text`.
+
+    One GeoJSON FeatureCollection in WGS 84 (longitude, latitude): territory and places as
+    they are, routes and regions cut to `window` (in the territory's CRS, metres). Each
+    feature names its `layer`; source, licence and accuracy of the layers are foreign members.
+    """
+    place = territory.brief.facts.place
+    names = {"territory": place.layer, "places": place.places, "routes": place.routes, "regions": place.regions}
+    catalog = territory.brief.catalog
+    collection = {
+        "type": "FeatureCollection",
+        "title": place.name,
+        "as_of": territory.brief.facts.document.as_of.isoformat(),
+        "layers": {part: _credits(catalog.layer(name)) for part, name in names.items() if name},
+        "features": list(_features(territory, window)),
+    }
+    text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return [{"name": "map.geojson", "media_type": MEDIA_TYPE, "text": text}]
+
+
+def _credits(layer: Layer) -> dict[str, str]:
+    kept = ("title", "source", "licence", "date", "accuracy", "note")
+    return {name: str(getattr(layer, name)) for name in kept}
+
+
+def _features(territory: Territory, window: BaseGeometry) -> Iterator[dict[str, Any]]:
+    yield from _layer("territory", territory.outline)
+    yield from _layer("places", _told(territory))
+    yield from _layer("routes", _cut(territory.routes, window))
+    yield from _layer("regions", _cut(territory.regions, window))
+
+
+def _told(territory: Territory) -> gpd.GeoDataFrame:
+    """Return the places with what the brief says of them: the label of their status, and their site."""
+    places = territory.places.sort_values("name")
+    facts = territory.brief.facts
+    labels = {s.status: s.label for s in facts.place.statuses}
+    sites = {s.place: f"{s.name} ({s.kind}, {s.actor}; position {s.located})" for s in facts.sites if s.place}
+    return places.assign(status_label=places["status"].map(labels), site=places["name"].map(sites))
+
+
+def _cut(layer: gpd.GeoDataFrame, window: BaseGeometry) -> gpd.GeoDataFrame:
+    shapes = layer.geometry.intersection(window).simplify(COARSE_M)
+    return layer.set_geometry(shapes)[~shapes.is_empty]
+
+
+def _layer(name: str, layer: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
+    columns = [column for column in layer.columns if column != layer.geometry.name]
+    for row, geometry in zip(layer[columns].to_dict("records"), layer.to_crs(WGS84).geometry, strict=True):
+        known = {key: value for key, value in sorted(row.items()) if isinstance(value, str | int | float)}
+        told = {key: value for key, value in known.items() if value != "" and value == value}  # noqa: PLR0124 (NaN)
+        yield {"type": "Feature", "properties": {"layer": name, **told}, "geometry": _rounded(geometry)}
+
+
+def _rounded(geometry: BaseGeometry) -> dict[str, Any]:
+    """Return a geometry with few decimals, and the rings of its polygons turned as RFC 7946 has them."""
+    turned = shapely.orient_polygons(shapely.force_2d(geometry))
+    shape: dict[str, Any] = mapping(shapely.transform(turned, lambda points: np.round(points, DECIMALS)))
+    return shape
