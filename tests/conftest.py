@@ -1,15 +1,18 @@
 """What tests share: the two briefs, their territories, a report of each, and a Chromium to look at them."""
 
+import ast
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import sync_playwright
 
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
 from quickview.publishing import chromium
+from quickview.publishing.browser import Browser
 from quickview.publishing.edition import Order, render
 
 ROOT = Path(__file__).parent.parent
@@ -114,3 +117,39 @@ def visit(engine):
     yield open_page
     for context in contexts:
         context.close()
+
+
+def _outputs(source, names):
+    """Run a cell in this process; the bundle of its last expression, if it has one."""
+    body = ast.parse(source).body
+    *before, last = body
+    if not isinstance(last, ast.Expr):
+        before, last = body, None
+    exec(compile(ast.Module(before, []), "<cell>", "exec"), names)
+    value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last else None
+    return [] if value is None else [nbformat.v4.new_output("execute_result", value._repr_mimebundle_())]
+
+
+@pytest.fixture(scope="session")
+def run_here():
+    """Run a notebook in this process, which is quicker than in a kernel; returns it with its outputs."""
+
+    def run(path, **parameters):
+        notebook = nbformat.read(path, as_version=4)
+        names = {}
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                outputs = _outputs(cell.source, names)
+                cell.outputs = [] if "remove-output" in cell.metadata.get("tags", ()) else outputs
+            if "parameters" in cell.metadata.get("tags", ()):
+                names |= parameters
+        return notebook
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A running browser of the kit's own, to draw with."""
+    with Browser() as running:
+        yield running

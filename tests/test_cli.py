@@ -60,6 +60,7 @@ def test_a_brief_that_is_not_there_is_one_line():
 def test_wrong_usage_is_exit_2():
     assert quickview("render").returncode == 2
     assert quickview("render", HOMS, "--format", "docx").returncode == 2
+    assert quickview("render", HOMS, "--site", "example.org").returncode == 2
     assert quickview("no-such-command").returncode == 2
 
 

@@ -47,7 +47,7 @@ def test_the_command_works(command, project):
     assert done.returncode == 0, done.stderr
     if command == "make report":
         made = {path.name for path in (project / "reports" / "homs-truce").iterdir()}
-        assert made == {"homs-truce.html", "homs-truce.pdf", "homs-truce.ipynb", "manifest.json"}
+        assert made == {"homs-truce.html", "homs-truce.pdf", "homs-truce.png", "homs-truce.ipynb", "manifest.json"}
 
 
 def test_every_command_of_the_prose_is_one_of_the_program_or_of_make():

@@ -45,6 +45,16 @@ Shapes = Annotated[
 ]
 
 
+def _site(address: str) -> str:
+    """Return the address as pages name it, or end as wrong usage."""
+    from quickview.publishing.sharing import site_address
+
+    try:
+        return site_address(address) if address else ""
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 def main() -> None:
     """Run the command line; a fault is told in a line, never as a traceback, unless `--debug` stands first."""
     debug = "--debug" in sys.argv[1:]
@@ -75,7 +85,7 @@ def check(briefs: Briefs, shapes: Shapes = None) -> None:
 
 
 @app.command()
-def render(
+def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one record right away)
     briefs: Briefs,
     formats: Annotated[
         list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)
@@ -83,19 +93,34 @@ def render(
     static: Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")] = False,  # noqa: FBT002 (a flag)
     out: Annotated[Path, typer.Option(help="Folder for reports.")] = DEFAULT_OUT,
     notebook: Annotated[Path, typer.Option(help="Notebook to run.")] = DEFAULT_NOTEBOOK,
+    language: Annotated[
+        str,
+        typer.Option(help="Language of the report, such as ar or fr. [default: the brief's own]", show_default=False),
+    ] = "",
+    theme: Annotated[
+        str, typer.Option(help="Theme: default, gazette, signal, or a theme file.", show_default=False)
+    ] = "",
     shapes: Shapes = None,
+    site: Annotated[
+        str,
+        typer.Option(
+            help="Address the reports are served at, for previews of links.", show_default=False, callback=_site
+        ),
+    ] = "",
 ) -> None:
     """Render briefs to finished reports."""
     from quickview.brief.reader import load
+    from quickview.look.theme import load_theme
     from quickview.publishing.edition import FORMATS, Order
     from quickview.publishing.edition import render as make
 
-    order = Order(notebook, out, [str(f) for f in formats or FORMATS], static)
+    load_theme(theme)
+    order = Order(notebook, out, [str(f) for f in formats or FORMATS], static, theme, site)
     failed = 0
     for path in briefs:
         with _faults_told() as told:
-            brief = load(path, catalog=shapes)
-            with _progress(brief.name) as tell:
+            brief = load(path, catalog=shapes, language=language)
+            with _progress(brief.edition) as tell:
                 edition = make(brief, order, tell=tell)
             for warning in edition.warnings:
                 _warn(f"{path}: {warning}")

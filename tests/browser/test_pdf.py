@@ -1,57 +1,167 @@
-"""The printed report: form, tags and metadata."""
+"""The printed report of each brief: form, tags, metadata, and the same words as the page."""
+
+import io
+import re
+import shutil
+import subprocess
+from itertools import pairwise
+from pathlib import Path
 
 import pikepdf
 import pypdf
 import pytest
+from tests.conftest import file_of
+from tests.publishing.printed import Printed, kids, untagged
+
+from quickview.publishing.exporters import QuickViewPDFExporter
+from quickview.publishing.font_maps import side
 
 pytestmark = pytest.mark.slow
 
 A4 = (595, 842)
+REPORTS = ["homs", "andes"]
+PAGE = re.compile(r"Page\d+of\d+")
+
+
+@pytest.fixture(params=REPORTS)
+def report(request):
+    """A report's edition, its PDF read through its tags, and its brief."""
+    edition = request.getfixturevalue(f"{request.param}_edition")
+    with pikepdf.open(file_of(edition, ".pdf")) as file:
+        yield edition, Printed(file), request.getfixturevalue(request.param)
 
 
 @pytest.fixture
-def homs_file(homs_pdf):
-    with pikepdf.open(homs_pdf) as file:
-        yield file
+def printed(report):
+    return report[1]
 
 
-def elements(node, kind):
-    """Return every element of a kind in the structure tree."""
-    found = [node] if str(node.get("/S", "")) == kind else []
-    children = node.get("/K", [])
-    for child in children if isinstance(children, pikepdf.Array) else [children]:
-        if isinstance(child, pikepdf.Dictionary):
-            found += elements(child, kind)
-    return found
+def bare(text):
+    """Return a text's letters and digits; signs may come from the style sheet, and white space is never the same."""
+    return "".join(c for c in text if c.isalnum())
 
 
-@pytest.mark.parametrize(("report", "most"), [("homs_pdf", 4), ("andes_pdf", 4)])
-def test_a_report_is_at_most_four_pages_of_a4(report, most, request):
-    with pikepdf.open(request.getfixturevalue(report)) as file:
-        assert 1 < len(file.pages) <= most
-        for page in file.pages:
-            width, height = float(page.mediabox[2]), float(page.mediabox[3])
-            assert (round(width), round(height)) == pytest.approx(A4, abs=1)
+def text_of(edition, brief):
+    """Return what each page of the PDF says, without white space and without what stands in the margins."""
+    document = brief.facts.document
+    texts = [bare(page.extract_text()) for page in pypdf.PdfReader(file_of(edition, ".pdf")).pages]
+    for n in range(1, len(texts)):
+        head = bare(document.series + document.title)
+        assert head in texts[n]
+        texts[n] = texts[n].replace(head, "", 1)
+    return [PAGE.sub("", text) for text in texts]
 
 
-def test_it_is_tagged_and_every_figure_says_what_it_shows(homs_file):
-    assert bool(homs_file.Root.MarkInfo.Marked)
-    figures = elements(homs_file.Root.StructTreeRoot, "/Figure")
-    spoken = [str(f.get("/Alt", "")) for f in figures]
-    for kind in ("Map 1", "Figure 1", "Figure 2", "Figure 3"):
-        assert any(kind in alt for alt in spoken)
+def test_a_report_is_at_most_four_pages_of_a4_and_light(report):
+    edition, printed, _ = report
+    assert 1 < len(printed.file.pages) <= 4
+    assert file_of(edition, ".pdf").stat().st_size < 330_000
+    for page in printed.file.pages:
+        width, height = float(page.mediabox[2]), float(page.mediabox[3])
+        assert (round(width), round(height)) == pytest.approx(A4, abs=1)
 
 
-def test_tables_and_headings_are_tagged_as_such(homs_file):
-    root = homs_file.Root.StructTreeRoot
-    assert len(elements(root, "/Table")) >= 3
-    assert len(elements(root, "/TH")) > 20
-    assert len(elements(root, "/H1")) == 1
-    assert len(elements(root, "/H2")) >= 10
+def test_the_file_is_sound(report):
+    done = subprocess.run(["qpdf", "--check", file_of(report[0], ".pdf")], capture_output=True, text=True)
+    assert (done.returncode, "No syntax or stream encoding errors found" in done.stdout) == (0, True), done.stderr
 
 
-def test_it_has_an_outline_of_its_sections(homs_file):
-    with homs_file.open_outline() as outline:
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_word_of_the_page_is_in_the_file_and_in_order(name, request, visit):
+    edition, brief = request.getfixturevalue(f"{name}_edition"), request.getfixturevalue(name)
+    page = visit(file_of(edition, ".html"), media="print").page
+    page.evaluate("document.querySelectorAll('svg, [aria-hidden=true]').forEach((node) => node.remove())")
+    lines = [bare(line) for line in re.split(r"[\n\t]", page.evaluate("document.body.innerText")) if line.strip()]
+    said = "".join(text_of(edition, brief))
+    assert len(lines) > 60
+    assert [line for line in lines if line not in said] == []
+    with pikepdf.open(file_of(edition, ".pdf")) as file:
+        told = bare("".join(element.text for element in Printed(file).elements if element.parent is None))
+    at = 0
+    for line in lines:
+        if side(line) != "R":
+            at = told.find(line, at)
+            assert at >= 0, f"lost or out of order: {line}"
+
+
+def test_everything_is_tagged_or_marked_as_decoration(printed):
+    assert bool(printed.file.Root.MarkInfo.Marked)
+    assert [untagged(page) for page in printed.file.pages] == [[]] * len(printed.file.pages)
+
+
+def test_headings_are_those_of_the_page_and_skip_no_level(report, visit):
+    edition, printed, _ = report
+    page = visit(file_of(edition, ".html"), media="print").page
+    seen = page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3,h4')].filter((h) => h.checkVisibility()).map((h) => [h.tagName, h.textContent])"
+    )
+    headings = [(element.kind, bare(element.text).casefold()) for element in printed.of("/H1", "/H2", "/H3", "/H4")]
+    assert headings == [(f"/{level}", bare(text).casefold()) for level, text in seen]
+    levels = [int(kind[2]) for kind, _ in headings]
+    assert levels[0] == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+def test_every_figure_says_its_name_and_its_finding(report, visit):
+    edition, printed, _ = report
+    page = visit(file_of(edition, ".html")).page
+    told = page.evaluate(
+        "[...document.querySelectorAll('.wide svg')].map((s) => [s.querySelector('title').textContent, s.querySelector('desc').textContent])"
+    )
+    said = [str(figure.node.get("/Alt", "")) for figure in printed.of("/Figure")]
+    assert len(said) == len(told) == 4
+    for alt, (name, finding) in zip(said, told, strict=True):
+        assert bare(name) in bare(alt)
+        assert bare(finding) in bare(alt)
+        assert len(finding) > 40
+    assert all(figure.pages for figure in printed.of("/Figure"))
+
+
+def test_every_link_says_where_it_leads(report):
+    _, printed, brief = report
+    tree = pikepdf.NumberTree(printed.file.Root.StructTreeRoot.ParentTree)
+    notes = [note for page in printed.file.pages for note in page.get("/Annots", []) if note.Subtype == "/Link"]
+    sources = {f"/source-{s.id}": f"{s.publisher}, {s.title}" for s in brief.facts.sources}
+    assert len(notes) >= len(sources)
+    for note in notes:
+        assert str(tree[int(note.StructParent)].S) == "/Link"
+        where = str(note.get("/Dest", ""))
+        assert sources.get(where, str(note.A.URI) if "/A" in note else "") in str(note.Contents)
+        assert str(note.Contents).startswith("Source ") == (where in sources)
+        assert len(str(note.Contents)) > 4
+
+
+def test_tables_and_lists_hold_only_what_they_may(printed):
+    below = {"/Table": {"/Caption", "/TR"}, "/TR": {"/TH", "/TD"}, "/L": {"/LI", "/Caption"}, "/LI": {"/Lbl", "/LBody"}}
+    for element in printed.elements:
+        if element.parent and element.parent.kind in below:
+            assert element.kind in below[element.parent.kind]
+    assert all(str(kid.S) for table in printed.of("/Table", "/TR", "/L", "/LI") for kid in kids(table.node))
+    assert len(printed.of("/Table")) >= 1
+    assert len(printed.of("/L")) > 3
+
+
+def test_every_header_cell_has_a_scope(printed):
+    cells = printed.of("/TH")
+    assert len(cells) > 5
+    for cell in cells:
+        scopes = [str(a.Scope) for a in cell.node.A if "/Scope" in a]
+        assert scopes, cell.text
+        assert scopes[0] in {"/Row", "/Column", "/Both"}
+
+
+def test_nothing_that_belongs_together_is_on_two_pages(printed):
+    assert all(len(element.pages) == 1 for element in printed.of("/Figure", "/H1", "/H2", "/H3", "/H4", "/LI"))
+    rows = [row for row in printed.of("/TR") if any(str(kid.S) == "/TD" for kid in kids(row.node))]
+    assert all(len(row.pages) == 1 for row in rows)
+    said = [element for element in printed.elements if element.text and element.kind != "/NonStruct"]
+    for heading, after in pairwise(said):
+        if heading.kind in {"/H2", "/H3"}:
+            assert min(after.pages) == min(heading.pages), heading.text
+
+
+def test_it_has_an_outline_of_its_sections(printed):
+    with printed.file.open_outline() as outline:
         titles = []
 
         def gather(items):
@@ -63,28 +173,55 @@ def test_it_has_an_outline_of_its_sections(homs_file):
     assert {"the judgement", "where it is", "sources", "method and limits"} <= {t.lower() for t in titles}
 
 
-def test_its_metadata_come_from_the_brief_and_its_dates_from_the_edition(homs_file):
-    info = homs_file.docinfo
-    assert str(info["/Author"]) == "Russia — politics"
-    assert "political geography" in str(info["/Keywords"])
-    assert str(info["/CreationDate"]) == "D:20170804000000Z"
-    assert str(homs_file.Root.Lang) == "en"
-    with homs_file.open_metadata() as xmp:
-        assert xmp["dc:title"] == "Russia establishes truce in Homs"
+def test_its_metadata_come_from_the_brief_and_its_dates_from_the_edition(report):
+    _, printed, brief = report
+    document, info, root = brief.facts.document, printed.file.docinfo, printed.file.Root
+    assert str(info["/Title"]) == document.title
+    assert str(info["/Author"]) == document.desk
+    assert str(info["/Subject"]) == document.summary
+    assert str(info["/Keywords"]) == ", ".join(document.topics)
+    assert str(info["/CreationDate"]) == document.as_of.strftime("D:%Y%m%d000000Z")
+    assert str(root.Lang) == "en"
+    assert bool(root.ViewerPreferences.DisplayDocTitle)
+    assert all(str(page.obj.Tabs) == "/S" for page in printed.file.pages)
+    with printed.file.open_metadata() as xmp:
+        assert xmp["dc:title"] == document.title
+        assert xmp["dc:creator"] == [document.desk]
+        assert xmp["dc:description"] == document.summary
+        assert set(xmp["dc:language"]) == {"en"}
+        assert xmp["pdfuaid:part"] == "1"
 
 
-def test_all_fonts_are_embedded_and_are_the_kits_own(homs_file):
-    names, embedded = set(), []
-    for page in homs_file.pages:
+def test_all_fonts_are_the_kits_own_embedded_and_legible(printed):
+    for page in printed.file.pages:
         for font in page.resources.get("/Font", {}).values():
+            assert "/ToUnicode" in font
             for inner in font.get("/DescendantFonts", [font]):
-                names.add(str(inner.BaseFont))
-                descriptor = inner.get("/FontDescriptor", {})
-                embedded.append(any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")))
-    assert all(embedded)
-    assert all("IBMPlexSans" in name for name in names)
+                assert "IBMPlexSans" in str(inner.BaseFont)
+                assert any(key in inner.FontDescriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def test_arabic_and_russian_names_read_as_they_are_written(homs_edition, homs):
+    said = "".join(text_of(homs_edition, homs))
+    names = [actor.native.name for actor in homs.facts.actors if actor.native]
+    assert len(names) > 8
+    assert [name for name in names if bare(name) not in said] == []
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs poppler")
+def test_poppler_reads_the_names_too(homs_pdf, homs):
+    done = subprocess.run(["pdftotext", homs_pdf, "-"], capture_output=True, text=True, check=True)
+    said = bare(done.stdout.translate(dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))))
+    assert [a.native.name for a in homs.facts.actors if a.native and bare(a.native.name) not in said] == []
 
 
 def test_no_page_is_left_mostly_empty(homs_pdf):
     words = [len(page.extract_text().split()) for page in pypdf.PdfReader(homs_pdf).pages]
     assert min(words) > 150
+
+
+def test_the_same_notebook_is_the_same_file(andes_edition):
+    notebook = next(path for path in andes_edition.files if path.suffix == ".ipynb")
+    again, _ = QuickViewPDFExporter().from_filename(str(notebook))
+    assert again == Path(file_of(andes_edition, ".pdf")).read_bytes()
+    assert len(pypdf.PdfReader(io.BytesIO(again)).pages) > 1

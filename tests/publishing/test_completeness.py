@@ -50,3 +50,10 @@ def test_everything_missing_is_told_at_once(homs):
 
 def test_a_part_the_brief_has_nothing_for_is_no_fault(homs):
     check(homs, Section("terms", "What was agreed", [Part("terms", "", absent=True)]))
+
+
+def test_a_reference_to_a_figure_that_is_not_there_is_named(homs):
+    text = Section("x", "X", [Part("x", '<p><a class="xref" href="#figure-chart">chart</a></p>')])
+    drawn = Section("map", "Map", [Part("map", figure=figure({"x": [1]}))])
+    with pytest.raises(ReportError, match=r"E-XREF .*\[@fig-chart\].*\[@fig-map\]"):
+        check(homs, text, drawn)

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 
 import nbformat
@@ -39,9 +40,9 @@ def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_a_report_is_four_files_and_the_manifest_vouches_for_them(homs_edition):
+def test_a_report_is_five_files_and_the_manifest_vouches_for_them(homs_edition):
     assert [p.name for p in homs_edition.files] == [
-        "homs-truce.html", "homs-truce.ipynb", "homs-truce.pdf", "manifest.json",
+        "homs-truce.html", "homs-truce.ipynb", "homs-truce.pdf", "homs-truce.png", "manifest.json",
     ]  # fmt: skip
     manifest = json.loads(homs_edition.files[-1].read_text(encoding="utf-8"))
     assert manifest["files"] == {
@@ -76,7 +77,8 @@ def test_times_stand_in_a_log_of_their_own(homs_edition):
     log = homs_edition.folder.parent / editions.TIMINGS
     line = json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
     assert line["name"] == "homs-truce"
-    assert set(line["seconds"]) == {"running the notebook", "starting Chromium", "writing HTML", "printing PDF"}
+    steps = {"running the notebook", "starting Chromium", "writing HTML", "drawing the card", "printing PDF"}
+    assert set(line["seconds"]) == steps
 
 
 def test_nothing_is_left_behind_but_the_report(homs_edition):
@@ -91,10 +93,19 @@ def test_sizes_keep_to_what_can_be_mailed(homs_html):
 def test_a_static_report_has_no_script_and_is_small(homs, tmp_path):
     made = render(homs, Order(NOTEBOOK, tmp_path, ["html"], static=True))
     html = file_of(made, ".html").read_text(encoding="utf-8")
-    assert "<script" not in html
+    assert re.findall(r"<script[^>]*>", html) == ['<script type="application/ld+json">']
     assert "script-src 'none'" in html or "script-src &#39;none&#39;" in html
     assert html.count("<svg") == 8
     assert len(html.encode()) <= 400_000
+
+
+def test_pages_name_their_address_on_a_site(andes, tmp_path):
+    made = render(andes, Order(NOTEBOOK, tmp_path, ["html"], static=True, site="https://example.org/reports"))
+    html = file_of(made, ".html").read_text(encoding="utf-8")
+    address = "https://example.org/reports/andes-blockade/andes-blockade"
+    assert f'<link rel="canonical" href="{address}.html">' in html
+    assert f'<meta property="og:image" content="{address}.png">' in html
+    assert json.loads(made.files[-1].read_text(encoding="utf-8"))["site"] == "https://example.org/reports"
 
 
 def test_an_old_report_stays_when_the_new_one_fails_and_nothing_half_made_is_seen(andes, tmp_path):
@@ -123,7 +134,7 @@ def test_files_of_an_earlier_edition_that_are_not_of_this_one_go(andes, tmp_path
     (folder / "notes.txt").write_text("mine")
     render(andes, Order(plain_notebook(tmp_path), tmp_path, ["html"], static=True))
     assert {p.name for p in folder.iterdir()} == {
-        "andes-blockade.html", "andes-blockade.ipynb", "manifest.json", "notes.txt",
+        "andes-blockade.html", "andes-blockade.ipynb", "andes-blockade.png", "manifest.json", "notes.txt",
     }  # fmt: skip
 
 

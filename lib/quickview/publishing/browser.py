@@ -5,6 +5,8 @@ import os
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -48,6 +50,19 @@ async ([figures, faces]) => {
   return images;
 }
 """
+
+
+@dataclass(frozen=True)
+class Print:
+    """A page printed: the PDF as Chromium writes it, the text it shows, and its links in their order.
+
+    A link has `to` (an address, or the id of a place in the page), `text`, and for a
+    citation the `source` it leads to: `number`, `publisher` and `title`.
+    """
+
+    document: bytes
+    text: str = ""
+    links: Sequence[Mapping[str, Any]] = ()
 
 
 class Browser:
@@ -148,22 +163,41 @@ class Browser:
         page.add_script_tag(content=plotly_js().read_text(encoding="utf-8"))
         return page
 
-    def print(self, html: str) -> bytes:
-        """Return a page as a PDF: A4 by its own style sheet, tagged, with an outline; scripts are off."""
-        return self._worker.submit(self._print, html).result()
+    def print(self, html: str, css: str = "") -> Print:
+        """Return a page printed: A4 by its own style sheet and `css`, tagged, with an outline; its scripts are off."""
+        return self._worker.submit(self._print, html, css).result()
 
-    def _print(self, html: str) -> bytes:
+    def _print(self, html: str, css: str) -> Print:
         context = self._context(java_script_enabled=False)
         try:
             page = context.new_page()
             page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
             page.emulate_media(media="print", color_scheme="light")
-            page.evaluate("document.fonts.ready.then(() => 1)")
-            return page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+            told = page.evaluate(_resource("print.js"), css)
+            document = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+            return Print(document, told["text"], told["links"])
         except Error as error:
             raise ReportError(
                 "E-PDF", f"the page could not be printed: {_first_line(error)}", "try again; then report it"
             ) from error
+        finally:
+            context.close()
+
+    def screenshot(self, html: str, width: int, height: int) -> bytes:
+        """Return a page as a PNG, seen in a window of that size in pixels, light; scripts are off."""
+        return self._worker.submit(self._screenshot, html, width, height).result()
+
+    def _screenshot(self, html: str, width: int, height: int) -> bytes:
+        context = self._context(java_script_enabled=False)
+        try:
+            page = context.new_page()
+            page.set_viewport_size({"width": width, "height": height})
+            page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
+            page.evaluate("document.fonts.ready.then(() => 1)")
+            return page.screenshot(animations="disabled")
+        except Error as error:
+            what = f"the card could not be drawn: {_first_line(error)}"
+            raise ReportError("E-CARD", what, "try again; then report it") from error
         finally:
             context.close()
 
@@ -182,6 +216,10 @@ def plotly_js() -> Path:
     if path is None or not path.exists():
         raise MachineError("E-PLOTLY", "the plotly package has no plotly.min.js", "install the requirements again")
     return path
+
+
+def _resource(name: str) -> str:
+    return (resources.files(__package__) / name).read_text(encoding="utf-8")
 
 
 def _is_root() -> bool:

@@ -4,12 +4,18 @@ from collections.abc import Iterator
 
 from quickview.brief.reader import Brief
 from quickview.errors import ReportError
+from quickview.publishing import references
 from quickview.publishing.outline import Figure, Outline
 
 
 def check(outline: Outline, brief: Brief) -> None:
-    """Raise `ReportError` that names everything missing from the report."""
+    """Raise `ReportError` that names everything missing from the report, or every figure it refers to in vain."""
     missing = [*_missing_parts(outline), *_missing_prose(outline, brief)]
+    unknown = sorted(set(references.mentioned(outline)) - {figure.id for figure in outline.figures})
+    if unknown and not missing:
+        what = f"the text refers to {', '.join(f'[@fig-{name}]' for name in unknown)}, and there is no such figure"
+        known = ", ".join(f"[@fig-{figure.id}]" for figure in outline.figures) or "none"
+        raise ReportError("E-XREF", what, f"the report's figures are {known}")
     if missing:
         raise ReportError("E-INCOMPLETE", "; ".join(missing), "run the notebook in JupyterLab and look at these parts")
 

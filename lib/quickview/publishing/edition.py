@@ -18,7 +18,8 @@ from nbformat import NotebookNode
 import quickview
 from quickview.brief.reader import Brief
 from quickview.errors import MachineError, ReportError
-from quickview.publishing import completeness, execution
+from quickview.look.theme import load_theme
+from quickview.publishing import card, completeness, execution
 from quickview.publishing.browser import Browser
 from quickview.publishing.exporters import QuickViewHTMLExporter, QuickViewPDFExporter
 from quickview.publishing.outline import Outline
@@ -32,12 +33,18 @@ _STAMPED: Final = ("geopandas", "nbconvert", "pandas", "papermill", "plotly")
 
 @dataclass(frozen=True)
 class Order:
-    """What to make: the notebook to run, the folder for reports, the formats, and whether charts stay still."""
+    """What to make: the notebook to run, the folder for reports, the formats, and whether charts stay still.
+
+    `theme` is the name of a shipped theme or the path of a theme file; `site` is the
+    address that the folder is served at, if it is known.
+    """
 
     notebook: Path
     out: Path
     formats: Sequence[str] = FORMATS
     static: bool = False
+    theme: str = ""
+    site: str = ""
 
 
 @dataclass
@@ -63,25 +70,27 @@ class Edition:
 
 
 def render(brief: Brief, order: Order, *, tell: Callable[[str], None] = lambda _step: None) -> Edition:
-    """Make `order.out/NAME/` with NAME.html, NAME.pdf, NAME.ipynb and manifest.json.
+    """Make `order.out/NAME/` with NAME.html, NAME.png, NAME.pdf, NAME.ipynb and manifest.json.
 
     Nothing changes in the folder until every file is complete; the manifest is
     written last. Raises `ReportError` and leaves the old report as it is. Without a
     Chromium the HTML is still made; what could not be made stands in `failures`.
     """
-    edition = Edition(_folder(order.out, brief.name), tell=tell)
+    edition = Edition(_folder(order.out, brief.edition), tell=tell)
     with _staging(order.out) as staging, ExitStack() as stack:
         browser = _browser(stack, edition, order)
         with edition.timed("running the notebook"):
-            executed = execution.execute(order.notebook, brief)
-        published = execution.scrub(executed, brief=brief)
-        outline = _export_html(published, staging / f"{brief.name}.html", browser, edition, order)
+            executed = execution.execute(order.notebook, brief, theme=order.theme)
+        published = execution.scrub(executed, brief=brief, theme=order.theme)
+        outline = _export_html(published, staging / f"{brief.edition}.html", browser, edition, order)
         completeness.check(outline, brief)
+        if "html" in order.formats and browser:
+            _draw_card(outline, staging / f"{brief.edition}.png", browser, edition, order)
         if "pdf" in order.formats and browser:
-            _export_pdf(published, staging / f"{brief.name}.pdf", browser, edition)
+            _export_pdf(published, staging / f"{brief.edition}.pdf", browser, edition, order)
         if "html" not in order.formats:
-            (staging / f"{brief.name}.html").unlink()
-        nbformat.write(published, staging / f"{brief.name}.ipynb")
+            (staging / f"{brief.edition}.html").unlink()
+        nbformat.write(published, staging / f"{brief.edition}.ipynb")
         _write_json(staging / MANIFEST, _manifest(brief, order, staging, outline, edition))
         edition.files = _put_in_place(staging, edition.folder)
     _log_seconds(order.out, brief, edition)
@@ -126,7 +135,9 @@ def _export_html(
     notebook: NotebookNode, path: Path, browser: Browser | None, edition: Edition, order: Order
 ) -> Outline:
     with edition.timed("writing HTML"):
-        exporter = QuickViewHTMLExporter(browser=browser, paint=browser is not None, static=order.static)
+        exporter = QuickViewHTMLExporter(
+            browser=browser, paint=browser is not None, static=order.static, theme=order.theme, site=order.site
+        )
         html, resources = exporter.from_notebook_node(notebook)
         path.write_text(html, encoding="utf-8")
     edition.warnings += resources["quickview"]["warnings"]
@@ -135,16 +146,23 @@ def _export_html(
     return outline
 
 
-def _export_pdf(notebook: NotebookNode, path: Path, browser: Browser, edition: Edition) -> None:
+def _draw_card(outline: Outline, path: Path, browser: Browser, edition: Edition, order: Order) -> None:
+    with edition.timed("drawing the card"):
+        path.write_bytes(card.draw(outline, browser, theme=load_theme(order.theme)))
+
+
+def _export_pdf(notebook: NotebookNode, path: Path, browser: Browser, edition: Edition, order: Order) -> None:
     with edition.timed("printing PDF"):
-        document, _ = QuickViewPDFExporter(browser=browser).from_notebook_node(notebook)
+        document, _ = QuickViewPDFExporter(browser=browser, theme=order.theme).from_notebook_node(notebook)
         path.write_bytes(document)
 
 
 def _manifest(brief: Brief, order: Order, staging: Path, outline: Outline, edition: Edition) -> dict[str, Any]:
     """Return what the report is made of and consists of; nothing in it depends on when or where."""
     return {
-        "name": brief.name,
+        "name": brief.edition,
+        "language": brief.language.code,
+        "theme": load_theme(order.theme).name,
         "title": brief.facts.document.title,
         "summary": brief.facts.document.summary,
         "country": brief.facts.document.country,
@@ -152,6 +170,7 @@ def _manifest(brief: Brief, order: Order, staging: Path, outline: Outline, editi
         "brief": brief.digest,
         "notebook": {"name": order.notebook.name, "sha256": _sha256(order.notebook)},
         "static": order.static,
+        "site": order.site,
         "versions": {"quickview": quickview.__version__, **{name: version(name) for name in _STAMPED}},
         "sections": [{"id": section.id, "title": section.title} for section in outline.sections if section.shown],
         "figures": [figure.id for figure in outline.figures],
@@ -181,6 +200,6 @@ def _put_in_place(staging: Path, folder: Path) -> list[Path]:
 
 
 def _log_seconds(out: Path, brief: Brief, edition: Edition) -> None:
-    line = json.dumps({"name": brief.name, "seconds": edition.seconds})
+    line = json.dumps({"name": brief.edition, "seconds": edition.seconds})
     with (out / TIMINGS).open("a", encoding="utf-8") as log:
         log.write(line + "\n")

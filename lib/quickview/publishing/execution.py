@@ -17,7 +17,10 @@ from quickview.brief.reader import NAME, Brief
 from quickview.errors import InputError, ReportError
 
 PARAMETER: Final = "brief_path"
-"""The one parameter a notebook gets, as text: the path of a brief that has been checked."""
+"""The parameter every notebook must have: the path of a brief that has been checked."""
+
+CHOICES: Final = ("language", "theme")
+"""Parameters a notebook may have: an ISO 639 code, and a theme's name or path. All parameters are text."""
 
 MAX_SOCKET_PATH: Final = 107
 """Longest path of a Unix socket, in bytes (sockaddr_un on Linux)."""
@@ -42,17 +45,18 @@ def read_notebook(path: Path) -> NotebookNode:
     return notebook
 
 
-def execute(notebook: Path, brief: Brief, *, cell_seconds: int = CELL_SECONDS) -> NotebookNode:
-    """Return the notebook executed for a brief, with outputs.
+def execute(notebook: Path, brief: Brief, *, theme: str = "", cell_seconds: int = CELL_SECONDS) -> NotebookNode:
+    """Return the notebook executed for a brief, in the brief's language and the look of a theme, with outputs.
 
     The kernel works in the notebook's folder, as in JupyterLab. Raises `ReportError`
     for a cell that fails, runs too long, or loses its kernel.
     """
+    source = read_notebook(notebook)
     try:
         return papermill.execute_notebook(
-            read_notebook(notebook),
+            source,
             None,
-            parameters={PARAMETER: _checked(brief.path)},
+            parameters=_parameters(source, brief, theme),
             cwd=notebook.resolve().parent,
             progress_bar=False,
             request_save_on_cell_execute=False,
@@ -71,6 +75,25 @@ def execute(notebook: Path, brief: Brief, *, cell_seconds: int = CELL_SECONDS) -
         raise ReportError("E-KERNEL", "the kernel died", "check the machine's memory, and try again") from error
 
 
+def _parameters(notebook: NotebookNode, brief: Brief, theme: str) -> dict[str, str]:
+    """Return what papermill writes into the notebook; of the choices only those made and asked for."""
+    asked = "\n".join(c.source for c in notebook.cells if "parameters" in c.metadata.get("tags", ()))
+    choices = {"language": "" if brief.language == brief.own else brief.language.code, "theme": _theme(theme)}
+    made = {name: _printable(choices[name]) for name in CHOICES if choices[name] and f"{name} =" in asked}
+    return {PARAMETER: _checked(brief.path), **made}
+
+
+def _theme(theme: str) -> str:
+    """A theme file is named in full, since the kernel works in the notebook's folder."""
+    return str(Path(theme).resolve()) if Path(theme).suffix and Path(theme).exists() else theme
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise InputError.at(text, "E-THEME-FILE", "not a path to pass on", "use folders with printable names")
+    return text
+
+
 def _transport() -> str:
     """Sockets of this machine where they can be had: private, and no two kernels take the same port."""
     short_enough = len(jupyter_runtime_dir()) + len("/kernel-.json-ipc-1") + 36 <= MAX_SOCKET_PATH
@@ -85,7 +108,7 @@ def _checked(path: Path) -> str:
     return text
 
 
-def scrub(notebook: NotebookNode, *, brief: Brief) -> NotebookNode:
+def scrub(notebook: NotebookNode, *, brief: Brief, theme: str = "") -> NotebookNode:
     """Return a copy fit to be passed on: no paths, no times.
 
     The brief is named as it lies from `reports/NAME/`, so that the notebook runs there.
@@ -98,5 +121,6 @@ def scrub(notebook: NotebookNode, *, brief: Brief) -> NotebookNode:
             cell.metadata.pop(key, None)
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.id = "injected-parameters"
-            cell.source = f"# Parameters\n{PARAMETER} = {json.dumps(shown)}\n"
+            given = {**_parameters(notebook, brief, Path(theme).name), PARAMETER: shown}
+            cell.source = "\n".join(["# Parameters", *(f"{name} = {json.dumps(v)}" for name, v in given.items()), ""])
     return clean

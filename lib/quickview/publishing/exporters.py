@@ -6,32 +6,44 @@ They stand in JupyterLab's export menu and behind `jupyter nbconvert --to quickv
 import base64
 import contextlib
 import functools
-import gzip
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from importlib import resources as files
 from pathlib import Path
 from typing import Any, Final
 
 import jinja2
+from babel.dates import format_date
 from markupsafe import Markup
 from nbconvert.exporters import Exporter, TemplateExporter
 from nbformat import NotebookNode
-from traitlets import Bool, Instance, default
+from traitlets import Bool, Instance, Unicode, default
 from traitlets.config import Config
 
 import quickview
+from quickview.brief import prose
 from quickview.errors import MachineError
+from quickview.language.catalogues import Language
 from quickview.look import palette, stylesheet, typeface
-from quickview.publishing import pdf, svg
+from quickview.look.theme import Logo, Theme, load_theme
+from quickview.publishing import pdf, references, running_heads, sharing, svg
 from quickview.publishing.browser import Browser, plotly_js
-from quickview.publishing.outline import Figure, Outline, Part, read_outline
+from quickview.publishing.outline import Figure, Outline, Part, Section, read_outline
+from quickview.publishing.packing import packed
 
 _POLICY: Final = (
-    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; font-src data:; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src {scripts}; style-src-elem {styles}; style-src-attr 'unsafe-inline'; "
+    "style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
+"""`style-src` is for browsers that do not know the two finer rules (Safari before 15.4)."""
+
+_LEAD: Final = {"judgement", "key_figures"}
+"""Parts that open a report over its whole width; the contents stand behind them."""
+
+_SIGNS: Final = "#↑"
+"""What the style sheet and the template write of their own."""
 
 
 class QuickViewHTMLExporter(TemplateExporter):  # type: ignore[misc]
@@ -41,6 +53,8 @@ class QuickViewHTMLExporter(TemplateExporter):  # type: ignore[misc]
     output_mimetype = "text/html"
 
     static = Bool(default_value=False, help="Leave the interactive charts out.").tag(config=True)
+    theme = Unicode("", help="A theme that ships with the kit, or the path of a theme file.").tag(config=True)
+    site = Unicode("", help="Address the folder of reports is served at.").tag(config=True)
     paint = Bool(default_value=True, help="Draw still pictures of the charts; needs a Chromium.")
     browser = Instance(Browser, allow_none=True, help="A running browser to draw with; else one is started.")
 
@@ -70,7 +84,8 @@ class QuickViewHTMLExporter(TemplateExporter):  # type: ignore[misc]
         """Return the report as HTML, and nbconvert's resources with `quickview` added."""
         trimmed, resources = self._preprocess(nb, self._init_resources(resources or {}))
         outline = read_outline(trimmed)
-        page = _page(outline, self._draw(outline.figures), static=self.static)
+        pictures, theme = self._draw(outline.figures), load_theme(self.theme)
+        page = _page(outline, pictures, theme, static=self.static, site=self.site)
         html, resources = super().from_notebook_node(nb, {**resources, "quickview": page}, **kw)
         return html, resources
 
@@ -92,6 +107,7 @@ class QuickViewPDFExporter(Exporter):  # type: ignore[misc]
     export_from_notebook = "Quick View report (PDF)"
     output_mimetype = "application/pdf"
 
+    theme = Unicode("", help="A shipped theme's name, or the path of a theme file.").tag(config=True)
     browser = Instance(Browser, allow_none=True, help="A running browser to draw with; else one is started.")
 
     @default("file_extension")
@@ -103,9 +119,13 @@ class QuickViewPDFExporter(Exporter):  # type: ignore[misc]
     ) -> tuple[bytes, dict[str, Any]]:
         """Return the report as a PDF; needs a Chromium."""
         with _borrowed(self.browser) as browser:
-            html = QuickViewHTMLExporter(config=self.config, parent=self.parent, browser=browser, static=True)
+            html = QuickViewHTMLExporter(
+                config=self.config, parent=self.parent, browser=browser, static=True, theme=self.theme
+            )
             page, resources = html.from_notebook_node(nb, resources, **kw)
-            document = pdf.finish(browser.print(page), resources["quickview"]["outline"].masthead)
+            facts = resources["quickview"]["outline"].masthead
+            heads = running_heads.css(facts, Language(str(facts.get("language", "en"))))
+            document = pdf.finish(browser.print(page, heads), facts)
         resources["output_extension"] = ".pdf"
         return document, resources
 
@@ -120,20 +140,22 @@ def _borrowed(browser: Browser | None) -> Iterator[Browser]:
             yield own
 
 
-def _page(outline: Outline, pictures: list[str] | None, *, static: bool) -> dict[str, Any]:
+def _page(outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool, site: str) -> dict[str, Any]:
     """Return what the template needs."""
     facts = outline.masthead
+    language = Language(str(facts.get("language", "en")))
     interactive = not static and bool(outline.figures)
-    charts = _charts(outline, pictures, interactive=interactive)
-    head = [_markup(part, charts) for part in outline.head]
-    shown = [section for section in outline.sections if section.shown]
-    bodies = [[_markup(part, charts) for part in section.shown] for section in shown]
-    sections = [
-        {"id": s.id, "title": s.title, "part": s.shown[0].id or s.id, "content": body}
-        for s, body in zip(shown, bodies, strict=True)
-    ]
-    text = "".join([*head, *(item for body in bodies for item in body), *(section.title for section in shown)])
+    numbers = _numbers(outline.figures, language)
+    offer = sharing.offer(outline, numbers, site=site, pictured=pictures is not None)
+    told = references.resolve(outline, numbers, language)
+    charts = _charts(told, pictures, numbers, offer.under, language, interactive=interactive)
+    head = [_with_logo(_markup(part, charts), theme.logo) for part in told.head]
+    sections = [_section(section, charts, language) for section in told.sections if section.shown]
+    words, footer = _words(language), _footer(facts, language)
+    bodies = [item for section in sections for item in (section["title"], *section["content"])]
+    text = "".join([*head, *bodies, offer.data, footer, *words.values(), _SIGNS])
     script = _resource("wake.js") if interactive else ""
+    style = stylesheet.for_report(text, theme)
     return {
         "outline": outline,
         "warnings": _warnings(outline, text),
@@ -141,17 +163,34 @@ def _page(outline: Outline, pictures: list[str] | None, *, static: bool) -> dict
         "summary": facts.get("summary", ""),
         "author": facts.get("desk", ""),
         "keywords": ", ".join(facts.get("topics", ())),
-        "language": facts.get("language", "en"),
-        "direction": "ltr",
+        "language": language,
+        "_": language.gettext,
+        "words": words,
         "version": quickview.__version__,
-        "policy": _POLICY.format(scripts=_hashes(script) if interactive else "'none'"),
-        "style": Markup(stylesheet.for_report(text)),  # noqa: S704 (the kit's own)
+        "policy": _policy(script, style),
+        "style": Markup(style),  # noqa: S704 (the kit's own)
         "head": head,
         "sections": sections,
-        "footer": _footer(facts),
+        "lead": next((n for n, section in enumerate(sections) if section["part"] not in _LEAD), 0),
+        "offer": offer,
+        "footer": footer,
         "payload": _payload(outline.figures) if interactive else None,
         "script": Markup(script),  # noqa: S704 (the kit's own)
     }
+
+
+def _section(section: Section, charts: Mapping[int, Markup], language: Language) -> dict[str, Any]:
+    content = [_markup(part, charts) for part in section.shown]
+    part = section.shown[0].id or section.id
+    return {"id": section.id, "title": language.gettext(section.title), "part": part, "content": content}
+
+
+def _with_logo(head: Markup, logo: Logo | None) -> Markup:
+    """Return the masthead with the logo before the name of the series."""
+    if logo is None:
+        return head
+    picture = Markup('<img class="logo" src="{}" alt="{}"> ').format(logo.uri, logo.alt)
+    return Markup(str.replace(head, '<p class="series">', f'<p class="series">{picture}', 1))  # noqa: S704 (both are)
 
 
 def _warnings(outline: Outline, text: str) -> list[str]:
@@ -161,31 +200,86 @@ def _warnings(outline: Outline, text: str) -> list[str]:
     return found
 
 
-def _footer(facts: Mapping[str, Any]) -> str:
-    parts = [facts.get("series", ""), facts.get("title", ""), f"as of {facts['as_of']}" if "as_of" in facts else ""]
+def _footer(facts: Mapping[str, Any], language: Language) -> str:
+    parts = [facts.get("series", ""), facts.get("title", "")]
+    if "as_of" in facts:
+        day = format_date(date.fromisoformat(facts["as_of"]), format="long", locale=language.locale)
+        parts.append(language.gettext("as of {day}", day=day))
     return " · ".join(part for part in parts if part)
+
+
+def _words(language: Language) -> dict[str, str]:
+    """Return what the page's script says, by the names it knows."""
+    _ = language.gettext
+    return {
+        "skip": _("Skip to the report"),
+        "contents": _("Contents"),
+        "close": _("Close"),
+        "closeFigure": _("Close {figure}"),
+        "point": _("{n} of {total}: {text}"),
+        "copied": _("Link copied"),
+        "inBar": _("The link stands in the address bar"),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "showAll": _("Show all"),
+    }
 
 
 def _markup(part: Part, charts: Mapping[int, Markup]) -> Markup:
     return charts[id(part.figure)] if part.figure else Markup(part.html)  # noqa: S704 (made safe by the outline)
 
 
-def _charts(outline: Outline, pictures: list[str] | None, *, interactive: bool) -> dict[int, Markup]:
-    """Return each figure's markup, numbered by kind in order of appearance."""
-    counts: dict[str, int] = {}
+def _numbers(figures: list[Figure], language: Language) -> dict[str, str]:
+    """Return each figure's number by its id: by kind, in order of appearance."""
+    _ = language.gettext
+    kinds = {"Map": _("Map {n}"), "Figure": _("Figure {n}")}
+    counts = dict.fromkeys(kinds, 0)
+    numbers = {}
+    for figure in figures:
+        kind = str(figure.meta.get("kind"))
+        kind = kind if kind in kinds else "Figure"
+        counts[kind] += 1
+        numbers[figure.id] = kinds[kind].format(n=counts[kind])
+    return numbers
+
+
+def _charts(
+    outline: Outline,
+    pictures: list[str] | None,
+    numbers: Mapping[str, str],
+    downloads: Mapping[str, Markup],
+    language: Language,
+    *,
+    interactive: bool,
+) -> dict[int, Markup]:
+    """Return each figure's markup."""
     drawn = iter(pictures or ())
     charts = {}
     for n, figure in enumerate(outline.figures, start=1):
-        kind = str(figure.meta.get("kind", "Figure"))
-        counts[kind] = counts.get(kind, 0) + 1
-        number = f"{kind} {counts[kind]}"
         wide = next(drawn, None)
         narrow = next(drawn, None) if figure.narrow else None
-        charts[id(figure)] = _chart(figure, number, [wide, narrow], prefix=f"c{n}", interactive=interactive)
+        charts[id(figure)] = _chart(
+            figure,
+            numbers[figure.id],
+            [wide, narrow],
+            language,
+            prefix=f"c{n}",
+            downloads=downloads.get(figure.id, Markup()),
+            interactive=interactive,
+        )
     return charts
 
 
-def _chart(figure: Figure, number: str, drawn: list[str | None], *, prefix: str, interactive: bool) -> Markup:
+def _chart(
+    figure: Figure,
+    number: str,
+    drawn: list[str | None],
+    language: Language,
+    *,
+    prefix: str,
+    downloads: Markup,
+    interactive: bool,
+) -> Markup:
     name = f"{number}: {figure.meta.get('title') or figure.id}"
     fitted = [
         Markup(svg.fit(one, prefix=f"{prefix}{form}", title=name, description=str(figure.meta.get("alt", ""))))  # noqa: S704 (drawn by plotly, text escaped)
@@ -194,7 +288,7 @@ def _chart(figure: Figure, number: str, drawn: list[str | None], *, prefix: str,
         for form, one in zip("wn", drawn, strict=True)
     ]
     return Markup(  # noqa: S704 (the template escapes)
-        _figure_template().render(
+        _figure_template(language).render(
             id=figure.id,
             number=number,
             title=figure.meta.get("title", ""),
@@ -202,14 +296,18 @@ def _chart(figure: Figure, number: str, drawn: list[str | None], *, prefix: str,
             table=figure.meta.get("table"),
             wide=fitted[0],
             narrow=fitted[1],
+            downloads=downloads,
             interactive=interactive,
         )
     )
 
 
 @functools.cache
-def _figure_template() -> jinja2.Template:
-    return jinja2.Environment(autoescape=True, trim_blocks=True).from_string(_resource("templates/figure.html"))
+def _figure_template(language: Language) -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.globals["_"] = language.gettext
+    environment.filters["isolate"] = lambda text: Markup(prose.isolate(str(text), page=language.code))  # noqa: S704
+    return environment.from_string(_resource("templates/figure.html"))
 
 
 def _resource(name: str) -> str:
@@ -221,21 +319,27 @@ def _payload(figures: list[Figure]) -> dict[str, Markup]:
     tokens = {value: name for name, value in palette.LIGHT.items()}
     specs = {figure.id: {"wide": figure.wide, "narrow": figure.narrow} for figure in figures}
     text = json.dumps({"palette": tokens, "figures": specs}, sort_keys=True, ensure_ascii=False)
-    return {"figures": _packed(text.encode()), "plotly": _packed_plotly()}
+    return {"figures": packed(text.encode()), "plotly": _packed_plotly()}
 
 
 @functools.cache
 def _packed_plotly() -> Markup:
-    return _packed(plotly_js().read_bytes())
+    return packed(plotly_js().read_bytes())
 
 
-def _packed(data: bytes) -> Markup:
-    return Markup(base64.b64encode(gzip.compress(data, compresslevel=9, mtime=0)).decode())  # noqa: S704 (base64)
+def _policy(script: str, style: str) -> str:
+    """Return the Content-Security-Policy, which admits this script, plotly.js and this style sheet by hash.
+
+    plotly begins its own rules with an empty style element.
+    """
+    scripts = [script.encode(), plotly_js().read_bytes()] if script else []
+    return _POLICY.format(
+        scripts=_hashes(scripts), styles=_hashes([style.encode(), b""] if script else [style.encode()])
+    )
 
 
-def _hashes(script: str) -> str:
-    """Return the sources that the Content-Security-Policy admits: this script and plotly.js, by hash."""
-    return " ".join(f"'sha256-{_digest(text)}'" for text in (script.encode(), plotly_js().read_bytes()))
+def _hashes(texts: list[bytes]) -> str:
+    return " ".join(f"'sha256-{_digest(text)}'" for text in texts) or "'none'"
 
 
 def _digest(data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Finish a printed report: language, title, metadata, and the same bytes each time."""
+"""Finish a printed report: tags, reading order, language, title, metadata, and the same bytes each time."""
 
 import datetime as dt
 import io
@@ -8,23 +8,40 @@ from typing import Any, Final
 import pikepdf
 
 import quickview
+from quickview.language.catalogues import Language
+from quickview.publishing import reading_order, tagging
+from quickview.publishing.browser import Print
+from quickview.publishing.font_maps import Fonts
 
 _NO_DAY: Final = "2000-01-01"
 
 
-def finish(document: bytes, facts: Mapping[str, Any]) -> bytes:
-    """Return the PDF with the masthead's facts as its metadata.
+def finish(printed: Print, facts: Mapping[str, Any]) -> bytes:
+    """Return the printed page as a PDF with complete tags, and the masthead's facts as its metadata.
 
     Dates come from `as_of` and the file id from the content, so that the same report
     is the same file.
     """
     moment = dt.datetime.fromisoformat(str(facts.get("as_of") or _NO_DAY)).replace(tzinfo=dt.UTC)
-    with pikepdf.open(io.BytesIO(document)) as file:
-        file.Root.Lang = pikepdf.String(str(facts.get("language", "en")))
+    language = Language(str(facts.get("language", "en")))
+    text = " ".join((printed.text, str(facts.get("series", "")), str(facts.get("title", ""))))
+    said = reading_order.Said(text, language.is_rtl)
+    with pikepdf.open(io.BytesIO(printed.document)) as file:
+        file.Root.Lang = pikepdf.String(language.code)
         file.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         _describe(file, facts, moment)
+        tagging.describe_links(file, printed.links, language)
+        tagging.wrap_list_items(file)
+        tagging.number_cells(file)
+        fonts = Fonts(file)
+        for page in file.pages:
+            content = reading_order.restore(pikepdf.parse_content_stream(page), page.resources, fonts, said)
+            content = tagging.mark_decoration(file, page, content)
+            page.Contents = file.make_stream(pikepdf.unparse_content_stream(content))
+        fonts.save()
         out = io.BytesIO()
-        file.save(out, deterministic_id=True, linearize=False)
+        packed = pikepdf.ObjectStreamMode.generate
+        file.save(out, deterministic_id=True, min_version="1.7", object_stream_mode=packed)
         return out.getvalue()
 
 

@@ -1,0 +1,177 @@
+"""The whole report by keyboard alone."""
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+EVERY_STOP = """
+() => {
+  const kinds = 'a[href], button, summary, [tabindex="0"]';
+  const all = [...document.querySelectorAll(kinds)].filter(e => e.checkVisibility({visibilityProperty: true}));
+  all.forEach((e, i) => e.dataset.stop = i);
+  return all.map(e => e.outerHTML.slice(0, 120));
+}
+"""
+
+# Where the focus is, what hides it, and whether it can be seen.
+FOCUS = """
+() => {
+  const e = document.activeElement;
+  if (e === document.body) return null;
+  const r = e.getClientRects()[0];
+  const shown = r && r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth;
+  const x = r && Math.min(Math.max(r.left + Math.min(r.width, 20) / 2, 1), innerWidth - 1);
+  const y = r && Math.min(Math.max(r.top + Math.min(r.height, 20) / 2, 1), innerHeight - 1);
+  const over = shown ? document.elementFromPoint(x, y) : null;
+  const style = getComputedStyle(e);
+  return {
+    stop: Number(e.dataset.stop ?? -1), what: e.outerHTML.slice(0, 120), shown,
+    free: !!over && (e.contains(over) || over.contains(e)),
+    ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && style.opacity > 0.9,
+  };
+}
+"""
+
+
+@pytest.fixture
+def still(visit):
+    def open_still(path, **kw):
+        page = visit(path, **kw).page
+        page.emulate_media(reduced_motion="reduce")
+        return page
+
+    return open_still
+
+
+@pytest.fixture
+def homs_page(homs_html, still):
+    return still(homs_html)
+
+
+def open_figure(page, name):
+    """Wake a figure by keyboard; the focus is then on the chart."""
+    page.locator(f"#figure-{name} .wake").focus()
+    page.keyboard.press("Enter")
+    page.locator(f"#figure-{name} .live:focus").wait_for()
+
+
+def said(page, name):
+    return page.locator(f"#figure-{name} .said").inner_text()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("report", ["homs_html", "andes_html"])
+def test_tab_reaches_everything_in_order_and_the_focus_is_always_seen(report, width, still, request):
+    page = still(request.getfixturevalue(report), width=width)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    every = page.evaluate(EVERY_STOP)
+    walk = []
+    for _ in range(len(every) + 5):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        if focus is None:
+            break
+        walk.append(focus)
+    own = [focus for focus in walk if focus["stop"] >= 0]
+    assert [focus["stop"] for focus in own] == list(range(len(every)))
+    assert [focus["what"] for focus in walk if not (focus["shown"] and focus["free"] and focus["ring"])] == []
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_report(homs_page):
+    homs_page.keyboard.press("Tab")
+    assert homs_page.locator(".skip:focus").is_visible()
+    homs_page.keyboard.press("Enter")
+    assert homs_page.evaluate("document.activeElement.id") == "report"
+
+
+def test_the_table_behind_a_sleeping_figure_is_the_next_stop_after_its_button(homs_page):
+    homs_page.locator("#figure-map .wake").focus()
+    homs_page.keyboard.press("Tab")
+    assert homs_page.evaluate("document.activeElement.textContent") == "Table behind Map 1"
+    homs_page.keyboard.press("Enter")
+    assert homs_page.locator("#figure-map td").first.is_visible()
+
+
+def test_a_chart_is_woken_walked_and_closed(homs_page):
+    open_figure(homs_page, "timeline")
+    assert homs_page.locator("#figure-timeline .wake").get_attribute("aria-label") == "Close Figure 2"
+    homs_page.keyboard.press("ArrowRight")
+    assert said(homs_page, "timeline").startswith("1 of 11: Astana memorandum")
+    homs_page.locator("#figure-timeline .hovertext", has_text="Astana memorandum").wait_for()
+    homs_page.keyboard.press("End")
+    last = said(homs_page, "timeline")
+    homs_page.keyboard.press("ArrowDown")
+    assert last.startswith("11 of 11")
+    assert said(homs_page, "timeline") == last
+    homs_page.keyboard.press("ArrowUp")
+    assert said(homs_page, "timeline").startswith("10 of 11")
+    homs_page.keyboard.press("Home")
+    assert said(homs_page, "timeline").startswith("1 of 11")
+    homs_page.keyboard.press("Escape")
+    assert homs_page.locator("#figure-timeline .wake:focus").get_attribute("aria-label") == "Explore Figure 2"
+    assert homs_page.locator("#figure-timeline .wide").is_visible()
+
+
+@pytest.mark.parametrize("name", ["map", "network", "timeline", "yardstick"])
+def test_every_point_that_has_words_is_told_once(name, homs_page):
+    open_figure(homs_page, name)
+    homs_page.keyboard.press("Home")
+    heard = [said(homs_page, name)]
+    for _ in range(int(heard[0].split()[2].rstrip(":")) - 1):
+        homs_page.keyboard.press("ArrowRight")
+        heard.append(said(homs_page, name))
+    rows = homs_page.locator(f"#figure-{name} tbody tr").count()
+    assert len(set(heard)) == len(heard)
+    assert len(heard) >= 0.8 * rows
+
+
+def test_the_map_can_be_zoomed_and_a_point_outside_is_brought_into_view(homs_page):
+    open_figure(homs_page, "map")
+    scale = "() => { const [a, b] = document.querySelector('#figure-map .live').layout.xaxis.range; return b - a }"
+    whole = homs_page.evaluate(scale)
+    for _ in range(3):
+        homs_page.keyboard.press("+")
+    homs_page.wait_for_function(f"whole => ({scale})() < whole / 4", arg=whole)
+    homs_page.keyboard.press("Home")
+    homs_page.locator("#figure-map .hovertext", has_text="Hama").wait_for()
+    assert homs_page.evaluate(scale) < whole / 4
+    homs_page.keyboard.press("0")
+    homs_page.wait_for_function(f"whole => Math.abs(({scale})() - whole) < 1", arg=whole)
+
+
+def test_t_opens_the_table_and_escape_closes_the_chart_from_there(homs_page):
+    open_figure(homs_page, "network")
+    homs_page.keyboard.press("t")
+    assert homs_page.evaluate("document.activeElement.ariaLabel") == "Table behind Figure 1"
+    homs_page.keyboard.press("Escape")
+    assert homs_page.locator("#figure-network .wake:focus").count() == 1
+
+
+def test_the_focus_can_leave_a_chart(homs_page):
+    open_figure(homs_page, "yardstick")
+    for _ in range(5):
+        homs_page.keyboard.press("Tab")
+    assert not homs_page.evaluate(
+        "document.querySelector('#figure-yardstick .drawing').contains(document.activeElement)"
+    )
+
+
+def test_the_focus_ring_stands_out_from_the_page_in_both_schemes(homs_html, still):
+    for scheme in ("light", "dark"):
+        page = still(homs_html, scheme=scheme)
+        page.locator("#figure-map .wake").focus()
+        ring, paper = page.evaluate("""() => [getComputedStyle(document.activeElement).outlineColor,
+          getComputedStyle(document.body).backgroundColor]""")
+        assert contrast(ring, paper) >= 3
+
+
+def contrast(a, b):
+    """Return the contrast ratio of two colours given as rgb(…) (WCAG 2.2)."""
+
+    def luminance(colour):
+        shares = [int(c) / 255 for c in colour[4:-1].split(",")]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
+        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    dark, light = sorted((luminance(a), luminance(b)))
+    return (light + 0.05) / (dark + 0.05)

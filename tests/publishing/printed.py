@@ -1,0 +1,88 @@
+"""What tests ask of a printed file: its elements, what they say, on which pages, and what is left untagged."""
+
+from dataclasses import dataclass
+
+import pikepdf
+
+from quickview.publishing.font_maps import Fonts
+
+PAINT = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "Tj", "TJ", "'", '"', "Do", "sh", "INLINE IMAGE"}
+
+
+@dataclass
+class Element:
+    """An element of the structure tree: its kind, its node, what it says, and the pages it stands on."""
+
+    kind: str
+    node: pikepdf.Dictionary
+    parent: object
+    text: str = ""
+    pages: frozenset = frozenset()
+
+
+class Printed:
+    """A PDF, read through its tags."""
+
+    def __init__(self, file):
+        self.file = file
+        self.numbers = {page.obj.objgen: n for n, page in enumerate(file.pages)}
+        fonts = Fonts(file)
+        self.said = [marked_text(page, fonts) for page in file.pages]
+        self.elements = []
+        self._read(file.Root.StructTreeRoot, None, None)
+
+    def of(self, *kinds):
+        return [element for element in self.elements if element.kind in kinds]
+
+    def _read(self, node, page, parent):
+        """Gather the elements under a node; return what they say and where."""
+        page = node.get("/Pg", page)
+        text, pages = "", set()
+        for kid in kids(node):
+            if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+                element = Element(str(kid.S), kid, parent)
+                self.elements.append(element)
+                element.text, element.pages = self._read(kid, page, element)
+                text, pages = text + element.text, pages | element.pages
+            elif not isinstance(kid, pikepdf.Dictionary) or "/MCID" in kid:
+                marked = kid if not isinstance(kid, pikepdf.Dictionary) else kid.MCID
+                where = self.numbers[(page if not isinstance(kid, pikepdf.Dictionary) else kid.get("/Pg", page)).objgen]
+                text, pages = text + self.said[where].get(int(marked), ""), pages | {where}
+        return text, frozenset(pages)
+
+
+def kids(node):
+    found = node.get("/K", [])
+    return list(found) if isinstance(found, pikepdf.Array) else [found]
+
+
+def marked_text(page, fonts):
+    """Return what each marked sequence of a page says, as it stands from left to right."""
+    known, said, stack, font = fonts.of(page.resources), {}, [], None
+    for one in pikepdf.parse_content_stream(page):
+        name = str(one.operator)
+        if name in {"BMC", "BDC"}:
+            properties = one.operands[1] if name == "BDC" else {}
+            stack.append(int(properties["/MCID"]) if "/MCID" in properties else None)
+        elif name == "EMC":
+            stack.pop()
+        elif name == "Tf":
+            font = known[str(one.operands[0])]
+        elif name in {"Tj", "TJ"}:
+            strings = one.operands[0] if name == "TJ" else [one.operands[0]]
+            codes = b"".join(bytes(s) for s in strings if isinstance(s, pikepdf.String))
+            text = "".join(font.meaning.get(int.from_bytes(codes[n : n + 2]), "?") for n in range(0, len(codes), 2))
+            for number in [n for n in stack if n is not None]:
+                said[number] = said.get(number, "") + text
+    return said
+
+
+def untagged(page):
+    """Return what a page paints that is neither tagged nor marked as an artifact."""
+    depth, found = 0, []
+    for one in pikepdf.parse_content_stream(page):
+        name = str(one.operator)
+        depth += (name in {"BMC", "BDC"}) - (name == "EMC")
+        if depth == 0 and name in PAINT:
+            found.append(name)
+    return found
