@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from quickview.brief.reader import load
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -54,6 +55,16 @@ def test_every_command_of_the_prose_is_one_of_the_program_or_of_make():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z]+)", README)) <= targets
     assert set(re.findall(r"quickview ([a-z]+)", README)) <= {"check", "render", "schema", "doctor"}
+
+
+def test_the_translation_it_shows_fits_the_brief_it_shows(project):
+    block = re.search(r"^```yaml\n(translations:.*?)^```", README, re.DOTALL | re.MULTILINE)[1]
+    front, prose = (project / "briefs" / "my-brief.md").read_text(encoding="utf-8").split("\n---\n", 1)
+    (project / "briefs" / "translated.md").write_text(f"{front}\n{block}---\n{prose}", encoding="utf-8")
+    brief = load(project / "briefs" / "translated.md", language="fr")
+    assert brief.facts.document.title.startswith("Un convoi")
+    assert brief.section("what-happened").markdown.startswith("Un convoi")
+    assert "Within a month" in brief.foreign
 
 
 def test_the_fault_it_shows_is_the_one_the_program_gives(project):

@@ -66,7 +66,7 @@ def test_every_file_of_the_list_can_be_saved_and_read(homs_html, visit, homs):
 def test_the_list_leads_to_every_figure(homs_html, visit):
     page = visit(homs_html).page
     targets = page.evaluate(
-        "[...document.querySelectorAll('#data a:not([download])')].map(a => a.getAttribute('href'))"
+        "[...document.querySelectorAll('#data .files a:not([download])')].map(a => a.getAttribute('href'))"
     )
     assert targets == [f"#figure-{name}" for name in FIGURES]
 

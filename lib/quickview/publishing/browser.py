@@ -163,17 +163,17 @@ class Browser:
         page.add_script_tag(content=plotly_js().read_text(encoding="utf-8"))
         return page
 
-    def print(self, html: str, css: str = "") -> Print:
-        """Return a page printed: A4 by its own style sheet and `css`, tagged, with an outline; its scripts are off."""
-        return self._worker.submit(self._print, html, css).result()
+    def print(self, html: str) -> Print:
+        """Return a page printed: A4 by its own style sheet, tagged, with an outline; its scripts are off."""
+        return self._worker.submit(self._print, html).result()
 
-    def _print(self, html: str, css: str) -> Print:
+    def _print(self, html: str) -> Print:
         context = self._context(java_script_enabled=False)
         try:
             page = context.new_page()
             page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
             page.emulate_media(media="print", color_scheme="light")
-            told = page.evaluate(_resource("print.js"), css)
+            told = page.evaluate(_resource("print.js"))
             document = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
             return Print(document, told["text"], told["links"])
         except Error as error:

@@ -123,9 +123,7 @@ class QuickViewPDFExporter(Exporter):  # type: ignore[misc]
                 config=self.config, parent=self.parent, browser=browser, static=True, theme=self.theme
             )
             page, resources = html.from_notebook_node(nb, resources, **kw)
-            facts = resources["quickview"]["outline"].masthead
-            heads = running_heads.css(facts, Language(str(facts.get("language", "en"))))
-            document = pdf.finish(browser.print(page, heads), facts)
+            document = pdf.finish(browser.print(page), resources["quickview"]["outline"].masthead)
         resources["output_extension"] = ".pdf"
         return document, resources
 
@@ -155,7 +153,9 @@ def _page(outline: Outline, pictures: list[str] | None, theme: Theme, *, static:
     bodies = [item for section in sections for item in (section["title"], *section["content"])]
     text = "".join([*head, *bodies, offer.data, footer, *words.values(), _SIGNS])
     script = _resource("wake.js") if interactive else ""
-    style = stylesheet.for_report(text, theme)
+    # Some of the text is shown in capitals, and some stands in the margins of a printed page.
+    shown = text + text.upper() + running_heads.characters(facts, language)
+    style = stylesheet.for_report(shown, theme) + running_heads.css(facts, language)
     return {
         "outline": outline,
         "warnings": _warnings(outline, text),
@@ -280,7 +280,7 @@ def _chart(
     downloads: Markup,
     interactive: bool,
 ) -> Markup:
-    name = f"{number}: {figure.meta.get('title') or figure.id}"
+    name = f"{number}{language.gettext(': ')}{figure.meta.get('title') or figure.id}"
     fitted = [
         Markup(svg.fit(one, prefix=f"{prefix}{form}", title=name, description=str(figure.meta.get("alt", ""))))  # noqa: S704 (drawn by plotly, text escaped)
         if one

@@ -1,5 +1,5 @@
 /* Say in the page what the printed file has to say by itself; return what it says and what each link leads to. */
-async (css) => {
+async () => {
   const text = (node) => (node ? node.textContent.replace(/\s+/g, " ").trim() : "");
   const all = (selector) => [...document.querySelectorAll(selector)];
   const give = (selector, role) => all(selector).forEach((node) => node.hasAttribute("role") || node.setAttribute("role", role));
@@ -20,7 +20,7 @@ async (css) => {
   give("dl:has(> div) > div", "listitem");
 
   // Spaces between joined words come from the same face as the words, so that a run of text stays one run.
-  const joined = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
+  const joined = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
   const covers = (range) => [...range.matchAll(/U\+([0-9A-F]+)/gi)].some((code) => joined.test(String.fromCodePoint(parseInt(code[1], 16))));
   const faces = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule instanceof CSSFontFaceRule);
   const whole = faces.map((face) => face.style).filter((style) => covers(style.getPropertyValue("unicode-range"))).map((style) =>
@@ -30,8 +30,7 @@ async (css) => {
     [dir=rtl] { font-family: Joined, var(--text-family, var(--family)); }
     [dir=rtl] :is(h1, h2, h3, h4) { font-family: Joined, var(--heading-family, var(--family)); }
     [dir=rtl] :is(figure, svg text) { font-family: Joined, var(--family); }
-    [dir=rtl] [dir=ltr] { font-family: var(--text-family, var(--family)); }
-    ${css}`);
+    [dir=rtl] [dir=ltr] { font-family: var(--text-family, var(--family)); }`);
   document.adoptedStyleSheets = [sheet];
   await Promise.all([...document.fonts].map((face) => face.load()));
 

@@ -363,7 +363,7 @@ def _spaced(line: list[Any], said: Said) -> list[Any]:
         words = [*before.text.split()[-1:], *part.text.split()[:1]]
         apart = all(edge.strip() for edge in edges) and part.left < before.left and "".join(words) not in said.text
         if apart and isinstance(before, _Line) and isinstance(part, _Line):
-            blank = _blank([*before.pieces, *part.pieces], before.left)
+            blank = [replace(one, state=part.state) for one in _blank([*before.pieces, *part.pieces], before.left)]
             spaced.append(replace(part, nodes=(*blank, *part.nodes)))
         else:
             spaced.append(part)
