@@ -28,7 +28,7 @@ test: $(VENV)/ready lint  ## Run every check and test
 quick: $(VENV)/ready lint  ## Run the part of the tests that takes under a minute
 	$(BIN)/python -m pytest -m "not slow and not audit"
 
-audit: $(VENV)/ready  ## Look for faults of accessibility on every brief, theme and screen
+audit: $(VENV)/ready  ## Look for faults of accessibility and safety on every brief, theme, screen and payload
 	$(BIN)/python -m pytest -m audit
 
 lint: $(VENV)/ready

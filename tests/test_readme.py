@@ -60,8 +60,10 @@ def test_every_command_of_the_prose_is_one_of_the_program_or_of_make():
 def test_the_translation_it_shows_fits_the_brief_it_shows(project):
     block = re.search(r"^```yaml\n(translations:.*?)^```", README, re.DOTALL | re.MULTILINE)[1]
     front, prose = (project / "briefs" / "my-brief.md").read_text(encoding="utf-8").split("\n---\n", 1)
-    (project / "briefs" / "translated.md").write_text(f"{front}\n{block}---\n{prose}", encoding="utf-8")
-    brief = load(project / "briefs" / "translated.md", language="fr")
+    path = project / "briefs" / "translated.md"
+    path.write_text(f"{front}\n{block}---\n{prose}", encoding="utf-8")
+    brief = load(path, language="fr")
+    path.unlink()
     assert brief.facts.document.title.startswith("Un convoi")
     assert brief.section("what-happened").markdown.startswith("Un convoi")
     assert "Within a month" in brief.foreign

@@ -1,6 +1,6 @@
 """axe-core over the reports: WCAG 2.0 to 2.2, A and AA, and best practice.
 
-The suite takes one screen of each brief in each theme; `make audit` takes all of them.
+The suite takes each brief in one theme on one screen; `make audit` takes all of them.
 """
 
 import itertools
@@ -106,9 +106,7 @@ def look(page_of, visit, brief, theme, scheme, width):
     assert_sound(page, theme, scheme)
 
 
-CHOSEN = [
-    (brief, theme, *SCREENS[(i + j) % len(SCREENS)]) for i, brief in enumerate(BRIEFS) for j, theme in enumerate(THEMES)
-]
+CHOSEN = [("homs", "default", "light", 1440), ("andes", "gazette", "dark", 360), ("arabic", "signal", "dark", 1440)]
 
 
 @pytest.mark.parametrize(("brief", "theme", "scheme", "width"), CHOSEN)
