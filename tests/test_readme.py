@@ -27,7 +27,7 @@ def project(tmp_path_factory):
         shutil.copy2(ROOT / name, copy)
         os.utime(copy / name, (0, 0))  # so that make takes the environment at hand for set up
     for name in ("briefs", "shapes", "notebooks"):
-        shutil.copytree(ROOT / name, copy / name)
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("kernel-ipc-*"))
     (copy / ".venv").symlink_to(ROOT / ".venv")
     brief = re.search(r"^````markdown\n(.*?)^````", README, re.DOTALL | re.MULTILINE)[1]
     (copy / "briefs" / "my-brief.md").write_text(brief, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import uuid
 from pathlib import Path
 from typing import Final
 
@@ -63,7 +64,7 @@ def execute(notebook: Path, brief: Brief, *, theme: str = "", cell_seconds: int 
             start_timeout=START_SECONDS,
             execution_timeout=cell_seconds,
             iopub_timeout=IOPUB_SECONDS,
-            config=Config({"KernelManager": {"transport": _transport()}}),
+            config=Config({"KernelManager": _channels()}),
         )
     except PapermillExecutionError as error:
         what = f"cell {error.exec_count} of {notebook.name} ended in {error.ename}: {error.evalue}"
@@ -94,10 +95,14 @@ def _printable(text: str) -> str:
     return text
 
 
-def _transport() -> str:
-    """Sockets of this machine where they can be had: private, and no two kernels take the same port."""
-    short_enough = len(jupyter_runtime_dir()) + len("/kernel-.json-ipc-1") + 36 <= MAX_SOCKET_PATH
-    return "ipc" if os.name == "posix" and short_enough else "tcp"
+def _channels() -> dict[str, str]:
+    """Sockets of this machine where they can be had: private, named so that no two kernels share one."""
+    folder = Path(jupyter_runtime_dir())
+    name = folder / f"quickview-{uuid.uuid4().hex}"
+    if os.name != "posix" or len(os.fsencode(name)) + len("-1") > MAX_SOCKET_PATH:
+        return {"transport": "tcp"}
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return {"transport": "ipc", "ip": str(name)}
 
 
 def _checked(path: Path) -> str:
