@@ -34,6 +34,38 @@ def test_help_names_the_commands():
         assert command in done.stdout
 
 
+MODULES = """
+import sys
+from quickview.cli import main
+try:
+    main()
+except SystemExit:
+    print(*{name.partition(".")[0] for name in sys.modules}, file=sys.stderr)
+"""
+
+
+def imported(*arguments):
+    command = [sys.executable, "-c", MODULES, *map(str, arguments)]
+    return set(subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stderr.split())
+
+
+MAPS_AND_NOTEBOOKS = {"geopandas", "plotly", "pandas", "numpy", "shapely", "nbconvert", "nbformat", "papermill",
+                      "playwright", "IPython", "rich"}  # fmt: skip
+
+
+def test_help_is_there_at_once():
+    slow = {*MAPS_AND_NOTEBOOKS, "pydantic", "ruamel", "yaml", "babel", "markdown_it", "pycountry"}
+    modules = imported("--help")
+    assert "quickview" in modules
+    assert not slow & modules
+
+
+def test_check_loads_nothing_that_only_reports_need():
+    modules = imported("check", HOMS)
+    assert {"quickview", "pydantic"} <= modules
+    assert not {*MAPS_AND_NOTEBOOKS, "ruamel"} & modules
+
+
 def test_check_passes_sound_briefs():
     done = quickview("check", HOMS, ANDES)
     assert done.returncode == 0

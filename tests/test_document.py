@@ -5,7 +5,8 @@ import json
 import time
 
 import pytest
-from hypothesis import given, settings
+import yaml
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from quickview.document import MAX_DEPTH, Positions, read_document, reveal
@@ -151,3 +152,29 @@ def test_no_text_raises_and_every_fault_lies_inside(text: str) -> None:
         assert fault.line >= 1
         assert fault.column >= 1
         assert fault.mend
+
+
+INDENTS = ("", "", "  ", "    ")
+HEADS = ("a: ", "b:", "- ", "- c: ", "'d e': ", "f: [", "g: {h: ", "? ", "", "# ", "i: |", "j: >-", "--- ")
+TAILS = ("", "x", "x y", "1.5", "'x'", '"x\\/\\n"', "x: y", "x#y", "x # y", "]", "}", ", z]", ", z}", "é 😀", "~", "|", ">+2",
+         "x\t", "\ty", "\x85", "\u2028", "\ufeff", "&k x", "*k", "!t x", "%", "...", "?", ":", "-", "'x", "\r", "  ", "|#")  # fmt: skip
+
+
+@given(st.lists(st.tuples(*map(st.sampled_from, (INDENTS, HEADS, TAILS))).map("".join), max_size=6).map("\n".join))
+@example("a: b\tc")
+@example("a: x\x85b: c")
+@example("a: 'x\u2028y'\nb: c")
+@example("a: |#b\n  c")
+@example("|\n#b")
+@example("a: >-\n \n    b")
+@example("{? }")
+@example("[a:]")
+@example("a: b\n...\n...")
+@example('a: "\\ud800"')
+@settings(max_examples=300, deadline=None)
+def test_a_text_is_read_the_same_with_libyaml_and_without(text: str) -> None:
+    with_libyaml = read_document(text, file="x", first_line=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "__with_libyaml__", False)
+        # 1 and True are equal, but not the same.
+        assert repr(read_document(text, file="x", first_line=1)) == repr(with_libyaml)

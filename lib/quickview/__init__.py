@@ -1,5 +1,3 @@
 """Quick View: short analytical reports on political and conflict events."""
 
-from importlib.metadata import version
-
-__version__ = version("quickview")
+__version__ = "0.1.0"

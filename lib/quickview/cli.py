@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
 from quickview.errors import InputError, MachineError, QuickViewError, ReportError
 
@@ -25,9 +24,10 @@ app = typer.Typer(
     help="Short analytical reports on political and conflict events.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,  # rich takes longer to import than the help takes to read
     pretty_exceptions_enable=False,
 )
-shapes_app = typer.Typer(help="The layers that briefs may name.", no_args_is_help=True)
+shapes_app = typer.Typer(help="The layers that briefs may name.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(shapes_app, name="shapes")
 
 
@@ -193,6 +193,8 @@ def _faults_told() -> Iterator[_Told]:
 @contextmanager
 def _progress(name: str) -> Iterator[Callable[[str], None]]:
     """Show the step at work: a spinner on a terminal, plain lines elsewhere."""
+    from rich.console import Console
+
     console = Console(stderr=True)
     if console.is_terminal:
         with console.status(name) as status:

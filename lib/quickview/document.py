@@ -8,29 +8,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, StringMark
-from ruamel.yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
-from ruamel.yaml.reader import ReaderError
+import yaml
 
 from quickview.errors import Fault
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | int | float | bool | None"
 Path: TypeAlias = tuple[str | int, ...]
+Event: TypeAlias = Any
+"""What libyaml or ruamel.yaml found; their events have the same names and the same fields."""
 
 MAX_DEPTH: Final = 12
 """Levels of nesting; the deepest record needs seven."""
@@ -41,12 +28,20 @@ BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """Characters that are no text: C0 and C1 controls, separators that split lines, surrogates, non-characters."""
 
+_HIDDEN: Final = re.compile(BIDI.pattern[:-1] + CONTROL.pattern[1:])
 _WORDS: Final = {
     word: value
     for name, value in {"true": True, "false": False, "null": None}.items()
     for word in (name, name.title(), name.upper())
 } | {"~": None, "": None}
 _NUMBER: Final = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_READ_DIFFERENTLY: Final = re.compile(
+    rf"[\t\ufeff]|{CONTROL.pattern}|[|>][-+0-9]*#|[\r\n] +[\r\n]|(?:^|[\s\[{{,])\?(?:\s|$)"
+)
+"""What libyaml takes for something else than ruamel.yaml does, or refuses less often."""
+_DESCENTS: Final = {"MappingStartEvent": 1, "SequenceStartEvent": 1, "MappingEndEvent": -1, "SequenceEndEvent": -1}
+"""Levels that an event goes down."""
+_NODES: Final = {*_DESCENTS, "ScalarEvent"}
 _BEYOND_UNICODE: Final = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
 
 
@@ -81,10 +76,10 @@ class _Reading:
     begun: bool = False
     """Whether a document has begun."""
 
-    def place(self, mark: StringMark) -> tuple[int, int]:
+    def place(self, mark: Any) -> tuple[int, int]:
         return mark.line + self.first_line, mark.column + 1
 
-    def fault(self, mark: StringMark, code: str, what: str, mend: str) -> None:
+    def fault(self, mark: Any, code: str, what: str, mend: str) -> None:
         self.faults.append(Fault(self.file, *self.place(mark), code, what, mend))
 
     def fault_at(self, text: str, offset: int, code: str, what: str, mend: str) -> None:
@@ -99,14 +94,51 @@ def read_document(text: str, *, file: str, first_line: int) -> tuple[Tree, Posit
     `first_line` is the line of `file` on which `text` starts, from 1.
     """
     reading = _Reading(file, first_line)
-    events = _events(text, reading)
-    nodes = (event for event in events if isinstance(event, NodeEvent | CollectionEndEvent))
+    events = _plain_events(text) or _events(text, reading)
+    nodes = (event for event in events if _kind(event) in _NODES)
     tree = None if reading.faults or (first := next(nodes, None)) is None else _build(first, nodes, (), reading)
     return tree, reading.positions, reading.faults
 
 
+def _kind(event: Event) -> str:
+    return type(event).__name__
+
+
+def _descent(event: Event) -> int:
+    return _DESCENTS.get(_kind(event), 0)
+
+
+def _plain_events(text: str) -> list[Event]:
+    """Return what libyaml finds, ten times sooner; nothing where it is not there or ruamel.yaml must have a look."""
+    events: list[Event] = []
+    if not yaml.__with_libyaml__ or _READ_DIFFERENTLY.search(text):
+        return events
+    depth = 0
+    try:
+        # Only its events are used: what a scalar means is told by YAML 1.2, not by PyYAML.
+        for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+            depth += _descent(event)
+            if depth > MAX_DEPTH or _is_extra(event):
+                return []
+            events.append(event)
+    except (yaml.YAMLError, UnicodeEncodeError):
+        return []
+    return events if len(events) > 2 and _descent(events[2]) else []
+
+
+def _is_extra(event: Event) -> bool:
+    """Whether it is an alias, has an anchor or a tag, or a line `---` or `...` begins or ends the document."""
+    if _kind(event) in {"DocumentStartEvent", "DocumentEndEvent"}:
+        return bool(event.explicit)
+    return getattr(event, "anchor", None) is not None or getattr(event, "tag", None) is not None
+
+
 def _events(text: str, reading: _Reading) -> list[Event]:
-    """Return what the parser finds, up to where it cannot go on; all that is not plain is a fault."""
+    """Return what ruamel.yaml finds, up to where it cannot go on; all that is not plain is a fault."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml.reader import ReaderError
+
     events: list[Event] = []
     if match := _BEYOND_UNICODE.search(text):
         what = f"`{match[0]}` is no character"
@@ -115,7 +147,7 @@ def _events(text: str, reading: _Reading) -> list[Event]:
     depth = 0
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
-            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            depth += _descent(event)
             if depth > MAX_DEPTH:
                 what = f"nested more than {MAX_DEPTH} levels deep"
                 mend = "write it flatter; no record needs more than seven levels"
@@ -132,17 +164,17 @@ def _events(text: str, reading: _Reading) -> list[Event]:
 
 
 def _refuse_extras(event: Event, reading: _Reading) -> None:
-    mark = event.start_mark
-    if isinstance(event, AliasEvent):
+    mark, kind = event.start_mark, _kind(event)
+    if kind == "AliasEvent":
         reading.fault(mark, "E-YAML-ALIAS", f"alias `*{event.anchor}`", "write the value out again")
-    elif isinstance(event, ScalarEvent | CollectionStartEvent):
+    elif kind == "ScalarEvent" or _descent(event) > 0:
         if event.anchor:
             reading.fault(mark, "E-YAML-ANCHOR", f"anchor `&{event.anchor}`", "remove it and write values out")
-        if isinstance(event, ScalarEvent) and event.style in {'"', "'"} and mark.line < event.end_mark.line:
+        if kind == "ScalarEvent" and event.style in {'"', "'"} and mark.line < event.end_mark.line:
             reading.long_quote = event
         if event.ctag is not None and str(event.ctag):
             reading.fault(mark, "E-YAML-TAG", f"tag `{event.ctag}`", "remove it; quote the value if it is text")
-    elif isinstance(event, DocumentStartEvent):
+    elif kind == "DocumentStartEvent":
         if event.tags:
             reading.fault(mark, "E-YAML-TAG", "a %TAG directive", "remove it")
         if reading.begun:
@@ -150,7 +182,7 @@ def _refuse_extras(event: Event, reading: _Reading) -> None:
         reading.begun = True
 
 
-def _report_syntax(error: MarkedYAMLError, reading: _Reading) -> None:
+def _report_syntax(error: Any, reading: _Reading) -> None:
     mark = error.problem_mark or error.context_mark
     problem = str(error.problem or "not valid YAML")
     opening, quote = error.context_mark, reading.long_quote
@@ -172,23 +204,22 @@ def _report_syntax(error: MarkedYAMLError, reading: _Reading) -> None:
 def _build(event: Event, rest: Iterator[Event], path: Path, reading: _Reading) -> Tree:
     """Build the value that begins with `event`; takes from `rest` up to the value's end."""
     reading.positions.values[path] = reading.place(event.start_mark)
-    if isinstance(event, MappingStartEvent):
+    if _kind(event) == "MappingStartEvent":
         return dict(_items(rest, path, reading))
-    if isinstance(event, SequenceStartEvent):
-        items = takewhile(lambda item: not isinstance(item, SequenceEndEvent), rest)
+    if _kind(event) == "SequenceStartEvent":
+        items = takewhile(lambda item: _kind(item) != "SequenceEndEvent", rest)
         return [_build(item, rest, (*path, index), reading) for index, item in enumerate(items)]
-    scalar = cast("ScalarEvent", event)
-    if scalar.style is None and not scalar.value:
+    if not event.style and not event.value:
         # An empty value has no place of its own; the parser gives the next token's.
         reading.positions.values[path] = reading.positions.of_key(path)
-    value = _scalar(scalar)
-    return _clean(scalar, reading) if isinstance(value, str) else value
+    value = _scalar(event)
+    return _clean(event, reading) if isinstance(value, str) else value
 
 
 def _items(rest: Iterator[Event], path: Path, reading: _Reading) -> Iterator[tuple[str, Tree]]:
     seen: dict[str, int] = {}
-    for event in takewhile(lambda item: not isinstance(item, MappingEndEvent), rest):
-        if not isinstance(event, ScalarEvent):
+    for event in takewhile(lambda item: _kind(item) != "MappingEndEvent", rest):
+        if _kind(event) != "ScalarEvent":
             mend = "write a plain word before the `:`"
             reading.fault(event.start_mark, "E-YAML-SYNTAX", "a list or a mapping as a key", mend)
             _skip(event, rest)
@@ -207,15 +238,17 @@ def _items(rest: Iterator[Event], path: Path, reading: _Reading) -> Iterator[tup
 
 
 def _skip(event: Event, rest: Iterator[Event]) -> None:
-    depth = int(isinstance(event, CollectionStartEvent))
+    depth = _descent(event)
     while depth:
         event = next(rest)
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        depth += _descent(event)
 
 
-def _clean(event: ScalarEvent, reading: _Reading) -> str:
+def _clean(event: Event, reading: _Reading) -> str:
     """Return a scalar's text; the hidden characters that YAML's escapes can put into it are faults."""
     text = str(event.value)
+    if not _HIDDEN.search(text):
+        return text
     for match in BIDI.finditer(text):
         what = f"the direction control U+{ord(match[0]):04X}"
         mend = "remove it; the report sets the direction of each name itself"
@@ -228,12 +261,12 @@ def _clean(event: ScalarEvent, reading: _Reading) -> str:
 
 def reveal(text: str) -> str:
     """Return a text of the same length with U+FFFD for each hidden character."""
-    return CONTROL.sub("\ufffd", BIDI.sub("\ufffd", text))
+    return _HIDDEN.sub("\ufffd", text)
 
 
-def _scalar(event: ScalarEvent) -> Tree:
+def _scalar(event: Event) -> Tree:
     text = str(event.value)
-    if event.style is not None:
+    if event.style:
         return text
     return _WORDS[text] if text in _WORDS else _number(text)
 

@@ -1,9 +1,13 @@
 """Where named places lie, measured against a territory."""
 
 import math
+import random
 
 import pytest
-from shapely.geometry import Point, box
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import affinity
+from shapely.geometry import Point, Polygon
 
 from quickview.brief.geography import KM_PER_DEGREE, Gazetteer, read_gazetteer
 from quickview.errors import InputError
@@ -41,8 +45,34 @@ def test_an_unknown_place_has_no_distance(gazetteer: Gazetteer) -> None:
 
 
 def test_distances_are_in_kilometres() -> None:
-    there = Gazetteer(box(0, 0, 1, 1), {"a": Point(0.5, 2)})
+    square = [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]
+    there = Gazetteer([square], {"a": [[0.5, 2]], "b": [[0.5, 3], [0.5, 1.5]]})
     assert there.distance_km("a") == pytest.approx(KM_PER_DEGREE)
+    assert there.distance_km("b") == pytest.approx(KM_PER_DEGREE / 2)
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_distances_are_those_that_shapely_finds(seed: int) -> None:
+    draw = random.Random(seed)
+    rings = [star(draw, 3, 2), star(draw, 1, 0.5)]
+    other = star(draw, 2, 1)
+    x, y = draw.uniform(-5, 5), draw.uniform(-5, 5)
+    there = Gazetteer([rings, [other]], {"a": [[x, y]]})
+    scaled = [
+        affinity.scale(p, xfact=math.cos(math.radians(y)), origin=(0, 0))
+        for p in (Polygon(rings[0], rings[1:]), Polygon(other))
+    ]
+    assert there.distance_km("a") == pytest.approx(
+        min(p.distance(Point(x * math.cos(math.radians(y)), y)) for p in scaled) * KM_PER_DEGREE, abs=1e-9
+    )
+
+
+def star(draw: random.Random, most: float, least: float) -> list[list[float]]:
+    angles = sorted(draw.uniform(0, 2 * math.pi) for _ in range(9))
+    turns = [(math.cos(angle), math.sin(angle), draw.uniform(least, most)) for angle in angles]
+    corners = [[x * far, y * far] for x, y, far in turns]
+    return [*corners, corners[0]]
 
 
 @pytest.mark.parametrize(("territory", "places"), [("nowhere", "wells"), ("valley", "nowhere")])

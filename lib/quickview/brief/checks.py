@@ -8,8 +8,9 @@ import datetime as dt
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import pycountry
@@ -63,9 +64,10 @@ class Context:
         """Build the fault for the value at `path`."""
         return Fault(self.file, *self.positions.of(path), code, what, mend)
 
-    def leaves(self) -> Iterator[tuple[Path, Any]]:
-        """Yield (path, value) of every scalar in the facts."""
-        yield from _leaves(self.tree, ())
+    @cached_property
+    def leaves(self) -> Sequence[tuple[Path, Any]]:
+        """All scalars in the facts, as (path, value)."""
+        return list(_leaves(self.tree, ()))
 
     def value(self, *path: str) -> Tree:
         """Return what stands at a path of keys; None where there is nothing."""
@@ -126,7 +128,7 @@ def _key(path: Path) -> str:
 def check_references(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Every id named must exist, as far as the list it stands in can be read."""
     known = {table: context.ids(table) for table in set(_REFERENCES.values())}
-    for path, value in context.leaves():
+    for path, value in context.leaves:
         table = _REFERENCES.get(_key(path))
         if table is None or (path[0] == table and len(path) < 3) or not known[table] or not isinstance(value, str):
             continue
@@ -156,7 +158,7 @@ def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
 def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Every citation must name a source, and every source must be used."""
     known = context.ids("sources")
-    used = {str(v) for path, v in context.leaves() if _REFERENCES.get(_key(path)) == "sources" and path[0] != "sources"}
+    used = {str(v) for path, v in context.leaves if _REFERENCES.get(_key(path)) == "sources" and path[0] != "sources"}
     for section in context.sections:
         for line, column, text in prose.malformed_citations(section):
             yield Fault(context.file, line, column, "E-CITE", f"`{text[:40]}` is no citation", prose.CITE_LIKE_THIS)
@@ -226,7 +228,7 @@ def _path_of(context: Context, table: str, row_id: str, otherwise: int) -> Path:
 
 def _raw_dates(context: Context) -> Iterator[tuple[Path, dt.date]]:
     """Yield dates of facts: events, precedents, signatures and states of terms."""
-    for path, value in context.leaves():
+    for path, value in context.leaves:
         if _key(path) == "date" and _is_fact(path) and (date := _day(value)):
             yield path, date
 
@@ -284,7 +286,7 @@ def check_sentences(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """No sentence may state both a confidence level and a likelihood (ICD 203)."""
     mend = "put the confidence in a sentence of its own"
     what = "a confidence level and a likelihood in one sentence"
-    for path, value in context.leaves():
+    for path, value in context.leaves:
         if isinstance(value, str) and yardsticks.mixed_sentences(value):
             yield context.fault(path, "E-CONFIDENCE-MIXED", what, mend)
     for section in context.sections:
@@ -307,7 +309,7 @@ def check_prose_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
 
 def _words_of_the_desk(context: Context) -> Iterator[tuple[int, int, str]]:
     """Yield (line, column, word) of yardstick words in the prose, the document and the forecasts' texts."""
-    for path, value in context.leaves():
+    for path, value in context.leaves:
         if isinstance(value, str) and path[:1] in {("document",), ("forecasts",)} and path[-1] != "word":
             for _, word in yardsticks.find_words(value):
                 yield *context.positions.of(path), word
@@ -321,7 +323,7 @@ def check_deadlines(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     effective = _day(context.value("agreement", "effective", "date"))
     if effective is None:
         return
-    for path, value in context.leaves():
+    for path, value in context.leaves:
         if path[:2] == ("agreement", "terms") and "deadlines" in path and path[-1] == "date":
             deadline = _day(value)
             if deadline and deadline <= effective:
@@ -397,7 +399,7 @@ def _missing_layers(place: Any, context: Context) -> Iterator[Fault]:
 
 def _named_places(context: Context) -> Iterator[tuple[Path, str]]:
     """Yield every value that must be the name of a row of the places layer."""
-    for path, value in context.leaves():
+    for path, value in context.leaves:
         listed = path[:2] == ("place", "cities") or (path[0] in {"sites", "events"} and path[-1] == "place")
         if listed and isinstance(value, str):
             yield path, value

@@ -1,15 +1,12 @@
-"""Where named places lie, as far as checking a brief needs it: no GeoDataFrames."""
+"""Where named places lie, as far as checking a brief needs it: plain numbers, no geometry library."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import pairwise
+from typing import Any, Final, TypeAlias
 
 import pycountry
-from shapely import affinity
-from shapely.geometry import shape
-from shapely.geometry.base import BaseGeometry
-from shapely.ops import unary_union
 
 from quickview.errors import InputError
 from quickview.language.catalogues import Language
@@ -18,17 +15,19 @@ from quickview.shapes.catalog import Catalog, read_features
 KM_PER_DEGREE: Final = 111.2
 """Kilometres in a degree of latitude (mean Earth radius 6,371 km)."""
 
+Position: TypeAlias = Sequence[float]
+"""Longitude and latitude in degrees, WGS 84, and perhaps a height."""
+
+Polygon: TypeAlias = Sequence[Sequence[Position]]
+"""Closed rings: the outline, then the holes."""
+
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """The places of a layer and the territory they are measured against.
+    """The places of a layer, each of one point or more, and the territory they are measured against."""
 
-    Geometries are in degrees, WGS 84, longitude first, with longitude scaled by
-    the cosine of the territory's latitude so that distances are true near it.
-    """
-
-    territory: BaseGeometry
-    points: Mapping[str, BaseGeometry]
+    territory: Sequence[Polygon]
+    points: Mapping[str, Sequence[Position]]
 
     @property
     def names(self) -> list[str]:
@@ -37,22 +36,20 @@ class Gazetteer:
 
     def distance_km(self, name: str) -> float:
         """Kilometres from the territory (0 inside it); NaN when the name is unknown."""
-        point = self.points.get(name)
-        return math.nan if point is None else self.territory.distance(point) * KM_PER_DEGREE
+        distances = [_degrees(point, polygon) for point in self.points.get(name, ()) for polygon in self.territory]
+        return min(distances, default=math.nan) * KM_PER_DEGREE
 
 
 def read_gazetteer(catalog: Catalog, *, territory: str, places: str) -> Gazetteer:
     """Read both layers; raises `InputError` when one is missing, broken or without names for its places."""
-    outline = unary_union([shape(f["geometry"]) for f in _features(catalog, territory)])
-    scale = math.cos(math.radians(outline.centroid.y))
+    polygons = [polygon for row in _features(catalog, territory) for polygon in _parts(row["geometry"])]
     rows = _features(catalog, places)
     if not all(isinstance((row["properties"] or {}).get("name"), str) for row in rows):
         mend = "give each place a name in the column `name`, or choose another layer"
         raise InputError.at(
             str(catalog.path(places)), "E-LAYER-NAME", f"layer `{places}` has places without a name", mend
         )
-    points = {row["properties"]["name"]: _scaled(shape(row["geometry"]), scale) for row in rows}
-    return Gazetteer(_scaled(outline, scale), points)
+    return Gazetteer(polygons, {row["properties"]["name"]: _parts(row["geometry"]) for row in rows})
 
 
 def named(properties: Mapping[str, Any], language: Language) -> str:
@@ -74,5 +71,28 @@ def _features(catalog: Catalog, layer: str) -> list[dict[str, Any]]:
     return list(read_features(catalog, layer)["features"])
 
 
-def _scaled(geometry: BaseGeometry, scale: float) -> BaseGeometry:
-    return affinity.scale(geometry, xfact=scale, yfact=1.0, origin=(0, 0))
+def _parts(geometry: Mapping[str, Any]) -> list[Any]:
+    """Return the coordinates of each part of a GeoJSON geometry that may be a Multi… one."""
+    whole = geometry["coordinates"]
+    return list(whole) if geometry["type"].startswith("Multi") else [whole]
+
+
+def _degrees(point: Position, polygon: Polygon) -> float:
+    """Return the degrees of latitude between a point and a polygon, 0 inside it.
+
+    Degrees of longitude are shortened as they are at the point, so that near distances are true.
+    """
+    x, y = point[:2]
+    short = math.cos(math.radians(y))
+    rings = [[((corner[0] - x) * short, corner[1] - y) for corner in ring] for ring in polygon]
+    edges = [edge for ring in rings for edge in pairwise(ring)]
+    crossed = sum((ay > 0) != (by > 0) and ax - ay * (bx - ax) / (by - ay) > 0 for (ax, ay), (bx, by) in edges)
+    return 0.0 if crossed % 2 else min(_from_origin(*a, *b) for a, b in edges)
+
+
+def _from_origin(ax: float, ay: float, bx: float, by: float) -> float:
+    """Return how far the line from a to b passes from the origin."""
+    dx, dy = bx - ax, by - ay
+    along = -(ax * dx + ay * dy) / (dx * dx + dy * dy) if dx or dy else 0.0
+    along = min(max(along, 0.0), 1.0)
+    return math.hypot(ax + along * dx, ay + along * dy)

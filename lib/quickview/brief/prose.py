@@ -157,7 +157,7 @@ def problems(markdown: str) -> Iterator[tuple[str, str, str]]:
 def _unsafe_markup(lines: Sequence[str]) -> Iterator[tuple[int, tuple[str, str, str]]]:
     """Yield (offset, (code, what, mend)) of what may not stand in a report."""
     starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
-    for token in _Lenient("commonmark", {"html": True}).enable("table").parse("\n".join(lines)):
+    for token in _lenient_parser().parse("\n".join(lines)):
         if token.map is None:
             continue
         block = "\n".join(lines[token.map[0] : token.map[1]])
@@ -203,6 +203,11 @@ class _Lenient(MarkdownIt):
 
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 (markdown-it's name)
         return True
+
+
+@functools.cache
+def _lenient_parser() -> MarkdownIt:
+    return _Lenient("commonmark", {"html": True}).enable("table")
 
 
 def citations(section: Section) -> Iterator[tuple[int, int, str]]:
@@ -279,6 +284,7 @@ def _run_of(language: str, letters: str) -> str:
     return rf"(?P<{language}>{words}(?:\s?\([{letters}{_WITHIN}]+\))*)"
 
 
+@functools.cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
     parser.inline.ruler.before("link", "citation", _citation_rule)

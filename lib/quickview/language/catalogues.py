@@ -5,14 +5,13 @@ read as it was written, so that no compiled file can fall behind it.
 """
 
 import functools
+import gettext
 import io
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
 from babel import Locale, localedata
-from babel.messages import mofile, pofile
-from babel.support import NullTranslations, Translations
 
 ENGLISH: Final = "en"
 LANGUAGES: Final = (ENGLISH, "ar", "fr")
@@ -60,11 +59,13 @@ def _locale(code: str) -> Locale:
 
 
 @functools.cache
-def _translations(code: str) -> NullTranslations:
+def _translations(code: str) -> gettext.NullTranslations:
     if code == ENGLISH or code not in LANGUAGES:
-        return NullTranslations()
+        return gettext.NullTranslations()
+    from babel.messages import mofile, pofile
+
     compiled = io.BytesIO()
     source = resources.files(__package__) / "locales" / code / "LC_MESSAGES" / "quickview.po"
     mofile.write_mo(compiled, pofile.read_po(io.StringIO(source.read_text(encoding="utf-8")), locale=code))
     compiled.seek(0)
-    return Translations(compiled)
+    return gettext.GNUTranslations(compiled)
