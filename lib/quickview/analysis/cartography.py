@@ -9,23 +9,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-import geopandas as gpd
 import pandas as pd
 import plotly.graph_objects as go
+import shapely
 from shapely import affinity
 from shapely.geometry import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis import layers, wording
 from quickview.analysis.figure import (
+    NARROW,
     SMALL,
     WIDE,
     Box,
+    Canvas,
     Label,
     Words,
     add_labels,
     add_lines,
-    canvas,
     capitalise,
     inside,
     knock_out,
@@ -35,7 +36,7 @@ from quickview.analysis.figure import (
 from quickview.analysis.ground import add_area, add_held_area, add_roads
 from quickview.analysis.labels import Placement, place_area_label, place_labels
 from quickview.analysis.legend import add_legend, legend_height
-from quickview.analysis.locator import add_inset
+from quickview.analysis.locator import Locator, add_inset, locate
 from quickview.analysis.marks import (
     CITY,
     OTHER,
@@ -81,17 +82,17 @@ class Sheet:
     @cached_property
     def _extent(self) -> Box:
         """What the frame shows, in metres: territory, cities and sites, centred."""
-        points = [self.territory.point(city) for city in self.territory.brief.facts.place.cities]
-        points += [self.territory.point(s.place) for s in self.territory.brief.facts.sites if s.place]
-        shapes = gpd.GeoSeries([self.territory.shape, *(p for p in points if p is not None)])
-        left, bottom, right, top = shapes.total_bounds
+        facts = self.territory.brief.facts
+        names = [*facts.place.cities, *(site.place for site in facts.sites if site.place)]
+        points = [point for name in names if (point := self.territory.point(name))]
+        left, bottom, right, top = shapely.total_bounds([self.territory.shape, *points])
         frame_width, frame_height = self.frame[2] - self.frame[0], self.frame[3] - self.frame[1]
         pixels = min(frame_width / (right - left), frame_height / (top - bottom)) * (1 - 2 * MARGIN)
         x, y = (left + right) / 2, (bottom + top) / 2
         half_w, half_h = frame_width / pixels / 2, frame_height / pixels / 2
         return x - half_w, y - half_h, x + half_w, y + half_h
 
-    @property
+    @cached_property
     def pixels_per_metre(self) -> float:
         """The scale."""
         return (self.frame[2] - self.frame[0]) / (self._extent[2] - self._extent[0])
@@ -115,10 +116,12 @@ class Sheet:
 def territory_map(territory: Territory) -> go.Figure:
     """Return the map of a brief's territory, with the table of its places behind it."""
     placement: dict[int, Placement] = {}
+    sheets = {width: Sheet(territory, width) for width in (WIDE, NARROW)}
+    locator = None if territory.countries.empty else locate(territory)
 
-    def draw(width: int) -> go.Figure:
-        figure, placement[width] = _draw(Sheet(territory, width))
-        return figure
+    def draw(width: int) -> Canvas:
+        drawing, placement[width] = _draw(sheets[width], locator)
+        return drawing
 
     empty = Words("map", "", "", "", pd.DataFrame(), kind="Map")
     figure = responsive(draw, empty, territory.brief.language, turn=False)
@@ -129,14 +132,14 @@ def territory_map(territory: Territory) -> go.Figure:
         "caption": words.caption,
         "alt": words.alt,
         "table": {"columns": list(words.table.columns), "rows": words.table.to_numpy().tolist()},
-        "downloads": layers.downloads(territory, window=Sheet(territory, WIDE).extent_in_metres),
+        "downloads": layers.downloads(territory, window=sheets[WIDE].extent_in_metres),
     }
     return figure
 
 
-def _draw(sheet: Sheet) -> tuple[go.Figure, Placement]:
+def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
     territory = sheet.territory
-    figure = canvas(sheet.width, sheet.frame[3])
+    figure = Canvas(sheet.width, sheet.frame[3])
     outline = sheet.clip(territory.shape)
     routes = [sheet.clip(line) for line in territory.routes.geometry]
     symbols = _symbols(sheet)
@@ -145,7 +148,7 @@ def _draw(sheet: Sheet) -> tuple[go.Figure, Placement]:
     obstacles = [*furniture.values(), *(symbol.box for symbol in symbols)]
     wanted = [s.label(is_wide=sheet.is_wide) for s in symbols if s.rank <= _least_rank(sheet, len(symbols))]
     placement = place_labels(wanted, frame=sheet.frame, obstacles=obstacles, avoid=[*routes, outline.boundary])
-    regions = _region_labels(sheet, [*obstacles, *(label.box for label in placement.placed)])
+    regions = _region_labels(sheet, outline, [*obstacles, *(label.box for label in placement.placed)])
     boxes = [label.box for label in (*placement.placed, *regions)] + [*furniture.values()]
     _add_ground(figure, sheet, boxes)
     hover = territory.brief.language.gettext(
@@ -157,8 +160,8 @@ def _draw(sheet: Sheet) -> tuple[go.Figure, Placement]:
     add_marks(figure, [(s.x, s.y, s.mark) for s in symbols[::-1]], hover=[s.shown for s in symbols[::-1]])
     add_labels(figure, [*regions, *placement.placed])
     _add_scale(figure, sheet, furniture["scale"])
-    if "inset" in furniture:
-        add_inset(figure, territory, furniture["inset"], size=SMALL if sheet.is_wide else SMALL - 1)
+    if locator:
+        add_inset(figure, locator, furniture["inset"], size=SMALL if sheet.is_wide else SMALL - 1)
     add_legend(figure, territory, width=sheet.width, top=sheet.frame[1])
     return figure, placement
 
@@ -184,21 +187,22 @@ def _symbols(sheet: Sheet) -> list[Symbol]:
     return sorted(found, key=lambda s: (s.rank, -s.evidence, s.name))
 
 
-def _add_ground(figure: go.Figure, sheet: Sheet, boxes: Sequence[Box]) -> None:
+def _add_ground(figure: Canvas, sheet: Sheet, boxes: Sequence[Box]) -> None:
     add_area(figure, box(*sheet.frame), "land")
     borders = [sheet.clip(region.boundary) for region in sheet.territory.regions.geometry]
     add_lines(figure, knock_out(borders, boxes), color=LIGHT["line"], width=1.2, dash="6px,3px,1px,3px")
 
 
-def _region_labels(sheet: Sheet, obstacles: Sequence[Box]) -> list[Label]:
+def _region_labels(sheet: Sheet, outline: BaseGeometry, obstacles: Sequence[Box]) -> list[Label]:
     labels: list[Label] = []
-    for _, region in sheet.territory.regions.sort_values("name").iterrows():
-        area = sheet.clip(region.geometry).difference(sheet.clip(sheet.territory.shape).buffer(6))
+    regions, held = sheet.territory.regions.sort_values("name"), outline.buffer(6)
+    for shown, shape in zip(regions["shown"], regions.geometry, strict=True):
+        area = sheet.clip(shape).difference(held)
         if area.is_empty:
             continue
         largest = max(getattr(area, "geoms", [area]), key=lambda part: part.area)
         # Letters are spaced out in scripts that do not join them.
-        name = str(region["shown"]) if sheet.territory.brief.language.is_rtl else " ".join(str(region["shown"]).upper())
+        name = shown if sheet.territory.brief.language.is_rtl else " ".join(shown.upper())
         taken = [*obstacles, *(label.box for label in labels)]
         found = place_area_label(Label(name, 0, 0, SMALL, "muted"), largest, frame=sheet.frame, obstacles=taken)
         if found:
@@ -243,7 +247,7 @@ def scale_length_km(span_km: float) -> float:
     return max((m * power for m in (1, 2, 5, 10) if m * power <= target * 1.3), default=power)
 
 
-def _add_scale(figure: go.Figure, sheet: Sheet, place: Box) -> None:
+def _add_scale(figure: Canvas, sheet: Sheet, place: Box) -> None:
     span_km = (sheet.frame[2] - sheet.frame[0]) / sheet.pixels_per_metre / 1e3
     km = scale_length_km(min(span_km, (place[2] - place[0] - 34) / sheet.pixels_per_metre / 1e3 * 5))
     length = km * 1e3 * sheet.pixels_per_metre

@@ -6,15 +6,18 @@ and once narrow (phone, half a page). The wide one is a plotly figure whose
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+import shapely
 from shapely import STRtree
-from shapely.geometry import LineString, MultiLineString, box
+from shapely.geometry import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from quickview.language.catalogues import Language
@@ -53,41 +56,84 @@ class Words:
     kind: str = "Figure"
 
 
-def responsive(draw: Callable[[int], go.Figure], words: Words, language: Language, *, turn: bool = True) -> go.Figure:
+@dataclass(frozen=True)
+class Canvas:
+    """A drawing of a size in pixels, y upwards from the bottom, and its scatter traces as plain data.
+
+    plotly checks a figure once, when it is done: checking each stroke as it is drawn takes longer than drawing it.
+    """
+
+    width: float
+    height: float
+    traces: list[dict[str, Any]] = field(default_factory=list)
+
+    def add_scatter(self, **trace: Any) -> None:
+        """Draw a trace over those before it."""
+        self.traces.append({**_in_order(trace), "type": "scatter"})
+
+    @property
+    def layout(self) -> dict[str, Any]:
+        """Axes that count pixels, and no margins."""
+        hidden = {"visible": False, "fixedrange": False}
+        return {
+            "template": {"data": {"scatter": [{"type": "scatter"}]}},
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": LIGHT["muted"], "activecolor": LIGHT["house"]},
+            "font": {"family": typeface.STACK, "size": BASE, "color": LIGHT["ink"]},
+            "hoverlabel": {"font": {"family": typeface.STACK, "size": BASE}},
+            "xaxis": {"range": [0, self.width], **hidden},
+            "yaxis": {"range": [0, self.height], "scaleanchor": "x", **hidden},
+            "width": self.width,
+            "height": self.height,
+            "autosize": False,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "showlegend": False,
+            "hovermode": "closest",
+            "dragmode": "pan",
+        }
+
+
+def _in_order(trace: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a trace with its keys sorted, as plotly writes them."""
+    return {key: _in_order(value) if isinstance(value, dict) else value for key, value in sorted(trace.items())}
+
+
+def responsive(draw: Callable[[int], Canvas], words: Words, language: Language, *, turn: bool = True) -> go.Figure:
     """Draw wide and narrow, and return the wide figure with all that belongs to it.
 
     For a language that runs from right to left the drawing is turned about, unless
     `turn` says that left and right mean something in it, as on a map.
     """
     wide, narrow = draw(WIDE), draw(NARROW)
-    for figure in (wide, narrow) if language.is_rtl else ():
+    for drawing in (wide, narrow) if language.is_rtl else ():
         if turn:
-            turn_about(figure)
-        isolate_texts(figure)
-    narrow = narrow.to_plotly_json()
+            turn_about(drawing)
+        isolate_texts(drawing)
     table = words.table.astype(object).where(words.table.notna(), "")
-    wide.update_layout(
-        meta={
-            "id": words.id,
-            "kind": words.kind,
-            "title": words.title,
-            "caption": words.caption,
-            "alt": words.alt,
-            "table": {"columns": list(table.columns), "rows": table.to_numpy().tolist()},
-            "narrow": {"data": narrow["data"], "layout": narrow["layout"]},
-        }
-    )
-    return wide
+    meta = {
+        "id": words.id,
+        "kind": words.kind,
+        "title": words.title,
+        "caption": words.caption,
+        "alt": words.alt,
+        "table": {"columns": list(table.columns), "rows": table.to_numpy().tolist()},
+        "narrow": {"data": narrow.traces, "layout": narrow.layout},
+    }
+    layout = wide.layout
+    # A figure begun without a template takes plotly's own, which is long.
+    figure = go.Figure(wide.traces, {"template": layout.pop("template")})
+    return figure.update_layout({**layout, "meta": meta})
 
 
-def turn_about(figure: go.Figure) -> None:
+def turn_about(drawing: Canvas) -> None:
     """Mirror a drawing so that it begins at the right, as its reader does; texts stay readable."""
-    for trace in figure.data:
-        trace.x = [None if x is None else round(figure.layout.width - x, 2) for x in trace.x]
-        if trace.mode == "text":
-            trace.textposition = _turned(trace.textposition)
-        elif trace.mode == "markers" and trace.marker.angle is not None:
-            trace.marker.angle = -trace.marker.angle
+    for trace in drawing.traces:
+        trace["x"] = [None if x is None else round(drawing.width - x, 2) for x in trace["x"]]
+        if trace["mode"] == "text":
+            trace["textposition"] = _turned(trace["textposition"])
+        elif "angle" in trace.get("marker", ()):
+            trace["marker"]["angle"] = (180 - trace["marker"]["angle"]) % 360 - 180
 
 
 def _turned(anchor: str) -> str:
@@ -95,41 +141,16 @@ def _turned(anchor: str) -> str:
     return f"{vertical} {({'left': 'right', 'right': 'left'}).get(horizontal, horizontal)}"
 
 
-def isolate_texts(figure: go.Figure) -> None:
+def isolate_texts(drawing: Canvas) -> None:
     """Give each line of text a direction of its own (UAX 9); the drawing itself has none."""
-    for trace in figure.data:
-        if trace.text is not None:
-            whole = isinstance(trace.text, str)
-            texts = [_isolated(text) for text in ([trace.text] if whole else trace.text)]
-            trace.text = texts[0] if whole else texts
+    for trace in drawing.traces:
+        if "text" in trace:
+            text = trace["text"]
+            trace["text"] = _isolated(text) if isinstance(text, str) else list(map(_isolated, text))
 
 
 def _isolated(text: str) -> str:
     return "<br>".join(f"{_RLI if _RTL_LETTER.search(line) else _FSI}{line}{_PDI}" for line in text.split("<br>"))
-
-
-def canvas(width: float, height: float) -> go.Figure:
-    """Return an empty figure whose axes count pixels, y upwards from the bottom, no margins."""
-    figure = go.Figure()
-    hidden = {"visible": False, "fixedrange": False}
-    figure.update_layout(
-        template="none",
-        width=width,
-        height=height,
-        autosize=False,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        showlegend=False,
-        hovermode="closest",
-        dragmode="pan",
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": LIGHT["muted"], "activecolor": LIGHT["house"]},
-        font={"family": typeface.STACK, "size": BASE, "color": LIGHT["ink"]},
-        hoverlabel={"font": {"family": typeface.STACK, "size": BASE}},
-        xaxis={"range": [0, width], **hidden},
-        yaxis={"range": [0, height], "scaleanchor": "x", **hidden},
-    )
-    return figure
 
 
 def plain(text: str) -> str:
@@ -155,13 +176,13 @@ class Label:
         """The text line by line."""
         return self.text.split("\n")
 
-    @property
+    @cached_property
     def extent(self) -> tuple[float, float]:
         """Width and height in pixels."""
         width = max(typeface.width(line, self.size, weight=self.weight) for line in self.lines)
         return width, self.size * 1.3 * len(self.lines)
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The space the text takes."""
         width, height = self.extent
@@ -171,7 +192,7 @@ class Label:
         return left, bottom, left + width, bottom + height
 
 
-def add_labels(figure: go.Figure, labels: Iterable[Label]) -> None:
+def add_labels(figure: Canvas, labels: Iterable[Label]) -> None:
     """Write labels, one trace for each style, so that the file stays small."""
     styles: dict[tuple[object, ...], list[Label]] = {}
     for label in labels:
@@ -189,7 +210,7 @@ def add_labels(figure: go.Figure, labels: Iterable[Label]) -> None:
         )
 
 
-def add_lines(figure: go.Figure, lines: Iterable[BaseGeometry], *, hover: str | None = None, **style: Any) -> None:
+def add_lines(figure: Canvas, lines: Iterable[BaseGeometry], *, hover: str | None = None, **style: Any) -> None:
     """Draw line work as one trace; `style` is plotly's `line`."""
     xs: list[float | None] = []
     ys: list[float | None] = []
@@ -222,7 +243,7 @@ def knock_out(lines: Iterable[BaseGeometry], boxes: Sequence[Box], *, pad: float
     lines = list(lines)
     if not boxes:
         return lines
-    holes = [box(*b).buffer(pad, join_style="mitre") for b in boxes]
+    holes = np.asarray(shapely.box(*np.add(boxes, [-pad, -pad, pad, pad]).T))
     tree = STRtree(holes)
     return [_cut(line, [holes[i] for i in sorted(tree.query(line))]) for line in lines]
 

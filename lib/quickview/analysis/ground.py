@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.figure import Box, add_lines, hatch, knock_out, parts
+from quickview.analysis.figure import Box, Canvas, add_lines, hatch, knock_out, parts
 from quickview.analysis.territory import Territory
 from quickview.look.palette import LIGHT, side
 
 
-def add_area(figure: go.Figure, area: BaseGeometry, colour: str) -> None:
+def add_area(figure: Canvas, area: BaseGeometry, colour: str) -> None:
     """Fill polygons with a colour of the palette."""
     for polygon in getattr(area, "geoms", [area]):
         if polygon.geom_type == "Polygon":
@@ -28,13 +27,7 @@ def side_number(territory: Territory, side_id: str | None) -> int | None:
 
 
 def add_held_area(
-    figure: go.Figure,
-    territory: Territory,
-    shape: BaseGeometry,
-    boxes: Sequence[Box],
-    *,
-    spacing: float,
-    hover: str = "",
+    figure: Canvas, territory: Territory, shape: BaseGeometry, boxes: Sequence[Box], *, spacing: float, hover: str = ""
 ) -> None:
     """Draw land in the colour of the side that holds the territory; hatched and dashed where it is indicative."""
     number = side_number(territory, territory.brief.facts.place.side)
@@ -46,7 +39,7 @@ def add_held_area(
     add_lines(figure, knock_out([shape.boundary], boxes), hover=hover, color=colour, width=1.6, dash=dash)
 
 
-def add_roads(figure: go.Figure, routes: Sequence[BaseGeometry], boxes: Sequence[Box]) -> None:
+def add_roads(figure: Canvas, routes: Sequence[BaseGeometry], boxes: Sequence[Box]) -> None:
     """Draw roads as a pale line with a darker edge."""
     cut = knock_out(routes, boxes, pad=1.0)
     add_lines(figure, cut, color=LIGHT["road"], width=4.2)

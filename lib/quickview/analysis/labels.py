@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+import shapely
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
@@ -65,8 +67,7 @@ def _is_free(candidate: Box, taken: Sequence[Box]) -> bool:
 
 
 def _crossed(candidate: Box, lines: Sequence[BaseGeometry]) -> float:
-    area = box(*candidate)
-    return sum(line.intersection(area).length for line in lines)
+    return float(shapely.length(shapely.intersection(lines, box(*candidate))).sum())
 
 
 def place_area_label(
@@ -74,20 +75,34 @@ def place_area_label(
 ) -> Label | None:
     """Put a name inside an area, as far from its edge and from obstacles as a coarse grid finds."""
     width, height = label.extent
-    best, best_room = None, 0.0
-    blocked = [box(*b) for b in obstacles]
-    for x in _steps(frame[0] + width / 2, frame[2] - width / 2, step):
-        for y in _steps(frame[1] + height / 2, frame[3] - height / 2, step):
-            trial = replace(label, x=x, y=y, anchor="middle center")
-            rect = box(*trial.box)
-            if not area.contains(rect):
-                continue
-            room = min([area.boundary.distance(rect),
-                        *(b.distance(rect) for b in blocked)])  # fmt: skip
-            if room > best_room:
-                best, best_room = trial, room
-    return best
+    low_x, low_y, high_x, high_y = area.bounds
+    xs = _steps(frame[0] + width / 2, frame[2] - width / 2, step)
+    ys = _steps(frame[1] + height / 2, frame[3] - height / 2, step)
+    xs = xs[(xs - width / 2 >= low_x) & (xs + width / 2 <= high_x)]
+    ys = ys[(ys - height / 2 >= low_y) & (ys + height / 2 <= high_y)]
+    x, y = (values.ravel() for values in np.meshgrid(xs, ys, indexing="ij"))
+    left, bottom = x - width / 2, y - height / 2
+    trials = np.column_stack([left, bottom, left + width, bottom + height])
+    shapely.prepare(area)
+    is_inside = shapely.contains(area, shapely.box(*trials.T))
+    if not is_inside.any():
+        return None
+    x, y, trials = x[is_inside], y[is_inside], trials[is_inside]
+    room = _room(trials, area.boundary, obstacles)
+    best = room.argmax()
+    return replace(label, x=float(x[best]), y=float(y[best]), anchor="middle center") if room[best] > 0 else None
 
 
-def _steps(start: float, stop: float, step: float) -> list[float]:
-    return [start + n * step for n in range(int(max(0.0, stop - start) / step) + 1)]
+def _room(trials: np.ndarray, edge: BaseGeometry, obstacles: Sequence[Box]) -> np.ndarray:
+    """Return how far each box stays from an edge and from all obstacles."""
+    shapely.prepare(edge)
+    room: np.ndarray = shapely.distance(edge, shapely.box(*trials.T))
+    for low_x, low_y, high_x, high_y in obstacles:
+        dx = np.maximum(low_x - trials[:, 2], trials[:, 0] - high_x).clip(0)
+        dy = np.maximum(low_y - trials[:, 3], trials[:, 1] - high_y).clip(0)
+        room = np.minimum(room, np.hypot(dx, dy))
+    return room
+
+
+def _steps(start: float, stop: float, step: float) -> np.ndarray:
+    return start + step * np.arange(int(max(0.0, stop - start) / step) + 1)

@@ -85,7 +85,12 @@ def _order(rows: list[list[Node]], links: Sequence[tuple[Node, Node]]) -> list[l
         near[b].append(a)
     best = current = [list(row) for row in rows]
     least = _cost(best, links)
+    seen: list[tuple[bool, list[list[Node]]]] = []
     for sweep in range(SWEEPS):
+        # What comes after an order depends on nothing else.
+        if (sweep % 2 == 0, current) in seen:
+            break
+        seen.append((sweep % 2 == 0, current))
         current = _sweep(current, near, downwards=sweep % 2 == 0)
         current = [_swap_neighbours(current, r, links) for r in range(len(current))]
         cost = _cost(current, links)

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Final, Literal
 
-import plotly.graph_objects as go
 from shapely.geometry import LineString, box
 
-from quickview.analysis.figure import SMALL, Label, add_labels, canvas, capitalise, turn_about
+from quickview.analysis.figure import SMALL, Canvas, Label, add_labels, capitalise, turn_about
 from quickview.analysis.ground import add_held_area, add_roads
 from quickview.analysis.marks import Mark, add_marks, site_mark, status_mark
 from quickview.analysis.territory import Territory
@@ -25,9 +24,9 @@ def legend_height(territory: Territory, width: float) -> float:
     return len(_rows(territory, width)) * ROW + 8
 
 
-def add_legend(figure: go.Figure, territory: Territory, *, width: float, top: float) -> None:
+def add_legend(figure: Canvas, territory: Territory, *, width: float, top: float) -> None:
     """Draw the keys in rows below `top`, in pixels, from the side where the reader begins."""
-    strip = canvas(width, top)
+    strip = Canvas(width, top)
     labels = []
     for n, row in enumerate(_rows(territory, width)):
         y = top - 8 - ROW * (n + 0.5)
@@ -37,7 +36,7 @@ def add_legend(figure: go.Figure, territory: Territory, *, width: float, top: fl
     add_labels(strip, labels)
     if territory.brief.language.is_rtl:
         turn_about(strip)
-    figure.add_traces(strip.data)
+    figure.traces.extend(strip.traces)
 
 
 def _entries(territory: Territory) -> Iterator[Entry]:
@@ -91,7 +90,7 @@ def _rows(territory: Territory, width: float) -> list[list[tuple[float, str, Key
     return rows
 
 
-def _add_key(figure: go.Figure, territory: Territory, key: Key, x: float, y: float) -> None:
+def _add_key(figure: Canvas, territory: Territory, key: Key, x: float, y: float) -> None:
     if key == "area":
         add_held_area(figure, territory, box(x - 8, y - 5, x + 8, y + 5), [], spacing=4.0)
     elif key == "road":

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import plotly.graph_objects as go
-
-from quickview.analysis.figure import BASE, LARGE, SMALL, Box, Label, plain
+from quickview.analysis.figure import BASE, LARGE, SMALL, Box, Canvas, Label, plain
 from quickview.analysis.ground import side_number
 from quickview.analysis.territory import Territory
 from quickview.brief.records import PlaceStatus, Site
@@ -101,7 +99,7 @@ def site_mark(territory: Territory, site: Site) -> Mark:
     return Mark(shape if site.located is Located.CONFIRMED else f"{shape}-open", colour, 12)
 
 
-def add_marks(figure: go.Figure, spots: Sequence[tuple[float, float, Mark]], *, hover: Sequence[str] = ()) -> None:
+def add_marks(figure: Canvas, spots: Sequence[tuple[float, float, Mark]], *, hover: Sequence[str] = ()) -> None:
     """Draw markers; the later ones lie on top."""
     info: dict[str, Any] = {"text": list(map(plain, hover)), "hoverinfo": "text"} if hover else {"hoverinfo": "skip"}
     figure.add_scatter(

@@ -4,11 +4,13 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
 import pandas as pd
 import plotly.graph_objects as go
+from shapely import STRtree
 from shapely.geometry import LineString, box
 
 from quickview.analysis import wording
@@ -18,11 +20,11 @@ from quickview.analysis.figure import (
     SMALL,
     WIDE,
     Box,
+    Canvas,
     Label,
     Words,
     add_labels,
     add_lines,
-    canvas,
     inside,
     knock_out,
     overlaps,
@@ -79,12 +81,12 @@ class Plan:
         """Free height between two lanes, where edges run."""
         return _CHANNEL
 
-    @property
+    @cached_property
     def legend(self) -> float:
         """Height kept free for the legend: as many rows as its words need in their language."""
         return 10.0 + _KEY_ROW * max((row + 1 for _, _, row in _keys(self.brief, self.width)), default=1)
 
-    @property
+    @cached_property
     def height(self) -> float:
         """Height of the drawing without its legend."""
         return self.top(len(self.rows) - 1, from_bottom=True)
@@ -184,8 +186,8 @@ def _passes(brief: Brief, number: int) -> int:
     return sum(low < number < high for low, high in ends)
 
 
-def _draw(plan: Plan) -> go.Figure:
-    figure = canvas(plan.width, plan.height + plan.legend)
+def _draw(plan: Plan) -> Canvas:
+    figure = Canvas(plan.width, plan.height + plan.legend)
     paths = [_path(plan, relation) for relation in plan.brief.facts.relations]
     titles = _lane_titles(plan)
     pills = [plan.pill(actor.id) for actor in plan.brief.facts.actors]
@@ -223,7 +225,7 @@ def _row(plan: Plan, actor_id: str) -> int:
 # Bands and actors.
 
 
-def _add_bands(figure: go.Figure, plan: Plan) -> None:
+def _add_bands(figure: Canvas, plan: Plan) -> None:
     for r, number in enumerate(plan.row_sides):
         bottom = plan.centre(r) - _PILL / 2 - _PAD
         top = bottom + plan.lane_height(r)
@@ -249,7 +251,7 @@ def _lane_titles(plan: Plan) -> list[Label]:
     return labels
 
 
-def _add_actors(figure: go.Figure, plan: Plan) -> None:
+def _add_actors(figure: Canvas, plan: Plan) -> None:
     labels, colon = [], plan.brief.language.gettext(": ")
     for actor in plan.brief.facts.actors:
         area = plan.pill(actor.id)
@@ -348,7 +350,7 @@ def _bezier(*points: tuple[float, float]) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in curve]
 
 
-def _add_relation(figure: go.Figure, plan: Plan, relation: Relation, path: LineString, boxes: Sequence[Box]) -> None:
+def _add_relation(figure: Canvas, plan: Plan, relation: Relation, path: LineString, boxes: Sequence[Box]) -> None:
     colour = side(_number(plan, relation.origin))
     hover = _sentence(plan.brief, relation)
     if relation.note:
@@ -366,8 +368,8 @@ def _add_relation(figure: go.Figure, plan: Plan, relation: Relation, path: LineS
 
 
 def _heading(dx: float, dy: float) -> float:
-    """Degrees clockwise from north in which an arrow points, given where its shaft lies."""
-    return round(math.degrees(math.atan2(-dx, -dy)), 1)
+    """Degrees clockwise from north in which an arrow points, from -180 up to 180, given where its shaft lies."""
+    return (round(math.degrees(math.atan2(-dx, -dy)), 1) + 180) % 360 - 180
 
 
 def _relation_labels(plan: Plan, paths: Sequence[LineString], taken: Sequence[Box]) -> list[Label | None]:
@@ -375,10 +377,11 @@ def _relation_labels(plan: Plan, paths: Sequence[LineString], taken: Sequence[Bo
     taken = list(taken)
     frame = (0.0, plan.legend, float(plan.width), plan.height + plan.legend)
     labels: list[Label | None] = [None] * len(paths)
+    tree = STRtree(paths)
     for n in sorted(range(len(paths)), key=lambda n: paths[n].length):
         relation = plan.brief.facts.relations[n]
         text = plan.brief.language.gettext(relation.kind)
-        best = _best_label(text, paths, n, taken, frame, size=SMALL if plan.is_wide else SMALL - 1)
+        best = _best_label(text, paths, tree, n, taken, frame, size=SMALL if plan.is_wide else SMALL - 1)
         if best:
             labels[n] = replace(best, colour=f"side-{_number(plan, relation.origin)}")
             taken.append(best.box)
@@ -386,7 +389,7 @@ def _relation_labels(plan: Plan, paths: Sequence[LineString], taken: Sequence[Bo
 
 
 def _best_label(
-    text: str, paths: Sequence[LineString], n: int, taken: Sequence[Box], frame: Box, *, size: float
+    text: str, paths: Sequence[LineString], tree: STRtree, n: int, taken: Sequence[Box], frame: Box, *, size: float
 ) -> Label | None:
     best, least = None, 1e9
     for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82):
@@ -395,13 +398,14 @@ def _best_label(
         if not inside(label.box, frame) or any(overlaps(label.box, other, pad=2) for other in taken):
             continue
         area = box(*label.box)
-        cost = sum(path.intersection(area).length for i, path in enumerate(paths) if i != n) + abs(share - 0.5) * 10
+        crossed = [paths[i] for i in sorted(tree.query(area)) if i != n]
+        cost = sum(path.intersection(area).length for path in crossed) + abs(share - 0.5) * 10
         if cost < least:
             best, least = label, cost
     return best
 
 
-def _add_legend(figure: go.Figure, plan: Plan) -> None:
+def _add_legend(figure: Canvas, plan: Plan) -> None:
     labels = []
     for family, x, row in _keys(plan.brief, plan.width):
         y, text = plan.legend - 16.0 - _KEY_ROW * row, plan.brief.language.gettext(str(family))

@@ -12,11 +12,11 @@ from quickview.analysis.figure import (
     BASE,
     SMALL,
     WIDE,
+    Canvas,
     Label,
     Words,
     add_labels,
     add_lines,
-    canvas,
     capitalise,
     plain,
     responsive,
@@ -52,12 +52,12 @@ def yardstick(brief: Brief) -> go.Figure:
     return responsive(lambda width: _draw(brief, width), _words(brief), brief.language)
 
 
-def _draw(brief: Brief, width: int) -> go.Figure:
+def _draw(brief: Brief, width: int) -> Canvas:
     row = row_of(brief.facts.forecasts[0].word)
     header, tall = (45.0, _ROWS[True]) if width >= WIDE else (87.0, _ROWS[False])
     forecasts = brief.facts.forecasts
     height = header + tall * len(forecasts) + 20
-    figure = canvas(width, height)
+    figure = Canvas(width, height)
 
     def x(percent: float) -> float:
         return _EDGE + (width - 2 * _EDGE) * percent / 100
@@ -98,7 +98,7 @@ def _band_label(word: str, n: int, x: Scale, y: float, *, is_wide: bool) -> Labe
 
 
 def _add_rectangle(
-    figure: go.Figure, left: float, bottom: float, right: float, top: float, colour: str, hover: str = ""
+    figure: Canvas, left: float, bottom: float, right: float, top: float, colour: str, hover: str = ""
 ) -> None:
     xs, ys = (list(v) for v in box(left, bottom, right, top).exterior.xy)
     info = {"hoverinfo": "text", "text": plain(hover), "hoveron": "fills"} if hover else {"hoverinfo": "skip"}
@@ -110,7 +110,7 @@ def _fits(text: str, room: float) -> bool:
 
 
 def _add_forecast(
-    figure: go.Figure, forecast: Forecast, x: Scale, top: float, tall: float, language: Language
+    figure: Canvas, forecast: Forecast, x: Scale, top: float, tall: float, language: Language
 ) -> list[Label]:
     low, high = forecast.probability.low, forecast.probability.high
     middle = top - tall + 18

@@ -64,10 +64,14 @@ class Territory:
         """Whether the outline is only indicative."""
         return self.layer.accuracy == "indicative"
 
+    @cached_property
+    def _points(self) -> dict[str, Point]:
+        # Of two places of one name the first counts.
+        return dict(zip(self.places["name"][::-1], self.places.geometry.centroid[::-1], strict=True))
+
     def point(self, name: str) -> Point | None:
         """Return where a place lies, or None when the layer does not have it."""
-        rows = self.places[self.places["name"] == name]
-        return None if rows.empty else rows.geometry.iloc[0].centroid
+        return self._points.get(name)
 
     def distance_km(self, name: str) -> float:
         """Kilometres from the territory's edge to a place outside it; 0 inside."""
@@ -101,7 +105,7 @@ def read_territory(brief: Brief) -> Territory:
     """
     place = brief.facts.place
     outline = read_layer(brief, place.layer, columns=())
-    crs = outline.estimate_utm_crs()
+    crs = _utm(outline)
     return Territory(
         brief=brief,
         outline=outline.to_crs(crs),
@@ -110,6 +114,13 @@ def read_territory(brief: Brief) -> Territory:
         regions=read_layer(brief, place.regions).to_crs(crs),
         countries=read_layer(brief, place.countries),
     )
+
+
+def _utm(layer: gpd.GeoDataFrame) -> CRS:
+    """Return the UTM zone of a layer's middle: 6 degrees wide, the first from 180 degrees west (EPSG 32601 and on)."""
+    left, bottom, right, top = layer.total_bounds
+    zone = int(((left + right) / 2 + 180) // 6) % 60 + 1
+    return CRS.from_epsg((32600 if bottom + top >= 0 else 32700) + zone)
 
 
 def read_layer(brief: Brief, layer_id: str | None, *, columns: Sequence[str] = ("name",)) -> gpd.GeoDataFrame:

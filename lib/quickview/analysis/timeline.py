@@ -10,7 +10,7 @@ from shapely.geometry import LineString
 
 from quickview.analysis import wording
 from quickview.analysis.block import side_of
-from quickview.analysis.figure import BASE, SMALL, Label, Words, add_labels, add_lines, canvas, plain, responsive, wrap
+from quickview.analysis.figure import BASE, SMALL, Canvas, Label, Words, add_labels, add_lines, plain, responsive, wrap
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
 from quickview.look import typeface
@@ -105,12 +105,12 @@ def _ahead(brief: Brief) -> list[Entry]:
     return found
 
 
-def _draw(brief: Brief, items: list[Entry], width: int) -> go.Figure:
+def _draw(brief: Brief, items: list[Entry], width: int) -> Canvas:
     axis = _axis(brief, items)
     texts = [_texts(entry, width - axis - _BEHIND) for entry in items]
     years = _years(brief, items)
     tops, as_of_y, height = _stack(brief, items, texts, years)
-    figure = canvas(width, height)
+    figure = Canvas(width, height)
     labels: list[Label] = []
     for n, (entry, (title, detail)) in enumerate(zip(items, texts, strict=True)):
         y = height - tops[n]
@@ -188,14 +188,14 @@ def _years(brief: Brief, items: list[Entry]) -> set[int]:
     return {n for n in first if items[n].precision is not Precision.YEAR}
 
 
-def _add_axis(figure: go.Figure, axis: float, now: float, ys: list[float]) -> None:
+def _add_axis(figure: Canvas, axis: float, now: float, ys: list[float]) -> None:
     first, last = ys[0], ys[-1]
     add_lines(figure, [LineString([(axis, first), (axis, min(now, first))])], color=LIGHT["line"], width=1.6)
     if last < now:
         add_lines(figure, [LineString([(axis, now), (axis, last)])], color=LIGHT["line"], width=1.6, dash="2px,3px")
 
 
-def _add_dots(figure: go.Figure, axis: float, items: list[Entry], ys: list[float]) -> None:
+def _add_dots(figure: Canvas, axis: float, items: list[Entry], ys: list[float]) -> None:
     figure.add_scatter(
         x=[axis] * len(items), y=ys, mode="markers", hoverinfo="text", text=[plain(e.title) for e in items],
         marker={
