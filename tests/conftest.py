@@ -1,19 +1,22 @@
 """What tests share: the two briefs, their territories, a report of each, and a Chromium to look at them."""
 
 import ast
+import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import sync_playwright
 
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
 from quickview.publishing import chromium
-from quickview.publishing.browser import Browser
 from quickview.publishing.edition import Order, render
+from quickview.publishing.outline import PLOTLY
+from quickview.publishing.press import Press
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOK = ROOT / "notebooks" / "quick_view.ipynb"
@@ -42,13 +45,20 @@ def andes_territory(andes):
 
 
 @pytest.fixture(scope="session")
-def homs_edition(homs, tmp_path_factory):
-    return render(homs, Order(NOTEBOOK, tmp_path_factory.mktemp("reports")))
+def press():
+    """A warm press, shared by the tests of a process."""
+    with Press() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
-def andes_edition(andes, tmp_path_factory):
-    return render(andes, Order(NOTEBOOK, tmp_path_factory.mktemp("reports")))
+def homs_edition(homs, press, tmp_path_factory):
+    return render(homs, Order(NOTEBOOK, tmp_path_factory.mktemp("reports")), press)
+
+
+@pytest.fixture(scope="session")
+def andes_edition(andes, press, tmp_path_factory):
+    return render(andes, Order(NOTEBOOK, tmp_path_factory.mktemp("reports")), press)
 
 
 def file_of(edition, suffix):
@@ -127,7 +137,10 @@ def _outputs(source, names):
         before, last = body, None
     exec(compile(ast.Module(before, []), "<cell>", "exec"), names)
     value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last else None
-    return [] if value is None else [nbformat.v4.new_output("execute_result", value._repr_mimebundle_())]
+    if value is None:
+        return []
+    bundle = {PLOTLY: json.loads(value.to_json())} if isinstance(value, go.Figure) else value._repr_mimebundle_()
+    return [nbformat.v4.new_output("execute_result", bundle)]
 
 
 @pytest.fixture(scope="session")
@@ -149,7 +162,6 @@ def run_here():
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(press):
     """A running browser of the kit's own, to draw with."""
-    with Browser() as running:
-        yield running
+    return press.browser

@@ -123,7 +123,7 @@ def test_doctor_tells_what_is_there_and_what_to_do(tmp_path):
 @pytest.mark.slow
 def test_render_tells_steps_and_files_and_leaves_out_what_failed(tmp_path):
     path = broken_copy(tmp_path)
-    done = quickview("render", path, ANDES, "--format", "html", "--static", "--out", tmp_path / "out")
+    done = quickview("render", path, ANDES, "--format", "html", "--static", "--out", tmp_path / "out", "--workers", "1")
     assert done.returncode == 1
     assert "E-KEY-UNKNOWN" in done.stderr
     assert "andes-blockade: running the notebook" in done.stderr

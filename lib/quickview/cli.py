@@ -1,15 +1,21 @@
 """The command line."""
 
+import contextlib
+import functools
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from quickview.errors import InputError, MachineError, QuickViewError, ReportError
+
+if TYPE_CHECKING:
+    from quickview.publishing.batch import Job, Outcome
 
 GOOD: Final = 0
 FAILED: Final = 1
@@ -47,10 +53,12 @@ Shapes = Annotated[
 
 def _site(address: str) -> str:
     """Return the address as pages name it, or end as wrong usage."""
+    if not address:
+        return ""
     from quickview.publishing.sharing import site_address
 
     try:
-        return site_address(address) if address else ""
+        return site_address(address)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
@@ -107,30 +115,33 @@ def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one r
             help="Address the reports are served at, for previews of links.", show_default=False, callback=_site
         ),
     ] = "",
+    kernel: Annotated[str, typer.Option(help="Kernel to run the notebook with.")] = "quickview",
+    workers: Annotated[
+        int | None, typer.Option(help="Processes to work with. [default: one a processor]", min=1, show_default=False)
+    ] = None,
+    scheduler: Annotated[
+        str, typer.Option(help="Dask scheduler to work with instead, such as tcp://host:8786.", show_default=False)
+    ] = "",
 ) -> None:
     """Render briefs to finished reports."""
-    from quickview.brief.reader import load
+    from quickview.kernels import servers
+
+    many = bool(scheduler) or min(workers or os.cpu_count() or 1, len(briefs)) > 1
+    if not many and kernel == servers.KERNEL:
+        servers.ahead()
+    # jsonschema, under nbformat, would build a grammar of web addresses for 2 s, which no notebook asks for.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from quickview.look.theme import load_theme
+    from quickview.publishing import batch
     from quickview.publishing.edition import FORMATS, Order
-    from quickview.publishing.edition import render as make
 
     load_theme(theme)
-    order = Order(notebook, out, [str(f) for f in formats or FORMATS], static, theme, site)
-    failed = 0
-    for path in briefs:
-        with _faults_told() as told:
-            brief = load(path, catalog=shapes, language=language)
-            with _progress(brief.edition) as tell:
-                edition = make(brief, order, tell=tell)
-            for warning in edition.warnings:
-                _warn(f"{path}: {warning}")
-            for fault in edition.failures:
-                _print_fault(fault)
-            for file in edition.files:
-                _say(f"{file}  {file.stat().st_size / 1000:,.0f} kB")
-            told.failed |= bool(edition.failures)
-        failed += told.failed
-    raise typer.Exit(FAILED if failed else GOOD)
+    order = Order(notebook, out, [str(f) for f in formats or FORMATS], static, theme, site, kernel)
+    jobs = [batch.Job(path, order, shapes, language) for path in briefs]
+    outcomes = batch.spread(jobs, workers=workers, scheduler=scheduler) if many else _one_by_one(jobs)
+    with contextlib.closing(outcomes):
+        worst = max((_tell_of(outcome) for outcome in outcomes), default=GOOD)
+    raise typer.Exit(worst)
 
 
 @app.command()
@@ -188,6 +199,30 @@ def _faults_told() -> Iterator[_Told]:
     except (InputError, ReportError) as error:
         told.failed = True
         _print_fault(error)
+
+
+def _one_by_one(jobs: "Sequence[Job]") -> "Generator[Outcome]":
+    """Render in this process, on a press that is opened for the first sound brief."""
+    from quickview.publishing.batch import work
+    from quickview.publishing.press import Press
+
+    with ExitStack() as stack:
+        press = functools.cache(lambda: stack.enter_context(Press()))
+        for job in jobs:
+            with _progress(job.brief.stem) as tell:
+                outcome = work(job, press, tell)
+            yield outcome
+
+
+def _tell_of(outcome: "Outcome") -> int:
+    """Print what became of a brief; return the exit code it asks for."""
+    for line in (*(f"{outcome.brief}: {warning}" for warning in outcome.warnings), *outcome.faults):
+        _warn(line)
+    for file in outcome.files:
+        _say(f"{file}  {file.stat().st_size / 1000:,.0f} kB")
+    if outcome.machine:
+        raise typer.Exit(BROKEN)
+    return FAILED if outcome.faults else GOOD
 
 
 @contextmanager

@@ -3,13 +3,17 @@
 import base64
 import io
 import re
+from importlib import resources
 
 import pytest
+from fontTools.subset import parse_unicodes
 from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quickview.look.typeface import BOLD, REGULAR, font_face_css, missing, width
+from quickview.look.typeface import BOLD, PARTS, REGULAR, SCRIPTS, embedded, font_face_css, missing, width
+
+FONTS = resources.files("quickview.look") / "fonts"
 
 ARABIC = "هيئة تحرير الشام"
 
@@ -45,14 +49,37 @@ def test_a_letter_no_face_has_takes_an_em():
 
 
 @pytest.mark.parametrize(
-    ("text", "cut"),
-    [("Homs", ["Homs"]), ("Россия", ["Росия"]), (ARABIC, [ARABIC]), ("Homs حمص Хомс", ["Homs", "Хомс", "حمص"]),
-     ("Αθήνα", ["Αθήνα"]), ("", []), (" ", [])],
+    ("text", "scripts"),
+    [("Homs", ["H"]), ("Россия", ["я"]), (ARABIC, ["ه"]), ("Homs حمص Хомс", ["H", "Х", "ح"]), ("Αθήνα", ["Α"]), ("", []), (" ", [])],
 )  # fmt: skip
-def test_a_text_gets_the_fonts_of_its_scripts_in_both_weights(text, cut):
+def test_a_text_gets_the_fonts_of_its_scripts_in_both_weights(text, scripts):
     fonts = _fonts(font_face_css(text))
-    assert [weight for weight, *_ in fonts] == [REGULAR] * len(cut) + [BOLD] * len(cut)
-    assert [set(font.getBestCmap()) for _, font, _ in fonts] == [{ord(c) for c in part + " "} for part in cut] * 2
+    assert [weight for weight, *_ in fonts] == [REGULAR] * len(scripts) + [BOLD] * len(scripts)
+    assert all(ord(letter) in font.getBestCmap() for letter, (_, font, _) in zip(scripts * 2, fonts, strict=True))
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("weight", [REGULAR, BOLD])
+def test_a_part_of_a_script_holds_the_characters_it_is_said_to_hold(script, weight):
+    whole = TTFont(FONTS / f"plex-sans-{script}-{weight}.woff2").getBestCmap()
+    for part, codes in PARTS.get(script, {}).items():
+        held = set(TTFont(FONTS / f"plex-sans-{script}-{part}-{weight}.woff2").getBestCmap())
+        assert held == set(parse_unicodes(codes)) | {ord(" ")}
+        assert held <= set(whole)
+
+
+@pytest.mark.parametrize(
+    "text", ["Homs", "Homs – “Rastan”", "Córdoba", "Łódź", "Хомс", "Київ", "حمص", "هُدنة", "گلستان", "ﷺ", "Đặng"]
+)
+def test_every_letter_of_a_text_is_in_a_font_it_gets(text):
+    fonts = _fonts(font_face_css(text))
+    for weight in (REGULAR, BOLD):
+        held = set().union(*(font.getBestCmap() for own, font, _ in fonts if own == weight))
+        assert {ord(c) for c in text} <= held
+
+
+def test_texts_of_the_same_letters_share_their_fonts_whatever_they_say():
+    assert font_face_css("Homs and Hama") == font_face_css("Quito")
 
 
 def test_characters_no_face_has_are_told():
@@ -68,28 +95,38 @@ def test_both_briefs_can_be_set_in_the_fonts_of_the_kit(homs, andes):
         assert missing(brief.path.read_text(encoding="utf-8")) == set()
 
 
-def test_a_font_is_cut_down_to_the_letters_used():
-    (regular, bold) = _fonts(font_face_css("Homs"))
-    assert (regular[0], bold[0]) == (REGULAR, BOLD)
-    assert set(regular[1].getBestCmap()) == {ord(c) for c in "Homs "}
-    assert len(font_face_css("Homs")) < 8000
+def test_a_text_carries_no_more_of_a_script_than_the_part_that_serves():
+    sizes = [len(font_face_css(text)) for text in ("حمص", "هُدنة", "گلستان", "ﷺ")]
+    assert sizes == sorted(set(sizes))
+    assert len(font_face_css("Homs")) < 31_000
 
 
-def test_cut_arabic_keeps_its_joining_forms():
+def test_a_themes_font_is_cut_down_to_the_blocks_of_letters_a_text_uses():
+    file = str(FONTS / "plex-serif-latin-600.woff2")
+    (_, font, _) = _fonts(embedded("Plex", [file], "600", "Homs"))[0]
+    assert set(range(0x20, 0x7F)) <= set(font.getBestCmap()) < set(range(0x80))
+    assert embedded("Plex", [file], "600", "Homs") == embedded("Plex", [file], "600", "Hama")
+
+
+def test_a_themes_font_that_has_changed_is_read_anew(tmp_path):
+    file = tmp_path / "own.woff2"
+    sheets = []
+    for script in ("greek", "cyrillic"):
+        file.write_bytes((FONTS / f"plex-sans-{script}-400.woff2").read_bytes())
+        sheets.append(embedded("Own", [str(file)], "400", "Αθήνα Хомс"))
+    assert ["U+400-" in sheet for sheet in sheets] == [False, True]
+
+
+def test_arabic_keeps_its_joining_forms():
     (_, font, _), _ = _fonts(font_face_css(ARABIC))
     features = {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
     assert {"init", "medi", "fina"} <= features
-    letters = len({c for c in ARABIC if not c.isspace()})
-    assert len(font.getGlyphOrder()) > 2 * letters
+    assert len(font.getGlyphOrder()) > 2 * len(font.getBestCmap())
 
 
 def test_a_face_is_only_asked_for_what_no_earlier_one_has():
     ranges = {weight: text for weight, _, text in _fonts(font_face_css("حمص"))}
-    assert ranges[REGULAR] == ranges[BOLD] == "U+62D,U+635,U+645"
-
-
-def test_letters_in_a_row_are_written_as_a_range():
-    assert "unicode-range:U+61-63}" in font_face_css("abc")
+    assert ranges[REGULAR] == ranges[BOLD] == "U+60C,U+61B,U+61F,U+621-63A,U+641-64A"
 
 
 def test_the_same_text_gives_the_same_bytes():

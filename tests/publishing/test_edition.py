@@ -13,6 +13,7 @@ from quickview.errors import ReportError
 from quickview.publishing import edition as editions
 from quickview.publishing.chromium import VARIABLE
 from quickview.publishing.edition import Order, render
+from quickview.publishing.press import Press
 
 pytestmark = pytest.mark.slow
 
@@ -57,10 +58,10 @@ def test_a_report_is_five_files_and_the_manifest_vouches_for_them(homs_edition):
     ]
 
 
-def test_a_copy_of_the_project_elsewhere_gives_the_same_report_to_the_byte(andes, andes_edition, tmp_path):
+def test_a_copy_of_the_project_elsewhere_gives_the_same_report_to_the_byte(andes, andes_edition, tmp_path, press):
     root = tmp_path / "a folder {with} ünïcode"
     shutil.copytree(andes.path.parent.parent, root)
-    again = render(load(root / "briefs" / andes.path.name), Order(NOTEBOOK, root / "reports"))
+    again = render(load(root / "briefs" / andes.path.name), Order(NOTEBOOK, root / "reports"), press)
     assert [p.name for p in again.files] == [p.name for p in andes_edition.files]
     assert [digest(p) for p in again.files] == [digest(p) for p in andes_edition.files]
 
@@ -77,7 +78,7 @@ def test_times_stand_in_a_log_of_their_own(homs_edition):
     log = homs_edition.folder.parent / editions.TIMINGS
     line = json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
     assert line["name"] == "homs-truce"
-    steps = {"running the notebook", "starting Chromium", "writing HTML", "drawing the card", "printing PDF"}
+    steps = {"running the notebook", "writing HTML", "drawing the card", "printing PDF"}
     assert set(line["seconds"]) == steps
 
 
@@ -90,8 +91,8 @@ def test_sizes_keep_to_what_can_be_mailed(homs_html):
     assert homs_html.stat().st_size <= 2_300_000
 
 
-def test_a_static_report_has_no_script_and_is_small(homs, tmp_path):
-    made = render(homs, Order(NOTEBOOK, tmp_path, ["html"], static=True))
+def test_a_static_report_has_no_script_and_is_small(homs, tmp_path, press):
+    made = render(homs, Order(NOTEBOOK, tmp_path, ["html"], static=True), press)
     html = file_of(made, ".html").read_text(encoding="utf-8")
     assert re.findall(r"<script[^>]*>", html) == ['<script type="application/ld+json">']
     assert "script-src 'none'" in html or "script-src &#39;none&#39;" in html
@@ -99,8 +100,8 @@ def test_a_static_report_has_no_script_and_is_small(homs, tmp_path):
     assert len(html.encode()) <= 400_000
 
 
-def test_pages_name_their_address_on_a_site(andes, tmp_path):
-    made = render(andes, Order(NOTEBOOK, tmp_path, ["html"], static=True, site="https://example.org/reports"))
+def test_pages_name_their_address_on_a_site(andes, tmp_path, press):
+    made = render(andes, Order(NOTEBOOK, tmp_path, ["html"], static=True, site="https://example.org/reports"), press)
     html = file_of(made, ".html").read_text(encoding="utf-8")
     address = "https://example.org/reports/andes-blockade/andes-blockade"
     assert f'<link rel="canonical" href="{address}.html">' in html
@@ -108,31 +109,31 @@ def test_pages_name_their_address_on_a_site(andes, tmp_path):
     assert json.loads(made.files[-1].read_text(encoding="utf-8"))["site"] == "https://example.org/reports"
 
 
-def test_an_old_report_stays_when_the_new_one_fails_and_nothing_half_made_is_seen(andes, tmp_path):
+def test_an_old_report_stays_when_the_new_one_fails_and_nothing_half_made_is_seen(andes, tmp_path, press):
     folder = tmp_path / "andes-blockade"
     folder.mkdir()
     (folder / "andes-blockade.html").write_text("old")
     broken = plain_notebook(tmp_path, "raise ValueError('late')")
     with pytest.raises(ReportError, match=r"E-NOTEBOOK-CELL .*late"):
-        render(andes, Order(broken, tmp_path))
+        render(andes, Order(broken, tmp_path), press)
     assert [p.name for p in folder.iterdir()] == ["andes-blockade.html"]
     assert (folder / "andes-blockade.html").read_text() == "old"
     assert {p.name for p in tmp_path.iterdir()} == {"andes-blockade", "plain.ipynb"}
 
 
-def test_a_report_with_a_part_missing_is_not_published(andes, tmp_path):
+def test_a_report_with_a_part_missing_is_not_published(andes, tmp_path, press):
     silent = plain_notebook(tmp_path, "pass")
     with pytest.raises(ReportError, match=r"E-INCOMPLETE .*“Further notes” has a cell without output"):
-        render(andes, Order(silent, tmp_path))
+        render(andes, Order(silent, tmp_path), press)
     assert not (tmp_path / "andes-blockade").exists()
 
 
-def test_files_of_an_earlier_edition_that_are_not_of_this_one_go(andes, tmp_path):
+def test_files_of_an_earlier_edition_that_are_not_of_this_one_go(andes, tmp_path, press):
     folder = tmp_path / "andes-blockade"
     folder.mkdir()
     (folder / "andes-blockade.pdf").write_text("old")
     (folder / "notes.txt").write_text("mine")
-    render(andes, Order(plain_notebook(tmp_path), tmp_path, ["html"], static=True))
+    render(andes, Order(plain_notebook(tmp_path), tmp_path, ["html"], static=True), press)
     assert {p.name for p in folder.iterdir()} == {
         "andes-blockade.html", "andes-blockade.ipynb", "andes-blockade.png", "manifest.json", "notes.txt",
     }  # fmt: skip
@@ -141,7 +142,8 @@ def test_files_of_an_earlier_edition_that_are_not_of_this_one_go(andes, tmp_path
 def test_without_a_chromium_the_html_is_delivered_and_the_pdf_is_told_as_failed(andes, tmp_path, monkeypatch, visit):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "none"))
     chart = "import plotly.io as pio\npio.renderers.default = 'plotly_mimetype'\nimport plotly.express as px\npx.line(x=[1, 2], y=[3, 5], title='Incidents')"
-    made = render(andes, Order(plain_notebook(tmp_path, chart), tmp_path))
+    with Press() as bare:
+        made = render(andes, Order(plain_notebook(tmp_path, chart), tmp_path), bare)
     assert [fault.code for fault in made.failures] == ["E-CHROMIUM-PATH"]
     assert any("W-NO-PICTURES" in warning for warning in made.warnings)
     assert [p.suffix for p in made.files] == [".html", ".ipynb", ".json"]
@@ -151,30 +153,30 @@ def test_without_a_chromium_the_html_is_delivered_and_the_pdf_is_told_as_failed(
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written_to_is_told_so(andes, tmp_path):
+def test_a_folder_that_cannot_be_written_to_is_told_so(andes, tmp_path, press):
     tmp_path.chmod(0o500)
     with pytest.raises(ReportError, match=r"E-OUT-WRITE"):
-        render(andes, Order(NOTEBOOK, tmp_path / "reports"))
+        render(andes, Order(NOTEBOOK, tmp_path / "reports"), press)
 
 
-def test_a_link_out_of_the_folder_is_not_followed(andes, tmp_path):
+def test_a_link_out_of_the_folder_is_not_followed(andes, tmp_path, press):
     out, elsewhere = tmp_path / "reports", tmp_path / "elsewhere"
     out.mkdir()
     elsewhere.mkdir()
     (out / "andes-blockade").symlink_to(elsewhere)
     with pytest.raises(ReportError, match=r"E-OUT-PATH"):
-        render(andes, Order(NOTEBOOK, out))
+        render(andes, Order(NOTEBOOK, out), press)
     assert list(elsewhere.iterdir()) == []
 
 
-def test_a_notebook_of_ones_own_with_a_plain_chart_and_a_table_becomes_part_of_the_report(andes, tmp_path):
+def test_a_notebook_of_ones_own_with_a_plain_chart_and_a_table_becomes_part_of_the_report(andes, tmp_path, press):
     source = (
         "import pandas as pd, plotly.express as px, plotly.io as pio\n"
         "pio.renderers.default = 'plotly_mimetype'\n"
         "display(pd.DataFrame({'Week': [1, 2], 'Incidents': [3, 5]}))\n"
         "px.line(x=[1, 2], y=[3, 5], title='Incidents')"
     )
-    made = render(andes, Order(plain_notebook(tmp_path, source), tmp_path, ["html"], static=True))
+    made = render(andes, Order(plain_notebook(tmp_path, source), tmp_path, ["html"], static=True), press)
     html = file_of(made, ".html").read_text(encoding="utf-8")
     assert "<th>Incidents</th>" in html
     assert 'id="figure-incidents"' in html

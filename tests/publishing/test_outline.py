@@ -104,3 +104,10 @@ def test_what_a_cell_prints_is_kept_and_what_it_warns_is_not():
     )
     parts = outline(cell).parts
     assert [part.html for part in parts] == ['<pre class="output">&lt;b&gt;7</pre>']
+
+
+@pytest.mark.parametrize("tag", ["remove-cell", "remove-output"])
+def test_what_is_tagged_to_stay_out_stays_out(tag):
+    shown = new_output("display_data", {"text/plain": "secret"})
+    cell = new_code_cell(outputs=[shown], metadata={"tags": [tag]})
+    assert read_outline(new_notebook(cells=[cell])).parts == []

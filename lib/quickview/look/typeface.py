@@ -7,6 +7,7 @@ License 1.1), because a reader's machine may have none that go together.
 import base64
 import functools
 import io
+import itertools
 import unicodedata
 from collections.abc import Sequence
 from importlib import resources
@@ -24,6 +25,20 @@ BOLD: Final = 600
 SCRIPTS: Final = ("latin", "latin-ext", "greek", "cyrillic", "vietnamese", "arabic")
 """In the order they are asked for a character; the files divide the characters among them."""
 
+_MARKS: Final = "A0,AB,B0,B2,B7,BB,D7,2013-2014,2018-2019,201C-201D,2026,2191,2212"
+_ARABIC: Final = "60C,61B,61F,621-63A,641-64A"
+_VOWELS: Final = f"{_ARABIC},640,64B-652,660-66C"
+_PERSIAN: Final = "679,67E,686,688,691,695,698,6A4,6A9,6AF,6B5,6BA,6BE,6C0-6C1,6C6,6CC,6CE,6D2,6D4-6D5,6F0-6F9"
+PARTS: Final = {
+    "latin": {"plain": f"20-7E,{_MARKS}", "western": f"20-7E,A0-FF,152-153,20AC,{_MARKS}"},
+    "cyrillic": {"russian": "401,410-44F,451"},
+    "arabic": {"letters": _ARABIC, "vowels": _VOWELS, "persian": f"{_VOWELS},{_PERSIAN}"},
+}
+"""Code points of ever larger parts of a script, each a file of its own beside the whole script's."""
+
+BLOCK: Final = 128
+"""Code points that a theme's font keeps or loses together."""
+
 
 @functools.cache
 def _font(file: str) -> tuple[dict[int, int], int]:
@@ -35,7 +50,7 @@ def _font(file: str) -> tuple[dict[int, int], int]:
 
 
 def _file(script: str, weight: int) -> str:
-    return str(resources.files(__package__) / "fonts" / f"plex-sans-{script}-{weight}.woff2")
+    return str(resources.files(__package__) / "fonts" / _name(script, "", weight))
 
 
 def width(text: str, size: float, *, weight: int = REGULAR) -> float:
@@ -43,11 +58,20 @@ def width(text: str, size: float, *, weight: int = REGULAR) -> float:
 
     Arabic is summed as isolated letters, which is wider than it is drawn.
     """
-    return sum(_advance(ord(c), weight) for c in text if unicodedata.category(c) not in {"Cf", "Mn"}) * size
+    return _ems(text, weight) * size
+
+
+@functools.lru_cache(maxsize=4096)
+def _ems(text: str, weight: int) -> float:
+    return sum(_advance(character, weight) for character in text)
 
 
 @functools.cache
-def _advance(code: int, weight: int) -> float:
+def _advance(character: str, weight: int) -> float:
+    """Return the width of a character in ems; marks above and below, and signs that are not drawn, have none."""
+    if unicodedata.category(character) in {"Cf", "Mn"}:
+        return 0.0
+    code = ord(character)
     for script in SCRIPTS:
         widths, em = _font(_file(script, weight))
         if code in widths:
@@ -57,38 +81,97 @@ def _advance(code: int, weight: int) -> float:
 
 def missing(text: str) -> set[str]:
     """Return the characters no face covers; the reader's own fonts will have to."""
-    known = {code for script in SCRIPTS for code in _font(_file(script, REGULAR))[0]}
-    return {c for c in text if not c.isspace() and unicodedata.category(c) != "Cf" and ord(c) not in known}
+    signs = {c for c in set(text) if unicodedata.category(c) == "Cf"}
+    known = frozenset[int]().union(*map(_own, SCRIPTS))
+    return {chr(code) for code in _asked(text) - known} - signs
 
 
 def font_face_css(text: str) -> str:
-    """Return `@font-face` rules with the fonts a text needs inside, cut down to its characters."""
-    return "\n".join(embedded(FAMILY, [_file(s, w) for s in SCRIPTS], str(w), text) for w in (REGULAR, BOLD))
+    """Return `@font-face` rules with the fonts a text needs inside: of each script the smallest part that serves."""
+    asked = _asked(text)
+    faces = [(script, _part(script, asked)) for script in SCRIPTS if asked & _own(script)]
+    return "\n".join(_face(script, part, weight) for weight in (REGULAR, BOLD) for script, part in faces)
 
 
 def latin_face_css() -> str:
-    """Return `@font-face` rules for Latin text of any kind, the files as they are."""
-    return "\n".join(embedded(FAMILY, [_file("latin", w)], str(w)) for w in (REGULAR, BOLD))
+    """Return `@font-face` rules for Latin text of any kind."""
+    return "\n".join(_face("latin", "", weight) for weight in (REGULAR, BOLD))
 
 
 def embedded(family: str, files: Sequence[str], weight: str, text: str | None = None) -> str:
     """Return `@font-face` rules with font files inside, which divide the characters among them in their order.
 
-    With a `text`, files are cut down to its characters, and those it does not need are left out.
+    With a `text`, files are cut down to the blocks of characters it uses, and those it does not need are left out.
     """
+    asked = None if text is None else _asked(text)
     taken: set[int] = set()
     rules = []
     for file in files:
-        own = _font(file)[0].keys() - taken
+        data = Path(file).read_bytes()
+        own = _codes(data) - taken
         taken |= own
-        codes = own if text is None else own & {ord(character) for character in text}
-        if any(not chr(code).isspace() for code in codes):
-            data = Path(file).read_bytes() if text is None else _cut(file, frozenset(codes))
-            rules.append(_rule(family, weight, data, codes))
+        if asked is None:
+            rules.append(_rule(family, weight, data, own))
+        elif own & asked:
+            codes = _in_blocks(own, own & asked)
+            rules.append(_rule(family, weight, _cut(data, codes), codes))
     return "\n".join(rules)
 
 
-def _rule(family: str, weight: str, data: bytes, codes: set[int]) -> str:
+def write_kit(whole: Path, out: Path) -> None:
+    """Write the kit's files to `out`, cut from those of the npm package @fontsource/ibm-plex-sans, named as here."""
+    for script, weight in itertools.product(SCRIPTS, (REGULAR, BOLD)):
+        data = (whole / _name(script, "", weight)).read_bytes()
+        parts = {part: frozenset(subset.parse_unicodes(codes)) for part, codes in PARTS.get(script, {}).items()}
+        for part, codes in {"": _codes(data), **parts}.items():
+            (out / _name(script, part, weight)).write_bytes(_cut(data, codes))
+
+
+def _asked(text: str) -> frozenset[int]:
+    """Return the code points of a text that need a shape."""
+    return frozenset(ord(character) for character in set(text) if not character.isspace())
+
+
+def _part(script: str, asked: frozenset[int]) -> str:
+    needed = asked & _own(script)
+    return next((part for part in PARTS.get(script, ()) if needed <= _codes(_kit(script, part, REGULAR))), "")
+
+
+@functools.cache
+def _own(script: str) -> frozenset[int]:
+    """Return the code points that a script is asked for: those of no script before it."""
+    before = SCRIPTS[: SCRIPTS.index(script)]
+    return _codes(_kit(script, "", REGULAR)).difference(*map(_own, before))
+
+
+@functools.cache
+def _face(script: str, part: str, weight: int) -> str:
+    data = _kit(script, part, weight)
+    return _rule(FAMILY, str(weight), data, _codes(data) & _own(script))
+
+
+@functools.cache
+def _kit(script: str, part: str, weight: int) -> bytes:
+    return (resources.files(__package__) / "fonts" / _name(script, part, weight)).read_bytes()
+
+
+def _name(script: str, part: str, weight: int) -> str:
+    return "-".join(filter(None, ["plex-sans", script, part, str(weight)])) + ".woff2"
+
+
+@functools.lru_cache(maxsize=128)
+def _codes(data: bytes) -> frozenset[int]:
+    with TTFont(io.BytesIO(data)) as font:
+        return frozenset(font.getBestCmap())
+
+
+def _in_blocks(own: frozenset[int], asked: frozenset[int]) -> frozenset[int]:
+    """Return all code points of a font in the blocks that are asked for, so that texts alike share one cut."""
+    blocks = {code // BLOCK for code in asked}
+    return frozenset(code for code in own if code // BLOCK in blocks)
+
+
+def _rule(family: str, weight: str, data: bytes, codes: frozenset[int]) -> str:
     form = "woff2" if data.startswith(b"wOF2") else "truetype"
     return (
         f"@font-face{{font-family:'{family}';font-style:normal;font-weight:{weight};font-display:block;"
@@ -97,11 +180,12 @@ def _rule(family: str, weight: str, data: bytes, codes: set[int]) -> str:
     )
 
 
-@functools.lru_cache(maxsize=64)
-def _cut(file: str, codes: frozenset[int]) -> bytes:
-    """Return a font with the glyphs for some characters only, joining forms included."""
-    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
-    with TTFont(file, recalcTimestamp=False) as font:
+@functools.lru_cache(maxsize=32)
+def _cut(data: bytes, codes: frozenset[int]) -> bytes:
+    """Return a font with the glyphs for some characters only, joining forms included; of its names the licence asks for."""
+    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False, name_IDs=[0, 6])
+    options.drop_tables += ["STAT", "gasp"]
+    with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
         cutter = subset.Subsetter(options)
         # A space inside a run of Arabic is set from this face too.
         cutter.populate(unicodes=codes | {0x20})
@@ -112,7 +196,7 @@ def _cut(file: str, codes: frozenset[int]) -> bytes:
         return out.getvalue()
 
 
-def _ranges(codes: set[int]) -> str:
+def _ranges(codes: frozenset[int]) -> str:
     runs: list[list[int]] = []
     for code in sorted(codes):
         if runs and code == runs[-1][1] + 1:

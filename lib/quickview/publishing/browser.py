@@ -2,15 +2,15 @@
 
 import json
 import os
-import urllib.parse
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
@@ -19,9 +19,17 @@ from quickview.errors import MachineError, ReportError
 from quickview.look import typeface
 from quickview.publishing import chromium
 
+_T = TypeVar("_T")
+
 PRINT_TIMEOUT_MS: Final = 60_000
 MOST_DRAWN: Final = 64
 """Drawings kept, so that HTML and PDF of one report share them."""
+
+PAGES: Final = 200
+"""Pages after which Chromium is started anew, so that its memory stays flat."""
+
+_GONE: Final = ("crashed", "closed", "disconnected")
+"""What Playwright says of a page or a browser that has died."""
 
 _ARGUMENTS: Final = (
     "--disable-dev-shm-usage",
@@ -37,17 +45,11 @@ _ARGUMENTS: Final = (
 _FIXED_RANDOM: Final = "(() => { let s = 42; Math.random = () => (s = (s * 16807) % 2147483647) / 2147483647; })();"
 
 _DRAW: Final = """
-async ([figures, faces]) => {
-  const style = document.createElement("style");
-  style.textContent = faces;
-  document.head.append(style);
+async ([{data, layout}, faces]) => {
+  document.head.append(Object.assign(document.createElement("style"), {textContent: faces}));
   for (const face of document.fonts) await face.load();
-  const images = [];
-  for (const f of figures) {
-    const layout = {...f.layout, meta: null};
-    images.push(await Plotly.toImage({data: f.data, layout}, {format: 'svg', width: layout.width, height: layout.height}));
-  }
-  return images;
+  const {width, height} = layout;
+  return Plotly.toImage({data, layout: {...layout, meta: null}}, {format: "svg", width, height, imageDataOnly: true});
 }
 """
 
@@ -70,7 +72,8 @@ class Browser:
 
     Every page gets a context of its own, offline, with all requests aborted. The
     work is done on a thread of its own, because Playwright cannot be used on a thread
-    that runs an event loop, and a notebook's does.
+    that runs an event loop, and a notebook's does. A Chromium that dies is started
+    anew, and what it was doing is done once more.
     """
 
     def __init__(self) -> None:
@@ -78,7 +81,9 @@ class Browser:
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
         self._drawing: Page | None = None
-        self._drawn: dict[str, str] = {}
+        self._faces: set[str] = set()
+        self._drawn: dict[str, Future[str]] = {}
+        self._pages = 0
 
     def __enter__(self) -> Self:
         try:
@@ -90,7 +95,7 @@ class Browser:
 
     def _start(self) -> None:
         program = chromium.find()
-        self._playwright = sync_playwright().start()
+        self._playwright = self._playwright or sync_playwright().start()
         try:
             self._chromium = self._playwright.chromium.launch(
                 executable_path=program, args=list(_ARGUMENTS), chromium_sandbox=not _is_root()
@@ -106,11 +111,21 @@ class Browser:
         self._worker.shutdown()
 
     def _stop(self) -> None:
-        if self._chromium:
-            self._chromium.close()
+        self._close()
         if self._playwright:
             self._playwright.stop()
-        self._chromium = self._playwright = self._drawing = None
+        self._playwright = None
+
+    def _close(self) -> None:
+        if self._chromium:
+            with suppress(Error):
+                self._chromium.close()
+        self._chromium = self._drawing = None
+        self._pages = 0
+
+    def _restart(self) -> None:
+        self._close()
+        self._start()
 
     @property
     def version(self) -> str:
@@ -124,87 +139,108 @@ class Browser:
             raise RuntimeError(msg)
         return self._chromium
 
+    def fresh(self) -> None:
+        """Begin a new report: forget every drawing, begin to load a page of its own to draw on, and return at once."""
+        self._drawn = {}
+        self._worker.submit(self._tried, self._new_drawing_page)
+
+    def draw_ahead(self, figures: Iterable[Mapping[str, Any]]) -> None:
+        """Begin to draw figures, and return at once; `draw` waits for them and says what went wrong."""
+        if len(self._drawn) > MOST_DRAWN:
+            self._drawn = {}
+        for figure in figures:
+            spec = json.dumps(figure, sort_keys=True)
+            if spec not in self._drawn:
+                self._drawn[spec] = self._worker.submit(self._tried, self._draw_anew, spec)
+
     def draw(self, figures: Sequence[Mapping[str, Any]]) -> list[str]:
         """Return each figure (`data` and `layout` of plotly, width and height in pixels) as an SVG text.
 
         A figure drawn before is not drawn again.
         """
-        specs = [json.dumps(figure, sort_keys=True) for figure in figures]
-        new = [spec for spec in dict.fromkeys(specs) if spec not in self._drawn]
-        if new:
-            if len(self._drawn) > MOST_DRAWN:
-                self._drawn.clear()
-            drawings = self._worker.submit(self._draw_anew, new).result()
-            self._drawn |= zip(new, drawings, strict=True)
-        return [self._drawn[spec] for spec in specs]
-
-    def warm(self) -> None:
-        """Begin to load what drawing needs, and return at once."""
-        self._worker.submit(self._drawing_board)
-
-    def _drawing_board(self) -> Page:
-        self._drawing = self._drawing or self._drawing_page()
-        return self._drawing
-
-    def _draw_anew(self, specs: Sequence[str]) -> list[str]:
-        page = self._drawing_board()
-        style = typeface.font_face_css("".join(specs))
+        self.draw_ahead(figures)
         try:
-            images = page.evaluate(_DRAW, [[json.loads(spec) for spec in specs], style])
+            return [self._drawn[json.dumps(figure, sort_keys=True)].result() for figure in figures]
+        except MachineError:
+            self._drawn = {}
+            raise
         except Error as error:
+            self._drawn = {}
             what = f"a figure could not be drawn: {_first_line(error)}"
             raise ReportError("E-FIGURE", what, "check the notebook's figures") from error
-        return [urllib.parse.unquote(image.split(",", 1)[1]) for image in images]
 
-    def _drawing_page(self) -> Page:
+    def _tried(self, work: Callable[..., _T], *given: Any) -> _T:
+        """Do something with Chromium, and once more with a new one if it dies of it."""
+        if self._pages >= PAGES or self._chromium is None:
+            self._restart()
+        try:
+            return work(*given)
+        except Error as error:
+            if not any(word in str(error) for word in _GONE):
+                raise
+            self._restart()
+            return work(*given)
+
+    def _draw_anew(self, spec: str) -> str:
+        page = self._drawing or self._new_drawing_page()
+        faces = set(typeface.font_face_css(spec).splitlines()) - self._faces
+        self._faces |= faces
+        return str(page.evaluate(_DRAW, [json.loads(spec), "".join(sorted(faces))]))
+
+    def _new_drawing_page(self) -> Page:
+        if self._drawing:
+            self._drawing.context.close()
+            self._drawing = None
         page = self._context(java_script_enabled=True).new_page()
         page.set_content(f"<!doctype html><style>body{{font-family:{typeface.STACK}}}</style><p>a<b>a</b></p>")
         page.evaluate(_FIXED_RANDOM)
         page.add_script_tag(content=plotly_js().read_text(encoding="utf-8"))
+        self._drawing, self._faces = page, set()
         return page
 
     def print(self, html: str) -> Print:
         """Return a page printed: A4 by its own style sheet, tagged, with an outline; its scripts are off."""
-        return self._worker.submit(self._print, html).result()
+        try:
+            return self._worker.submit(self._tried, self._print, html).result()
+        except Error as error:
+            what = f"the page could not be printed: {_first_line(error)}"
+            raise ReportError("E-PDF", what, "try again; then report it") from error
 
     def _print(self, html: str) -> Print:
-        context = self._context(java_script_enabled=False)
-        try:
-            page = context.new_page()
-            page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
+        with self._opened(html) as page:
             page.emulate_media(media="print", color_scheme="light")
             told = page.evaluate(_resource("print.js"))
             document = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
             return Print(document, told["text"], told["links"])
-        except Error as error:
-            raise ReportError(
-                "E-PDF", f"the page could not be printed: {_first_line(error)}", "try again; then report it"
-            ) from error
-        finally:
-            context.close()
 
     def screenshot(self, html: str, width: int, height: int) -> bytes:
         """Return a page as a PNG, seen in a window of that size in pixels, light; scripts are off."""
-        return self._worker.submit(self._screenshot, html, width, height).result()
-
-    def _screenshot(self, html: str, width: int, height: int) -> bytes:
-        context = self._context(java_script_enabled=False)
         try:
-            page = context.new_page()
-            page.set_viewport_size({"width": width, "height": height})
-            page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
-            page.evaluate("document.fonts.ready.then(() => 1)")
-            return page.screenshot(animations="disabled")
+            return self._worker.submit(self._tried, self._screenshot, html, width, height).result()
         except Error as error:
             what = f"the card could not be drawn: {_first_line(error)}"
             raise ReportError("E-CARD", what, "try again; then report it") from error
-        finally:
-            context.close()
 
-    def _context(self, *, java_script_enabled: bool) -> BrowserContext:
-        context = self._running.new_context(
-            offline=True, java_script_enabled=java_script_enabled, service_workers="block"
-        )
+    def _screenshot(self, html: str, width: int, height: int) -> bytes:
+        with self._opened(html, viewport={"width": width, "height": height}) as page:
+            page.evaluate("document.fonts.ready.then(() => 1)")
+            return page.screenshot(animations="disabled")
+
+    @contextmanager
+    def _opened(self, html: str, **options: Any) -> Iterator[Page]:
+        """A page without scripts; its context goes with the block."""
+        context = self._context(java_script_enabled=False, **options)
+        try:
+            page = context.new_page()
+            page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
+            yield page
+        finally:
+            with suppress(Error):
+                context.close()
+
+    def _context(self, **options: Any) -> BrowserContext:
+        self._pages += 1
+        context = self._running.new_context(offline=True, service_workers="block", **options)
         context.route("**/*", lambda route: route.abort())
         return context
 

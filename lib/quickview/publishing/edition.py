@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -17,12 +15,14 @@ from nbformat import NotebookNode
 
 import quickview
 from quickview.brief.reader import Brief
-from quickview.errors import MachineError, ReportError
+from quickview.errors import QuickViewError, ReportError
+from quickview.kernels import servers
 from quickview.look.theme import load_theme
-from quickview.publishing import card, completeness, execution
+from quickview.publishing import card, completeness, execution, page, scratch
 from quickview.publishing.browser import Browser
-from quickview.publishing.exporters import QuickViewHTMLExporter, QuickViewPDFExporter
-from quickview.publishing.outline import Outline
+from quickview.publishing.exporters import print_report
+from quickview.publishing.outline import Outline, read_outline
+from quickview.publishing.press import Press
 
 FORMATS: Final = ("html", "pdf")
 MANIFEST: Final = "manifest.json"
@@ -36,7 +36,7 @@ class Order:
     """What to make: the notebook to run, the folder for reports, the formats, and whether charts stay still.
 
     `theme` is the name of a shipped theme or the path of a theme file; `site` is the
-    address that the folder is served at, if it is known.
+    address that the folder is served at, if it is known; `kernel` names a kernelspec.
     """
 
     notebook: Path
@@ -45,6 +45,7 @@ class Order:
     static: bool = False
     theme: str = ""
     site: str = ""
+    kernel: str = servers.KERNEL
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Edition:
     folder: Path
     files: list[Path] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    failures: list[ReportError] = field(default_factory=list)
+    failures: list[QuickViewError] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     tell: Callable[[str], None] = lambda _step: None
 
@@ -69,7 +70,7 @@ class Edition:
             self.seconds[step] = round(time.perf_counter() - start, 3)
 
 
-def render(brief: Brief, order: Order, *, tell: Callable[[str], None] = lambda _step: None) -> Edition:
+def render(brief: Brief, order: Order, press: Press, *, tell: Callable[[str], None] = lambda _step: None) -> Edition:
     """Make `order.out/NAME/` with NAME.html, NAME.png, NAME.pdf, NAME.ipynb and manifest.json.
 
     Nothing changes in the folder until every file is complete; the manifest is
@@ -77,17 +78,16 @@ def render(brief: Brief, order: Order, *, tell: Callable[[str], None] = lambda _
     Chromium the HTML is still made; what could not be made stands in `failures`.
     """
     edition = Edition(_folder(order.out, brief.edition), tell=tell)
-    with _staging(order.out) as staging, ExitStack() as stack:
-        browser = _browser(stack, edition, order)
-        with edition.timed("running the notebook"):
-            executed = execution.execute(order.notebook, brief, theme=order.theme)
+    with _staging(order.out) as staging:
+        executed = _execute(brief, press, edition, order)
+        browser = _browser(press, edition, order)
         published = execution.scrub(executed, brief=brief, theme=order.theme)
         outline = _export_html(published, staging / f"{brief.edition}.html", browser, edition, order)
         completeness.check(outline, brief)
         if "html" in order.formats and browser:
             _draw_card(outline, staging / f"{brief.edition}.png", browser, edition, order)
         if "pdf" in order.formats and browser:
-            _export_pdf(published, staging / f"{brief.edition}.pdf", browser, edition, order)
+            _export_pdf(outline, staging / f"{brief.edition}.pdf", browser, edition, order)
         if "html" not in order.formats:
             (staging / f"{brief.edition}.html").unlink()
         nbformat.write(published, staging / f"{brief.edition}.ipynb")
@@ -106,43 +106,48 @@ def _folder(out: Path, name: str) -> Path:
 @contextmanager
 def _staging(out: Path) -> Iterator[Path]:
     """A folder beside the reports, on the same disk, that goes away whatever happens."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".making-", dir=out))
-    except OSError as error:
-        what = f"{out} cannot be written to: {error.strerror}"
-        raise ReportError("E-OUT-WRITE", what, "choose another folder with --out") from error
-    try:
+    with ExitStack() as stack:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            scratch.sweep(out)
+            folder = stack.enter_context(scratch.folder(out))
+        except OSError as error:
+            what = f"{out} cannot be written to: {error.strerror}"
+            raise ReportError("E-OUT-WRITE", what, "choose another folder with --out") from error
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _browser(stack: ExitStack, edition: Edition, order: Order) -> Browser | None:
-    try:
-        with edition.timed("starting Chromium"):
-            browser = stack.enter_context(Browser())
-            browser.warm()
-            return browser
-    except MachineError as fault:
-        edition.warnings.append(f"W-NO-PICTURES charts draw themselves when the file is opened: {fault.what}")
+def _execute(brief: Brief, press: Press, edition: Edition, order: Order) -> NotebookNode:
+    """Run the notebook; the browser begins to draw each figure as soon as it is there."""
+    press.begin()
+    with edition.timed("running the notebook"):
+        return execution.execute(
+            order.notebook,
+            brief,
+            theme=order.theme,
+            kernel=order.kernel,
+            on_cell=lambda cell: press.draw_ahead(read_outline(NotebookNode(cells=[cell])).drawings),
+        )
+
+
+def _browser(press: Press, edition: Edition, order: Order) -> Browser | None:
+    if press.fault:
+        edition.warnings.append(f"W-NO-PICTURES charts draw themselves when the file is opened: {press.fault.what}")
         if "pdf" in order.formats:
-            edition.failures.append(fault)
-        return None
+            edition.failures.append(press.fault)
+    return press.browser
 
 
 def _export_html(
     notebook: NotebookNode, path: Path, browser: Browser | None, edition: Edition, order: Order
 ) -> Outline:
     with edition.timed("writing HTML"):
-        exporter = QuickViewHTMLExporter(
-            browser=browser, paint=browser is not None, static=order.static, theme=order.theme, site=order.site
-        )
-        html, resources = exporter.from_notebook_node(notebook)
+        outline = read_outline(notebook)
+        pictures = (browser.draw(outline.drawings) or None) if browser else None
+        theme = load_theme(order.theme)
+        html, noticed = page.render(outline, pictures, theme, static=order.static, site=order.site)
         path.write_text(html, encoding="utf-8")
-    edition.warnings += resources["quickview"]["warnings"]
-    outline = resources["quickview"]["outline"]
-    assert isinstance(outline, Outline)  # noqa: S101 (for the type checker: resources are untyped)
+    edition.warnings += noticed
     return outline
 
 
@@ -151,10 +156,9 @@ def _draw_card(outline: Outline, path: Path, browser: Browser, edition: Edition,
         path.write_bytes(card.draw(outline, browser, theme=load_theme(order.theme)))
 
 
-def _export_pdf(notebook: NotebookNode, path: Path, browser: Browser, edition: Edition, order: Order) -> None:
+def _export_pdf(outline: Outline, path: Path, browser: Browser, edition: Edition, order: Order) -> None:
     with edition.timed("printing PDF"):
-        document, _ = QuickViewPDFExporter(browser=browser, theme=order.theme).from_notebook_node(notebook)
-        path.write_bytes(document)
+        path.write_bytes(print_report(outline, browser, load_theme(order.theme)))
 
 
 def _manifest(brief: Brief, order: Order, staging: Path, outline: Outline, edition: Edition) -> dict[str, Any]:

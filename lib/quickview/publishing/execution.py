@@ -2,20 +2,23 @@
 
 import json
 import os
-import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import nbformat
 import papermill
-from jupyter_core.paths import jupyter_runtime_dir
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from quickview.brief.reader import NAME, Brief
-from quickview.errors import InputError, ReportError
+from quickview.errors import InputError, MachineError, ReportError
+from quickview.kernels import servers
+from quickview.kernels.client import PromptClient
+from quickview.publishing import scratch
 
 PARAMETER: Final = "brief_path"
 """The parameter every notebook must have: the path of a brief that has been checked."""
@@ -46,26 +49,43 @@ def read_notebook(path: Path) -> NotebookNode:
     return notebook
 
 
-def execute(notebook: Path, brief: Brief, *, theme: str = "", cell_seconds: int = CELL_SECONDS) -> NotebookNode:
+def execute(
+    notebook: Path,
+    brief: Brief,
+    *,
+    theme: str = "",
+    kernel: str = servers.KERNEL,
+    cell_seconds: int = CELL_SECONDS,
+    on_cell: Callable[[NotebookNode], None] = lambda _cell: None,
+) -> NotebookNode:
     """Return the notebook executed for a brief, in the brief's language and the look of a theme, with outputs.
 
-    The kernel works in the notebook's folder, as in JupyterLab. Raises `ReportError`
-    for a cell that fails, runs too long, or loses its kernel.
+    The kernel works in the notebook's folder, as in JupyterLab. `on_cell` gets each
+    cell that has run, with its outputs. Raises `ReportError` for a cell that fails,
+    runs too long, or loses its kernel, and `MachineError` when there is no such kernel.
     """
     source = read_notebook(notebook)
+
+    def executed(cell: NotebookNode, **_: object) -> None:
+        on_cell(cell)
+
     try:
-        return papermill.execute_notebook(
-            source,
-            None,
-            parameters=_parameters(source, brief, theme),
-            cwd=notebook.resolve().parent,
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            start_timeout=START_SECONDS,
-            execution_timeout=cell_seconds,
-            iopub_timeout=IOPUB_SECONDS,
-            config=Config({"KernelManager": _channels()}),
-        )
+        with scratch.folder() as folder:
+            return papermill.execute_notebook(
+                source,
+                None,
+                parameters=_parameters(source, brief, theme),
+                cwd=notebook.resolve().parent,
+                kernel_name=kernel,
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                start_timeout=START_SECONDS,
+                execution_timeout=cell_seconds,
+                iopub_timeout=IOPUB_SECONDS,
+                on_cell_executed=executed,
+                shutdown_kernel="immediate",
+                config=Config({"KernelManager": _manager(folder)}),
+            )
     except PapermillExecutionError as error:
         what = f"cell {error.exec_count} of {notebook.name} ended in {error.ename}: {error.evalue}"
         raise ReportError("E-NOTEBOOK-CELL", what, "open the notebook in JupyterLab and run it there") from error
@@ -74,6 +94,9 @@ def execute(notebook: Path, brief: Brief, *, theme: str = "", cell_seconds: int 
         raise ReportError("E-NOTEBOOK-TIMEOUT", what, "make the cell lighter, or allow it more time") from error
     except DeadKernelError as error:
         raise ReportError("E-KERNEL", "the kernel died", "check the machine's memory, and try again") from error
+    except NoSuchKernel as error:
+        mend = "run `make setup`, or name one that `jupyter kernelspec list` shows"
+        raise MachineError("E-KERNEL-NAME", f"there is no kernel named {error.name}", mend) from error
 
 
 def _parameters(notebook: NotebookNode, brief: Brief, theme: str) -> dict[str, str]:
@@ -95,14 +118,13 @@ def _printable(text: str) -> str:
     return text
 
 
-def _channels() -> dict[str, str]:
-    """Sockets of this machine where they can be had: private, named so that no two kernels share one."""
-    folder = Path(jupyter_runtime_dir())
-    name = folder / f"quickview-{uuid.uuid4().hex}"
-    if os.name != "posix" or len(os.fsencode(name)) + len("-1") > MAX_SOCKET_PATH:
-        return {"transport": "tcp"}
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return {"transport": "ipc", "ip": str(name)}
+def _manager(folder: Path) -> dict[str, str]:
+    """Where a kernel is spoken with: sockets of this machine where they can be had, which are private."""
+    own = {"client_class": f"{PromptClient.__module__}.{PromptClient.__name__}"}
+    own["connection_file"] = str(folder / "kernel.json")
+    if os.name != "posix" or len(os.fsencode(folder / "kernel-1")) > MAX_SOCKET_PATH:
+        return {**own, "transport": "tcp"}
+    return {**own, "transport": "ipc", "ip": str(folder / "kernel")}
 
 
 def _checked(path: Path) -> str:

@@ -3,50 +3,22 @@
 They stand in JupyterLab's export menu and behind `jupyter nbconvert --to quickview-html`.
 """
 
-import base64
 import contextlib
-import functools
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
-from datetime import date
-from importlib import resources as files
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any
 
-import jinja2
-from babel.dates import format_date
-from markupsafe import Markup
-from nbconvert.exporters import Exporter, TemplateExporter
+from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Bool, Instance, Unicode, default
-from traitlets.config import Config
 
-import quickview
-from quickview.brief import prose
 from quickview.errors import MachineError
-from quickview.language.catalogues import Language
-from quickview.look import palette, stylesheet, typeface
-from quickview.look.theme import Logo, Theme, load_theme
-from quickview.publishing import pdf, references, running_heads, sharing, svg
-from quickview.publishing.browser import Browser, plotly_js
-from quickview.publishing.outline import Figure, Outline, Part, Section, read_outline
-from quickview.publishing.packing import packed
-
-_POLICY: Final = (
-    "default-src 'none'; script-src {scripts}; style-src-elem {styles}; style-src-attr 'unsafe-inline'; "
-    "style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
-)
-"""`style-src` is for browsers that do not know the two finer rules (Safari before 15.4)."""
-
-_LEAD: Final = {"judgement", "key_figures"}
-"""Parts that open a report over its whole width; the contents stand behind them."""
-
-_SIGNS: Final = "#↑"
-"""What the style sheet and the template write of their own."""
+from quickview.look.theme import Theme, load_theme
+from quickview.publishing import page, pdf
+from quickview.publishing.browser import Browser
+from quickview.publishing.outline import Outline, read_outline
 
 
-class QuickViewHTMLExporter(TemplateExporter):  # type: ignore[misc]
+class QuickViewHTMLExporter(Exporter):  # type: ignore[misc]
     """A report as one HTML file that needs nothing else: no network, no script to be read."""
 
     export_from_notebook = "Quick View report (HTML)"
@@ -62,40 +34,22 @@ class QuickViewHTMLExporter(TemplateExporter):  # type: ignore[misc]
     def _file_extension_default(self) -> str:
         return ".html"
 
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "quickview"
-
-    @default("extra_template_basedirs")
-    def _extra_template_basedirs_default(self) -> list[str]:
-        return [str(Path(__file__).parent / "templates")]
-
-    @property
-    def default_config(self) -> Config:
-        """Cells tagged `remove-cell` and outputs tagged `remove-output` stay out of the report."""
-        tags = {"enabled": True, "remove_cell_tags": ["remove-cell"], "remove_all_outputs_tags": ["remove-output"]}
-        config = Config({"TagRemovePreprocessor": tags})
-        config.merge(super().default_config)
-        return config
-
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Return the report as HTML, and nbconvert's resources with `quickview` added."""
-        trimmed, resources = self._preprocess(nb, self._init_resources(resources or {}))
-        outline = read_outline(trimmed)
-        pictures, theme = self._draw(outline.figures), load_theme(self.theme)
-        page = _page(outline, pictures, theme, static=self.static, site=self.site)
-        html, resources = super().from_notebook_node(nb, {**resources, "quickview": page}, **kw)
-        return html, resources
+        """Return the report as HTML, and nbconvert's resources with `quickview` added: `outline` and `warnings`."""
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        outline = read_outline(notebook)
+        theme = load_theme(self.theme)
+        html, warnings = page.render(outline, self._draw(outline), theme, static=self.static, site=self.site)
+        return html, {**resources, "quickview": {"outline": outline, "warnings": warnings}}
 
-    def _draw(self, figures: list[Figure]) -> list[str] | None:
-        specs = [spec for figure in figures for spec in (figure.wide, figure.narrow) if spec]
-        if not specs or not self.paint:
+    def _draw(self, outline: Outline) -> list[str] | None:
+        if not outline.drawings or not self.paint:
             return None
         try:
             with _borrowed(self.browser) as browser:
-                return browser.draw(specs)
+                return browser.draw(outline.drawings)
         except MachineError as fault:
             self.log.warning("W-NO-PICTURES %s; charts draw themselves when the file is opened", fault)
             return None
@@ -118,14 +72,15 @@ class QuickViewPDFExporter(Exporter):  # type: ignore[misc]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[bytes, dict[str, Any]]:
         """Return the report as a PDF; needs a Chromium."""
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
         with _borrowed(self.browser) as browser:
-            html = QuickViewHTMLExporter(
-                config=self.config, parent=self.parent, browser=browser, static=True, theme=self.theme
-            )
-            page, resources = html.from_notebook_node(nb, resources, **kw)
-            document = pdf.finish(browser.print(page), resources["quickview"]["outline"].masthead)
-        resources["output_extension"] = ".pdf"
-        return document, resources
+            return print_report(read_outline(notebook), browser, load_theme(self.theme)), resources
+
+
+def print_report(outline: Outline, browser: Browser, theme: Theme) -> bytes:
+    """Return a report as a PDF."""
+    html, _ = page.render(outline, browser.draw(outline.drawings) or None, theme, static=True)
+    return pdf.finish(browser.print(html), outline.masthead)
 
 
 @contextlib.contextmanager
@@ -136,211 +91,3 @@ def _borrowed(browser: Browser | None) -> Iterator[Browser]:
     else:
         with Browser() as own:
             yield own
-
-
-def _page(outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool, site: str) -> dict[str, Any]:
-    """Return what the template needs."""
-    facts = outline.masthead
-    language = Language(str(facts.get("language", "en")))
-    interactive = not static and bool(outline.figures)
-    numbers = _numbers(outline.figures, language)
-    offer = sharing.offer(outline, numbers, site=site, pictured=pictures is not None)
-    told = references.resolve(outline, numbers, language)
-    charts = _charts(told, pictures, numbers, offer.under, language, interactive=interactive)
-    head = [_with_logo(_markup(part, charts), theme.logo) for part in told.head]
-    sections = [_section(section, charts, language) for section in told.sections if section.shown]
-    words, footer = _words(language), _footer(facts, language)
-    bodies = [item for section in sections for item in (section["title"], *section["content"])]
-    text = "".join([*head, *bodies, offer.data, footer, *words.values(), _SIGNS])
-    script = _resource("wake.js") if interactive else ""
-    # Some of the text is shown in capitals, and some stands in the margins of a printed page.
-    shown = text + text.upper() + running_heads.characters(facts, language)
-    style = stylesheet.for_report(shown, theme) + running_heads.css(facts, language)
-    return {
-        "outline": outline,
-        "warnings": _warnings(outline, text),
-        "title": facts.get("title", "Report"),
-        "summary": facts.get("summary", ""),
-        "author": facts.get("desk", ""),
-        "keywords": ", ".join(facts.get("topics", ())),
-        "language": language,
-        "_": language.gettext,
-        "words": words,
-        "version": quickview.__version__,
-        "policy": _policy(script, style),
-        "style": Markup(style),  # noqa: S704 (the kit's own)
-        "head": head,
-        "sections": sections,
-        "lead": next((n for n, section in enumerate(sections) if section["part"] not in _LEAD), 0),
-        "offer": offer,
-        "footer": footer,
-        "payload": _payload(outline.figures) if interactive else None,
-        "script": Markup(script),  # noqa: S704 (the kit's own)
-    }
-
-
-def _section(section: Section, charts: Mapping[int, Markup], language: Language) -> dict[str, Any]:
-    content = [_markup(part, charts) for part in section.shown]
-    part = section.shown[0].id or section.id
-    return {"id": section.id, "title": language.gettext(section.title), "part": part, "content": content}
-
-
-def _with_logo(head: Markup, logo: Logo | None) -> Markup:
-    """Return the masthead with the logo before the name of the series."""
-    if logo is None:
-        return head
-    picture = Markup('<img class="logo" src="{}" alt="{}"> ').format(logo.uri, logo.alt)
-    return Markup(str.replace(head, '<p class="series">', f'<p class="series">{picture}', 1))  # noqa: S704 (both are)
-
-
-def _warnings(outline: Outline, text: str) -> list[str]:
-    found = [f"W-FIGURE-ALT figure “{f.id}” has no alternative text" for f in outline.figures if not f.meta.get("alt")]
-    if unknown := typeface.missing(text):
-        found.append(f"W-GLYPH the kit's fonts lack {' '.join(sorted(unknown))}; the reader's own must serve")
-    return found
-
-
-def _footer(facts: Mapping[str, Any], language: Language) -> str:
-    parts = [facts.get("series", ""), facts.get("title", "")]
-    if "as_of" in facts:
-        day = format_date(date.fromisoformat(facts["as_of"]), format="long", locale=language.locale)
-        parts.append(language.gettext("as of {day}", day=day))
-    return " · ".join(part for part in parts if part)
-
-
-def _words(language: Language) -> dict[str, str]:
-    """Return what the page's script says, by the names it knows."""
-    _ = language.gettext
-    return {
-        "skip": _("Skip to the report"),
-        "contents": _("Contents"),
-        "close": _("Close"),
-        "closeFigure": _("Close {figure}"),
-        "point": _("{n} of {total}: {text}"),
-        "copied": _("Link copied"),
-        "inBar": _("The link stands in the address bar"),
-        "zoomIn": _("Zoom in"),
-        "zoomOut": _("Zoom out"),
-        "showAll": _("Show all"),
-    }
-
-
-def _markup(part: Part, charts: Mapping[int, Markup]) -> Markup:
-    return charts[id(part.figure)] if part.figure else Markup(part.html)  # noqa: S704 (made safe by the outline)
-
-
-def _numbers(figures: list[Figure], language: Language) -> dict[str, str]:
-    """Return each figure's number by its id: by kind, in order of appearance."""
-    _ = language.gettext
-    kinds = {"Map": _("Map {n}"), "Figure": _("Figure {n}")}
-    counts = dict.fromkeys(kinds, 0)
-    numbers = {}
-    for figure in figures:
-        kind = str(figure.meta.get("kind"))
-        kind = kind if kind in kinds else "Figure"
-        counts[kind] += 1
-        numbers[figure.id] = kinds[kind].format(n=counts[kind])
-    return numbers
-
-
-def _charts(
-    outline: Outline,
-    pictures: list[str] | None,
-    numbers: Mapping[str, str],
-    downloads: Mapping[str, Markup],
-    language: Language,
-    *,
-    interactive: bool,
-) -> dict[int, Markup]:
-    """Return each figure's markup."""
-    drawn = iter(pictures or ())
-    charts = {}
-    for n, figure in enumerate(outline.figures, start=1):
-        wide = next(drawn, None)
-        narrow = next(drawn, None) if figure.narrow else None
-        charts[id(figure)] = _chart(
-            figure,
-            numbers[figure.id],
-            [wide, narrow],
-            language,
-            prefix=f"c{n}",
-            downloads=downloads.get(figure.id, Markup()),
-            interactive=interactive,
-        )
-    return charts
-
-
-def _chart(
-    figure: Figure,
-    number: str,
-    drawn: list[str | None],
-    language: Language,
-    *,
-    prefix: str,
-    downloads: Markup,
-    interactive: bool,
-) -> Markup:
-    name = f"{number}{language.gettext(': ')}{figure.meta.get('title') or figure.id}"
-    fitted = [
-        Markup(svg.fit(one, prefix=f"{prefix}{form}", title=name, description=str(figure.meta.get("alt", ""))))  # noqa: S704 (drawn by plotly, text escaped)
-        if one
-        else None
-        for form, one in zip("wn", drawn, strict=True)
-    ]
-    return Markup(  # noqa: S704 (the template escapes)
-        _figure_template(language).render(
-            id=figure.id,
-            number=number,
-            title=figure.meta.get("title", ""),
-            caption=figure.meta.get("caption", ""),
-            table=figure.meta.get("table"),
-            wide=fitted[0],
-            narrow=fitted[1],
-            downloads=downloads,
-            interactive=interactive,
-        )
-    )
-
-
-@functools.cache
-def _figure_template(language: Language) -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.globals["_"] = language.gettext
-    environment.filters["isolate"] = lambda text: Markup(prose.isolate(str(text), page=language.code))  # noqa: S704
-    return environment.from_string(_resource("templates/figure.html"))
-
-
-def _resource(name: str) -> str:
-    return (files.files(__package__) / name).read_text(encoding="utf-8")
-
-
-def _payload(figures: list[Figure]) -> dict[str, Markup]:
-    """Return plotly.js and the figures, packed so that they cost nothing until they are asked for."""
-    tokens = {value: name for name, value in palette.LIGHT.items()}
-    specs = {figure.id: {"wide": figure.wide, "narrow": figure.narrow} for figure in figures}
-    text = json.dumps({"palette": tokens, "figures": specs}, sort_keys=True, ensure_ascii=False)
-    return {"figures": packed(text.encode()), "plotly": _packed_plotly()}
-
-
-@functools.cache
-def _packed_plotly() -> Markup:
-    return packed(plotly_js().read_bytes())
-
-
-def _policy(script: str, style: str) -> str:
-    """Return the Content-Security-Policy, which admits this script, plotly.js and this style sheet by hash.
-
-    plotly begins its own rules with an empty style element.
-    """
-    scripts = [script.encode(), plotly_js().read_bytes()] if script else []
-    return _POLICY.format(
-        scripts=_hashes(scripts), styles=_hashes([style.encode(), b""] if script else [style.encode()])
-    )
-
-
-def _hashes(texts: list[bytes]) -> str:
-    return " ".join(f"'sha256-{_digest(text)}'" for text in texts) or "'none'"
-
-
-def _digest(data: bytes) -> str:
-    return base64.b64encode(hashlib.sha256(data).digest()).decode()

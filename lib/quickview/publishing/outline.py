@@ -5,9 +5,9 @@ MIME types; any other output is taken as it is, made safe.
 """
 
 import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import nh3
 from nbformat import NotebookNode
@@ -80,16 +80,26 @@ class Outline:
         return [part.figure for part in self.parts if part.figure]
 
     @property
+    def drawings(self) -> list[Mapping[str, Any]]:
+        """All drawings of the figures, in order: each wide one, and its narrow one if it has one."""
+        return [drawing for figure in self.figures for drawing in (figure.wide, figure.narrow) if drawing]
+
+    @property
     def masthead(self) -> Mapping[str, Any]:
         """What the masthead says of the report: title, summary, language, as_of …; empty without one."""
         return next((part.data for part in self.head if part.id == "masthead"), {})
 
 
 def read_outline(notebook: NotebookNode) -> Outline:
-    """Return the outline of an executed notebook; raises `ReportError` where a cell ended in an error."""
+    """Return the outline of an executed notebook; raises `ReportError` where a cell ended in an error.
+
+    Cells tagged `remove-cell` and outputs of cells tagged `remove-output` stay out.
+    """
     head = Section("head", "")
     sections: list[Section] = []
     for cell in notebook.cells:
+        if "remove-cell" in _tags(cell):
+            continue
         current = sections[-1] if sections else head
         if cell.cell_type == "markdown":
             sections += _read_markdown(cell, current)
@@ -139,8 +149,12 @@ def _named_apart(part: Part, seen: set[str]) -> Part:
     return replace(part, id=figure.id, figure=figure)
 
 
+def _tags(cell: NotebookNode) -> Sequence[str]:
+    return cast("Sequence[str]", cell.metadata.get("tags", ()))
+
+
 def _parts(cell: NotebookNode) -> Iterator[Part]:
-    for output in cell.get("outputs", ()):
+    for output in () if "remove-output" in _tags(cell) else cell.get("outputs", ()):
         if output.output_type == "error":
             what = f"a cell ended in {output.ename}: {output.evalue}"
             raise ReportError("E-NOTEBOOK-CELL", what, "mend the cell, and run the notebook again")

@@ -1,0 +1,194 @@
+"""Many reports: on this machine's processes, or on those of a Dask cluster.
+
+A worker is a process with a press of its own. Jobs are handed out a few at a time, so
+that a batch of any length takes the same memory, and their outcomes come in the order of the jobs.
+"""
+
+import contextlib
+import functools
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any, Final
+
+from quickview.brief.reader import load
+from quickview.errors import InputError, MachineError, ReportError
+from quickview.kernels import servers
+from quickview.publishing import edition, scratch
+from quickview.publishing.edition import Order
+from quickview.publishing.press import Press
+
+AHEAD: Final = 4
+"""Jobs handed out for each worker: one in work, and enough to go on with while an earlier one takes long."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A brief to be rendered: its path, the catalogue of its layers, the language, what to make, and from where."""
+
+    brief: Path
+    order: Order
+    catalog: Path | None = None
+    language: str = ""
+    folder: Path = field(default_factory=Path.cwd)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job: the files made, what was noticed, and what failed, each in words."""
+
+    brief: Path
+    files: tuple[Path, ...] = ()
+    warnings: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    machine: bool = False
+    """Whether it is the machine that is at fault, rather than the brief or the report."""
+
+
+def work(job: Job, press: Callable[[], Press], tell: Callable[[str], None] = lambda _step: None) -> Outcome:
+    """Render one brief on the press that is to be had; a fault becomes part of the outcome."""
+    try:
+        brief = load(job.brief, catalog=job.catalog, language=job.language)
+        made = edition.render(brief, job.order, press(), tell=tell)
+    except MachineError as fault:
+        return Outcome(job.brief, faults=(str(fault),), machine=True)
+    except (InputError, ReportError) as fault:
+        return Outcome(job.brief, faults=(str(fault),))
+    return Outcome(job.brief, tuple(made.files), tuple(made.warnings), tuple(str(fault) for fault in made.failures))
+
+
+def run(jobs: Iterable[Job], hire: Callable[[], Executor], *, workers: int) -> Generator[Outcome]:
+    """Yield the outcome of each job, in the order of the jobs.
+
+    `hire` returns an executor; another is hired when one breaks because a worker died.
+    The jobs that were with it are then done again one by one, so that it is known which
+    of them kills its worker: that one has failed, and the rest go on.
+    """
+    source, held = iter(jobs), deque[tuple[Job, Future[Outcome]]]()
+    with contextlib.ExitStack() as stack:
+        executor = stack.enter_context(_hired(hire))
+        while True:
+            for job in _next(source, AHEAD * workers - len(held)):
+                held.append((job, executor.submit(_work_here, job)))
+            if not held:
+                return
+            try:
+                yield held[0][1].result()
+                held.popleft()
+            except BrokenExecutor:
+                stack.close()
+                for job, future in held:
+                    yield future.result() if _is_done(future) else _alone(job, hire)
+                held.clear()
+                executor = stack.enter_context(_hired(hire))
+
+
+def spread(jobs: Sequence[Job], *, workers: int | None = None, scheduler: str = "") -> Generator[Outcome]:
+    """Yield the outcomes of jobs done by processes here, or by the workers of a Dask scheduler."""
+    if scheduler:
+        with _client(scheduler) as client:
+            n = max(1, len(client.scheduler_info()["workers"]))
+            yield from run(jobs, lambda: client.get_executor(pure=False), workers=n)
+    else:
+        n = min(workers or os.cpu_count() or 1, len(jobs))
+        yield from run(jobs, lambda: _local(n), workers=n)
+
+
+def _next(source: Iterator[Job], n: int) -> Iterator[Job]:
+    for _ in range(n):
+        try:
+            yield next(source)
+        except StopIteration:
+            return
+
+
+def _is_done(future: Future[Outcome]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
+def _alone(job: Job, hire: Callable[[], Executor]) -> Outcome:
+    with _hired(hire) as executor:
+        try:
+            return executor.submit(_work_here, job).result()
+        except BrokenExecutor:
+            mend = "check the machine's memory; render the brief by itself to see what it needs"
+            return Outcome(job.brief, faults=(str(ReportError("E-WORKER", "its worker died twice", mend)),))
+
+
+@contextlib.contextmanager
+def _hired(hire: Callable[[], Executor]) -> Iterator[Executor]:
+    """An executor that ends with the block, at once when the block ends in an error."""
+    executor = hire()
+    try:
+        yield executor
+    except BaseException:
+        workers = multiprocessing.active_children()
+        for worker in workers:
+            worker.terminate()
+        executor.shutdown(wait=False)
+        for worker in workers:
+            worker.join()
+        raise
+    executor.shutdown()
+
+
+def _local(workers: int) -> Executor:
+    """Return an executor of processes on this machine."""
+    # A fork shares what this process has imported; it has no threads yet.
+    context = multiprocessing.get_context("fork" if servers.possible() else None)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+
+
+def _client(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        mend = 'install the extra: pip install "quickview[dask]"'
+        raise MachineError("E-DASK-MISSING", "Dask is not installed", mend) from None
+    try:
+        return Client(address, set_as_default=False)
+    except (OSError, ValueError) as error:
+        mend = "start one with `dask scheduler`, or correct the address"
+        raise MachineError("E-DASK-SCHEDULER", f"no scheduler answers at {address}: {error}", mend) from None
+
+
+def _begin() -> None:
+    """Make this process a worker: it leaves Ctrl-C to its parent, and ends with it, leaving nothing behind."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: _end())
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_with, args=[parent.sentinel], daemon=True, name="quickview-parent").start()
+    _press()
+
+
+def _end_with(parent: int) -> None:
+    wait([parent])
+    _end()
+
+
+def _end() -> None:
+    # The browser, the fork server and its kernels end by themselves when this process does.
+    scratch.clear()
+    os._exit(128 + signal.SIGTERM)
+
+
+@functools.cache
+def _press() -> Press:
+    """The press of this process; it ends with the process."""
+    return Press().__enter__()
+
+
+_turn = threading.Lock()
+
+
+def _work_here(job: Job) -> Outcome:
+    """Do a job on this worker's press, from the folder that the job was given in."""
+    with _turn, contextlib.chdir(job.folder):
+        return work(job, _press)

@@ -1,0 +1,252 @@
+"""A report as one HTML file: what its outline says, in the words, numbers and look of the page."""
+
+import base64
+import functools
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from importlib import resources as files
+from typing import Any, Final
+
+import jinja2
+from babel.dates import format_date
+from markupsafe import Markup
+
+import quickview
+from quickview.brief import prose
+from quickview.language.catalogues import Language
+from quickview.look import palette, stylesheet, typeface
+from quickview.look.theme import Logo, Theme
+from quickview.publishing import references, running_heads, sharing, svg
+from quickview.publishing.browser import plotly_js
+from quickview.publishing.outline import Figure, Outline, Part, Section
+from quickview.publishing.packing import packed
+
+_POLICY: Final = (
+    "default-src 'none'; script-src {scripts}; style-src-elem {styles}; style-src-attr 'unsafe-inline'; "
+    "style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+)
+"""`style-src` is for browsers that do not know the two finer rules (Safari before 15.4)."""
+
+_LEAD: Final = {"judgement", "key_figures"}
+"""Parts that open a report over its whole width; the contents stand behind them."""
+
+_SIGNS: Final = "#↑"
+"""What the style sheet and the template write of their own."""
+
+
+def render(
+    outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool = False, site: str = ""
+) -> tuple[str, list[str]]:
+    """Return the report as one HTML file, and warnings of what is amiss in it.
+
+    `pictures` are SVG texts of `outline.drawings`; without them charts draw themselves.
+    """
+    content = _content(outline, pictures, theme, static=static, site=site)
+    return _template("report.html", content["language"]).render(page=content), content["warnings"]
+
+
+def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool, site: str) -> dict[str, Any]:
+    facts = outline.masthead
+    language = Language(str(facts.get("language", "en")))
+    interactive = not static and bool(outline.figures)
+    numbers = _numbers(outline.figures, language)
+    offer = sharing.offer(outline, numbers, site=site, pictured=pictures is not None)
+    told = references.resolve(outline, numbers, language)
+    charts = _charts(told, pictures, numbers, offer.under, language, interactive=interactive)
+    head = [_with_logo(_markup(part, charts), theme.logo) for part in told.head]
+    sections = [_section(section, charts, language) for section in told.sections if section.shown]
+    words, footer = _words(language), _footer(facts, language)
+    bodies = [item for section in sections for item in (section["title"], *section["content"])]
+    text = "".join([*head, *bodies, offer.data, footer, *words.values(), _SIGNS])
+    script = _resource("wake.js") if interactive else ""
+    # Some of the text is shown in capitals, and some stands in the margins of a printed page.
+    shown = text + text.upper() + running_heads.characters(facts, language)
+    style = stylesheet.for_report(shown, theme) + running_heads.css(facts, language)
+    return {
+        "warnings": _warnings(outline, text),
+        "title": facts.get("title", "Report"),
+        "summary": facts.get("summary", ""),
+        "author": facts.get("desk", ""),
+        "keywords": ", ".join(facts.get("topics", ())),
+        "language": language,
+        "words": words,
+        "version": quickview.__version__,
+        "policy": _policy(script, style),
+        "style": Markup(style),  # noqa: S704 (the kit's own)
+        "head": head,
+        "sections": sections,
+        "lead": next((n for n, section in enumerate(sections) if section["part"] not in _LEAD), 0),
+        "offer": offer,
+        "footer": footer,
+        "payload": _payload(outline.figures) if interactive else None,
+        "script": Markup(script),  # noqa: S704 (the kit's own)
+    }
+
+
+def _section(section: Section, charts: Mapping[int, Markup], language: Language) -> dict[str, Any]:
+    content = [_markup(part, charts) for part in section.shown]
+    part = section.shown[0].id or section.id
+    return {"id": section.id, "title": language.gettext(section.title), "part": part, "content": content}
+
+
+def _with_logo(head: Markup, logo: Logo | None) -> Markup:
+    """Return the masthead with the logo before the name of the series."""
+    if logo is None:
+        return head
+    picture = Markup('<img class="logo" src="{}" alt="{}"> ').format(logo.uri, logo.alt)
+    return Markup(str.replace(head, '<p class="series">', f'<p class="series">{picture}', 1))  # noqa: S704 (both are)
+
+
+def _warnings(outline: Outline, text: str) -> list[str]:
+    found = [f"W-FIGURE-ALT figure “{f.id}” has no alternative text" for f in outline.figures if not f.meta.get("alt")]
+    if unknown := typeface.missing(text):
+        found.append(f"W-GLYPH the kit's fonts lack {' '.join(sorted(unknown))}; the reader's own must serve")
+    return found
+
+
+def _footer(facts: Mapping[str, Any], language: Language) -> str:
+    parts = [facts.get("series", ""), facts.get("title", "")]
+    if "as_of" in facts:
+        day = format_date(date.fromisoformat(facts["as_of"]), format="long", locale=language.locale)
+        parts.append(language.gettext("as of {day}", day=day))
+    return " · ".join(part for part in parts if part)
+
+
+def _words(language: Language) -> dict[str, str]:
+    """Return what the page's script says, by the names it knows."""
+    _ = language.gettext
+    return {
+        "skip": _("Skip to the report"),
+        "contents": _("Contents"),
+        "close": _("Close"),
+        "closeFigure": _("Close {figure}"),
+        "point": _("{n} of {total}: {text}"),
+        "copied": _("Link copied"),
+        "inBar": _("The link stands in the address bar"),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "showAll": _("Show all"),
+    }
+
+
+def _markup(part: Part, charts: Mapping[int, Markup]) -> Markup:
+    return charts[id(part.figure)] if part.figure else Markup(part.html)  # noqa: S704 (made safe by the outline)
+
+
+def _numbers(figures: list[Figure], language: Language) -> dict[str, str]:
+    """Return each figure's number by its id: by kind, in order of appearance."""
+    _ = language.gettext
+    kinds = {"Map": _("Map {n}"), "Figure": _("Figure {n}")}
+    counts = dict.fromkeys(kinds, 0)
+    numbers = {}
+    for figure in figures:
+        kind = str(figure.meta.get("kind"))
+        kind = kind if kind in kinds else "Figure"
+        counts[kind] += 1
+        numbers[figure.id] = kinds[kind].format(n=counts[kind])
+    return numbers
+
+
+def _charts(
+    outline: Outline,
+    pictures: list[str] | None,
+    numbers: Mapping[str, str],
+    downloads: Mapping[str, Markup],
+    language: Language,
+    *,
+    interactive: bool,
+) -> dict[int, Markup]:
+    """Return each figure's markup."""
+    drawn = iter(pictures or ())
+    charts = {}
+    for n, figure in enumerate(outline.figures, start=1):
+        wide = next(drawn, None)
+        narrow = next(drawn, None) if figure.narrow else None
+        charts[id(figure)] = _chart(
+            figure,
+            numbers[figure.id],
+            [wide, narrow],
+            language,
+            prefix=f"c{n}",
+            downloads=downloads.get(figure.id, Markup()),
+            interactive=interactive,
+        )
+    return charts
+
+
+def _chart(
+    figure: Figure,
+    number: str,
+    drawn: list[str | None],
+    language: Language,
+    *,
+    prefix: str,
+    downloads: Markup,
+    interactive: bool,
+) -> Markup:
+    name = f"{number}{language.gettext(': ')}{figure.meta.get('title') or figure.id}"
+    fitted = [
+        Markup(svg.fit(one, prefix=f"{prefix}{form}", title=name, description=str(figure.meta.get("alt", ""))))  # noqa: S704 (drawn by plotly, text escaped)
+        if one
+        else None
+        for form, one in zip("wn", drawn, strict=True)
+    ]
+    return Markup(  # noqa: S704 (the template escapes)
+        _template("figure.html", language).render(
+            id=figure.id,
+            number=number,
+            title=figure.meta.get("title", ""),
+            caption=figure.meta.get("caption", ""),
+            table=figure.meta.get("table"),
+            wide=fitted[0],
+            narrow=fitted[1],
+            downloads=downloads,
+            interactive=interactive,
+        )
+    )
+
+
+@functools.cache
+def _template(name: str, language: Language) -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.globals["_"] = language.gettext
+    environment.filters["isolate"] = lambda text: Markup(prose.isolate(str(text), page=language.code))  # noqa: S704
+    return environment.from_string(_resource(f"templates/{name}"))
+
+
+def _resource(name: str) -> str:
+    return (files.files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _payload(figures: list[Figure]) -> dict[str, Markup]:
+    """Return plotly.js and the figures, packed so that they cost nothing until they are asked for."""
+    tokens = {value: name for name, value in palette.LIGHT.items()}
+    specs = {figure.id: {"wide": figure.wide, "narrow": figure.narrow} for figure in figures}
+    text = json.dumps({"palette": tokens, "figures": specs}, sort_keys=True, ensure_ascii=False)
+    return {"figures": packed(text.encode()), "plotly": _packed_plotly()}
+
+
+@functools.cache
+def _packed_plotly() -> Markup:
+    return packed(plotly_js().read_bytes())
+
+
+def _policy(script: str, style: str) -> str:
+    """Return the Content-Security-Policy, which admits this script, plotly.js and this style sheet by hash.
+
+    plotly begins its own rules with an empty style element.
+    """
+    scripts = [script.encode(), plotly_js().read_bytes()] if script else []
+    return _POLICY.format(
+        scripts=_hashes(scripts), styles=_hashes([style.encode(), b""] if script else [style.encode()])
+    )
+
+
+def _hashes(texts: list[bytes]) -> str:
+    return " ".join(f"'sha256-{_digest(text)}'" for text in texts) or "'none'"
+
+
+def _digest(data: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(data).digest()).decode()

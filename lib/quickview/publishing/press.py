@@ -1,0 +1,61 @@
+"""What makes one report after another: a browser and kernels, kept warm in between."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Self
+
+from quickview.errors import MachineError
+from quickview.kernels import servers
+from quickview.publishing.browser import Browser
+
+
+class Press:
+    """A browser, and the fork server of the kernels. Use it in a `with` statement.
+
+    Both start at once and side by side; who needs them waits. A press makes one report at a time.
+    """
+
+    def __init__(self) -> None:
+        self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-press")
+        self._browser: Future[Browser] = Future()
+
+    def __enter__(self) -> Self:
+        servers.ahead()
+        self._browser = self._starter.submit(Browser().__enter__)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._starter.shutdown()
+        if not self._browser.exception():
+            self._browser.result().__exit__(kind, error, trace)
+
+    @property
+    def fault(self) -> MachineError | None:
+        """Why there is no browser; None when it runs."""
+        fault = self._browser.exception()
+        if fault is None or isinstance(fault, MachineError):
+            return fault
+        raise fault
+
+    @property
+    def browser(self) -> Browser | None:
+        """The browser, if there is one."""
+        return None if self.fault else self._browser.result()
+
+    def begin(self) -> None:
+        """Begin a new report, which shares nothing with the one before; return at once."""
+        self._once_there(Browser.fresh)
+
+    def draw_ahead(self, figures: Sequence[Mapping[str, Any]]) -> None:
+        """Begin to draw figures as soon as there is a browser; return at once."""
+        self._once_there(lambda browser: browser.draw_ahead(figures))
+
+    def _once_there(self, work: Callable[[Browser], None]) -> None:
+        def begin(there: Future[Browser]) -> None:
+            if not there.exception():
+                work(there.result())
+
+        self._browser.add_done_callback(begin)
