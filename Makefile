@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BRIEF ?= briefs/homs-truce.md
+PARTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test quick audit lint lab shapes messages lock clean
+.PHONY: help setup report test quick audit bench lint lab shapes messages lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 10
@@ -30,6 +31,9 @@ quick: $(VENV)/ready lint  ## Run the part of the tests that takes under a minut
 
 audit: $(VENV)/ready  ## Look for faults of accessibility and safety on every brief, theme, screen and payload
 	$(BIN)/python -m pytest -m audit
+
+bench: $(VENV)/ready  ## Time the kit against its peers (PARTS="kernel report")
+	$(BIN)/python -m tests.benchmarks $(PARTS)
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check --quiet .

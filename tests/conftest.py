@@ -143,22 +143,23 @@ def _outputs(source, names):
     return [nbformat.v4.new_output("execute_result", bundle)]
 
 
+def run_notebook(path, **parameters):
+    """Run a notebook in this process, which is quicker than in a kernel; returns it with its outputs."""
+    notebook = nbformat.read(path, as_version=4)
+    names = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            outputs = _outputs(cell.source, names)
+            cell.outputs = [] if "remove-output" in cell.metadata.get("tags", ()) else outputs
+        if "parameters" in cell.metadata.get("tags", ()):
+            names |= parameters
+    return notebook
+
+
 @pytest.fixture(scope="session")
 def run_here():
-    """Run a notebook in this process, which is quicker than in a kernel; returns it with its outputs."""
-
-    def run(path, **parameters):
-        notebook = nbformat.read(path, as_version=4)
-        names = {}
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                outputs = _outputs(cell.source, names)
-                cell.outputs = [] if "remove-output" in cell.metadata.get("tags", ()) else outputs
-            if "parameters" in cell.metadata.get("tags", ()):
-                names |= parameters
-        return notebook
-
-    return run
+    """`run_notebook`, for tests."""
+    return run_notebook
 
 
 @pytest.fixture(scope="session")

@@ -207,7 +207,7 @@ def _one_by_one(jobs: "Sequence[Job]") -> "Generator[Outcome]":
     from quickview.publishing.press import Press
 
     with ExitStack() as stack:
-        press = functools.cache(lambda: stack.enter_context(Press()))
+        press = functools.cache(lambda kernel: stack.enter_context(Press(kernel)))
         for job in jobs:
             with _progress(job.brief.stem) as tell:
                 outcome = work(job, press, tell)

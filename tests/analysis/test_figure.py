@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,6 +48,13 @@ def test_table_holds_nothing_but_text_and_numbers(figures, key):
     rows = figures[key]["layout"]["meta"]["table"]["rows"]
     cells = json.loads(json.dumps(rows, allow_nan=False))
     assert all(isinstance(cell, str | int | float) for row in cells for cell in row)
+
+
+@EACH
+def test_plotly_finds_no_fault_with_it_in_either_width(figures, key):
+    wide = figures[key]
+    for drawing in (wide, wide["layout"]["meta"]["narrow"]):
+        go.Figure({"data": drawing["data"], "layout": drawing["layout"]})
 
 
 @EACH

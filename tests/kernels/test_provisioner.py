@@ -116,7 +116,7 @@ async def see_gone(*pids: int, seconds: float = 5) -> list[int]:
     """The processes that still run after so many seconds."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
-    while (left := [pid for pid in pids if not is_gone(pid)]) and loop.time() < end:
+    while (left := [pid for pid in pids if not is_gone(pid)]) and loop.time() < end:  # noqa: ASYNC110 (no event tells)
         await asyncio.sleep(0.02)
     return left
 
@@ -139,9 +139,23 @@ def test_the_stack_is_there_before_the_first_cell():
     async def loaded():
         async with kernel() as running:
             assert isinstance(running.process, ForkedKernel)
-            return await running.run("import sys; print('quickview.analysis' in sys.modules, 'geopandas' in sys.modules)")
+            return await running.run(
+                "import sys; print('quickview.analysis' in sys.modules, 'geopandas' in sys.modules)"
+            )
 
     assert asyncio.run(loaded()) == "True True"
+
+
+def test_a_client_may_connect_as_soon_as_a_kernel_is_started(tmp_path):
+    async def listening():
+        manager = AsyncKernelManager(kernel_name="quickview", transport="ipc", ip=str(tmp_path / "k"))
+        await manager.start_kernel()
+        ports = [manager.shell_port, manager.iopub_port, manager.stdin_port, manager.control_port]
+        found = {path.name for path in tmp_path.glob("k-*")}
+        await manager.shutdown_kernel(now=True)
+        return {f"k-{port}" for port in ports} - found
+
+    assert asyncio.run(listening()) == set()
 
 
 def test_random_numbers_differ_from_kernel_to_kernel():
@@ -185,7 +199,7 @@ def test_kernels_share_no_open_files_with_each_other_or_with_their_owner():
         links = set()
         for path in list(Path(f"/proc/{pid}/fd").iterdir()):
             with contextlib.suppress(OSError):
-                links.add(os.readlink(path))
+                links.add(str(path.readlink()))
         return links
 
     def tells_apart(link):
@@ -194,9 +208,11 @@ def test_kernels_share_no_open_files_with_each_other_or_with_their_owner():
     async def opened():
         async with kernel() as first, kernel() as second:
             pids = [os.getpid(), psutil.Process(first.process.pid).ppid()]
-            streams = {os.readlink(f"/proc/self/fd/{n}") for n in range(3)}
+            streams = {os.readlink(f"/proc/self/fd/{n}") for n in range(3)}  # noqa: PTH115 (no wait)
             sets = [set((await one.run(code)).split("\n")) for one in (first, second)]
-            return [{link for link in links - streams if tells_apart(link)} for links in (*sets, *map(of_process, pids))]
+            return [
+                {link for link in links - streams if tells_apart(link)} for links in (*sets, *map(of_process, pids))
+            ]
 
     first, second, owner, server = asyncio.run(opened())
     assert first
@@ -308,7 +324,9 @@ def test_a_kernel_sees_modules_as_they_are_on_disk(tmp_path, monkeypatch):
             (package / "__init__.py").write_text(f"word = '{word}'")
             async with kernel(spec=spec) as running:
                 assert isinstance(running.process, ForkedKernel)
-                told.append(await running.run("import sys; print('desk' in sys.modules); import desk; print(desk.word)"))
+                told.append(
+                    await running.run("import sys; print('desk' in sys.modules); import desk; print(desk.word)")
+                )
         return told
 
     assert asyncio.run(seen()) == ["True\nold", "True\nnewer"]

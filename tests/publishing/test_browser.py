@@ -1,4 +1,4 @@
-"""One Chromium for many reports: it comes back when it dies, and keeps reports apart."""
+"""One Chromium for many reports: it comes back when it dies, and leaves nothing of one report to the next."""
 
 import pytest
 
@@ -10,6 +10,7 @@ pytestmark = pytest.mark.slow
 
 FIGURE = {"data": [{"type": "scatter", "x": [1, 2], "y": [3, 5]}], "layout": {"width": 300, "height": 200}}
 OTHER = {**FIGURE, "layout": {"width": 320, "height": 200}}
+ARABIC = {**FIGURE, "layout": {**OTHER["layout"], "title": {"text": "روسيا"}, "legend": {"title": {"text": "Élan"}}}}
 
 
 @pytest.fixture
@@ -52,15 +53,50 @@ def test_a_crashed_page_is_drawn_on_anew(browser):
     assert browser.draw([OTHER]) != [before]
 
 
-def test_each_report_is_drawn_in_a_page_and_a_context_of_its_own(browser):
-    pages = []
-    for _ in range(2):
-        browser.fresh()
-        browser.draw([FIGURE])
-        pages.append(browser._drawing)
-    assert pages[0] is not pages[1]
-    assert pages[0].context is not pages[1].context
-    assert on_its_thread(browser, pages[0].is_closed)
+def state_of(page):
+    return page.evaluate("[document.documentElement.outerHTML, Object.getOwnPropertyNames(window)]")
+
+
+def test_a_drawing_does_not_depend_on_what_was_drawn_before(browser):
+    (first,) = browser.draw([FIGURE])
+    browser.fresh()
+    browser.draw([ARABIC])
+    browser.fresh()
+    assert browser.draw([FIGURE]) == [first]
+    browser.fresh()
+    (later,) = browser.draw([ARABIC])
+    with Browser() as other:
+        assert other.draw([ARABIC, FIGURE]) == [later, first]
+
+
+def test_a_drawing_leaves_nothing_on_the_page(browser):
+    browser.draw([FIGURE])
+    before = on_its_thread(browser, lambda: state_of(browser._drawing))
+    browser.fresh()
+    browser.draw([ARABIC])
+    assert "روسيا" not in str(on_its_thread(browser, lambda: state_of(browser._drawing)))
+    browser.fresh()
+    browser.draw([OTHER])
+    assert on_its_thread(browser, lambda: state_of(browser._drawing)) == before
+
+
+def test_a_page_leaves_nothing_to_the_next(browser):
+    words = "<!doctype html><title>One</title><p>One <a href='https://example.org/'>link</a>"
+    plain = browser.screenshot("<p>x</p>", 40, 30)
+    assert browser.print(words).links
+    assert on_its_thread(browser, browser._showing.content) == "<html><head></head><body></body></html>"
+    assert browser.screenshot("<p>x</p>", 40, 30) == plain
+    assert browser.print("<p>two</p>").text == "two"
+
+
+def test_a_page_that_cannot_be_shown_is_not_used_again(browser, monkeypatch):
+    browser.screenshot("<p>x</p>", 40, 30)
+    monkeypatch.setattr(browsers, "PRINT_TIMEOUT_MS", 1)
+    with pytest.raises(ReportError, match=r"E-PDF"):
+        browser.print("<p>secret</p>" * 100_000)
+    assert on_its_thread(browser, lambda: browser._showing) is None
+    monkeypatch.undo()
+    assert browser.print("<p>two</p>").text == "two"
 
 
 def test_what_was_drawn_for_one_report_is_forgotten_with_the_next(browser):
@@ -89,8 +125,8 @@ def test_what_goes_wrong_ahead_is_told_when_the_drawing_is_asked_for(browser):
     assert browser.draw([FIGURE])
 
 
-def test_chromium_is_started_anew_after_so_many_pages(browser, monkeypatch):
-    monkeypatch.setattr(browsers, "PAGES", 2)
+def test_chromium_is_started_anew_after_so_many_jobs(browser, monkeypatch):
+    monkeypatch.setattr(browsers, "JOBS", 2)
     running = []
     for _ in range(3):
         browser.screenshot("<p>x</p>", 40, 30)

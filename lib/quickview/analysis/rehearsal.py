@@ -1,41 +1,34 @@
 """Do once, with nothing at stake, what takes time only the first time it is done in a process."""
 
-import geopandas as gpd
-import pandas as pd
-from plotly.io import to_json
-from shapely.geometry import Point
+from pathlib import Path
+from typing import Any, Final
 
-from quickview.analysis.figure import Canvas, Words, responsive
-from quickview.brief import prose
-from quickview.language.catalogues import Language
-from quickview.look import stylesheet, typeface
-from quickview.look.theme import load_theme
+from IPython.core.formatters import DisplayFormatter
+from plotly.graph_objects import Figure
+from plotly.io import to_json
+
+from quickview import analysis as qv
+
+_STAGE: Final = Path(__file__).parent / "stage"
+"""A brief with something of every kind, and its layers."""
 
 
 def rehearse() -> None:
-    """Draw one figure, project one point, set one paragraph; nothing of it is kept.
+    """Show every part of a small brief to nobody; nothing of it is kept.
 
     It fills what libraries load when they are first used: plotly's validators, the
-    fonts, PROJ's database, Markdown's rules, the shipped theme and style sheet.
+    fonts, PROJ's database, Markdown's rules, catalogues, templates, the shipped theme.
     """
-    language = Language("en")
-    words = Words("rehearsal", "A point", "A caption", "One point", pd.DataFrame({"x": [1.0]}))
-    to_json(responsive(_draw, words, language), validate=False)
-    gpd.GeoSeries([Point(36.7, 34.9)], crs="EPSG:4326").to_crs("EPSG:32637")
-    prose.render("A *word* and a [link](#here).", numbers={})
-    stylesheet.for_notebook(load_theme(""))
-
-
-def _draw(width: int) -> Canvas:
-    canvas = Canvas(width, 100)
-    size = typeface.width("A label", 12) + typeface.width("A label", 12, weight=typeface.BOLD)
-    canvas.add_scatter(
-        x=[0.0, size],
-        y=[0.0, 1.0],
-        text=["A label", ""],
-        mode="lines+markers+text",
-        line={"color": "#000000", "width": 1},
-        marker={"size": 4, "line": {"width": 1}},
-        textfont={"size": 12},
-    )
-    return canvas
+    brief = qv.load(_STAGE / "rehearsal.md", catalog=_STAGE / "catalog.yaml")
+    territory = qv.read_territory(brief)
+    of_brief = (qv.masthead, qv.judgement, qv.terms, qv.stances, qv.network, qv.timeline, qv.precedents, qv.further,
+                qv.yardstick, qv.drivers, qv.sources)  # fmt: skip
+    shown: list[Any] = [qv.use_look(), qv.territory_map(territory), qv.section(brief, "what-happened")]
+    shown += [part(brief) for part in of_brief]
+    shown += [part(brief, territory) for part in (qv.key_figures, qv.method)]
+    formatter = DisplayFormatter()
+    for part in shown:
+        if isinstance(part, Figure):
+            to_json(part, validate=False, remove_uids=False)
+        else:
+            formatter.format(part)  # type: ignore[no-untyped-call]

@@ -49,6 +49,7 @@ _OF_KERNELS: Final = (
     "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.oinspect",
     "IPython.extensions.storemagic",
 )
 """What ipykernel imports only once it runs."""
@@ -66,6 +67,8 @@ class Launch:
     env: Mapping[str, str]
     stdio: Sequence[int]
     owner: int
+    bound: int
+    """Closed when a client may connect."""
 
 
 def main() -> None:
@@ -149,22 +152,22 @@ def _fork(
     control: socket.socket, waiting: selectors.BaseSelector, asked: Mapping[str, Any], descriptors: Sequence[int]
 ) -> Launch | None:
     *stdio, owner, status = descriptors
-    begun, begin = os.pipe()
+    awaited, bound = os.pipe()
     try:
         pid = os.fork()
     except OSError as error:
-        _close([*descriptors, begun, begin])
+        _close([*descriptors, awaited, bound])
         send(control, {"error": str(error)})
         return None
     if pid == 0:
+        # Signals go to the kernel's process group.
         os.setsid()
-        os.write(begin, b"!")
-        return Launch(asked["argv"], asked["cwd"], asked["env"], stdio, owner)
-    # Signals go to the kernel's process group, so it must have one before the owner hears of it.
-    os.close(begin)
-    os.read(begun, 1)
-    _close([begun, owner, *stdio])
+        return Launch(asked["argv"], asked["cwd"], asked["env"], stdio, owner, bound)
     process = os.pidfd_open(pid)
+    os.close(bound)
+    # A client that connects before the kernel listens tries again only after 0.1 s (ZMQ_RECONNECT_IVL).
+    os.read(awaited, 1)
+    _close([awaited, owner, *stdio])
     waiting.register(process, selectors.EVENT_READ, data=(pid, status))
     with contextlib.suppress(OSError):
         send(control, {"pid": pid}, [process])
@@ -215,7 +218,7 @@ def become_kernel(launch: Launch) -> None:
     """Take on a kernel's standard streams, folder, environment and command line, and run it to its end."""
     for target, descriptor in enumerate(launch.stdio):
         os.dup2(descriptor, target)
-    _let_go({0, 1, 2, launch.owner})
+    _let_go({0, 1, 2, launch.owner, launch.bound})
     os.set_inheritable(launch.owner, False)  # noqa: FBT003 (the function's own way)
     os.environ.clear()
     os.environ.update(launch.env)
@@ -227,8 +230,19 @@ def become_kernel(launch: Launch) -> None:
     threading.Thread(target=_end_with, args=[launch.owner], daemon=True, name="quickview-owner").start()
     launcher = importlib.util.find_spec(LAUNCHER)
     sys.argv = [launcher.origin if launcher and launcher.origin else LAUNCHER, *launch.argv]
+    _app(launch.bound).launch_instance(parent_handle=_NO_POLLER)
+
+
+def _app(bound: int) -> Any:
+    """Return ipykernel's application, which closes a descriptor when all its sockets are bound."""
     kernelapp = importlib.import_module("ipykernel.kernelapp")
-    kernelapp.launch_new_instance(parent_handle=_NO_POLLER)
+
+    class IPKernelApp(kernelapp.IPKernelApp):  # type: ignore[misc, name-defined]
+        def init_heartbeat(self) -> None:
+            super().init_heartbeat()
+            os.close(bound)
+
+    return IPKernelApp
 
 
 def _let_go(kept: set[int]) -> None:

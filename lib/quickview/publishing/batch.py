@@ -6,6 +6,7 @@ that a batch of any length takes the same memory, and their outcomes come in the
 
 import contextlib
 import functools
+import itertools
 import multiprocessing
 import os
 import signal
@@ -52,11 +53,11 @@ class Outcome:
     """Whether it is the machine that is at fault, rather than the brief or the report."""
 
 
-def work(job: Job, press: Callable[[], Press], tell: Callable[[str], None] = lambda _step: None) -> Outcome:
-    """Render one brief on the press that is to be had; a fault becomes part of the outcome."""
+def work(job: Job, press: Callable[[str], Press], tell: Callable[[str], None] = lambda _step: None) -> Outcome:
+    """Render one brief on the press for its kernel; a fault becomes part of the outcome."""
     try:
         brief = load(job.brief, catalog=job.catalog, language=job.language)
-        made = edition.render(brief, job.order, press(), tell=tell)
+        made = edition.render(brief, job.order, press(job.order.kernel), tell=tell)
     except MachineError as fault:
         return Outcome(job.brief, faults=(str(fault),), machine=True)
     except (InputError, ReportError) as fault:
@@ -75,7 +76,7 @@ def run(jobs: Iterable[Job], hire: Callable[[], Executor], *, workers: int) -> G
     with contextlib.ExitStack() as stack:
         executor = stack.enter_context(_hired(hire))
         while True:
-            for job in _next(source, AHEAD * workers - len(held)):
+            for job in itertools.islice(source, AHEAD * workers - len(held)):
                 held.append((job, executor.submit(_work_here, job)))
             if not held:
                 return
@@ -84,9 +85,25 @@ def run(jobs: Iterable[Job], hire: Callable[[], Executor], *, workers: int) -> G
                 held.popleft()
             except BrokenExecutor:
                 stack.close()
-                for job, future in held:
-                    yield future.result() if _is_done(future) else _alone(job, hire)
+                yield from _one_by_one(held, hire)
                 held.clear()
+                executor = stack.enter_context(_hired(hire))
+
+
+def _one_by_one(held: Iterable[tuple[Job, Future[Outcome]]], hire: Callable[[], Executor]) -> Generator[Outcome]:
+    with contextlib.ExitStack() as stack:
+        executor = stack.enter_context(_hired(hire))
+        for job, future in held:
+            if future.done() and not future.cancelled() and not future.exception():
+                yield future.result()
+                continue
+            try:
+                yield executor.submit(_work_here, job).result()
+            except BrokenExecutor:
+                mend = "check the machine's memory; render the brief by itself to see what it needs"
+                fault = ReportError("E-WORKER", f"{job.brief}: its worker died, twice", mend)
+                yield Outcome(job.brief, faults=(str(fault),))
+                stack.close()
                 executor = stack.enter_context(_hired(hire))
 
 
@@ -99,27 +116,6 @@ def spread(jobs: Sequence[Job], *, workers: int | None = None, scheduler: str = 
     else:
         n = min(workers or os.cpu_count() or 1, len(jobs))
         yield from run(jobs, lambda: _local(n), workers=n)
-
-
-def _next(source: Iterator[Job], n: int) -> Iterator[Job]:
-    for _ in range(n):
-        try:
-            yield next(source)
-        except StopIteration:
-            return
-
-
-def _is_done(future: Future[Outcome]) -> bool:
-    return future.done() and not future.cancelled() and future.exception() is None
-
-
-def _alone(job: Job, hire: Callable[[], Executor]) -> Outcome:
-    with _hired(hire) as executor:
-        try:
-            return executor.submit(_work_here, job).result()
-        except BrokenExecutor:
-            mend = "check the machine's memory; render the brief by itself to see what it needs"
-            return Outcome(job.brief, faults=(str(ReportError("E-WORKER", "its worker died twice", mend)),))
 
 
 @contextlib.contextmanager
@@ -165,7 +161,6 @@ def _begin() -> None:
     signal.signal(signal.SIGTERM, lambda *_: _end())
     if parent := multiprocessing.parent_process():
         threading.Thread(target=_end_with, args=[parent.sentinel], daemon=True, name="quickview-parent").start()
-    _press()
 
 
 def _end_with(parent: int) -> None:
@@ -180,9 +175,9 @@ def _end() -> None:
 
 
 @functools.cache
-def _press() -> Press:
+def _press(kernel: str) -> Press:
     """The press of this process; it ends with the process."""
-    return Press().__enter__()
+    return Press(kernel).__enter__()
 
 
 _turn = threading.Lock()

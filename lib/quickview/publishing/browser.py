@@ -10,10 +10,10 @@ from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Literal, Self, TypeVar
 
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Error, Page, Playwright, sync_playwright
 
 from quickview.errors import MachineError, ReportError
 from quickview.look import typeface
@@ -25,8 +25,11 @@ PRINT_TIMEOUT_MS: Final = 60_000
 MOST_DRAWN: Final = 64
 """Drawings kept, so that HTML and PDF of one report share them."""
 
-PAGES: Final = 200
-"""Pages after which Chromium is started anew, so that its memory stays flat."""
+JOBS: Final = 1000
+"""Drawings, cards and prints after which Chromium is started anew, so that its memory stays flat."""
+
+_PRINT_WINDOW: Final = (1280, 10)
+"""A low window, as what is printed need not be painted on a screen too."""
 
 _GONE: Final = ("crashed", "closed", "disconnected")
 """What Playwright says of a page or a browser that has died."""
@@ -41,15 +44,21 @@ _ARGUMENTS: Final = (
     "--force-color-profile=srgb",
 )
 
-# plotly draws random ids; the same figure must give the same bytes.
-_FIXED_RANDOM: Final = "(() => { let s = 42; Math.random = () => (s = (s * 16807) % 2147483647) / 2147483647; })();"
-
+# plotly draws random ids; the same figure must give the same bytes, whatever was drawn before it.
 _DRAW: Final = """
-async ([{data, layout}, faces]) => {
-  document.head.append(Object.assign(document.createElement("style"), {textContent: faces}));
-  for (const face of document.fonts) await face.load();
+async ([figure, faces]) => {
+  let seed = 42;
+  Math.random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  const sheet = document.querySelector("style");
+  if (sheet.textContent !== faces) sheet.textContent = faces;
+  await Promise.all([...document.fonts].map((face) => face.load()));
+  const {data, layout} = JSON.parse(figure);
   const {width, height} = layout;
-  return Plotly.toImage({data, layout: {...layout, meta: null}}, {format: "svg", width, height, imageDataOnly: true});
+  try {
+    return await Plotly.toImage({data, layout: {...layout, meta: null}}, {format: "svg", width, height, imageDataOnly: true});
+  } finally {
+    document.body.replaceChildren();
+  }
 }
 """
 
@@ -70,10 +79,12 @@ class Print:
 class Browser:
     """A running Chromium. Use it in a `with` statement; it ends with the block.
 
-    Every page gets a context of its own, offline, with all requests aborted. The
-    work is done on a thread of its own, because Playwright cannot be used on a thread
-    that runs an event loop, and a notebook's does. A Chromium that dies is started
-    anew, and what it was doing is done once more.
+    It has two pages, each with a context of its own, offline, with all requests aborted:
+    one with plotly.js, where a figure goes in as a text and comes out as a text, and one
+    without scripts. Neither keeps anything of a report. The work is done on a thread of
+    its own, because Playwright cannot be used on a thread that runs an event loop, and a
+    notebook's does. A Chromium that dies is started anew, and what it was doing is done
+    once more.
     """
 
     def __init__(self) -> None:
@@ -81,9 +92,9 @@ class Browser:
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
         self._drawing: Page | None = None
-        self._faces: set[str] = set()
+        self._showing: Page | None = None
         self._drawn: dict[str, Future[str]] = {}
-        self._pages = 0
+        self._jobs = 0
 
     def __enter__(self) -> Self:
         try:
@@ -120,8 +131,8 @@ class Browser:
         if self._chromium:
             with suppress(Error):
                 self._chromium.close()
-        self._chromium = self._drawing = None
-        self._pages = 0
+        self._chromium = self._drawing = self._showing = None
+        self._jobs = 0
 
     def _restart(self) -> None:
         self._close()
@@ -140,16 +151,16 @@ class Browser:
         return self._chromium
 
     def fresh(self) -> None:
-        """Begin a new report: forget every drawing, begin to load a page of its own to draw on, and return at once."""
+        """Begin a new report: forget every drawing, see that there is a page to draw on, and return at once."""
         self._drawn = {}
-        self._worker.submit(self._tried, self._new_drawing_page)
+        self._worker.submit(self._tried, self._drawing_page)
 
     def draw_ahead(self, figures: Iterable[Mapping[str, Any]]) -> None:
         """Begin to draw figures, and return at once; `draw` waits for them and says what went wrong."""
         if len(self._drawn) > MOST_DRAWN:
             self._drawn = {}
         for figure in figures:
-            spec = json.dumps(figure, sort_keys=True)
+            spec = _spec(figure)
             if spec not in self._drawn:
                 self._drawn[spec] = self._worker.submit(self._tried, self._draw_anew, spec)
 
@@ -160,7 +171,7 @@ class Browser:
         """
         self.draw_ahead(figures)
         try:
-            return [self._drawn[json.dumps(figure, sort_keys=True)].result() for figure in figures]
+            return [self._drawn[_spec(figure)].result() for figure in figures]
         except MachineError:
             self._drawn = {}
             raise
@@ -171,8 +182,9 @@ class Browser:
 
     def _tried(self, work: Callable[..., _T], *given: Any) -> _T:
         """Do something with Chromium, and once more with a new one if it dies of it."""
-        if self._pages >= PAGES or self._chromium is None:
+        if self._jobs >= JOBS or self._chromium is None:
             self._restart()
+        self._jobs += 1
         try:
             return work(*given)
         except Error as error:
@@ -182,21 +194,15 @@ class Browser:
             return work(*given)
 
     def _draw_anew(self, spec: str) -> str:
-        page = self._drawing or self._new_drawing_page()
-        faces = set(typeface.font_face_css(spec).splitlines()) - self._faces
-        self._faces |= faces
-        return str(page.evaluate(_DRAW, [json.loads(spec), "".join(sorted(faces))]))
+        return str(self._drawing_page().evaluate(_DRAW, [spec, typeface.font_face_css(spec)]))
 
-    def _new_drawing_page(self) -> Page:
-        if self._drawing:
-            self._drawing.context.close()
-            self._drawing = None
-        page = self._context(java_script_enabled=True).new_page()
-        page.set_content(f"<!doctype html><style>body{{font-family:{typeface.STACK}}}</style><p>a<b>a</b></p>")
-        page.evaluate(_FIXED_RANDOM)
-        page.add_script_tag(content=plotly_js().read_text(encoding="utf-8"))
-        self._drawing, self._faces = page, set()
-        return page
+    def _drawing_page(self) -> Page:
+        if self._drawing is None:
+            page = self._new_page(java_script_enabled=True)
+            page.set_content(f"<!doctype html><style></style><style>body{{font-family:{typeface.STACK}}}</style>")
+            page.add_script_tag(path=plotly_js())
+            self._drawing = page
+        return self._drawing
 
     def print(self, html: str) -> Print:
         """Return a page printed: A4 by its own style sheet, tagged, with an outline; its scripts are off."""
@@ -207,8 +213,7 @@ class Browser:
             raise ReportError("E-PDF", what, "try again; then report it") from error
 
     def _print(self, html: str) -> Print:
-        with self._opened(html) as page:
-            page.emulate_media(media="print", color_scheme="light")
+        with self._shown(html, "print", _PRINT_WINDOW) as page:
             told = page.evaluate(_resource("print.js"))
             document = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
             return Print(document, told["text"], told["links"])
@@ -222,27 +227,31 @@ class Browser:
             raise ReportError("E-CARD", what, "try again; then report it") from error
 
     def _screenshot(self, html: str, width: int, height: int) -> bytes:
-        with self._opened(html, viewport={"width": width, "height": height}) as page:
-            page.evaluate("document.fonts.ready.then(() => 1)")
+        with self._shown(html, "screen", (width, height)) as page:
             return page.screenshot(animations="disabled")
 
     @contextmanager
-    def _opened(self, html: str, **options: Any) -> Iterator[Page]:
-        """A page without scripts; its context goes with the block."""
-        context = self._context(java_script_enabled=False, **options)
+    def _shown(self, html: str, media: Literal["print", "screen"], window: tuple[int, int]) -> Iterator[Page]:
+        """The page without scripts, showing this; its document goes with the block."""
+        page, self._showing = self._showing or self._new_page(java_script_enabled=False), None
         try:
-            page = context.new_page()
+            page.set_viewport_size({"width": window[0], "height": window[1]})
+            page.emulate_media(media=media, color_scheme="light")
             page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
             yield page
+            page.goto("about:blank")
+            self._showing = page
         finally:
-            with suppress(Error):
-                context.close()
+            if self._showing is None:
+                with suppress(Error):
+                    page.context.close()
 
-    def _context(self, **options: Any) -> BrowserContext:
-        self._pages += 1
-        context = self._running.new_context(offline=True, service_workers="block", **options)
+    def _new_page(self, *, java_script_enabled: bool) -> Page:
+        context = self._running.new_context(
+            offline=True, service_workers="block", java_script_enabled=java_script_enabled
+        )
         context.route("**/*", lambda route: route.abort())
-        return context
+        return context.new_page()
 
 
 def plotly_js() -> Path:
@@ -252,6 +261,10 @@ def plotly_js() -> Path:
     if path is None or not path.exists():
         raise MachineError("E-PLOTLY", "the plotly package has no plotly.min.js", "install the requirements again")
     return path
+
+
+def _spec(figure: Mapping[str, Any]) -> str:
+    return json.dumps(figure, sort_keys=True, ensure_ascii=False)
 
 
 def _resource(name: str) -> str:

@@ -77,6 +77,7 @@ def execute(
                 parameters=_parameters(source, brief, theme),
                 cwd=notebook.resolve().parent,
                 kernel_name=kernel,
+                language="python",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 start_timeout=START_SECONDS,

@@ -1,5 +1,6 @@
 """What the glyphs of a printed file's fonts mean; changed where a glyph does not mean just one letter."""
 
+import functools
 import io
 import re
 import unicodedata
@@ -61,6 +62,9 @@ class Font:
 
         The glyph means the first letter from now on, glyphs without ink the others.
         """
+        if len(letters) == 1:
+            self.given[code] = letters
+            return [code]
         others = {letter: spare for spare, letter in self.given.items() if spare in self.taken}
         wanted = [letter for letter in dict.fromkeys(letters[1:]) if letter not in others]
         if len(wanted) > len(self.spare):
@@ -138,6 +142,7 @@ class Fonts:
         return self.file.make_stream(_MAP.format(entries=entries).encode())
 
 
+@functools.lru_cache(maxsize=4096)
 def side(text: str) -> str:
     """Return the way a text is read: "R" if any of it runs from right to left, "L", "D" for figures, "N" for neither."""
     kinds = {unicodedata.bidirectional(character) for character in text}

@@ -225,11 +225,12 @@ def _payload(figures: list[Figure]) -> dict[str, Markup]:
     tokens = {value: name for name, value in palette.LIGHT.items()}
     specs = {figure.id: {"wide": figure.wide, "narrow": figure.narrow} for figure in figures}
     text = json.dumps({"palette": tokens, "figures": specs}, sort_keys=True, ensure_ascii=False)
-    return {"figures": packed(text.encode()), "plotly": _packed_plotly()}
+    return {"figures": packed(text.encode()), "plotly": packed_plotly()}
 
 
 @functools.cache
-def _packed_plotly() -> Markup:
+def packed_plotly() -> Markup:
+    """Return plotly.js as a page carries it; packing takes half a second, so that whoever makes pages may begin early."""
     return packed(plotly_js().read_bytes())
 
 

@@ -16,12 +16,14 @@ class Press:
     Both start at once and side by side; who needs them waits. A press makes one report at a time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kernel: str = servers.KERNEL) -> None:
+        self._kernel = kernel
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-press")
         self._browser: Future[Browser] = Future()
 
     def __enter__(self) -> Self:
-        servers.ahead()
+        if self._kernel == servers.KERNEL:
+            servers.ahead()
         self._browser = self._starter.submit(Browser().__enter__)
         return self
 

@@ -60,7 +60,10 @@ class _Glyphs:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A text object: its font and place, the glyphs on its line, the ink of vowel signs, and its state."""
+    """A text object: its font and place, the glyphs on its line, the ink of vowel signs, and its state.
+
+    `source` is the object itself where it needs no change.
+    """
 
     font: Font
     name: str
@@ -70,16 +73,17 @@ class _Piece:
     signs: tuple[_Glyphs, ...]
     is_reversed: bool
     state: tuple[Any, ...]
+    source: tuple[Any, ...] = ()
 
-    @property
+    @cached_property
     def left(self) -> float:
         return float(self.matrix[4]) + self.shown[0].x
 
-    @property
+    @cached_property
     def base(self) -> float:
         return float(self.matrix[5])
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What it says, in the order of reading."""
         letters = [one for glyphs in self.shown for one in glyphs.letters]
@@ -98,11 +102,11 @@ class _Line:
     opening: Any
     nodes: tuple[Node, ...]
 
-    @property
+    @cached_property
     def pieces(self) -> list[_Piece]:
         return [node for node in self.nodes if isinstance(node, _Piece)]
 
-    @property
+    @cached_property
     def left(self) -> float:
         return min(piece.left for piece in self.pieces)
 
@@ -114,7 +118,7 @@ class _Line:
     def size(self) -> Any:
         return self.pieces[0].size
 
-    @property
+    @cached_property
     def text(self) -> str:
         return "".join(piece.text for piece in self.pieces)
 
@@ -184,8 +188,10 @@ class _Reader:
         if len(whole) != len(clusters) or any(one.rise for one, _ in whole):
             return []
         shown, signs = tuple(one for one, _ in whole), tuple(sign for _, ink in whole for sign in ink)
-        turned = any(str(one.operator) == "BMC" for one in group)
-        piece = _Piece(font, name, size, tuple(named["Tm"].operands), shown, signs, turned, state)
+        turned = "BMC" in named
+        changes = "BMC" in named or "BDC" in named or any(one.side == "R" for one in shown)
+        source = () if changes else tuple(group)
+        piece = _Piece(font, name, size, tuple(named["Tm"].operands), shown, signs, turned, state, source)
         return [self._mirrored(one) for one in (_parted(piece) if turned else [piece])]
 
     def _mirrored(self, piece: _Piece) -> _Piece:
@@ -201,7 +207,7 @@ class _Reader:
                 yield from self.written(inner)
             yield _do("EMC")
         elif isinstance(node, _Piece):
-            yield from _text_object(node, node.name, node.shown)
+            yield from node.source or _text_object(node, node.name, node.shown)
             if node.signs:
                 silent = self.fonts.silent(self.resources, node.name)
                 yield from _text_object(node, silent, tuple(replace(sign, letters=(" ",)) for sign in node.signs))
@@ -223,7 +229,8 @@ def _clusters(group: Iterable[Any], font: Font) -> list[tuple[str, list[_Glyphs]
         elif name == "EMC":
             marks.pop()
         elif name == "Td":
-            x, rise = x + float(one.operands[0]), rise + float(one.operands[1])
+            right, up = one.operands
+            x, rise = x + float(right), rise + float(up)
         elif name == "Tj":
             codes = bytes(one.operands[0])
             numbers = tuple(int.from_bytes(codes[n : n + 2], "big") for n in range(0, len(codes), 2))
@@ -377,7 +384,7 @@ def _blank(pieces: Iterable[_Piece], x: float) -> list[_Piece]:
             if letters == " ":
                 shown = (_Glyphs(0, 0, (code,), (" ",)),)
                 matrix = (*piece.matrix[:4], x, piece.matrix[5])
-                return [replace(piece, matrix=matrix, shown=shown, signs=(), is_reversed=False)]
+                return [replace(piece, matrix=matrix, shown=shown, signs=(), is_reversed=False, source=())]
     return []
 
 

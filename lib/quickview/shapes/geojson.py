@@ -19,6 +19,7 @@ TYPES: Final[Mapping[str, Mapping[str, int]]] = {
 
 _WGS_84: Final = ("CRS84", "EPSG::4326")
 _LEAST: Final = {"point": 1, "line": 2, "polygon": 4}
+_NUMBERS: Final = frozenset((int, float))
 _MEND_FEATURE: Final = "build the layer again, or correct this feature"
 
 
@@ -111,12 +112,10 @@ def _is_run(positions: list[Any], geometry: str) -> bool:
 
 
 def _is_position(position: Any) -> bool:
-    if not isinstance(position, list) or len(position) not in {2, 3}:
+    if not isinstance(position, list) or len(position) not in {2, 3} or not _NUMBERS.issuperset(map(type, position)):
         return False
-    if not all(isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in position):
-        return False
-    longitude, latitude = position[:2]
-    return bool(abs(longitude) <= 180 and abs(latitude) <= 90)
+    longitude, latitude, *height = position
+    return -180 <= longitude <= 180 and -90 <= latitude <= 90 and all(-math.inf < h < math.inf for h in height)
 
 
 def _repeated_keys(features: Sequence[Any], key: Sequence[str]) -> Iterator[tuple[str, str, str]]:

@@ -1,0 +1,270 @@
+"""Many reports at once: the same results in the same order, whatever happens to a worker."""
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Executor, Future
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from tests.conftest import ANDES, NOTEBOOK, ROOT
+
+from quickview.kernels import servers
+from quickview.publishing import batch
+from quickview.publishing.batch import Job, Outcome
+from quickview.publishing.edition import Order
+
+PLAIN = """
+def block(name, html):
+    bundle = {"application/vnd.quickview.block+json": {"id": name, "empty": False, "data": {"title": name}}}
+    display({**bundle, "text/html": html}, raw=True)
+block("masthead", "<h1>Title</h1>")
+"""
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A project folder with four sound briefs, and one with a fault among them."""
+    shutil.copytree(ANDES.parent.parent, tmp_path / "data")
+    briefs = tmp_path / "data" / "briefs"
+    text = (briefs / ANDES.name).read_text(encoding="utf-8")
+    for name in ("a-brief", "b-brief", "d-brief", "e-brief"):
+        (briefs / f"{name}.md").write_text(text, encoding="utf-8")
+    (briefs / "c-brief.md").write_text(text.replace("  title:", "  titel:", 1), encoding="utf-8")
+    return tmp_path
+
+
+def briefs_of(desk, names="abcde"):
+    return [desk / "data" / "briefs" / f"{name}-brief.md" for name in names]
+
+
+def notebook(desk, source=""):
+    """A notebook that needs nothing heavy, with a cell of one's own before its last."""
+    code = nbformat.v4.new_code_cell
+    cells = [
+        code('brief_path = ""', metadata={"tags": ["parameters"]}),
+        code(PLAIN),
+        code(source, metadata={"tags": ["remove-cell"]}),
+    ]
+    cells += [nbformat.v4.new_markdown_cell("## Further notes"), code("block('further', '<p>x</p>')")]
+    path = desk / "plain.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def command(briefs, out, *more):
+    return [sys.executable, "-m", "quickview.cli", "render", *map(str, briefs), "--out", str(out), *map(str, more)]
+
+
+def rendered(briefs, out, *more):
+    done = subprocess.run(command(briefs, out, *more), cwd=ROOT, capture_output=True, text=True)
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def light(path):
+    return ("--notebook", path, "--kernel", "python3", "--format", "html", "--static")
+
+
+def contents(out):
+    return {
+        str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name != "timings.jsonl"
+    }
+
+
+def lines_without_folder(done, out):
+    return [line for line in done.stdout.replace(str(out), "OUT").splitlines() if line]
+
+
+@pytest.mark.slow
+def test_workers_give_the_same_files_and_lines_in_the_same_order_as_one_process_and_plain_kernels(desk):
+    briefs = briefs_of(desk)
+    alone = rendered(briefs, desk / "one", "--workers", 1, "--kernel", "python3")
+    shared = rendered(briefs, desk / "two", "--workers", 2)
+    assert alone.returncode == shared.returncode == 1
+    assert contents(desk / "one") == contents(desk / "two")
+    assert len(contents(desk / "two")) == 20
+    assert lines_without_folder(alone, desk / "one") == lines_without_folder(shared, desk / "two")
+    assert shared.stderr.count("E-KEY-UNKNOWN") == 1
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_loses_nothing(desk):
+    deadly = notebook(
+        desk,
+        f"""
+        import os, pathlib
+        killed = pathlib.Path({str(desk / "killed")!r})
+        if "b-brief" in brief_path and not killed.exists():
+            killed.touch()
+            os.kill(int(os.environ["JPY_PARENT_PID"]), 9)
+        """.replace("\n        ", "\n"),
+    )
+    done = rendered(briefs_of(desk, "abde"), desk / "out", "--workers", 2, *light(deadly))
+    assert (desk / "killed").exists()
+    assert done.returncode == 0
+    assert sorted(path.name for path in (desk / "out").iterdir()) == [
+        "a-brief", "b-brief", "d-brief", "e-brief", "timings.jsonl",
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_brief_that_kills_its_worker_every_time_fails_and_the_rest_go_on(desk):
+    deadly = notebook(desk, "import os\nif 'b-brief' in brief_path: os.kill(int(os.environ['JPY_PARENT_PID']), 9)")
+    done = rendered(briefs_of(desk, "abde"), desk / "out", "--workers", 2, *light(deadly))
+    assert done.returncode == 1
+    assert done.stderr.count("E-WORKER") == 1
+    assert "b-brief" in next(line for line in done.stderr.splitlines() if "E-WORKER" in line)
+    assert {path.name for path in (desk / "out").iterdir()} >= {"a-brief", "d-brief", "e-brief"}
+
+
+def family(process):
+    return [process, *process.children(recursive=True)]
+
+
+def running(processes):
+    return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+def wait_until(holds, seconds):
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    return holds()
+
+
+def traces(folder):
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("pytest"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not servers.possible(), reason="the parent is watched on Linux only")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
+def test_a_batch_that_is_ended_leaves_no_process_and_no_file_behind(desk, number, code):
+    temporary = desk / "tmp"
+    temporary.mkdir()
+    slow = notebook(desk, f"import pathlib, time\npathlib.Path({str(desk / 'begun')!r}).touch()\ntime.sleep(600)")
+    order = ("--workers", 2, "--notebook", slow)
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    with subprocess.Popen(
+        command(briefs_of(desk, "abde"), desk / "out", *order),
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert wait_until((desk / "begun").exists, 60)
+        kin = family(psutil.Process(process.pid))
+        assert len(kin) > 8
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+        assert process.wait(20) == code
+        assert "Traceback" not in process.stderr.read()
+    assert wait_until(lambda: not running(kin), 5), running(kin)
+    assert list((desk / "out").iterdir()) == []
+    assert wait_until(lambda: not traces(temporary), 5), traces(temporary)
+
+
+class Desk(Executor):
+    """An executor that notes how many jobs it holds, and does one when its outcome is asked for."""
+
+    def __init__(self):
+        self.held = self.most = 0
+
+    def submit(self, _work, job):
+        self.held += 1
+        self.most = max(self.most, self.held)
+        return Later(self, job)
+
+
+class Later(Future):
+    def __init__(self, desk, job):
+        super().__init__()
+        self.desk, self.job = desk, job
+
+    def result(self, timeout=None):
+        self.desk.held -= 1
+        return Outcome(self.job.brief)
+
+
+def test_a_batch_of_any_length_is_handed_out_a_few_at_a_time():
+    made = []
+
+    def jobs():
+        for n in range(10_000):
+            made.append(n)
+            yield Job(Path(f"{n}.md"), Order(NOTEBOOK, Path("out")))
+
+    desk = Desk()
+    outcomes = batch.run(jobs(), lambda: desk, workers=3)
+    first = next(outcomes)
+    assert first.brief == Path("0.md")
+    assert len(made) <= 3 * batch.AHEAD
+    assert [outcome.brief.stem for outcome in outcomes] == [str(n) for n in range(1, 10_000)]
+    assert desk.most == 3 * batch.AHEAD
+
+
+CLUSTER = """
+import sys
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def scheduler(desk):
+    pytest.importorskip("distributed", exc_type=ImportError)
+    script = desk / "cluster.py"
+    script.write_text(CLUSTER)
+    with subprocess.Popen(
+        [sys.executable, str(script)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as cluster:
+        yield cluster.stdout.readline().strip()
+        cluster.stdin.close()
+        cluster.wait(30)
+
+
+@pytest.mark.slow
+def test_dask_workers_give_the_same_and_one_that_dies_costs_only_its_own_job(desk, scheduler):
+    deadly = notebook(
+        desk,
+        f"""
+        import os, pathlib
+        log = pathlib.Path({str(desk / "log")!r})
+        with log.open("a") as file: print(pathlib.Path(brief_path).stem, file=file)
+        if "b-brief" in brief_path and log.read_text().count("b-brief") == 1:
+            os.kill(int(os.environ["JPY_PARENT_PID"]), 9)
+        """.replace("\n        ", "\n"),
+    )
+    briefs = briefs_of(desk)
+    spread = rendered(briefs, desk / "dask", "--scheduler", scheduler, *light(deadly))
+    assert sorted((desk / "log").read_text().split()) == ["a-brief", "b-brief", "b-brief", "d-brief", "e-brief"]
+    alone = rendered(briefs, desk / "one", "--workers", 1, *light(deadly))
+    assert spread.returncode == alone.returncode == 1
+    assert contents(desk / "dask") == contents(desk / "one")
+    assert lines_without_folder(spread, desk / "dask") == lines_without_folder(alone, desk / "one")
+
+
+def test_a_scheduler_that_does_not_answer_is_told_in_a_line(desk):
+    done = rendered(briefs_of(desk), desk / "out", "--scheduler", "tcp://127.0.0.1:9")
+    assert done.returncode == 2
+    assert "E-DASK-SCHEDULER" in done.stderr
