@@ -9,13 +9,12 @@ import functools
 import itertools
 import multiprocessing
 import os
-import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +27,9 @@ from quickview.publishing.press import Press
 
 AHEAD: Final = 4
 """Jobs handed out for each worker: one in work, and enough to go on with while an earlier one takes long."""
+
+
+SCHEDULER_SECONDS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def spread(jobs: Sequence[Job], *, workers: int | None = None, scheduler: str = 
             yield from run(jobs, lambda: client.get_executor(pure=False), workers=n)
     else:
         n = min(workers or os.cpu_count() or 1, len(jobs))
-        yield from run(jobs, lambda: _local(n), workers=n)
+        yield from run(jobs, lambda: _Pool(n), workers=n)
 
 
 @contextlib.contextmanager
@@ -125,21 +127,28 @@ def _hired(hire: Callable[[], Executor]) -> Iterator[Executor]:
     try:
         yield executor
     except BaseException:
-        workers = multiprocessing.active_children()
-        for worker in workers:
-            worker.terminate()
-        executor.shutdown(wait=False)
-        for worker in workers:
-            worker.join()
+        if isinstance(executor, _Pool):
+            executor.end()
+        else:
+            executor.shutdown(wait=False)
         raise
     executor.shutdown()
 
 
-def _local(workers: int) -> Executor:
-    """Return an executor of processes on this machine."""
-    # A fork shares what this process has imported; it has no threads yet.
-    context = multiprocessing.get_context("fork" if servers.possible() else None)
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+class _Pool(ProcessPoolExecutor):
+    """Processes on this machine, which end when this one does, or when they are told to."""
+
+    def __init__(self, workers: int) -> None:
+        # A fork shares what this process has imported; it has no threads yet.
+        context = multiprocessing.get_context("fork" if servers.possible() else None)
+        self._life, theirs = context.Pipe()
+        ours = self._life if servers.possible() else None
+        super().__init__(workers, mp_context=context, initializer=_begin, initargs=(theirs, ours))
+
+    def end(self) -> None:
+        """End the workers in the middle of their jobs."""
+        self._life.close()
+        self.shutdown()
 
 
 def _client(address: str) -> Any:
@@ -149,29 +158,26 @@ def _client(address: str) -> Any:
         mend = 'install the extra: pip install "quickview[dask]"'
         raise MachineError("E-DASK-MISSING", "Dask is not installed", mend) from None
     try:
-        return Client(address, set_as_default=False)
+        return Client(address, timeout=SCHEDULER_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         mend = "start one with `dask scheduler`, or correct the address"
         raise MachineError("E-DASK-SCHEDULER", f"no scheduler answers at {address}: {error}", mend) from None
 
 
-def _begin() -> None:
+def _begin(life: Connection, of_parent: Connection | None) -> None:
     """Make this process a worker: it leaves Ctrl-C to its parent, and ends with it, leaving nothing behind."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: _end())
-    if parent := multiprocessing.parent_process():
-        threading.Thread(target=_end_with, args=[parent.sentinel], daemon=True, name="quickview-parent").start()
+    if of_parent:
+        of_parent.close()
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)
+    threading.Thread(target=_end_with, args=[life], daemon=True, name="quickview-parent").start()
 
 
-def _end_with(parent: int) -> None:
-    wait([parent])
-    _end()
-
-
-def _end() -> None:
+def _end_with(life: Connection) -> None:
+    wait([life])
     # The browser, the fork server and its kernels end by themselves when this process does.
     scratch.clear()
-    os._exit(128 + signal.SIGTERM)
+    os._exit(1)
 
 
 @functools.cache

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from quickview.errors import MachineError
 from quickview.kernels import servers
+from quickview.publishing import page
 from quickview.publishing.browser import Browser
 
 
@@ -25,6 +26,7 @@ class Press:
         if self._kernel == servers.KERNEL:
             servers.ahead()
         self._browser = self._starter.submit(Browser().__enter__)
+        self._starter.submit(page.packed_plotly)
         return self
 
     def __exit__(
