@@ -1,9 +1,11 @@
 """One report from one brief: run, export, check, and only then put in place."""
 
+import functools
 import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -82,14 +84,9 @@ def render(brief: Brief, order: Order, press: Press, *, tell: Callable[[str], No
         executed = _execute(brief, press, edition, order)
         browser = _browser(press, edition, order)
         published = execution.scrub(executed, brief=brief, theme=order.theme)
-        outline = _export_html(published, staging / f"{brief.edition}.html", browser, edition, order)
+        outline = read_outline(published)
         completeness.check(outline, brief)
-        if "html" in order.formats and browser:
-            _draw_card(outline, staging / f"{brief.edition}.png", browser, edition, order)
-        if "pdf" in order.formats and browser:
-            _export_pdf(outline, staging / f"{brief.edition}.pdf", browser, edition, order)
-        if "html" not in order.formats:
-            (staging / f"{brief.edition}.html").unlink()
+        _export(outline, staging / brief.edition, browser, edition, order)
         nbformat.write(published, staging / f"{brief.edition}.ipynb")
         _write_json(staging / MANIFEST, _manifest(brief, order, staging, outline, edition))
         edition.files = _put_in_place(staging, edition.folder)
@@ -138,27 +135,34 @@ def _browser(press: Press, edition: Edition, order: Order) -> Browser | None:
     return press.browser
 
 
-def _export_html(
-    notebook: NotebookNode, path: Path, browser: Browser | None, edition: Edition, order: Order
-) -> Outline:
-    with edition.timed("writing HTML"):
-        outline = read_outline(notebook)
-        pictures = (browser.draw(outline.drawings) or None) if browser else None
-        theme = load_theme(order.theme)
-        html, noticed = page.render(outline, pictures, theme, static=order.static, site=order.site)
-        path.write_text(html, encoding="utf-8")
-    edition.warnings += noticed
-    return outline
+def _export(outline: Outline, stem: Path, browser: Browser | None, edition: Edition, order: Order) -> None:
+    """Write the formats that are asked for. Chromium draws and prints while this process writes."""
+    theme = load_theme(order.theme)
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {}
+    pictures = None
+    if browser:
+        with edition.timed("drawing figures"):
+            pictures = browser.draw(outline.drawings) or None
+        makers["pdf"] = (".pdf", lambda: print_report(outline, browser, theme))
+        makers["html"] = (".png", lambda: card.draw(outline, browser, theme=theme))
+    with ThreadPoolExecutor() as aside:
+        making = {
+            form: aside.submit(_write, stem.with_suffix(suffix), make)
+            for form, (suffix, make) in makers.items()
+            if form in order.formats
+        }
+        with edition.timed("writing HTML"):
+            html, noticed = page.render(outline, pictures, theme, static=order.static, site=order.site)
+            edition.warnings += noticed
+            if "html" in order.formats:
+                stem.with_suffix(".html").write_text(html, encoding="utf-8")
+        for form, made in making.items():
+            with edition.timed({"pdf": "printing PDF", "html": "drawing the card"}[form]):
+                made.result()
 
 
-def _draw_card(outline: Outline, path: Path, browser: Browser, edition: Edition, order: Order) -> None:
-    with edition.timed("drawing the card"):
-        path.write_bytes(card.draw(outline, browser, theme=load_theme(order.theme)))
-
-
-def _export_pdf(outline: Outline, path: Path, browser: Browser, edition: Edition, order: Order) -> None:
-    with edition.timed("printing PDF"):
-        path.write_bytes(print_report(outline, browser, load_theme(order.theme)))
+def _write(path: Path, make: Callable[[], bytes]) -> None:
+    path.write_bytes(make())
 
 
 def _manifest(brief: Brief, order: Order, staging: Path, outline: Outline, edition: Edition) -> dict[str, Any]:
@@ -175,12 +179,17 @@ def _manifest(brief: Brief, order: Order, staging: Path, outline: Outline, editi
         "notebook": {"name": order.notebook.name, "sha256": _sha256(order.notebook)},
         "static": order.static,
         "site": order.site,
-        "versions": {"quickview": quickview.__version__, **{name: version(name) for name in _STAMPED}},
+        "versions": _versions(),
         "sections": [{"id": section.id, "title": section.title} for section in outline.sections if section.shown],
         "figures": [figure.id for figure in outline.figures],
         "warnings": sorted(edition.warnings),
         "files": {p.name: {"bytes": p.stat().st_size, "sha256": _sha256(p)} for p in sorted(staging.iterdir())},
     }
+
+
+@functools.cache
+def _versions() -> dict[str, str]:
+    return {"quickview": quickview.__version__, **{name: version(name) for name in _STAMPED}}
 
 
 def _sha256(path: Path) -> str:

@@ -1,5 +1,6 @@
 """What makes one report after another: a browser and kernels, kept warm in between."""
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
@@ -27,6 +28,8 @@ class Press:
             servers.ahead()
         self._browser = self._starter.submit(Browser().__enter__)
         self._starter.submit(page.packed_plotly)
+        # What is there now stays; the collector need not look at it after each report.
+        gc.freeze()
         return self
 
     def __exit__(
