@@ -36,6 +36,7 @@ _GONE: Final = ("crashed", "closed", "disconnected")
 
 _ARGUMENTS: Final = (
     "--disable-dev-shm-usage",
+    "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
