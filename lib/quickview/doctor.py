@@ -10,6 +10,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbconvert.exporters import get_export_names
 
 from quickview.errors import MachineError
+from quickview.kernels import servers
 from quickview.publishing import chromium
 from quickview.publishing.browser import Browser
 
@@ -44,8 +45,9 @@ def _package(name: str) -> Finding:
 
 
 def _kernel() -> Finding:
-    found = "python3" in KernelSpecManager().find_kernel_specs()
-    return Finding("kernel python3", found, "installed" if found else "run `make setup`")
+    found = servers.KERNEL in KernelSpecManager().find_kernel_specs()
+    how = "forked from a warm process" if servers.possible() else "plain, as forking is for Linux"
+    return Finding(f"kernel {servers.KERNEL}", found, how if found else "run `make setup`")
 
 
 def _exporters() -> Finding:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -96,6 +97,12 @@ async def kernel(name: str = "quickview", spec: KernelSpec | None = None, **how)
         await manager.cleanup_resources()
 
 
+def run(work):
+    """Run a coroutine on a thread of its own: Playwright's loop may run on this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def spec_of(config: dict) -> KernelSpec:
     return KernelSpec(
         argv=["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
@@ -129,7 +136,7 @@ def test_a_warm_kernel_finds_the_same_world_as_a_plain_one(tmp_path):
                 states.append(json.loads(await running.run(STATE)))
         return states
 
-    plain, warm = asyncio.run(both())
+    plain, warm = run(both())
     assert warm == plain
     assert warm["env"]["MARK"] == "of this kernel"
     assert warm["owner"] == str(os.getpid())
@@ -143,7 +150,7 @@ def test_the_stack_is_there_before_the_first_cell():
                 "import sys; print('quickview.analysis' in sys.modules, 'geopandas' in sys.modules)"
             )
 
-    assert asyncio.run(loaded()) == "True True"
+    assert run(loaded()) == "True True"
 
 
 def test_a_client_may_connect_as_soon_as_a_kernel_is_started(tmp_path):
@@ -155,7 +162,7 @@ def test_a_client_may_connect_as_soon_as_a_kernel_is_started(tmp_path):
         await manager.shutdown_kernel(now=True)
         return {f"k-{port}" for port in ports} - found
 
-    assert asyncio.run(listening()) == set()
+    assert run(listening()) == set()
 
 
 def test_random_numbers_differ_from_kernel_to_kernel():
@@ -164,7 +171,7 @@ def test_random_numbers_differ_from_kernel_to_kernel():
             code = "import random, numpy, uuid; print(random.random(), numpy.random.random(), uuid.uuid4())"
             return (await first.run(code)).split(), (await second.run(code)).split()
 
-    first, second = asyncio.run(drawn())
+    first, second = run(drawn())
     assert len(first) == 3
     assert not set(first) & set(second)
 
@@ -184,7 +191,7 @@ def test_nothing_a_kernel_does_is_left_for_the_next():
                       ("error", RuntimeWarning) in {(f[0], f[2]) for f in warnings.filters}, os.getcwd() == "/", "left" in globals())
             """)
 
-    assert asyncio.run(left()) == "None False False False False False False"
+    assert run(left()) == "None False False False False False False"
 
 
 def test_kernels_share_no_open_files_with_each_other_or_with_their_owner():
@@ -214,7 +221,7 @@ def test_kernels_share_no_open_files_with_each_other_or_with_their_owner():
                 {link for link in links - streams if tells_apart(link)} for links in (*sets, *map(of_process, pids))
             ]
 
-    first, second, owner, server = asyncio.run(opened())
+    first, second, owner, server = run(opened())
     assert first
     assert not first & second
     assert not (first | second) & (owner | server)
@@ -223,7 +230,9 @@ def test_kernels_share_no_open_files_with_each_other_or_with_their_owner():
 def test_a_kernel_can_be_interrupted_and_goes_on():
     async def interrupted():
         async with kernel() as running:
-            running.client.execute("import time\nprint('begun', flush=True)\nwhile True: time.sleep(0.01)")
+            running.client.execute(
+                "import time\nprint('begun', flush=True)\nwhile True: time.sleep(0.01)", stop_on_error=False
+            )
             while (message := await running.client.get_iopub_msg(timeout=30))["msg_type"] != "stream":
                 pass
             await running.manager.interrupt_kernel()
@@ -232,7 +241,7 @@ def test_a_kernel_can_be_interrupted_and_goes_on():
             await running.client.get_shell_msg(timeout=30)
             return message["content"]["ename"], await running.run("print('goes on')")
 
-    assert asyncio.run(interrupted()) == ("KeyboardInterrupt", "goes on")
+    assert run(interrupted()) == ("KeyboardInterrupt", "goes on")
 
 
 def test_a_restarted_kernel_has_forgotten():
@@ -244,7 +253,7 @@ def test_a_restarted_kernel_has_forgotten():
             await running.ready()
             return before, running.process.pid, await running.run("print('kept' in globals())")
 
-    before, after, told = asyncio.run(restarted())
+    before, after, told = run(restarted())
     assert before != after
     assert told == "False"
     assert is_gone(before)
@@ -257,7 +266,7 @@ def test_a_kernel_that_is_shut_down_ends_well_and_at_once():
             await running.manager.shutdown_kernel()
             return process.poll(), is_gone(process.pid), running.manager.has_kernel
 
-    assert asyncio.run(shut()) == (0, True, False)
+    assert run(shut()) == (0, True, False)
 
 
 @pytest.mark.parametrize(("code", "ended"), [("os._exit(7)", 7), ("os.kill(os.getpid(), 9)", -signal.SIGKILL)])
@@ -268,7 +277,7 @@ def test_the_death_of_a_kernel_is_noticed_with_its_exit_code(code, ended):
             running.client.execute(f"import os; {code}")
             return await asyncio.to_thread(process.wait, 10), await running.manager.is_alive()
 
-    assert asyncio.run(died()) == (ended, False)
+    assert run(died()) == (ended, False)
 
 
 def test_a_kernel_outlives_its_fork_server_and_another_server_takes_its_place():
@@ -285,7 +294,7 @@ def test_a_kernel_outlives_its_fork_server_and_another_server_takes_its_place():
             await running.manager.shutdown_kernel()
             return told, process.poll()
 
-    assert asyncio.run(orphaned()) == (("1", "2"), servers.UNKNOWN_END)
+    assert run(orphaned()) == (("1", "2"), servers.UNKNOWN_END)
 
 
 def test_kernels_and_fork_server_end_with_an_owner_that_is_killed(tmp_path):
@@ -308,7 +317,7 @@ def test_kernels_and_fork_server_end_with_an_owner_that_is_killed(tmp_path):
         pids = [int(word) for word in process.stdout.readline().split()]
         assert len(pids) == 2
         process.kill()
-    assert asyncio.run(see_gone(*pids)) == []
+    assert run(see_gone(*pids)) == []
 
 
 def test_a_kernel_sees_modules_as_they_are_on_disk(tmp_path, monkeypatch):
@@ -329,7 +338,7 @@ def test_a_kernel_sees_modules_as_they_are_on_disk(tmp_path, monkeypatch):
                 )
         return told
 
-    assert asyncio.run(seen()) == ["True\nold", "True\nnewer"]
+    assert run(seen()) == ["True\nold", "True\nnewer"]
 
 
 def test_a_plain_kernel_starts_where_the_modules_cannot_be_imported(caplog):
@@ -337,7 +346,7 @@ def test_a_plain_kernel_starts_where_the_modules_cannot_be_imported(caplog):
         async with kernel(spec=spec_of({"preload": ["no_such_module"], "rehearse": ""})) as running:
             return isinstance(running.process, subprocess.Popen), await running.run("print(1)")
 
-    assert asyncio.run(started()) == (True, "1")
+    assert run(started()) == (True, "1")
     assert "no_such_module" in caplog.text
 
 
@@ -351,7 +360,7 @@ def test_a_plain_kernel_starts_where_none_can_be_forked(monkeypatch):
             await running.manager.shutdown_kernel()
             return isinstance(process, subprocess.Popen), told, process.returncode
 
-    assert asyncio.run(started()) == (True, "1", 0)
+    assert run(started()) == (True, "1", 0)
 
 
 def test_kernels_of_another_environment_are_not_forked_from_the_same_process():
@@ -362,7 +371,7 @@ def test_kernels_of_another_environment_are_not_forked_from_the_same_process():
                 told.append(await running.run("import time; print(time.timezone)"))
         return told
 
-    assert asyncio.run(zones()) == ["-10800", "14400"] or asyncio.run(zones()) == ["-7200", "14400"]
+    assert run(zones()) == ["-10800", "14400"] or run(zones()) == ["-7200", "14400"]
 
 
 def test_the_provisioner_is_found_by_its_name():
@@ -370,4 +379,4 @@ def test_the_provisioner_is_found_by_its_name():
         async with kernel() as running:
             return type(running.manager.provisioner)
 
-    assert asyncio.run(found()) is WarmProvisioner
+    assert run(found()) is WarmProvisioner

@@ -78,7 +78,7 @@ def test_times_stand_in_a_log_of_their_own(homs_edition):
     log = homs_edition.folder.parent / editions.TIMINGS
     line = json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
     assert line["name"] == "homs-truce"
-    steps = {"running the notebook", "writing HTML", "drawing the card", "printing PDF"}
+    steps = {"running the notebook", "drawing figures", "writing HTML", "drawing the card", "printing PDF"}
     assert set(line["seconds"]) == steps
 
 

@@ -149,6 +149,7 @@ class _Pool(ProcessPoolExecutor):
         """End the workers in the middle of their jobs."""
         self._life.close()
         self.shutdown()
+        scratch.sweep()
 
 
 def _client(address: str) -> Any:
