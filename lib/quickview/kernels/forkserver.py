@@ -227,7 +227,8 @@ def become_kernel(launch: Launch) -> None:
     signal.set_wakeup_fd(-1)
     if numbers := sys.modules.get("numpy.random"):
         numbers.seed()
-    threading.Thread(target=_end_with, args=[launch.owner], daemon=True, name="quickview-owner").start()
+    connection = Path(launch.argv[1])
+    threading.Thread(target=_end_with, args=[launch.owner, connection], daemon=True, name="quickview-owner").start()
     launcher = importlib.util.find_spec(LAUNCHER)
     sys.argv = [launcher.origin if launcher and launcher.origin else LAUNCHER, *launch.argv]
     _app(launch.bound).launch_instance(parent_handle=_NO_POLLER)
@@ -259,9 +260,19 @@ def _let_go(kept: set[int]) -> None:
     os.close(null)
 
 
-def _end_with(owner: int) -> None:
-    """End this process, as ipykernel does, when the owner's is gone."""
+def _end_with(owner: int, connection: Path) -> None:
+    """End this process, as ipykernel does, when the owner's is gone; remove what the owner would have removed.
+
+    A kernel makes the folder of its connection file anew, if the owner has removed it in the meantime.
+    """
     select.select([owner], [], [])
+    with contextlib.suppress(OSError, ValueError):
+        told = json.loads(connection.read_text(encoding="utf-8"))
+        for path in Path(told["ip"]).parent.glob(f"{Path(told['ip']).name}-*") if told["transport"] == "ipc" else ():
+            path.unlink()
+    with contextlib.suppress(OSError):
+        connection.unlink()
+        connection.parent.rmdir()
     os._exit(1)
 
 

@@ -93,7 +93,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
 def _is_ours(cmd: Sequence[str], kwargs: Mapping[str, Any]) -> bool:
     known = {"cwd", "env", "kernel_id", "stdout", "stderr", "extra_arguments"}
     piped = {kwargs.get("stdout"), kwargs.get("stderr")} & {subprocess.PIPE, subprocess.STDOUT, subprocess.DEVNULL}
-    return list(cmd[1:3]) == ["-m", LAUNCHER] and not kwargs.keys() - known and not piped
+    return list(cmd[1:4]) == ["-m", LAUNCHER, "-f"] and not kwargs.keys() - known and not piped
 
 
 def _descriptor(stream: Any, default: int) -> int:

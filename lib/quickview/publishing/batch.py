@@ -117,7 +117,12 @@ def spread(jobs: Sequence[Job], *, workers: int | None = None, scheduler: str = 
             yield from run(jobs, lambda: client.get_executor(pure=False), workers=n)
     else:
         n = min(workers or os.cpu_count() or 1, len(jobs))
-        yield from run(jobs, lambda: _Pool(n), workers=n)
+        try:
+            yield from run(jobs, lambda: _Pool(n), workers=n)
+        finally:
+            # When one worker has gone, the pool ends the others, who then have no time to clear up.
+            for folder in (None, *{job.order.out for job in jobs}):
+                scratch.sweep(folder)
 
 
 @contextlib.contextmanager
@@ -149,7 +154,6 @@ class _Pool(ProcessPoolExecutor):
         """End the workers in the middle of their jobs."""
         self._life.close()
         self.shutdown()
-        scratch.sweep()
 
 
 def _client(address: str) -> Any:
