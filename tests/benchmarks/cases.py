@@ -125,7 +125,7 @@ def report(desk: Desk) -> Iterator[Row]:
     out = desk.fresh("report")
     base = median(lambda: peer(HOMS, out, *PLAIN), desk.runs)
     yield Row("report", "papermill + nbconvert, HTML", base)
-    if shutil.which("papermill") and has_ploomber():
+    if has_ploomber():
         value = median(lambda: peer(HOMS, out, "--engine", "ploomber-engine", *PLAIN), desk.runs)
         yield Row("report", "papermill with ploomber-engine + nbconvert, HTML", value)
     for what, formats in KINDS.items():

@@ -44,7 +44,6 @@ print(json.dumps({
     "main": sys.modules["__main__"].__name__,
     "flags": str(sys.flags),
     "gc": gc.isenabled(),
-    "stdin": sys.stdin.read() if False else "",
 }))
 """
 
