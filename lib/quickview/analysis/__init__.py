@@ -6,6 +6,7 @@ a `Block`, ready to stand as the last expression of a cell.
 
 from quickview.analysis.agreement import terms
 from quickview.analysis.cartography import territory_map
+from quickview.analysis.changes import changes
 from quickview.analysis.display import use_look
 from quickview.analysis.narrative import further, precedents, section
 from quickview.analysis.network import network
@@ -18,6 +19,7 @@ from quickview.analysis.timeline import timeline
 from quickview.brief.reader import load
 
 __all__ = [
+    "changes",
     "drivers",
     "further",
     "judgement",

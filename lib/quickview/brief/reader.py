@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from quickview import validation
-from quickview.brief import checks, geography, prose, translation
+from quickview.brief import checks, geography, prose, retelling, translation
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
 from quickview.document import BIDI, CONTROL, Positions, Tree, read_document, reveal
@@ -26,6 +26,14 @@ MAX_BYTES: Final = 512 * 1024
 
 NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """What a brief may be called: the name becomes a folder and an address."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier edition of a brief: what it said, read without a look at its rules or its layers."""
+
+    facts: Facts
+    sections: tuple[Section, ...]
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,8 @@ class Brief:
     foreign: frozenset[str] = frozenset()
     """Words that stay in the brief's own language, and the ids of such sections, as `#id`."""
     warnings: tuple[Fault, ...] = ()
+    previous: Past | None = None
+    """The edition it is compared with, told in the same language where it can be."""
 
     @property
     def own(self) -> Language:
@@ -87,13 +97,16 @@ class _Parts:
     prose_line: int
 
 
-def load(path: Path | str, *, catalog: Path | str | None = None, language: str = "") -> Brief:
+def load(
+    path: Path | str, *, catalog: Path | str | None = None, language: str = "", previous: Path | str | None = None
+) -> Brief:
     """Read `path` and check it.
 
     Layers come from `catalog`, by default `shapes/catalog.yaml` beside the brief's
     folder. `language` is an ISO 639 code of a translation the brief holds or the
-    interface speaks; by default the brief's own. Raises `InputError` with every fault of
-    the brief, in order of place.
+    interface speaks; by default the brief's own. `previous` is the file of an earlier
+    edition to compare it with. Raises `InputError` with every fault of the brief, in order
+    of place.
     """
     path = Path(path)
     catalog = Path(catalog) if catalog else path.resolve().parent.parent / "shapes" / "catalog.yaml"
@@ -119,10 +132,39 @@ def load(path: Path | str, *, catalog: Path | str | None = None, language: str =
     serious = [fault for fault in faults if not fault.is_warning]
     if serious or facts is None:
         raise InputError(faults)
-    brief = Brief(
-        path, facts, tuple(sections), layers, digest, Language(facts.document.language), warnings=tuple(faults)
-    )
-    return brief if language in {"", brief.own.code} else _translated(brief, tree, language)
+    own = Language(facts.document.language)
+    past = read_past(previous) if previous else None
+    brief = Brief(path, facts, tuple(sections), layers, digest, own, warnings=tuple(faults), previous=past)
+    return brief if language in {"", own.code} else _translated(brief, tree, language)
+
+
+def read_past(path: Path | str) -> Past | None:
+    """Read the file of an earlier edition, as `past_of` does; raises `InputError` where there is no such file."""
+    try:
+        data = Path(path).read_bytes()[: MAX_BYTES + 1]
+    except OSError as error:
+        mend = "check the path, or leave `previous` out"
+        raise InputError.at(str(path), "E-BRIEF-READ", f"cannot be read: {error.strerror}", mend) from None
+    return past_of(data.decode("utf-8", "replace"), name=str(path))
+
+
+def past_of(text: str, *, name: str) -> Past | None:
+    """Return what the text of an earlier edition said; None when it does not fit today's records.
+
+    Its rules were checked when it was new and its layers may be gone, so neither is looked
+    at. `name` is what the text is called.
+    """
+    text = reveal("\n".join(_lines(text.removeprefix("\ufeff"))))
+    if len(text.encode(errors="replace")) > MAX_BYTES:
+        return None
+    try:
+        parts = _split(text, name)
+        tree, _, _ = read_document(parts.front, file=name, first_line=2)
+        facts = Facts.model_validate_json(json.dumps(tree))
+    except (InputError, ValidationError):
+        return None
+    sections, _ = prose.split_sections(parts.prose, file=name, first_line=parts.prose_line)
+    return Past(facts, tuple(_canonical(sections, tree)))
 
 
 def _canonical(sections: list[Section], tree: Tree) -> list[Section]:
@@ -145,12 +187,22 @@ def _translated(brief: Brief, tree: Tree, code: str) -> Brief:
     prose_of = translation.prose_of(tree, code)
     sections = [translation.section(one, prose_of.get(one.id)) for one in brief.sections]
     foreign = {f"#{one.id}" for one in brief.sections if one.id not in prose_of}
+    past = brief.previous
     return replace(
         brief,
+        previous=past and _retold(past, brief, Past(facts, tuple(sections)), code),
         facts=facts,
         sections=tuple(sections),
         language=Language(code),
         foreign=translation.foreign(tree, overlay) | foreign,
+    )
+
+
+def _retold(past: Past, own: Brief, told: Past, code: str) -> Past:
+    """Return an earlier edition in another language, as far as it or the later one can say it."""
+    return Past(
+        retelling.facts(past.facts, own=own.facts, told=told.facts, code=code),
+        retelling.sections(past.sections, own=own.sections, told=told.sections, facts=past.facts, code=code),
     )
 
 

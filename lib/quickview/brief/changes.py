@@ -1,0 +1,296 @@
+"""What changed between two editions of a brief: facts against facts, record by record.
+
+Whatever differs in a record and has no kind of its own is found as `reworded`, so that no
+change goes unfound.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import attrgetter
+from typing import Final
+
+from quickview.brief.change import KINDS, Change, Tie
+from quickview.brief.change_words import phrase, say
+from quickview.brief.matching import differ, entries, matched, moved, tidy
+from quickview.brief.prose import Section
+from quickview.brief.reader import Brief, Past
+from quickview.brief.records import (
+    Actor,
+    Agreement,
+    DatedClaim,
+    Event,
+    Facts,
+    Forecast,
+    Quantity,
+    Relation,
+    Site,
+    Source,
+    Term,
+)
+from quickview.language.catalogues import Language
+
+__all__ = ["KINDS", "Change", "compare", "language_of", "phrase", "say"]
+
+NEAR: Final = dt.timedelta(days=14)
+"""How long before its day a deadline is near."""
+
+
+@dataclass(frozen=True)
+class _Both:
+    """The facts of both editions, and how ids are called in them."""
+
+    was: Facts
+    now: Facts
+
+    def actor(self, name: str) -> str:
+        """Return how an actor is called; an edition whose rules nobody checked may name one it does not have."""
+        return self._actors.get(name, name)
+
+    def side(self, name: str) -> str:
+        """Return how a side is called."""
+        return self._sides.get(name, name)
+
+    @cached_property
+    def _actors(self) -> Mapping[str, str]:
+        return {one.id: one.label for one in (*self.was.actors, *self.now.actors)}
+
+    @cached_property
+    def _sides(self) -> Mapping[str, str]:
+        return {one.id: one.name for one in (*self.was.sides, *self.now.sides)}
+
+
+def compare(before: Past, after: Past | Brief) -> tuple[Change, ...]:
+    """Return every change from one edition to the next, the weightiest first, then in the order of the brief.
+
+    A later `as_of` alone is none; but deadlines pass and come near by it.
+    """
+    both = _Both(tidy(before.facts), tidy(after.facts))
+    parts = (_agreement, _forecasts, _quantities, _actors, _relations, _events, _sources, _sites, _precedents, _sides,
+             _place, _document, _limits)  # fmt: skip
+    found = [change for part in parts for change in part(both)]
+    found += _prose(before.sections, after.sections)
+    return tuple(sorted(dict.fromkeys(found), key=lambda change: KINDS.index(change.kind)))
+
+
+def language_of(edition: Past | Brief) -> Language:
+    """Return the language an edition is read in; an earlier one that nothing retells speaks its own."""
+    return edition.language if isinstance(edition, Brief) else Language(edition.facts.document.language)
+
+
+def _agreement(both: _Both) -> Iterator[Change]:
+    was, now = both.was.agreement, both.now.agreement
+    if was and now:
+        yield from _terms(was, now, both)
+        yield from _deal(was, now, both)
+    elif now:
+        yield Change("agreement-new", "agreement", "agreement", now.name)
+    elif was:
+        yield Change("agreement-gone", "agreement", "agreement", was.name)
+
+
+def _terms(was: Agreement, now: Agreement, both: _Both) -> Iterator[Change]:
+    yield from entries("term", was.terms, now.terms, "title", known=("state", "deadlines"), moves=_term)
+    for term in now.terms:
+        yield from _due(term, both.was.document.as_of, both.now.document.as_of)
+
+
+def _term(was: Term, now: Term, base: Change) -> Iterator[Change]:
+    yield from moved(base, "term-state", was.state.value, now.state.value)
+    yield from _claims(base, "deadline", was.deadlines, now.deadlines)
+    if was.state.value == now.state.value and was.state != now.state:
+        yield base
+
+
+def _due(term: Term, was: dt.date, now: dt.date) -> Iterator[Change]:
+    """Yield each date of a term that passed, or came near, from one cut-off to the next."""
+    base = Change("deadline-passed", "term", term.id, term.title, before=now)
+    for date in sorted({claim.date for claim in term.deadlines}):
+        by = tuple(dict.fromkeys(claim.by for claim in term.deadlines if claim.date == date))
+        if was <= date < now:
+            yield replace(base, after=date, by=by)
+        elif was + NEAR < date and now <= date <= now + NEAR:
+            yield replace(base, kind="deadline-near", after=date, by=by)
+
+
+def _claims(base: Change, kind: str, was: Sequence[DatedClaim], now: Sequence[DatedClaim]) -> Iterator[Change]:
+    """Yield the dates that came, went or moved, matched by who gives them."""
+    new, gone, kept = matched(was, now, attrgetter("by", "date"), attrgetter("by", "source"), attrgetter("by"))
+    for old, one in kept:
+        for change in moved(base, f"{kind}-moved", old.date, one.date):
+            yield replace(change, by=(one.by,))
+        if differ(old, one, "date"):
+            yield base
+    yield from (replace(base, kind=f"{kind}-new", after=one.date, by=(one.by,)) for one in new)
+    yield from (replace(base, kind=f"{kind}-gone", before=one.date, by=(one.by,)) for one in gone)
+
+
+def _deal(was: Agreement, now: Agreement, both: _Both) -> Iterator[Change]:
+    base = Change("reworded", "agreement", "agreement", now.name)
+    yield from moved(base, "agreement-renamed", was.name, now.name)
+    for kind in ("parties", "guarantors"):
+        old, new = getattr(was, kind), getattr(now, kind)
+        if set(old) != set(new):
+            yield replace(base, kind=kind, before=_called(old, both), after=_called(new, both))
+    yield from moved(base, "effective", was.effective.date, now.effective.date)
+    yield from _claims(base, "signature", was.signed, now.signed)
+    known = ("name", "parties", "guarantors", "effective", "signed", "terms")
+    if differ(was, now, *known) or differ(was.effective, now.effective, "date"):
+        yield base
+
+
+def _called(actors: Sequence[str], both: _Both) -> tuple[str, ...]:
+    return tuple(both.actor(one) for one in actors)
+
+
+def _forecasts(both: _Both) -> Iterator[Change]:
+    def moves(was: Forecast, now: Forecast, base: Change) -> Iterator[Change]:
+        low, high = now.probability.low, now.probability.high
+        shift = low + high - was.probability.low - was.probability.high
+        if (low, high) != (was.probability.low, was.probability.high):
+            way = "up" if shift > 0 else "down" if shift < 0 else "range"
+            yield replace(base, kind=f"probability-{way}", before=was, after=now)
+        elif was.word != now.word:
+            yield replace(base, kind="forecast-word", before=was, after=now)
+        yield from moved(base, "confidence", was.confidence, now.confidence)
+        yield from moved(base, "horizon", was.horizon, now.horizon)
+        if was.probability.basis != now.probability.basis:
+            yield base
+
+    known = ("probability", "word", "confidence", "horizon")
+    yield from entries("forecast", both.was.forecasts, both.now.forecasts, "title",
+                        known=known, detail=lambda one: one, moves=moves)  # fmt: skip
+
+
+def _quantities(both: _Both) -> Iterator[Change]:
+    yield from entries("figure", both.was.quantities, both.now.quantities, "label",
+                        known=("values", "unit"), detail=lambda one: one, moves=_values)  # fmt: skip
+
+
+def _values(was: Quantity, now: Quantity, base: Change) -> Iterator[Change]:
+    """Yield the figures that came, went or were revised, matched by who gives them and where."""
+    yield from moved(base, "figure-unit", was.unit, now.unit)
+    same = attrgetter("by", "source", "bounds", "qualifier")
+    new, gone, kept = matched(was.values, now.values, same, attrgetter("by", "source"), attrgetter("by"))
+    for old, one in kept:
+        if (old.bounds, old.qualifier) != (one.bounds, one.qualifier):
+            yield replace(base, kind="figure-revised", before=old, after=one, by=(one.by,))
+        elif old.source != one.source:
+            yield base
+    yield from (replace(base, kind="value-new", after=one, by=(one.by,)) for one in new)
+    yield from (replace(base, kind="value-gone", before=one, by=(one.by,)) for one in gone)
+
+
+def _actors(both: _Both) -> Iterator[Change]:
+    def moves(was: Actor, now: Actor, base: Change) -> Iterator[Change]:
+        yield from moved(base, "stance", was.stance, now.stance)
+        if was.side != now.side:
+            yield replace(base, kind="actor-side", before=both.side(was.side), after=both.side(now.side))
+        if was.native != now.native and was.name == now.name:
+            yield replace(base, kind="actor-renamed", before=_native(was), after=_native(now))
+
+    known = ("stance", "side", "native")
+    yield from entries("actor", both.was.actors, both.now.actors, "name", known=known, detail=_native, moves=moves)
+
+
+def _native(actor: Actor) -> str:
+    native = actor.native.name if actor.native else actor.name
+    return actor.name if native == actor.name else f"{actor.name} ({native})"
+
+
+def _relations(both: _Both) -> Iterator[Change]:
+    ends = attrgetter("origin", "target")
+    same = attrgetter("origin", "target", "kind")
+    new, gone, kept = matched(both.was.relations, both.now.relations, same, ends)
+    for old, one in kept:
+        base = Change("reworded", "relation", f"{one.origin}-{one.target}", _ends(one, both))
+        if old.kind != one.kind:
+            yield replace(base, kind="relation-kind", before=_tie(old, both), after=_tie(one, both))
+        if differ(old, one, "kind"):
+            yield replace(base, after=_tie(one, both))
+    for kind, some in (("relation-new", new), ("relation-gone", gone)):
+        for one in some:
+            yield Change(kind, "relation", f"{one.origin}-{one.target}", _ends(one, both), after=_tie(one, both))
+
+
+def _ends(relation: Relation, both: _Both) -> str:
+    return f"{both.actor(relation.origin)} – {both.actor(relation.target)}"
+
+
+def _tie(relation: Relation, both: _Both) -> Tie:
+    return Tie(both.actor(relation.origin), relation.kind, both.actor(relation.target))
+
+
+def _events(both: _Both) -> Iterator[Change]:
+    def moves(was: Event, now: Event, base: Change) -> Iterator[Change]:
+        if (was.date, was.precision) != (now.date, now.precision):
+            yield replace(base, kind="event-date", before=was, after=now)
+
+    yield from entries("event", both.was.events, both.now.events, "title",
+                        known=("date", "precision"), detail=lambda one: one, moves=moves)  # fmt: skip
+
+
+def _sources(both: _Both) -> Iterator[Change]:
+    def moves(was: Source, now: Source, base: Change) -> Iterator[Change]:
+        if (was.reliability, was.credibility) != (now.reliability, now.credibility):
+            yield replace(base, kind="source-grade", before=was, after=now)
+
+    yield from entries("source", both.was.sources, both.now.sources, "title", known=("reliability", "credibility"),
+                        detail=lambda one: one.publisher, moves=moves)  # fmt: skip
+
+
+def _sites(both: _Both) -> Iterator[Change]:
+    def moves(was: Site, now: Site, base: Change) -> Iterator[Change]:
+        if was.actor != now.actor:
+            yield replace(base, kind="site-holder", before=both.actor(was.actor), after=both.actor(now.actor))
+        yield from moved(base, "site-located", was.located, now.located)
+
+    yield from entries("site", both.was.sites, both.now.sites, "name", known=("actor", "located"),
+                        detail=lambda one: one.kind, moves=moves)  # fmt: skip
+
+
+def _precedents(both: _Both) -> Iterator[Change]:
+    yield from entries("precedent", both.was.precedents, both.now.precedents, "title")
+
+
+def _sides(both: _Both) -> Iterator[Change]:
+    yield from entries("side", both.was.sides, both.now.sides, "name")
+
+
+def _place(both: _Both) -> Iterator[Change]:
+    was, now = both.was.place, both.now.place
+    base = Change("reworded", "place", "place", now.name)
+    yield from moved(base, "place-name", was.name, now.name)
+    yield from moved(base, "place-layer", was.layer, now.layer)
+    if was.side != now.side:
+        old, new = (both.side(side) if side else "" for side in (was.side, now.side))
+        yield replace(base, kind="place-holder", before=old, after=new)
+    if differ(was, now, "name", "layer", "side"):
+        yield base
+
+
+def _document(both: _Both) -> Iterator[Change]:
+    was, now = both.was.document, both.now.document
+    base = Change("reworded", "document", "document", now.title)
+    yield from moved(base, "headline", was.title, now.title)
+    yield from moved(base, "standfirst", was.summary, now.summary)
+    if differ(was, now, "title", "summary", "as_of"):
+        yield base
+
+
+def _limits(both: _Both) -> Iterator[Change]:
+    new, gone, _ = matched(both.was.limits, both.now.limits, str)
+    yield from (Change("limit-new", "limit", "limits", one) for one in new)
+    yield from (Change("limit-gone", "limit", "limits", one) for one in gone)
+
+
+def _prose(was: Sequence[Section], now: Sequence[Section]) -> Iterator[Change]:
+    new, gone, kept = matched(was, now, attrgetter("id"))
+    yield from (Change("section-new", "section", one.id, one.title) for one in new)
+    yield from (Change("section-gone", "section", one.id, one.title) for one in gone)
+    for old, one in kept:
+        base = Change("section-rewritten", "section", one.id, one.title)
+        yield from moved(base, "section-renamed", old.title, one.title)
+        if old.markdown.split() != one.markdown.split():
+            yield base
