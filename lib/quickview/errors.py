@@ -68,11 +68,18 @@ class InputError(QuickViewError):
 
 
 class ReportError(QuickViewError):
-    """A report that could not be made although its brief is sound."""
+    """A report that could not be made although its brief is sound.
 
-    def __init__(self, code: str, what: str, mend: str) -> None:
-        self.code, self.what, self.mend = code, what, mend
-        super().__init__(code, what, mend)
+    `detail` is what else helps to find the cause, such as the lines of a notebook that failed.
+    """
+
+    def __init__(self, code: str, what: str, mend: str, detail: str = "") -> None:
+        self.code, self.what, self.mend, self.detail = code, what, mend, detail
+        super().__init__(code, what, mend, detail)
+
+    def at(self, file: str) -> Fault:
+        """Return what is wrong as a fault of a file as a whole."""
+        return Fault(file, 0, 0, self.code, self.what, self.mend)
 
     def __str__(self) -> str:
         return f"{self.code} {self.what} — {self.mend}"

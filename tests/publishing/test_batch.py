@@ -17,8 +17,8 @@ import pytest
 from tests.conftest import ANDES, NOTEBOOK, ROOT
 
 from quickview.kernels import servers
-from quickview.publishing import batch
-from quickview.publishing.batch import Job, Outcome
+from quickview.publishing import batch, outcomes
+from quickview.publishing.batch import Job
 from quickview.publishing.edition import Order
 
 PLAIN = """
@@ -199,7 +199,7 @@ class Later(Future):
 
     def result(self, timeout=None):
         self.desk.held -= 1
-        return Outcome(self.job.brief)
+        return outcomes.Outcome(self.job.brief)
 
 
 def test_a_batch_of_any_length_is_handed_out_a_few_at_a_time():
@@ -211,11 +211,11 @@ def test_a_batch_of_any_length_is_handed_out_a_few_at_a_time():
             yield Job(Path(f"{n}.md"), Order(NOTEBOOK, Path("out")))
 
     desk = Desk()
-    outcomes = batch.run(jobs(), lambda: desk, workers=3)
-    first = next(outcomes)
+    told = batch.run(jobs(), lambda: desk, workers=3)
+    first = next(told)
     assert first.brief == Path("0.md")
     assert len(made) <= 3 * batch.AHEAD
-    assert [outcome.brief.stem for outcome in outcomes] == [str(n) for n in range(1, 10_000)]
+    assert [outcome.brief.stem for outcome in told] == [str(n) for n in range(1, 10_000)]
     assert desk.most == 3 * batch.AHEAD
 
 

@@ -177,9 +177,9 @@ def _fork(
 def _report_end(waiting: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
     pid, status = key.data
     waiting.unregister(key.fileobj)
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    _, ended, used = os.wait4(pid, 0)
     with contextlib.suppress(OSError):
-        os.write(status, str(code).encode())
+        os.write(status, f"{os.waitstatus_to_exitcode(ended)} {used.ru_maxrss}".encode())
     _close([key.fd, status])
 
 

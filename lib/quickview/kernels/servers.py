@@ -96,8 +96,9 @@ class ForkedKernel:
 
     def _ended(self) -> None:
         # The server writes the code as soon as it has seen the end; the pipe closes without one if it is gone.
-        told = os.read(self._status, 8)
-        self.returncode = int(told) if told else UNKNOWN_END
+        code, _, kilobytes = os.read(self._status, 32).decode().partition(" ")
+        self.returncode = int(code) if code else UNKNOWN_END
+        servers().peak = int(kilobytes or 0) / 1024
         os.close(self._process)
         os.close(self._status)
 
@@ -185,11 +186,15 @@ class ForkServer:
 
 @dataclass
 class Servers:
-    """The fork servers that this process owns."""
+    """The fork servers that this process owns.
+
+    `peak` is the most memory that the kernel which ended last held, in MB with what it shares; 0 if unknown.
+    """
 
     owner: int
     running: dict[Recipe, ForkServer]
     lock: threading.RLock
+    peak: float = 0
 
     def ahead(self, made_of: Recipe) -> ForkServer:
         """Return the server of a recipe; start it if there is none, and end the one unused for longest if need be."""

@@ -10,10 +10,11 @@ import itertools
 import multiprocessing
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +22,9 @@ from typing import Any, Final
 from quickview.brief.reader import load
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.kernels import servers
-from quickview.publishing import edition, scratch
+from quickview.publishing import edition, outcomes, scratch
 from quickview.publishing.edition import Order
+from quickview.publishing.outcomes import Outcome
 from quickview.publishing.press import Press
 
 AHEAD: Final = 4
@@ -41,30 +43,36 @@ class Job:
     catalog: Path | None = None
     language: str = ""
     folder: Path = field(default_factory=Path.cwd)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a job: the files made, what was noticed, and what failed, each in words."""
-
-    brief: Path
-    files: tuple[Path, ...] = ()
-    warnings: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
-    machine: bool = False
-    """Whether it is the machine that is at fault, rather than the brief or the report."""
+    tries: int = 1
+    """How often to try when the cause of a failure may pass."""
 
 
 def work(job: Job, press: Callable[[str], Press], tell: Callable[[str], None] = lambda _step: None) -> Outcome:
-    """Render one brief on the press for its kernel; a fault becomes part of the outcome."""
+    """Render one brief on the press for its kernel, again if the cause of a failure may pass."""
+    begun, tries = time.perf_counter(), 1
+    servers.servers().peak = 0
+    while (outcome := _tried(job, press, tell)).may_pass and tries < job.tries:
+        tries += 1
+    seconds = round(time.perf_counter() - begun, 3)
+    return replace(outcome, tries=tries, seconds=seconds, memory=round(servers.servers().peak))
+
+
+def _tried(job: Job, press: Callable[[str], Press], tell: Callable[[str], None]) -> Outcome:
+    """Render one brief; a fault becomes part of the outcome."""
     try:
         brief = load(job.brief, catalog=job.catalog, language=job.language)
         made = edition.render(brief, job.order, press(job.order.kernel), tell=tell)
-    except MachineError as fault:
-        return Outcome(job.brief, faults=(str(fault),), machine=True)
-    except (InputError, ReportError) as fault:
-        return Outcome(job.brief, faults=(str(fault),))
-    return Outcome(job.brief, tuple(made.files), tuple(made.warnings), tuple(str(fault) for fault in made.failures))
+    except InputError as error:
+        return Outcome(job.brief, faults=error.faults, cause="brief")
+    except ReportError as error:
+        return outcomes.failed(job.brief, [error])
+    except Exception as error:  # noqa: BLE001 (a fault of the kit must not keep the other briefs from their turn)
+        return outcomes.failed(job.brief, [outcomes.internal(error)])
+    return replace(
+        outcomes.failed(job.brief, made.failures) if made.failures else Outcome(job.brief),
+        files=tuple(made.files),
+        warnings=tuple(made.warnings),
+    )
 
 
 def run(jobs: Iterable[Job], hire: Callable[[], Executor], *, workers: int) -> Generator[Outcome]:
@@ -103,8 +111,7 @@ def _one_by_one(held: Iterable[tuple[Job, Future[Outcome]]], hire: Callable[[], 
                 yield executor.submit(_work_here, job).result()
             except BrokenExecutor:
                 mend = "check the machine's memory; render the brief by itself to see what it needs"
-                fault = ReportError("E-WORKER", f"{job.brief}: its worker died, twice", mend)
-                yield Outcome(job.brief, faults=(str(fault),))
+                yield outcomes.failed(job.brief, [ReportError("E-WORKER", "its worker died, twice", mend)])
                 stack.close()
                 executor = stack.enter_context(_hired(hire))
 

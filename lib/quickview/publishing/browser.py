@@ -1,7 +1,9 @@
 """One Chromium that draws figures and prints pages, cut off from every network."""
 
 import json
+import math
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -18,6 +20,7 @@ from playwright.sync_api import Error, Page, Playwright, sync_playwright
 from quickview.errors import MachineError, ReportError
 from quickview.look import typeface
 from quickview.publishing import chromium
+from quickview.publishing.limits import Limits
 
 _T = TypeVar("_T")
 
@@ -96,6 +99,8 @@ class Browser:
         self._showing: Page | None = None
         self._drawn: dict[str, Future[str]] = {}
         self._jobs = 0
+        self._limits = Limits()
+        self._process: int | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -115,6 +120,8 @@ class Browser:
         except Error as error:
             what = f"{program} does not start: {_first_line(error)}"
             raise MachineError("E-CHROMIUM-START", what, f"set {chromium.VARIABLE} to another Chromium") from error
+        processes = self._chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+        self._process = next((one["id"] for one in processes if one["type"] == "browser"), None)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -151,9 +158,12 @@ class Browser:
             raise RuntimeError(msg)
         return self._chromium
 
-    def fresh(self) -> None:
-        """Begin a new report: forget every drawing, see that there is a page to draw on, and return at once."""
-        self._drawn = {}
+    def fresh(self, limits: Limits = Limits()) -> None:  # noqa: B008 (frozen)
+        """Begin a new report: forget every drawing, see that there is a page to draw on, and return at once.
+
+        When the report's time is over, what Chromium is doing for it ends in `ReportError`.
+        """
+        self._drawn, self._limits = {}, limits
         self._worker.submit(self._tried, self._drawing_page)
 
     def draw_ahead(self, figures: Iterable[Mapping[str, Any]]) -> None:
@@ -172,8 +182,8 @@ class Browser:
         """
         self.draw_ahead(figures)
         try:
-            return [self._drawn[_spec(figure)].result() for figure in figures]
-        except MachineError:
+            return [self._awaited(self._drawn[_spec(figure)]) for figure in figures]
+        except ReportError:
             self._drawn = {}
             raise
         except Error as error:
@@ -189,10 +199,20 @@ class Browser:
         try:
             return work(*given)
         except Error as error:
-            if not any(word in str(error) for word in _GONE):
+            if self._limits.fault or not any(word in str(error) for word in _GONE):
                 raise
             self._restart()
             return work(*given)
+
+    def _awaited(self, future: Future[_T]) -> _T:
+        """Return what a future brings; when the report's time is over first, end the Chromium that keeps it waiting."""
+        try:
+            return future.result(None if math.isinf(self._limits.until) else self._limits.left)
+        except TimeoutError:
+            if self._process:
+                with suppress(OSError):
+                    os.kill(self._process, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+            raise self._limits.over() from None
 
     def _draw_anew(self, spec: str) -> str:
         return str(self._drawing_page().evaluate(_DRAW, [spec, typeface.font_face_css(spec)]))
@@ -208,7 +228,7 @@ class Browser:
     def print(self, html: str) -> Print:
         """Return a page printed: A4 by its own style sheet, tagged, with an outline; its scripts are off."""
         try:
-            return self._worker.submit(self._tried, self._print, html).result()
+            return self._awaited(self._worker.submit(self._tried, self._print, html))
         except Error as error:
             what = f"the page could not be printed: {_first_line(error)}"
             raise ReportError("E-PDF", what, "try again; then report it") from error
@@ -222,7 +242,7 @@ class Browser:
     def screenshot(self, html: str, width: int, height: int) -> bytes:
         """Return a page as a PNG, seen in a window of that size in pixels, light; scripts are off."""
         try:
-            return self._worker.submit(self._tried, self._screenshot, html, width, height).result()
+            return self._awaited(self._worker.submit(self._tried, self._screenshot, html, width, height))
         except Error as error:
             what = f"the card could not be drawn: {_first_line(error)}"
             raise ReportError("E-CARD", what, "try again; then report it") from error

@@ -9,8 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import sync_playwright
-
 from quickview.errors import MachineError
 
 VARIABLE: Final = "QUICKVIEW_CHROMIUM"
@@ -51,6 +49,8 @@ def _of_playwright() -> Path:
     """Where Playwright keeps its own build; asked on a new thread, as this one may run an event loop."""
 
     def ask() -> Path:
+        from playwright.sync_api import sync_playwright
+
         with sync_playwright() as playwright:
             return Path(playwright.chromium.executable_path)
 

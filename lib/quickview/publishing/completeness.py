@@ -1,6 +1,6 @@
 """Whether a report is whole. A report with a part missing is not published."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from quickview.brief.reader import Brief
 from quickview.errors import ReportError
@@ -10,13 +10,17 @@ from quickview.publishing.outline import Figure, Outline
 
 def check(outline: Outline, brief: Brief) -> None:
     """Raise `ReportError` that names everything missing from the report, or every figure it refers to in vain."""
-    missing = [*_missing_parts(outline), *_missing_prose(outline, brief)]
+    check_parts(outline, also=_missing_prose(outline, brief))
     unknown = sorted(set(references.mentioned(outline)) - {figure.id for figure in outline.figures})
-    if unknown and not missing:
+    if unknown:
         what = f"the text refers to {', '.join(f'[@fig-{name}]' for name in unknown)}, and there is no such figure"
         known = ", ".join(f"[@fig-{figure.id}]" for figure in outline.figures) or "none"
         raise ReportError("E-XREF", what, f"the report's figures are {known}")
-    if missing:
+
+
+def check_parts(outline: Outline, *, also: Iterable[str] = ()) -> None:
+    """Raise `ReportError` that names every part that is empty or has no output, and what is missing besides."""
+    if missing := [*_missing_parts(outline), *also]:
         raise ReportError("E-INCOMPLETE", "; ".join(missing), "run the notebook in JupyterLab and look at these parts")
 
 

@@ -1,5 +1,6 @@
-"""One report from one brief: run, export, check, and only then put in place."""
+"""One report from one subject: run, export, check, and only then put in place."""
 
+import errno
 import functools
 import hashlib
 import json
@@ -17,20 +18,24 @@ from nbformat import NotebookNode
 
 import quickview
 from quickview.brief.reader import Brief
-from quickview.errors import QuickViewError, ReportError
+from quickview.errors import ReportError
 from quickview.kernels import servers
 from quickview.look.theme import load_theme
-from quickview.publishing import card, completeness, execution, page, scratch
+from quickview.publishing import card, completeness, execution, page, scratch, shelf, summary
 from quickview.publishing.browser import Browser
+from quickview.publishing.execution import Parameters
 from quickview.publishing.exporters import print_report
+from quickview.publishing.ingredients import of_brief
+from quickview.publishing.limits import Limits
 from quickview.publishing.outline import Outline, read_outline
 from quickview.publishing.press import Press
+from quickview.publishing.shelf import MANIFEST
 
 FORMATS: Final = ("html", "pdf")
-MANIFEST: Final = "manifest.json"
 TIMINGS: Final = "timings.jsonl"
 
 _STAMPED: Final = ("geopandas", "nbconvert", "pandas", "papermill", "plotly")
+_DISK: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG}
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Order:
 
     `theme` is the name of a shipped theme or the path of a theme file; `site` is the
     address that the folder is served at, if it is known; `kernel` names a kernelspec.
+    `made_of` is what all reports of a nightly edition are made of; such a report keeps
+    a copy of its brief, to be compared with the next one.
     """
 
     notebook: Path
@@ -48,6 +55,19 @@ class Order:
     theme: str = ""
     site: str = ""
     kernel: str = servers.KERNEL
+    limits: Limits = field(default_factory=Limits)
+    made_of: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a notebook is to report on: the report's name, what it is told, whether it is whole."""
+
+    name: str
+    parameters: Parameters
+    check: Callable[[Outline], None]
+    facts: Callable[[Outline], Mapping[str, Any]]
+    """What the manifest says of it besides what it consists of."""
 
 
 @dataclass
@@ -57,7 +77,7 @@ class Edition:
     folder: Path
     files: list[Path] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    failures: list[QuickViewError] = field(default_factory=list)
+    failures: list[ReportError] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     tell: Callable[[str], None] = lambda _step: None
 
@@ -75,22 +95,46 @@ class Edition:
 def render(brief: Brief, order: Order, press: Press, *, tell: Callable[[str], None] = lambda _step: None) -> Edition:
     """Make `order.out/NAME/` with NAME.html, NAME.png, NAME.pdf, NAME.ipynb and manifest.json.
 
-    Nothing changes in the folder until every file is complete; the manifest is
-    written last. Raises `ReportError` and leaves the old report as it is. Without a
+    Nothing changes in the folder until every file is complete; then all of it changes in
+    one step. Raises `ReportError` and leaves the old report as it is. Without a
     Chromium the HTML is still made; what could not be made stands in `failures`.
     """
-    edition = Edition(_folder(order.out, brief.edition), tell=tell)
-    with _staging(order.out) as staging:
-        executed = _execute(brief, press, edition, order)
-        browser = _browser(press, edition, order)
-        published = execution.scrub(executed, brief=brief, theme=order.theme)
-        outline = read_outline(published)
-        completeness.check(outline, brief)
-        _export(outline, staging / brief.edition, browser, edition, order)
-        nbformat.write(published, staging / f"{brief.edition}.ipynb")
-        _write_json(staging / MANIFEST, _manifest(brief, order, staging, outline, edition))
-        edition.files = _put_in_place(staging, edition.folder)
-    _log_seconds(order.out, brief, edition)
+    with staging_in(order.out) as staging:
+        previous = shelf.enclose(brief, order.out, staging) if order.made_of is not None else None
+        assignment = Assignment(
+            brief.edition,
+            execution.of_brief(brief, theme=order.theme, previous=previous),
+            lambda outline: completeness.check(outline, brief),
+            lambda outline: _facts(brief, order, outline),
+        )
+        return make(assignment, order, press, staging=staging, tell=tell)
+
+
+def make(
+    assignment: Assignment,
+    order: Order,
+    press: Press,
+    *,
+    staging: Path,
+    tell: Callable[[str], None] = lambda _step: None,
+) -> Edition:
+    """Make a report in the folder `staging`, and put it in place when it is whole."""
+    name = assignment.name
+    edition = Edition(_folder(order.out, name), tell=tell)
+    limits = order.limits.running()
+    executed = _execute(assignment, press, edition, order, limits)
+    browser = _browser(press, edition, order)
+    published = execution.scrub(executed, assignment.parameters)
+    outline = read_outline(published)
+    assignment.check(outline)
+    with _exported(outline, staging / name, browser, edition, order):
+        nbformat.write(published, staging / f"{name}.ipynb")
+    content = {**assignment.facts(outline), **_content(outline, edition, staging)}
+    if edition.failures:
+        content["made_of"] = None
+    _write_json(staging / MANIFEST, content)
+    edition.files = shelf.put_in_place(staging, edition.folder)
+    _log_seconds(order.out, name, edition)
     return edition
 
 
@@ -101,28 +145,29 @@ def _folder(out: Path, name: str) -> Path:
 
 
 @contextmanager
-def _staging(out: Path) -> Iterator[Path]:
+def staging_in(out: Path) -> Iterator[Path]:
     """A folder beside the reports, on the same disk, that goes away whatever happens."""
-    with ExitStack() as stack:
-        try:
+    try:
+        with ExitStack() as stack:
             out.mkdir(parents=True, exist_ok=True)
             scratch.sweep(out)
-            folder = stack.enter_context(scratch.folder(out))
-        except OSError as error:
-            what = f"{out} cannot be written to: {error.strerror}"
-            raise ReportError("E-OUT-WRITE", what, "choose another folder with --out") from error
-        yield folder
+            yield stack.enter_context(scratch.folder(out))
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        what = f"{error.filename or out} cannot be written: {error.strerror}"
+        raise ReportError("E-OUT-WRITE", what, "make room, or choose another folder with --out") from error
 
 
-def _execute(brief: Brief, press: Press, edition: Edition, order: Order) -> NotebookNode:
+def _execute(assignment: Assignment, press: Press, edition: Edition, order: Order, limits: Limits) -> NotebookNode:
     """Run the notebook; the browser begins to draw each figure as soon as it is there."""
-    press.begin()
+    press.begin(limits)
     with edition.timed("running the notebook"):
         return execution.execute(
             order.notebook,
-            brief,
-            theme=order.theme,
+            assignment.parameters,
             kernel=order.kernel,
+            limits=limits,
             on_cell=lambda cell: press.draw_ahead(read_outline(NotebookNode(cells=[cell])).drawings),
         )
 
@@ -135,8 +180,9 @@ def _browser(press: Press, edition: Edition, order: Order) -> Browser | None:
     return press.browser
 
 
-def _export(outline: Outline, stem: Path, browser: Browser | None, edition: Edition, order: Order) -> None:
-    """Write the formats that are asked for. Chromium draws and prints while this process writes."""
+@contextmanager
+def _exported(outline: Outline, stem: Path, browser: Browser | None, edition: Edition, order: Order) -> Iterator[None]:
+    """Write the formats that are asked for. Chromium draws and prints while this process writes, and in the block."""
     theme = load_theme(order.theme)
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {}
     pictures = None
@@ -156,6 +202,7 @@ def _export(outline: Outline, stem: Path, browser: Browser | None, edition: Edit
             edition.warnings += noticed
             if "html" in order.formats:
                 stem.with_suffix(".html").write_text(html, encoding="utf-8")
+        yield
         for form, made in making.items():
             with edition.timed({"pdf": "printing PDF", "html": "drawing the card"}[form]):
                 made.result()
@@ -165,20 +212,32 @@ def _write(path: Path, make: Callable[[], bytes]) -> None:
     path.write_bytes(make())
 
 
-def _manifest(brief: Brief, order: Order, staging: Path, outline: Outline, edition: Edition) -> dict[str, Any]:
-    """Return what the report is made of and consists of; nothing in it depends on when or where."""
+def _facts(brief: Brief, order: Order, outline: Outline) -> dict[str, Any]:
+    """Return what the report is about and made of; nothing in it depends on when or where."""
+    document = brief.facts.document
     return {
         "name": brief.edition,
         "language": brief.language.code,
-        "theme": load_theme(order.theme).name,
-        "title": brief.facts.document.title,
-        "summary": brief.facts.document.summary,
-        "country": brief.facts.document.country,
-        "as_of": brief.facts.document.as_of.isoformat(),
+        "title": document.title,
+        "summary": document.summary,
+        "series": document.series,
+        "desk": document.desk,
+        "country": document.country,
+        "topics": list(document.topics),
+        "as_of": document.as_of.isoformat(),
+        **summary.of_brief(brief, outline),
         "brief": brief.digest,
         "notebook": {"name": order.notebook.name, "sha256": _sha256(order.notebook)},
+        "theme": load_theme(order.theme).name,
         "static": order.static,
         "site": order.site,
+        "made_of": None if order.made_of is None else {**order.made_of, **of_brief(brief)},
+    }
+
+
+def _content(outline: Outline, edition: Edition, staging: Path) -> dict[str, Any]:
+    """Return what the report consists of."""
+    return {
         "versions": _versions(),
         "sections": [{"id": section.id, "title": section.title} for section in outline.sections if section.shown],
         "figures": [figure.id for figure in outline.figures],
@@ -200,19 +259,7 @@ def _write_json(path: Path, content: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _put_in_place(staging: Path, folder: Path) -> list[Path]:
-    """Move the files one by one, each in one step, the manifest last; then drop what is not of this edition."""
-    folder.mkdir(exist_ok=True)
-    names = sorted((path.name for path in staging.iterdir()), key=lambda name: (name == MANIFEST, name))
-    for name in names:
-        (staging / name).replace(folder / name)
-    for stale in set(folder.iterdir()) - {folder / name for name in names}:
-        if stale.stem == folder.name and stale.is_file():
-            stale.unlink()
-    return [folder / name for name in names]
-
-
-def _log_seconds(out: Path, brief: Brief, edition: Edition) -> None:
-    line = json.dumps({"name": brief.edition, "seconds": edition.seconds})
+def _log_seconds(out: Path, name: str, edition: Edition) -> None:
+    line = json.dumps({"name": name, "seconds": edition.seconds})
     with (out / TIMINGS).open("a", encoding="utf-8") as log:
         log.write(line + "\n")

@@ -1,8 +1,11 @@
 """Run a notebook for a brief, through papermill, and make it fit to be passed on."""
 
 import json
+import math
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,52 +22,80 @@ from quickview.errors import InputError, MachineError, ReportError
 from quickview.kernels import servers
 from quickview.kernels.client import PromptClient
 from quickview.publishing import scratch
-
-PARAMETER: Final = "brief_path"
-"""The parameter every notebook must have: the path of a brief that has been checked."""
-
-CHOICES: Final = ("language", "theme")
-"""Parameters a notebook may have: an ISO 639 code, and a theme's name or path. All parameters are text."""
+from quickview.publishing.limits import Limits
 
 MAX_SOCKET_PATH: Final = 107
 """Longest path of a Unix socket, in bytes (sockaddr_un on Linux)."""
 
-CELL_SECONDS: Final = 120
 START_SECONDS: Final = 120
 IOPUB_SECONDS: Final = 60
 """nbclient gives up on a busy machine after 4 seconds; a map can take longer to arrive."""
 
 
-def read_notebook(path: Path) -> NotebookNode:
-    """Return a notebook; raises `InputError` when it cannot be read, or has no parameter for the brief."""
+@dataclass(frozen=True)
+class Parameters:
+    """What a notebook is told, all of it text: as the kernel gets it, and as a published notebook shows it.
+
+    `subject` is the parameter that a notebook must have; of the others it gets those
+    that its cell tagged `parameters` names and that are not empty.
+    """
+
+    subject: str
+    given: Mapping[str, str]
+    shown: Mapping[str, str]
+
+    def asked_by(self, notebook: NotebookNode) -> list[str]:
+        """Return the names of the parameters that the notebook asks for and gets."""
+        asked = "\n".join(c.source for c in notebook.cells if "parameters" in c.metadata.get("tags", ()))
+        return [name for name, value in self.given.items() if value and f"{name} =" in asked]
+
+
+def of_brief(brief: Brief, *, theme: str = "", previous: Path | None = None) -> Parameters:
+    """Return what a report's notebook is told: the path of a checked brief, a language, a theme, and the brief before.
+
+    A published notebook names them as they lie from `reports/NAME/`, so that it runs there.
+    """
+    language = "" if brief.language == brief.own else brief.language.code
+    # The kernel works in the notebook's folder, so that it needs whole paths.
+    look = str(Path(theme).resolve()) if Path(theme).suffix and Path(theme).exists() else theme
+    given = {"brief_path": _checked(brief.path), "language": language, "theme": look,
+             "previous": str(previous.resolve()) if previous else ""}  # fmt: skip
+    for name in ("theme", "previous"):
+        _printable(given[name])
+    shown = {"brief_path": f"../../{brief.path.resolve().parent.name}/{brief.path.name}", "language": language,
+             "theme": Path(theme).name, "previous": previous.name if previous else ""}  # fmt: skip
+    return Parameters("brief_path", given, shown)
+
+
+def read_notebook(path: Path, subject: str = "brief_path") -> NotebookNode:
+    """Return a notebook; raises `InputError` when it cannot be read, or has no parameter for its subject."""
     try:
         notebook = nbformat.read(path, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
         mend = "name a notebook saved by JupyterLab"
         raise InputError.at(str(path), "E-NOTEBOOK-READ", f"cannot be read as a notebook: {error}", mend) from None
     cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
-    if not any(f"{PARAMETER} =" in c.source for c in cells):
-        mend = f'tag a cell `parameters` and write `{PARAMETER} = "…"` in it'
-        raise InputError.at(str(path), "E-NOTEBOOK-PARAMETER", f"no parameter `{PARAMETER}`", mend)
+    if not any(f"{subject} =" in c.source for c in cells):
+        mend = f'tag a cell `parameters` and write `{subject} = "…"` in it'
+        raise InputError.at(str(path), "E-NOTEBOOK-PARAMETER", f"no parameter `{subject}`", mend)
     return notebook
 
 
 def execute(
     notebook: Path,
-    brief: Brief,
+    parameters: Parameters,
     *,
-    theme: str = "",
     kernel: str = servers.KERNEL,
-    cell_seconds: int = CELL_SECONDS,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
     on_cell: Callable[[NotebookNode], None] = lambda _cell: None,
 ) -> NotebookNode:
-    """Return the notebook executed for a brief, in the brief's language and the look of a theme, with outputs.
+    """Return the notebook executed with these parameters, with outputs.
 
     The kernel works in the notebook's folder, as in JupyterLab. `on_cell` gets each
     cell that has run, with its outputs. Raises `ReportError` for a cell that fails,
     runs too long, or loses its kernel, and `MachineError` when there is no such kernel.
     """
-    source = read_notebook(notebook)
+    source = read_notebook(notebook, parameters.subject)
 
     def executed(cell: NotebookNode, **_: object) -> None:
         on_cell(cell)
@@ -74,14 +105,14 @@ def execute(
             return papermill.execute_notebook(
                 source,
                 None,
-                parameters=_parameters(source, brief, theme),
+                parameters={name: parameters.given[name] for name in parameters.asked_by(source)},
                 cwd=notebook.resolve().parent,
                 kernel_name=kernel,
                 language="python",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
-                start_timeout=START_SECONDS,
-                execution_timeout=cell_seconds,
+                start_timeout=math.ceil(min(START_SECONDS, limits.left)),
+                timeout_func=lambda _cell: min(limits.cell, limits.left),
                 iopub_timeout=IOPUB_SECONDS,
                 on_cell_executed=executed,
                 shutdown_kernel="immediate",
@@ -89,10 +120,12 @@ def execute(
             )
     except PapermillExecutionError as error:
         what = f"cell {error.exec_count} of {notebook.name} ended in {error.ename}: {error.evalue}"
-        raise ReportError("E-NOTEBOOK-CELL", what, "open the notebook in JupyterLab and run it there") from error
+        mend = "open the notebook in JupyterLab and run it there"
+        raise ReportError("E-NOTEBOOK-CELL", what, mend, own_lines(error.traceback)) from error
     except CellTimeoutError as error:
-        what = f"a cell of {notebook.name} took longer than {cell_seconds} s"
-        raise ReportError("E-NOTEBOOK-TIMEOUT", what, "make the cell lighter, or allow it more time") from error
+        what = f"a cell of {notebook.name} took longer than {limits.cell:g} s"
+        mend = "make the cell lighter, or allow it more time with --cell-timeout"
+        raise limits.fault or ReportError("E-NOTEBOOK-TIMEOUT", what, mend) from error
     except DeadKernelError as error:
         raise ReportError("E-KERNEL", "the kernel died", "check the machine's memory, and try again") from error
     except NoSuchKernel as error:
@@ -100,22 +133,26 @@ def execute(
         raise MachineError("E-KERNEL-NAME", f"there is no kernel named {error.name}", mend) from error
 
 
-def _parameters(notebook: NotebookNode, brief: Brief, theme: str) -> dict[str, str]:
-    """Return what papermill writes into the notebook; of the choices only those made and asked for."""
-    asked = "\n".join(c.source for c in notebook.cells if "parameters" in c.metadata.get("tags", ()))
-    choices = {"language": "" if brief.language == brief.own else brief.language.code, "theme": _theme(theme)}
-    made = {name: _printable(choices[name]) for name in CHOICES if choices[name] and f"{name} =" in asked}
-    return {PARAMETER: _checked(brief.path), **made}
+_ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
+_FRAME: Final = re.compile(r"(Cell In\[\d+\]|File )")
 
 
-def _theme(theme: str) -> str:
-    """A theme file is named in full, since the kernel works in the notebook's folder."""
-    return str(Path(theme).resolve()) if Path(theme).suffix and Path(theme).exists() else theme
+def own_lines(traceback: Sequence[str]) -> str:
+    """Return the traceback of a cell as plain text, cut to the notebook's own lines and the error itself.
+
+    `traceback` is IPython's: a rule and the error's name, a text for each frame, the error.
+    """
+    texts = [_ANSI.sub("", text).rstrip() for text in traceback]
+    frames = [text for text in texts if _FRAME.match(text)]
+    own = [text for text in frames if text.startswith("Cell In")]
+    left = len(frames) - len(own)
+    told = [f"… {left} more {'frames' if left > 1 else 'frame'} in libraries"] if left else []
+    return "\n".join([*own, *told, *texts[-1:]] if frames else texts)
 
 
 def _printable(text: str) -> str:
     if not text.isprintable():
-        raise InputError.at(text, "E-THEME-FILE", "not a path to pass on", "use folders with printable names")
+        raise InputError.at(text, "E-PATH", "not a path to pass on", "use folders with printable names")
     return text
 
 
@@ -136,19 +173,15 @@ def _checked(path: Path) -> str:
     return text
 
 
-def scrub(notebook: NotebookNode, *, brief: Brief, theme: str = "") -> NotebookNode:
-    """Return a copy fit to be passed on: no paths, no times.
-
-    The brief is named as it lies from `reports/NAME/`, so that the notebook runs there.
-    """
+def scrub(notebook: NotebookNode, parameters: Parameters) -> NotebookNode:
+    """Return a copy fit to be passed on: no paths, no times."""
     clean = nbformat.from_dict(json.loads(json.dumps(notebook)))
     clean.metadata.pop("papermill", None)
-    shown = f"../../{brief.path.resolve().parent.name}/{brief.path.name}"
+    lines = [f"{name} = {json.dumps(parameters.shown[name])}" for name in parameters.asked_by(notebook)]
     for cell in clean.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.id = "injected-parameters"
-            given = {**_parameters(notebook, brief, Path(theme).name), PARAMETER: shown}
-            cell.source = "\n".join(["# Parameters", *(f"{name} = {json.dumps(v)}" for name, v in given.items()), ""])
+            cell.source = "\n".join(["# Parameters", *lines, ""])
     return clean

@@ -7,13 +7,15 @@ MIME types; any other output is taken as it is, made safe.
 import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import nh3
-from nbformat import NotebookNode
 
 from quickview.brief import prose
 from quickview.errors import ReportError
+
+if TYPE_CHECKING:  # nbformat takes longer to import than a night without changes may take
+    from nbformat import NotebookNode
 
 BLOCK: Final = "application/vnd.quickview.block+json"
 PLOTLY: Final = "application/vnd.plotly.v1+json"
@@ -90,7 +92,7 @@ class Outline:
         return next((part.data for part in self.head if part.id == "masthead"), {})
 
 
-def read_outline(notebook: NotebookNode) -> Outline:
+def read_outline(notebook: "NotebookNode") -> Outline:
     """Return the outline of an executed notebook; raises `ReportError` where a cell ended in an error.
 
     Cells tagged `remove-cell` and outputs of cells tagged `remove-output` stay out.
@@ -115,7 +117,7 @@ def read_outline(notebook: NotebookNode) -> Outline:
     return Outline(tuple(head.shown), tuple(sections))
 
 
-def _read_markdown(cell: NotebookNode, current: Section) -> list[Section]:
+def _read_markdown(cell: "NotebookNode", current: Section) -> list[Section]:
     """Return the sections a Markdown cell begins; text before its first heading goes to the current one."""
     begun: list[Section] = []
     text: list[str] = []
@@ -149,11 +151,11 @@ def _named_apart(part: Part, seen: set[str]) -> Part:
     return replace(part, id=figure.id, figure=figure)
 
 
-def _tags(cell: NotebookNode) -> Sequence[str]:
+def _tags(cell: "NotebookNode") -> Sequence[str]:
     return cast("Sequence[str]", cell.metadata.get("tags", ()))
 
 
-def _parts(cell: NotebookNode) -> Iterator[Part]:
+def _parts(cell: "NotebookNode") -> Iterator[Part]:
     for output in () if "remove-output" in _tags(cell) else cell.get("outputs", ()):
         if output.output_type == "error":
             what = f"a cell ended in {output.ename}: {output.evalue}"

@@ -1,5 +1,6 @@
 """What makes one report after another: a browser and kernels, kept warm in between."""
 
+import contextlib
 import gc
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,6 +11,7 @@ from quickview.errors import MachineError
 from quickview.kernels import servers
 from quickview.publishing import page
 from quickview.publishing.browser import Browser
+from quickview.publishing.limits import Limits
 
 
 class Press:
@@ -52,9 +54,9 @@ class Press:
         """The browser, if there is one."""
         return None if self.fault else self._browser.result()
 
-    def begin(self) -> None:
-        """Begin a new report, which shares nothing with the one before; return at once."""
-        self._once_there(Browser.fresh)
+    def begin(self, limits: Limits = Limits()) -> None:  # noqa: B008 (frozen)
+        """Begin a new report, which shares nothing with the one before and has its own time; return at once."""
+        self._once_there(lambda browser: browser.fresh(limits))
 
     def draw_ahead(self, figures: Sequence[Mapping[str, Any]]) -> None:
         """Begin to draw figures as soon as there is a browser; return at once."""
@@ -62,7 +64,9 @@ class Press:
 
     def _once_there(self, work: Callable[[Browser], None]) -> None:
         def begin(there: Future[Browser]) -> None:
-            if not there.exception():
-                work(there.result())
+            # A browser that is there only when the process ends takes no more work.
+            with contextlib.suppress(RuntimeError):
+                if not there.exception():
+                    work(there.result())
 
         self._browser.add_done_callback(begin)

@@ -36,14 +36,17 @@ def clear() -> None:
 
 
 def sweep(parent: Path | None = None) -> None:
-    """Remove folders that processes of this machine left when they were killed.
+    """Remove what processes of this machine left when they were killed.
 
     A kernel that is starting then makes its folder anew before it finds its owner gone.
     """
     for left in (parent or Path(tempfile.gettempdir())).glob(f"{PREFIX}*-*"):
         owner = left.name.removeprefix(PREFIX).partition("-")[0]
         if owner.isdigit() and not _runs(int(owner)):
-            shutil.rmtree(left, ignore_errors=True)
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 def _runs(pid: int) -> bool:

@@ -1,0 +1,73 @@
+"""What became of a brief, and whose fault it was."""
+
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from quickview.errors import Fault, MachineError, ReportError
+
+PASSING: Final = {"E-KERNEL", "E-FIGURE", "E-CARD", "E-PDF", "E-BRIEF-CHANGED"}
+"""Faults that may be gone at the next try; what a brief or a notebook does wrong it does again."""
+
+_CAUSES: Final = {
+    "E-NOTEBOOK-CELL": "cell",
+    "E-NOTEBOOK-TIMEOUT": "timeout",
+    "E-REPORT-TIMEOUT": "timeout",
+    "E-KERNEL": "kernel",
+    "E-FIGURE": "browser",
+    "E-CARD": "browser",
+    "E-PDF": "browser",
+    "E-OUT-WRITE": "disk",
+    "E-OUT-PATH": "disk",
+    "E-INCOMPLETE": "incomplete",
+    "E-XREF": "incomplete",
+    "E-WORKER": "worker",
+    "E-BRIEF-CHANGED": "changed",
+    "E-INTERNAL": "kit",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job: the files made, what was noticed, and what failed.
+
+    `cause` is one word, empty if all is well: brief, cell, timeout, kernel, browser, disk,
+    incomplete, worker, machine, changed, kit. `detail` is the notebook's own part of a traceback.
+    `memory` is the most that the kernel held, in MB, 0 if unknown.
+    """
+
+    brief: Path
+    files: tuple[Path, ...] = ()
+    warnings: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    cause: str = ""
+    detail: str = ""
+    tries: int = 1
+    seconds: float = 0
+    memory: float = 0
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether another try may do better."""
+        return any(fault.code in PASSING for fault in self.faults)
+
+
+def failed(brief: Path, errors: Sequence[ReportError]) -> Outcome:
+    """Return the outcome of a brief whose report could not be made, or not wholly."""
+    faults = tuple(error.at(str(brief)) for error in errors)
+    return Outcome(brief, faults=faults, cause=cause_of(errors[0]), detail=errors[0].detail)
+
+
+def cause_of(error: ReportError) -> str:
+    """Return in one word what kind of thing went wrong."""
+    if error.code.startswith("E-CHROMIUM"):
+        return "browser"
+    return _CAUSES.get(error.code, "machine" if isinstance(error, MachineError) else "kit")
+
+
+def internal(error: Exception) -> ReportError:
+    """Return a fault of the kit's own as one that can be told in a line."""
+    what, mend = f"{type(error).__name__}: {error}", "run again with --debug and report what it prints"
+    return ReportError("E-INTERNAL", what, mend, "".join(traceback.format_exception(error)))

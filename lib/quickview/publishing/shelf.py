@@ -1,0 +1,125 @@
+"""Where finished reports stand: one folder each, which changes in one step or not at all.
+
+A report of a nightly edition stands beside the brief it was made from (`NAME.md`) and
+the brief that this one is compared with (`NAME.previous.md`).
+"""
+
+import contextlib
+import ctypes
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from quickview.brief.changes import compare
+from quickview.brief.reader import Brief, read_past
+from quickview.errors import ReportError
+
+MANIFEST: Final = "manifest.json"
+
+_MADE: Final = {".html", ".pdf", ".png", ".ipynb"}
+_HERE: Final = -100
+_EXCHANGE: Final = 2
+"""AT_FDCWD and RENAME_EXCHANGE of Linux's renameat2(2), which Python has no name for."""
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return what stands in a report's manifest; None where there is no whole one."""
+    try:
+        content = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def amiss(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Return the files that the manifest names and that are missing or of another size."""
+    return [name for name, file in manifest["files"].items() if _size(folder / name) != file["bytes"]]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def enclose(brief: Brief, out: Path, staging: Path) -> Path | None:
+    """Put the brief, and the one it is compared with, into a new report's folder; return the path of the latter.
+
+    That is the brief of the report that stands, or the one that was compared with if this one says the same.
+    """
+    text = brief.path.read_bytes()
+    if hashlib.sha256(text).hexdigest() != brief.digest:
+        raise ReportError("E-BRIEF-CHANGED", "the brief changed while it was rendered", "render it again")
+    name, folder = brief.edition, out / brief.edition
+    former, last = folder / f"{name}.previous.md", folder / f"{name}.md"
+    (staging / last.name).write_bytes(text)
+    chosen = last if _differ(last, staging / last.name) else former
+    if not chosen.exists():
+        return None
+    shutil.copyfile(chosen, staging / former.name)
+    return staging / former.name
+
+
+def _differ(last: Path, new: Path) -> bool:
+    """Whether two briefs say different things, and can be compared at all."""
+    past, present = (read_past(path) if path.exists() else None for path in (last, new))
+    if past is None or present is None:
+        return False
+    return past.facts.document.as_of != present.facts.document.as_of or bool(compare(past, present))
+
+
+def put_in_place(staging: Path, folder: Path) -> list[Path]:
+    """Make the new report stand in the place of the old one, in one step where the system can; return its files.
+
+    What else lies in the folder stays, but for files of the old report that the new one does not have.
+    """
+    names = sorted((path.name for path in staging.iterdir()), key=lambda name: (name == MANIFEST, name))
+    staging.chmod(staging.parent.stat().st_mode & 0o777)
+    if not folder.exists():
+        staging.rename(folder)
+    elif not _exchanged(staging, folder):
+        _move(staging, folder, names)
+    return [folder / name for name in names]
+
+
+def _exchanged(staging: Path, folder: Path) -> bool:
+    """Exchange two folders, after the new one has got what must stay; return whether the system can."""
+    if sys.platform != "linux":
+        return False
+    _link(_foreign(folder, staging), staging)
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    paths = [os.fsencode(path.resolve()) for path in (staging, folder)]
+    return rename is not None and rename(_HERE, paths[0], _HERE, paths[1], _EXCHANGE) == 0
+
+
+def _foreign(folder: Path, staging: Path) -> list[Path]:
+    """Return what lies in a report's folder and is not the kit's to remove."""
+
+    def is_old(path: Path) -> bool:
+        return path.name == MANIFEST or (path.stem == folder.name and path.suffix in _MADE)
+
+    return [path for path in folder.iterdir() if not is_old(path) and not (staging / path.name).exists()]
+
+
+def _link(paths: Iterable[Path], folder: Path) -> None:
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.copytree(path, folder / path.name, symlinks=True)
+        else:
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copy2(path, folder / path.name, follow_symlinks=False)
+
+
+def _move(staging: Path, folder: Path, names: list[str]) -> None:
+    """Move files one by one, each in one step, the manifest last."""
+    for name in names:
+        (staging / name).replace(folder / name)
+    for path in folder.iterdir():
+        if path.name not in names and path.stem == folder.name and path.suffix in _MADE:
+            path.unlink()
