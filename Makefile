@@ -6,7 +6,7 @@ BRIEF ?= briefs/homs-truce.md
 PARTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test quick audit bench lint lab shapes messages lock clean
+.PHONY: help setup report nightly test quick audit bench lint lab shapes messages lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 10
@@ -22,6 +22,9 @@ $(VENV)/ready: requirements.txt pyproject.toml
 
 report: $(VENV)/ready  ## Render a brief to HTML and PDF (BRIEF=briefs/NAME.md)
 	@$(BIN)/quickview render $(BRIEF)
+
+nightly: $(VENV)/ready  ## Render every brief that changed, and the front page
+	@$(BIN)/quickview nightly
 
 test: $(VENV)/ready lint  ## Run every check and test
 	$(BIN)/python -m pytest

@@ -4,27 +4,20 @@ import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quickview.errors import InputError, MachineError, QuickViewError, ReportError
+from quickview import night, options
+from quickview.errors import InputError, MachineError, ReportError
+from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, LOCKED, print_fault, progress, say, warn
 
 if TYPE_CHECKING:
-    from quickview.publishing.batch import Job, Outcome
-
-GOOD: Final = 0
-FAILED: Final = 1
-BROKEN: Final = 2
-INTERRUPTED: Final = 130
-"""Exit codes: all good; a brief or report failed and the rest is done; wrong usage or environment; interrupted."""
-
-DEFAULT_NOTEBOOK: Final = Path("notebooks/quick_view.ipynb")
-DEFAULT_OUT: Final = Path("reports")
+    from quickview.publishing.batch import Job
+    from quickview.publishing.outcomes import Outcome
 
 app = typer.Typer(
     help="Short analytical reports on political and conflict events.",
@@ -35,32 +28,8 @@ app = typer.Typer(
 )
 shapes_app = typer.Typer(help="The layers that briefs may name.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(shapes_app, name="shapes")
-
-
-class Format(StrEnum):
-    """Files a report can be rendered to."""
-
-    HTML = "html"
-    PDF = "pdf"
-
-
-Briefs = Annotated[list[Path], typer.Argument(help="Briefs to read (briefs/NAME.md).", show_default=False)]
-Shapes = Annotated[
-    Path | None,
-    typer.Option(help="Catalogue of layers. [default: shapes/ beside the brief's folder]", show_default=False),
-]
-
-
-def _site(address: str) -> str:
-    """Return the address as pages name it, or end as wrong usage."""
-    if not address:
-        return ""
-    from quickview.publishing.sharing import site_address
-
-    try:
-        return site_address(address)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+for command in (night.nightly, night.why, night.diff):
+    app.command()(command)
 
 
 def main() -> None:
@@ -73,12 +42,18 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        _print_fault(error)
-        sys.exit(BROKEN if isinstance(error, MachineError) else FAILED)
+        print_fault(error)
+        sys.exit(_exit_code(error))
+
+
+def _exit_code(error: Exception) -> int:
+    if getattr(error, "code", "") == "E-LOCKED":
+        return LOCKED
+    return BROKEN if isinstance(error, MachineError) else FAILED
 
 
 @app.command()
-def check(briefs: Briefs, shapes: Shapes = None) -> None:
+def check(briefs: options.Briefs, shapes: options.Shapes = None) -> None:
     """Check briefs; print every fault as FILE:LINE:COLUMN."""
     from quickview.brief.reader import load
 
@@ -87,41 +62,25 @@ def check(briefs: Briefs, shapes: Shapes = None) -> None:
         with _faults_told() as told:
             brief = load(path, catalog=shapes)
             facts = brief.facts
-            _say(f"{path}: sound; {len(facts.actors)} actors, {len(facts.events)} events, {len(facts.sources)} sources")
+            say(f"{path}: sound; {len(facts.actors)} actors, {len(facts.events)} events, {len(facts.sources)} sources")
         failed += told.failed
     raise typer.Exit(FAILED if failed else GOOD)
 
 
 @app.command()
 def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one record right away)
-    briefs: Briefs,
-    formats: Annotated[
-        list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)
-    ] = None,
-    static: Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")] = False,  # noqa: FBT002 (a flag)
-    out: Annotated[Path, typer.Option(help="Folder for reports.")] = DEFAULT_OUT,
-    notebook: Annotated[Path, typer.Option(help="Notebook to run.")] = DEFAULT_NOTEBOOK,
-    language: Annotated[
-        str,
-        typer.Option(help="Language of the report, such as ar or fr. [default: the brief's own]", show_default=False),
-    ] = "",
-    theme: Annotated[
-        str, typer.Option(help="Theme: default, gazette, signal, or a theme file.", show_default=False)
-    ] = "",
-    shapes: Shapes = None,
-    site: Annotated[
-        str,
-        typer.Option(
-            help="Address the reports are served at, for previews of links.", show_default=False, callback=_site
-        ),
-    ] = "",
-    kernel: Annotated[str, typer.Option(help="Kernel to run the notebook with.")] = "quickview",
-    workers: Annotated[
-        int | None, typer.Option(help="Processes to work with. [default: one a processor]", min=1, show_default=False)
-    ] = None,
-    scheduler: Annotated[
-        str, typer.Option(help="Dask scheduler to work with instead, such as tcp://host:8786.", show_default=False)
-    ] = "",
+    briefs: options.Briefs,
+    formats: options.Formats = None,
+    static: options.Static = False,  # noqa: FBT002 (a flag)
+    out: options.Out = options.OUT,
+    notebook: options.Notebook = options.NOTEBOOK,
+    language: options.LanguageCode = "",
+    theme: options.ThemeName = "",
+    shapes: options.Shapes = None,
+    site: options.SiteAddress = "",
+    kernel: options.Kernel = "quickview",
+    workers: options.Workers = None,
+    scheduler: options.Scheduler = "",
 ) -> None:
     """Render briefs to finished reports."""
     from quickview.kernels import servers
@@ -133,10 +92,10 @@ def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one r
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from quickview.look.theme import load_theme
     from quickview.publishing import batch
-    from quickview.publishing.edition import FORMATS, Order
+    from quickview.publishing.edition import Order
 
     load_theme(theme)
-    order = Order(notebook, out, [str(f) for f in formats or FORMATS], static, theme, site, kernel)
+    order = Order(notebook, out, options.chosen(formats), static, theme, site, kernel)
     jobs = [batch.Job(path, order, shapes, language) for path in briefs]
     outcomes = batch.spread(jobs, workers=workers, scheduler=scheduler) if many else _one_by_one(jobs)
     with contextlib.closing(outcomes):
@@ -159,11 +118,11 @@ def doctor(
     """Tell what is installed, what is missing and what to do about it."""
     from quickview.doctor import examine
 
-    findings = examine(install=install, say=_say)
+    findings = examine(install=install, say=say)
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
         mark = "ok     " if finding.ok else "missing"
-        _say(f"{mark} {finding.name:{width}}  {finding.detail}")
+        say(f"{mark} {finding.name:{width}}  {finding.detail}")
     raise typer.Exit(GOOD if all(finding.ok for finding in findings) else BROKEN)
 
 
@@ -179,7 +138,7 @@ def build_shapes(
     from quickview.shapes.recipes import build
 
     for path in build(read_catalog(catalog), packages=packages):
-        _say(str(path))
+        say(str(path))
 
 
 class _Told:
@@ -198,7 +157,7 @@ def _faults_told() -> Iterator[_Told]:
         raise
     except (InputError, ReportError) as error:
         told.failed = True
-        _print_fault(error)
+        print_fault(error)
 
 
 def _one_by_one(jobs: "Sequence[Job]") -> "Generator[Outcome]":
@@ -209,48 +168,20 @@ def _one_by_one(jobs: "Sequence[Job]") -> "Generator[Outcome]":
     with ExitStack() as stack:
         press = functools.cache(lambda kernel: stack.enter_context(Press(kernel)))
         for job in jobs:
-            with _progress(job.brief.stem) as tell:
+            with progress(job.brief.stem) as tell:
                 outcome = work(job, press, tell)
             yield outcome
 
 
 def _tell_of(outcome: "Outcome") -> int:
     """Print what became of a brief; return the exit code it asks for."""
-    for line in (*(f"{outcome.brief}: {warning}" for warning in outcome.warnings), *outcome.faults):
-        _warn(line)
+    for line in (*(f"{outcome.brief}: {warning}" for warning in outcome.warnings), *map(str, outcome.faults)):
+        warn(line)
     for file in outcome.files:
-        _say(f"{file}  {file.stat().st_size / 1000:,.0f} kB")
-    if outcome.machine:
+        say(f"{file}  {file.stat().st_size / 1000:,.0f} kB")
+    if outcome.cause == "machine":
         raise typer.Exit(BROKEN)
     return FAILED if outcome.faults else GOOD
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Callable[[str], None]]:
-    """Show the step at work: a spinner on a terminal, plain lines elsewhere."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if console.is_terminal:
-        with console.status(name) as status:
-            yield lambda step: status.update(f"{name}: {step}")
-    else:
-        yield lambda step: print(f"{name}: {step}", file=sys.stderr, flush=True)
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
-
-
-def _warn(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def _print_fault(error: Exception) -> None:
-    if isinstance(error, QuickViewError):
-        _warn(str(error))
-    else:
-        _warn(f"E-INTERNAL {type(error).__name__}: {error} — run again with --debug and report what it prints")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,68 @@
+"""Options that several commands share."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+NOTEBOOK: Final = Path("notebooks/quick_view.ipynb")
+DIGEST: Final = Path("notebooks/digest.ipynb")
+OUT: Final = Path("reports")
+BRIEFS: Final = Path("briefs")
+
+
+class Format(StrEnum):
+    """Files a report can be rendered to."""
+
+    HTML = "html"
+    PDF = "pdf"
+
+
+def _site(address: str) -> str:
+    """Return the address as pages name it, or end as wrong usage."""
+    if not address:
+        return ""
+    from quickview.publishing.sharing import site_address
+
+    try:
+        return site_address(address)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def chosen(formats: list[Format] | None) -> list[str]:
+    """Return the formats to make: all of them by default."""
+    return [str(form) for form in formats or Format]
+
+
+Briefs = Annotated[list[Path], typer.Argument(help="Briefs to read (briefs/NAME.md).", show_default=False)]
+Shapes = Annotated[
+    Path | None,
+    typer.Option(help="Catalogue of layers. [default: shapes/ beside the brief's folder]", show_default=False),
+]
+Formats = Annotated[
+    list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)
+]
+Static = Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")]
+Out = Annotated[Path, typer.Option(help="Folder for reports.")]
+Notebook = Annotated[Path, typer.Option(help="Notebook to run.")]
+LanguageCode = Annotated[
+    str, typer.Option(help="Language of the report, such as ar or fr. [default: the brief's own]", show_default=False)
+]
+ThemeName = Annotated[
+    str, typer.Option("--theme", help="Theme: default, gazette, signal, or a theme file.", show_default=False)
+]
+SiteAddress = Annotated[
+    str,
+    typer.Option(
+        "--site", help="Address the reports are served at, for previews of links.", show_default=False, callback=_site
+    ),
+]
+Kernel = Annotated[str, typer.Option(help="Kernel to run the notebook with.")]
+Workers = Annotated[
+    int | None, typer.Option(help="Processes to work with. [default: one a processor]", min=1, show_default=False)
+]
+Scheduler = Annotated[
+    str, typer.Option(help="Dask scheduler to work with instead, such as tcp://host:8786.", show_default=False)
+]

@@ -1,0 +1,35 @@
+"""One run at a time on a folder of reports."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from quickview.errors import ReportError
+
+FILE: Final = ".lock"
+
+
+class LockedError(ReportError):
+    """Another run is at work on the same folder."""
+
+
+@contextmanager
+def lock(out: Path) -> Iterator[None]:
+    """Keep other runs from a folder of reports; raises `LockedError` at once when one is at work there.
+
+    The system lets go of the lock when the process ends, whatever ends it.
+    """
+    other = "choose another folder with --out"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with FileLock(out / FILE, timeout=0):
+            yield
+    except Timeout:
+        raise LockedError(
+            "E-LOCKED", f"another run is at work on {out}", f"wait until it has ended, or {other}"
+        ) from None
+    except PermissionError as error:
+        raise ReportError("E-OUT-WRITE", f"{out} cannot be written to: {error.strerror}", other) from None
