@@ -13,7 +13,7 @@ import typer
 
 from quickview import night, options
 from quickview.errors import InputError, MachineError, ReportError
-from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, LOCKED, print_fault, progress, say, warn
+from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, LOCKED, print_detail, print_fault, progress, say, warn
 
 if TYPE_CHECKING:
     from quickview.publishing.batch import Job
@@ -177,6 +177,7 @@ def _tell_of(outcome: "Outcome") -> int:
     """Print what became of a brief; return the exit code it asks for."""
     for line in (*(f"{outcome.brief}: {warning}" for warning in outcome.warnings), *map(str, outcome.faults)):
         warn(line)
+    print_detail(outcome.detail, always=outcome.cause == "cell")
     for file in outcome.files:
         say(f"{file}  {file.stat().st_size / 1000:,.0f} kB")
     if outcome.cause == "machine":

@@ -1,5 +1,6 @@
 """The commands of the night: `nightly`, `why`, `diff`."""
 
+import datetime as dt
 import os
 import subprocess
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import typer
 
 from quickview import options
 from quickview.errors import InputError
-from quickview.terminal import BROKEN, FAILED, GOOD, say, warn
+from quickview.terminal import BROKEN, FAILED, GOOD, print_detail, say, warn
 
 if TYPE_CHECKING:
     from quickview.brief.reader import Past
@@ -23,6 +24,14 @@ REPORT_SECONDS: Final = 600
 DIGEST: Final = "digest"
 
 Name = Annotated[str, typer.Argument(help="Name of a brief in briefs/, or its path.", show_default=False)]
+
+
+def _day(text: str) -> str:
+    """Return an ISO date as it is, or end as wrong usage."""
+    try:
+        return text and dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise typer.BadParameter("write it as 2017-08-04") from None
 
 
 def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
@@ -40,7 +49,10 @@ def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
     cell_timeout: Annotated[float, typer.Option(help="Seconds a cell may take.", min=1)] = CELL_SECONDS,
     retries: Annotated[int, typer.Option(help="How often to try again when a kernel or the browser died.", min=0)] = 1,
     day: Annotated[
-        str, typer.Option(help="Day of the edition, YYYY-MM-DD. [default: the latest as_of]", show_default=False)
+        str,
+        typer.Option(
+            help="Day of the edition, YYYY-MM-DD. [default: the latest as_of]", show_default=False, callback=_day
+        ),
     ] = "",
     digest: Annotated[Path, typer.Option(help="Notebook of the digest; none, no digest.")] = options.DIGEST,
     formats: options.Formats = None,
@@ -177,8 +189,7 @@ def _tell(outcome: "Outcome") -> None:
         warn(f"{outcome.brief}: {warning}")
     for fault in outcome.faults:
         warn(str(fault))
-    if outcome.detail:
-        warn(outcome.detail)
+    print_detail(outcome.detail, always=outcome.cause == "cell")
     say(f"{outcome.brief}: {outcome.cause or 'made'}  {outcome.seconds:.1f} s")
 
 

@@ -33,6 +33,12 @@ def print_fault(error: Exception) -> None:
         warn(f"E-INTERNAL {type(error).__name__}: {error} — run again with --debug and report what it prints")
 
 
+def print_detail(detail: str, *, always: bool = False) -> None:
+    """Print what else helps to find a fault; a traceback of the kit only with `--debug`."""
+    if detail and (always or "--debug" in sys.argv):
+        warn(detail)
+
+
 @contextmanager
 def progress(name: str) -> Iterator[Callable[[str], None]]:
     """Show the step at work: a spinner on a terminal, plain lines elsewhere."""

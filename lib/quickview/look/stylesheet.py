@@ -12,13 +12,17 @@ from quickview.look.theme import Font, Theme, load_theme
 # As strong as JupyterLab's own rules for tables and lists, wherever else the notebook is shown.
 _ROOT: Final = ":is(.jp-RenderedHTMLCommon, body) .qv"
 
+_DIGEST: Final = 'class="digest'
+"""What the blocks of a digest begin with; other pages do not carry its rules."""
+
 
 def for_report(text: str, theme: Theme | None = None) -> str:
     """Return the whole style sheet of a report, by default in the default theme.
 
     `text` is all it says, which decides the fonts it carries.
     """
-    rules = [_rules(name) for name in ("report.css", "blocks.css", "print.css")]
+    sheets = ["report.css", "blocks.css", "print.css", *(["digest.css"] if _DIGEST in text else [])]
+    rules = [_rules(name) for name in sheets]
     return "\n".join([fonts_and_colours(text, theme or load_theme()), *rules])
 
 
@@ -34,7 +38,7 @@ def for_notebook(theme: Theme | None = None) -> str:
     fonts = "".join([typeface.latin_face_css(), *(font.css() for font in _own_fonts(theme))])
     light, dark = css_variables(theme.light), css_variables(theme.dark)
     schemes = f".qv{{{light}{_families(theme)}}}[data-jp-theme-light='false'] .qv{{{dark}}}"
-    return f"{fonts}{schemes}{_ROOT}{{{_rules('notebook.css')}{_rules('blocks.css')}}}"
+    return f"{fonts}{schemes}{_ROOT}{{{_rules('notebook.css')}{_rules('blocks.css')}{_rules('digest.css')}}}"
 
 
 def _schemes(theme: Theme) -> str:
@@ -62,4 +66,9 @@ def _families(theme: Theme) -> str:
 def _rules(name: str) -> str:
     text = (resources.files(__package__) / name).read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", text).strip()
+    return _tight(re.sub(r"\s+", " ", text).strip())
+
+
+def _tight(rules: str) -> str:
+    """Return rules without the spaces and semicolons that change nothing. No string of the kit's holds any of them."""
+    return re.sub(r" ?([{};,]) ?|: | (>) ", lambda sign: sign[1] or sign[2] or ":", rules).replace(";}", "}")

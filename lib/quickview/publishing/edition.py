@@ -193,7 +193,7 @@ def _exported(outline: Outline, stem: Path, browser: Browser | None, edition: Ed
         makers["html"] = (".png", lambda: card.draw(outline, browser, theme=theme))
     with ThreadPoolExecutor() as aside:
         making = {
-            form: aside.submit(_write, stem.with_suffix(suffix), make)
+            form: aside.submit(_write, stem.with_name(stem.name + suffix), make)
             for form, (suffix, make) in makers.items()
             if form in order.formats
         }
@@ -201,7 +201,7 @@ def _exported(outline: Outline, stem: Path, browser: Browser | None, edition: Ed
             html, noticed = page.render(outline, pictures, theme, static=order.static, site=order.site)
             edition.warnings += noticed
             if "html" in order.formats:
-                stem.with_suffix(".html").write_text(html, encoding="utf-8")
+                stem.with_name(f"{stem.name}.html").write_text(html, encoding="utf-8")
         yield
         for form, made in making.items():
             with edition.timed({"pdf": "printing PDF", "html": "drawing the card"}[form]):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from quickview.errors import InputError
+from quickview.language.catalogues import ENGLISH, LANGUAGES
 from quickview.look.theme import load_theme
 from quickview.publishing import feed, front_page, record
 from quickview.shapes.catalog import read_catalog, read_features
@@ -14,15 +15,16 @@ WORLD: Final = "world"
 
 
 def publish(
-    edition: Mapping[str, Any], out: Path, *, site: str = "", theme: str = "", catalog: Path | None = None
+    edition: Mapping[str, Any], out: Path, *, site: str = "", theme: str = "", language: str = "", catalog: Path | None = None
 ) -> None:
     """Write edition.json, junit.xml, index.html, feed.xml and reports.json, each in one step."""
-    page = front_page.write(edition, theme=load_theme(theme), world=_world(catalog), site=site)
+    words = language if language in LANGUAGES else ENGLISH
+    page = front_page.write(edition, theme=load_theme(theme), world=_world(catalog), site=site, language=words)
     files = {
         record.FILE: record.as_json(edition),
         record.JUNIT: record.as_junit(edition),
         "reports.json": feed.catalogue(edition, site=site),
-        "feed.xml": feed.atom(edition, site=site),
+        "feed.xml": feed.atom(edition, site=site, language=words),
         "index.html": page,
     }
     for name, text in files.items():

@@ -105,7 +105,9 @@ def run(night: Night, *, tell: Callable[[Outcome], None] = lambda _outcome: None
     entries = [record.entry(one.brief, one.folder, told.get(one.brief)) for one in done]
     kept = carried_over(night.out, {one.folder.name for one in done})
     edition = record.edition([*entries, *kept], day=night.day)
-    newsstand.publish(edition, night.out, site=night.site, theme=night.theme, catalog=_catalog(night))
+    newsstand.publish(
+        edition, night.out, site=night.site, theme=night.theme, language=night.language, catalog=_catalog(night)
+    )
     for outcome in _digested(edition, night, made_of):
         outcomes.append(outcome)
         tell(outcome)

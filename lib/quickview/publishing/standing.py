@@ -1,0 +1,84 @@
+"""How each report of an edition stands: new, changed, as before, out of date or never made, and why, in words."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from babel.dates import format_date
+
+from quickview.language.catalogues import Language
+
+Entry = Mapping[str, Any]
+"""One of the `reports` of an edition."""
+
+NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]{2,3})?")
+"""What folders of reports are called: the brief's name, and the language of a translated one."""
+
+
+def address(entry: Entry, *, site: str = "", suffix: str = ".html") -> str:
+    """Return where a file of a report lies, seen from the folder of reports or under `site`; "" where there is none."""
+    name = str(entry["name"])
+    if not entry.get("report") or not NAME.fullmatch(name):
+        return ""
+    return "/".join(filter(None, [site, name, f"{name}{suffix}"]))
+
+
+def failed(entry: Entry) -> bool:
+    """Whether the report could not be made this time."""
+    return bool(entry["state"] == "failed")
+
+
+def new(entry: Entry, as_of: str) -> bool:
+    """Whether a report stands in the edition of that day for the first time."""
+    return _of_tonight(entry, as_of) and not entry["report"].get("since")
+
+
+def changed(entry: Entry, as_of: str) -> bool:
+    """Whether a report says something else than it did before the edition of that day."""
+    return _of_tonight(entry, as_of) and bool(entry["report"].get("changes"))
+
+
+def moved(entry: Entry, as_of: str) -> bool:
+    """Whether a reader should look at a report again."""
+    return failed(entry) or new(entry, as_of) or changed(entry, as_of)
+
+
+def _of_tonight(entry: Entry, as_of: str) -> bool:
+    # An edition that is made twice in a night still tells what moved in it.
+    report = entry.get("report") or {}
+    return bool(report) and (entry["state"] == "succeeded" or (not failed(entry) and report.get("as_of") == as_of))
+
+
+def cause(entry: Entry, language: Language) -> str:
+    """Return why a report could not be made, in a few words."""
+    _ = language.gettext
+    words = {
+        "brief": _("its brief has faults"),
+        "cell": _("a cell of its notebook failed"),
+        "timeout": _("its notebook took too long"),
+        "kernel": _("its kernel stopped"),
+        "browser": _("no browser could draw it"),
+        "disk": _("the disk could not be written"),
+        "incomplete": _("parts of it were missing"),
+        "worker": _("the machine that made it was lost"),
+        "machine": _("something on the machine is missing"),
+    }
+    return words.get(str(entry.get("cause", "")), _("the cause is not known"))
+
+
+def told(entry: Entry, language: Language) -> str:
+    """Return what is amiss with a report, in one sentence; "" where nothing is."""
+    if not failed(entry):
+        return ""
+    why, report = cause(entry, language), entry.get("report")
+    if not report:
+        return language.gettext("There is no report yet: {cause}.", cause=why)
+    return language.gettext("The report of {day} still stands: {cause}.", day=day(report["as_of"], language), cause=why)
+
+
+def day(text: str, language: Language) -> str:
+    """Return an ISO date as "4 August 2017"; nothing for none."""
+    if not text:
+        return ""
+    return str(format_date(date.fromisoformat(text), "long", locale=language.locale))
