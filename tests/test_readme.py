@@ -54,7 +54,15 @@ def test_the_command_works(command, project):
 def test_every_command_of_the_prose_is_one_of_the_program_or_of_make():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z]+)", README)) <= targets
-    assert set(re.findall(r"quickview ([a-z]+)", README)) <= {"check", "diff", "doctor", "nightly", "render", "schema", "why"}
+    assert set(re.findall(r"quickview ([a-z]+)", README)) <= {
+        "check",
+        "diff",
+        "doctor",
+        "nightly",
+        "render",
+        "schema",
+        "why",
+    }
 
 
 def test_the_translation_it_shows_fits_the_brief_it_shows(project):

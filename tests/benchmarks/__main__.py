@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[cases.Desk], Iterator[results.Row]]] = {
     "command": cases.command,
     "report": cases.report,
     "batch": cases.batch,
+    "unchanged": cases.unchanged,
     "dask": cases.dask,
     "growth": cases.growth,
 }

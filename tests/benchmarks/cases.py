@@ -176,6 +176,17 @@ def batch(desk: Desk) -> Iterator[Row]:
         yield Row("batch", f"quickview, 2 workers, {what}", value, ratio=loop / value, note=note)
 
 
+def unchanged(desk: Desk) -> Iterator[Row]:
+    """A night on which nothing has changed, after one on which everything is new; whole processes."""
+    briefs, out = desk.copies(desk.briefs, ANDES), desk.fresh("unchanged")
+    night = [BIN / "quickview", "nightly", *briefs, "--out", out, "--digest", "none.ipynb"]
+    first = timed(lambda: run(*night))
+    yield Row("unchanged", f"quickview nightly, {desk.briefs} new briefs", first)
+    value = median(lambda: run(*night), desk.runs)
+    note = f"{1000 * value / desk.briefs:.1f} ms a brief"
+    yield Row("unchanged", f"quickview nightly, {desk.briefs} unchanged briefs", value, ratio=first / value, note=note)
+
+
 def side_by_side(briefs: Sequence[Path], out: Path) -> None:
     one = f"{BIN}/papermill {NOTEBOOK} {out}/$(basename {{}}).ipynb -k python3 -p brief_path {{}} --no-progress-bar"
     script = f"{one} && {BIN}/jupyter nbconvert --to html {out}/$(basename {{}}).ipynb"

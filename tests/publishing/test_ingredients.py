@@ -151,6 +151,10 @@ def test_versions_are_told_from_old_to_new(night):
     assert reasons(night, Python="4.0.0")[0].endswith("→ 4.0.0")
 
 
+def test_a_chromium_that_is_gone_is_no_reason(night):
+    assert reasons(night, Chromium="") == []
+
+
 @pytest.mark.parametrize("part", ["code", "templates", "look", "words"])
 def test_each_part_of_the_kit_counts(night, part):
     assert reasons(night, **{f"the kit's {part}": "0" * ingredients.DIGITS}) == [f"the kit's {part} changed"]
@@ -197,5 +201,7 @@ def test_what_no_report_is_made_of_is_not_imported_to_make_one():
 
     code = "import sys, quickview.publishing.batch, quickview.analysis.rehearsal; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    aside = {"quickview." + name.removesuffix(".py").replace("/", ".") for name in ingredients.ASIDE if name.endswith(".py")}
+    aside = {
+        "quickview." + name.removesuffix(".py").replace("/", ".") for name in ingredients.ASIDE if name.endswith(".py")
+    }
     assert aside & set(loaded) <= {"quickview.publishing.ingredients"}

@@ -6,12 +6,11 @@ import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import nbformat
 import pytest
-from tests.conftest import ANDES, ROOT
+from tests.conftest import ANDES
 from tests.publishing.test_batch import PLAIN, wait_until
 
 from quickview.publishing.lock import lock
@@ -234,7 +233,10 @@ def test_one_run_at_a_time(desk):
     with lock(desk / "reports"):
         done = run(desk)
     assert done.returncode == 3
-    assert done.stderr == "E-LOCKED another run is at work on reports — wait until it has ended, or choose another folder with --out\n"
+    assert (
+        done.stderr
+        == "E-LOCKED another run is at work on reports — wait until it has ended, or choose another folder with --out\n"
+    )
 
 
 def test_two_briefs_of_one_name_are_refused(desk):
@@ -245,7 +247,9 @@ def test_two_briefs_of_one_name_are_refused(desk):
 
 
 def test_no_brief_at_all_is_told(tmp_path):
-    done = subprocess.run([sys.executable, "-m", "quickview.cli", "nightly"], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "quickview.cli", "nightly"], cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.returncode == 1
     assert "E-BRIEF-NONE" in done.stderr
 
@@ -258,7 +262,11 @@ def told_by(desk, *words):
 
 def test_diff_tells_what_changed_since_a_file_a_revision_or_the_last_edition(desk):
     path = desk / "briefs" / "a.md"
-    for words in (["init", "-q"], ["add", "briefs"], ["-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "x"]):
+    for words in (
+        ["init", "-q"],
+        ["add", "briefs"],
+        ["-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "x"],
+    ):
         subprocess.run(["git", *words], cwd=desk, check=True)
     shutil.copy(path, desk / "old.md")
     assert told_by(desk, "diff", "a", "--against", "HEAD").stdout == "nothing changed\n"

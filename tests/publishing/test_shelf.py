@@ -62,7 +62,7 @@ def test_the_whole_folder_changes_in_one_step(report, monkeypatch):
     held = os.open(report, os.O_RDONLY)
     shelf.put_in_place(staged(report, "one.html", "manifest.json"), report)
     try:
-        with open(os.open("one.html", os.O_RDONLY, dir_fd=held)) as file:
+        with os.fdopen(os.open("one.html", os.O_RDONLY, dir_fd=held)) as file:
             assert file.read() == "old"
     finally:
         os.close(held)

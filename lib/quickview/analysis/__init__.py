@@ -1,16 +1,20 @@
 """From a brief and its layers to figures and tables; notebooks import this.
 
-Each function takes a brief (some also its territory) and returns a plotly figure or
-a `Block`, ready to stand as the last expression of a cell.
+Each function takes a brief (some also its territory), or for a digest an edition, and
+returns a plotly figure or a `Block`, ready to stand as the last expression of a cell.
 """
 
 from quickview.analysis.agreement import terms
 from quickview.analysis.cartography import territory_map
 from quickview.analysis.changes import changes
+from quickview.analysis.digest import deadlines, forecasts, moved
 from quickview.analysis.display import use_look
+from quickview.analysis.edition import read_edition
+from quickview.analysis.headline import digest_masthead
 from quickview.analysis.narrative import further, precedents, section
 from quickview.analysis.network import network
 from quickview.analysis.outlook import drivers, judgement, yardstick
+from quickview.analysis.places import places_map
 from quickview.analysis.provenance import method, sources
 from quickview.analysis.stances import stances
 from quickview.analysis.summary import key_figures, masthead
@@ -20,15 +24,21 @@ from quickview.brief.reader import load
 
 __all__ = [
     "changes",
+    "deadlines",
+    "digest_masthead",
     "drivers",
+    "forecasts",
     "further",
     "judgement",
     "key_figures",
     "load",
     "masthead",
     "method",
+    "moved",
     "network",
+    "places_map",
     "precedents",
+    "read_edition",
     "read_territory",
     "section",
     "sources",

@@ -1,7 +1,6 @@
 """One Chromium that draws figures and prints pages, cut off from every network."""
 
 import json
-import math
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +29,10 @@ MOST_DRAWN: Final = 64
 
 JOBS: Final = 1000
 """Drawings, cards and prints after which Chromium is started anew, so that its memory stays flat."""
+
+WATCH_SECONDS: Final = 1.0
+GONE_SECONDS: Final = 10.0
+"""How often it is looked whether Chromium lives, and for how long it may be gone before it is given up."""
 
 _PRINT_WINDOW: Final = (1280, 10)
 """A low window, as what is printed need not be painted on a screen too."""
@@ -92,7 +95,7 @@ class Browser:
     """
 
     def __init__(self) -> None:
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-browser")
+        self._worker = _thread()
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
         self._drawing: Page | None = None
@@ -100,7 +103,7 @@ class Browser:
         self._drawn: dict[str, Future[str]] = {}
         self._jobs = 0
         self._limits = Limits()
-        self._process: int | None = None
+        self._processes: list[int] = []
 
     def __enter__(self) -> Self:
         try:
@@ -121,7 +124,8 @@ class Browser:
             what = f"{program} does not start: {_first_line(error)}"
             raise MachineError("E-CHROMIUM-START", what, f"set {chromium.VARIABLE} to another Chromium") from error
         processes = self._chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
-        self._process = next((one["id"] for one in processes if one["type"] == "browser"), None)
+        own = next(int(one["id"]) for one in processes if one["type"] == "browser")
+        self._processes = [own, *_parent(own)]
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -140,7 +144,7 @@ class Browser:
             with suppress(Error):
                 self._chromium.close()
         self._chromium = self._drawing = self._showing = None
-        self._jobs = 0
+        self._processes, self._jobs = [], 0
 
     def _restart(self) -> None:
         self._close()
@@ -164,7 +168,7 @@ class Browser:
         When the report's time is over, what Chromium is doing for it ends in `ReportError`.
         """
         self._drawn, self._limits = {}, limits
-        self._worker.submit(self._tried, self._drawing_page)
+        self._submit(self._drawing_page)
 
     def draw_ahead(self, figures: Iterable[Mapping[str, Any]]) -> None:
         """Begin to draw figures, and return at once; `draw` waits for them and says what went wrong."""
@@ -173,7 +177,7 @@ class Browser:
         for figure in figures:
             spec = _spec(figure)
             if spec not in self._drawn:
-                self._drawn[spec] = self._worker.submit(self._tried, self._draw_anew, spec)
+                self._drawn[spec] = self._submit(self._draw_anew, spec)
 
     def draw(self, figures: Sequence[Mapping[str, Any]]) -> list[str]:
         """Return each figure (`data` and `layout` of plotly, width and height in pixels) as an SVG text.
@@ -191,7 +195,10 @@ class Browser:
             what = f"a figure could not be drawn: {_first_line(error)}"
             raise ReportError("E-FIGURE", what, "check the notebook's figures") from error
 
-    def _tried(self, work: Callable[..., _T], *given: Any) -> _T:
+    def _submit(self, work: Callable[..., _T], *given: Any) -> Future[_T]:
+        return self._worker.submit(self._tried, self._worker, work, *given)
+
+    def _tried(self, worker: ThreadPoolExecutor, work: Callable[..., _T], *given: Any) -> _T:
         """Do something with Chromium, and once more with a new one if it dies of it."""
         if self._jobs >= JOBS or self._chromium is None:
             self._restart()
@@ -199,20 +206,34 @@ class Browser:
         try:
             return work(*given)
         except Error as error:
-            if self._limits.fault or not any(word in str(error) for word in _GONE):
+            if worker is not self._worker or not any(word in str(error) for word in _GONE):
                 raise
             self._restart()
             return work(*given)
 
     def _awaited(self, future: Future[_T]) -> _T:
-        """Return what a future brings; when the report's time is over first, end the Chromium that keeps it waiting."""
-        try:
-            return future.result(None if math.isinf(self._limits.until) else self._limits.left)
-        except TimeoutError:
-            if self._process:
-                with suppress(OSError):
-                    os.kill(self._process, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
-            raise self._limits.over() from None
+        """Return what a future brings, unless the report's time is over first, or Chromium is gone for good."""
+        gone = 0.0
+        while True:
+            try:
+                return future.result(min(WATCH_SECONDS, self._limits.left))
+            except TimeoutError:
+                gone = 0.0 if _lives(self._processes) else gone + WATCH_SECONDS
+                if self._limits.fault or gone >= GONE_SECONDS:
+                    self._give_up()
+                    mend = "check the machine's memory, and try again"
+                    died = ReportError("E-BROWSER", "Chromium died and did not come back", mend)
+                    raise self._limits.fault or died from None
+
+    def _give_up(self) -> None:
+        """Leave Chromium, its driver and the thread that waits for them; whatever comes next starts anew."""
+        for process in self._processes:
+            with suppress(OSError):
+                os.kill(process, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+        left, self._worker = self._worker, _thread()
+        left.shutdown(wait=False, cancel_futures=True)
+        self._playwright = self._chromium = self._drawing = self._showing = None
+        self._processes, self._drawn, self._jobs = [], {}, 0
 
     def _draw_anew(self, spec: str) -> str:
         return str(self._drawing_page().evaluate(_DRAW, [spec, typeface.font_face_css(spec)]))
@@ -228,7 +249,7 @@ class Browser:
     def print(self, html: str) -> Print:
         """Return a page printed: A4 by its own style sheet, tagged, with an outline; its scripts are off."""
         try:
-            return self._awaited(self._worker.submit(self._tried, self._print, html))
+            return self._awaited(self._submit(self._print, html))
         except Error as error:
             what = f"the page could not be printed: {_first_line(error)}"
             raise ReportError("E-PDF", what, "try again; then report it") from error
@@ -242,7 +263,7 @@ class Browser:
     def screenshot(self, html: str, width: int, height: int) -> bytes:
         """Return a page as a PNG, seen in a window of that size in pixels, light; scripts are off."""
         try:
-            return self._awaited(self._worker.submit(self._tried, self._screenshot, html, width, height))
+            return self._awaited(self._submit(self._screenshot, html, width, height))
         except Error as error:
             what = f"the card could not be drawn: {_first_line(error)}"
             raise ReportError("E-CARD", what, "try again; then report it") from error
@@ -273,6 +294,31 @@ class Browser:
         )
         context.route("**/*", lambda route: route.abort())
         return context.new_page()
+
+
+def _thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-browser")
+
+
+def _parent(process: int) -> list[int]:
+    """Return the parent of a process where the system tells: here, Playwright's driver."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return []
+    # The name, in brackets, may hold anything.
+    return [int(told.rpartition(")")[2].split()[1])]
+
+
+def _lives(processes: Sequence[int]) -> bool:
+    """Whether Chromium still runs; a process that ended and that nobody asked about counts as ended."""
+    if not processes:
+        return False
+    try:
+        told = Path(f"/proc/{processes[0]}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return not Path("/proc/self/stat").exists()
+    return told.rpartition(")")[2].split()[0] not in {"Z", "X"}
 
 
 def plotly_js() -> Path:

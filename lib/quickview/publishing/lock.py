@@ -25,11 +25,11 @@ def lock(out: Path) -> Iterator[None]:
     other = "choose another folder with --out"
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with FileLock(out / FILE, timeout=0):
-            yield
+        held = FileLock(out / FILE, timeout=0).acquire()
     except Timeout:
-        raise LockedError(
-            "E-LOCKED", f"another run is at work on {out}", f"wait until it has ended, or {other}"
-        ) from None
-    except PermissionError as error:
+        mend = f"wait until it has ended, or {other}"
+        raise LockedError("E-LOCKED", f"another run is at work on {out}", mend) from None
+    except OSError as error:
         raise ReportError("E-OUT-WRITE", f"{out} cannot be written to: {error.strerror}", other) from None
+    with held:
+        yield

@@ -15,7 +15,13 @@ WORLD: Final = "world"
 
 
 def publish(
-    edition: Mapping[str, Any], out: Path, *, site: str = "", theme: str = "", language: str = "", catalog: Path | None = None
+    edition: Mapping[str, Any],
+    out: Path,
+    *,
+    site: str = "",
+    theme: str = "",
+    language: str = "",
+    catalog: Path | None = None,
 ) -> None:
     """Write edition.json, junit.xml, index.html, feed.xml and reports.json, each in one step."""
     words = language if language in LANGUAGES else ENGLISH

@@ -203,6 +203,8 @@ def _reasons(
         yield from (f"{name} is missing or damaged" for name in shelf.amiss(folder, manifest))
         last: dict[str, str] = manifest["made_of"]
         now = {**made_of, "brief": _digest(brief), "language": last["language"], **catalogs.layers(brief, last)}
+        # Without a Chromium a report could only become worse than the one that stands.
+        now["Chromium"] = made_of["Chromium"] or last.get("Chromium", "")
         yield from ingredients.reasons(last, now)
 
 

@@ -1,0 +1,243 @@
+"""An edition: all reports of a night, as its record tells of them."""
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from quickview.brief.change import KINDS
+from quickview.errors import Fault, InputError
+from quickview.language.catalogues import ENGLISH, LANGUAGES, Language
+from quickview.shapes.catalog import Catalog, read_catalog
+
+MAX_BYTES: Final = 50_000_000
+"""Largest record read; a thousand reports need about 5 MB."""
+
+SERIES: Final = "Quick View"
+
+
+class Standing(StrEnum):
+    """How a report stands in an edition."""
+
+    CHANGED = "changed"
+    NEW = "new"
+    STALE = "stale"
+    MISSING = "missing"
+    SETTLED = "settled"
+
+
+class _Record(BaseModel):
+    """A part of the record; what a later edition may tell besides is left alone."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+_Day = dt.date | None
+_Percent = Annotated[float, Field(ge=0, le=100)]
+
+
+class Change(_Record):
+    """What changed in a report: kind, id of what it is about, one sentence."""
+
+    kind: str
+    id: str
+    text: str
+
+
+class Forecast(_Record):
+    """A forecast in the report's words, `low` to `high` percent."""
+
+    id: str
+    title: str
+    word: str
+    low: _Percent
+    high: _Percent
+    confidence: str
+    horizon: str
+    date: _Day = None
+
+
+class Deadline(_Record):
+    """A day that is given for a term, and who gives it."""
+
+    id: str
+    title: str
+    date: dt.date
+    by: str
+    state: str
+
+
+class Place(_Record):
+    """A name and where it lies, in degrees, WGS 84."""
+
+    name: str
+    longitude: float = Field(ge=-180, le=180)
+    latitude: float = Field(ge=-90, le=90)
+
+
+class Report(_Record):
+    """What a finished report says; words are in its `language`."""
+
+    language: str = Field(pattern="^[a-z]{2,3}$")
+    title: str
+    as_of: dt.date
+    summary: str = ""
+    series: str = ""
+    desk: str = ""
+    topics: tuple[str, ...] = ()
+    place: Place | None = None
+    forecasts: tuple[Forecast, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    since: _Day = None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def own(self) -> Language:
+        """The language it is written in."""
+        return Language(self.language)
+
+
+class Entry(_Record):
+    """What became of a brief: `report` is what stands, new or old, if anything does."""
+
+    name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]{2,3})?$")
+    state: str = ""
+    stale: bool = False
+    cause: str = ""
+    report: Report | None
+
+    @property
+    def page(self) -> str:
+        """Where the report lies, seen from the folder of another."""
+        return f"../{self.name}/{self.name}.html"
+
+
+class _File(_Record):
+    as_of: dt.date
+    reports: tuple[Entry, ...]
+
+    @field_validator("reports")
+    @classmethod
+    def _named_apart(cls, reports: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        twice = [name for name, count in Counter(one.name for one in reports).items() if count > 1]
+        if twice:
+            msg = f"`{twice[0]}` stands in it twice"
+            raise ValueError(msg)
+        return reports
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The reports of an edition, by name; the digest of its record; the catalogue of layers; the reader's language."""
+
+    as_of: dt.date
+    entries: tuple[Entry, ...]
+    digest: str
+    language: Language
+    catalog: Catalog | None = None
+
+    @property
+    def series(self) -> str:
+        """What most reports call their series."""
+        return _most([report.series for _, report in self.reports if report.series]) or SERIES
+
+    @cached_property
+    def reports(self) -> tuple[tuple[Entry, Report], ...]:
+        """All reports that stand, each with its entry."""
+        return tuple((one, one.report) for one in self.entries if one.report)
+
+    @cached_property
+    def _standings(self) -> dict[str, Standing]:
+        return {one.name: _standing(one, self.as_of) for one in self.entries}
+
+    def standing(self, entry: Entry) -> Standing:
+        """Return how a report stands."""
+        return self._standings[entry.name]
+
+    def of(self, *standings: Standing) -> list[Entry]:
+        """Return the entries that stand so: the weightiest change first, then those with most changes, then by name."""
+        return sorted((one for one in self.entries if self.standing(one) in standings), key=_weight)
+
+
+def _standing(entry: Entry, as_of: dt.date) -> Standing:
+    report = entry.report
+    if report is None:
+        return Standing.MISSING
+    if entry.stale:
+        return Standing.STALE
+    # An edition that is made twice in a night still tells what moved in it.
+    if entry.state != "succeeded" and report.as_of != as_of:
+        return Standing.SETTLED
+    if report.changes:
+        return Standing.CHANGED
+    return Standing.SETTLED if report.since else Standing.NEW
+
+
+def _weight(entry: Entry) -> tuple[int, int, str]:
+    changes = entry.report.changes if entry.report else ()
+    kinds = [KINDS.index(one.kind) if one.kind in KINDS else len(KINDS) for one in changes]
+    return min(kinds, default=len(KINDS) + 1), -len(changes), entry.name
+
+
+def _most(names: list[str]) -> str:
+    return max(sorted(set(names)), key=names.count, default="")
+
+
+def read_edition(path: Path | str, *, catalog_path: Path | str = "", language: str = "") -> Edition:
+    """Read the record of an edition, such as `reports/edition.json`, and check it.
+
+    `catalog_path` is that of a catalogue of layers, for the map; `language` an ISO 639
+    code, by default that of the reports if it is one and the same and the interface
+    speaks it, else English. Raises `InputError` when it is not an edition.
+    """
+    path = Path(path)
+    data = _read(path)
+    try:
+        file = _File.model_validate_json(data)
+    except ValidationError as error:
+        raise InputError(_faults(error, str(path))) from None
+    entries = tuple(sorted(file.reports, key=lambda one: one.name))
+    spoken = _language(language, entries, str(path))
+    catalog = read_catalog(catalog_path) if str(catalog_path) else None
+    return Edition(file.as_of, entries, hashlib.sha256(data).hexdigest(), spoken, catalog)
+
+
+def _read(path: Path) -> bytes:
+    mend = "name the edition.json that `quickview nightly` writes"
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError.at(str(path), "E-EDITION-SIZE", "the file is too large", mend)
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError.at(str(path), "E-EDITION-FILE", error.strerror or "cannot be read", mend) from None
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        raise InputError.at(str(path), "E-EDITION-JSON", "not JSON in UTF-8", mend) from None
+    return data
+
+
+def _faults(error: ValidationError, file: str) -> Iterator[Fault]:
+    """Yield the first faults of a record that is not an edition, each with its path in it."""
+    for found in error.errors(include_url=False)[:10]:
+        path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in found["loc"]).lstrip(".")
+        what = f"not an edition: {f'`{path}`: ' if path else ''}{found['msg']}"
+        yield Fault(file, 0, 0, "E-EDITION", what, "run `quickview nightly`, which writes it")
+
+
+def _language(asked: str, entries: tuple[Entry, ...], file: str) -> Language:
+    if asked and not re.fullmatch("[a-z]{2,3}", asked):
+        mend = "write the ISO 639 code in small letters, such as en or ar"
+        raise InputError.at(file, "E-LANGUAGE", f"`{asked}` is no code of a language", mend)
+    spoken = {one.report.language for one in entries if one.report}
+    same = next(iter(spoken)) if len(spoken) == 1 else ENGLISH
+    return Language(asked or (same if same in LANGUAGES else ENGLISH))
