@@ -130,7 +130,10 @@ class Browser:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._worker.submit(self._stop).result()
+        try:
+            self._worker.submit(self._stop).result(GONE_SECONDS)
+        except TimeoutError:
+            self._give_up()
         self._worker.shutdown()
 
     def _stop(self) -> None:

@@ -82,6 +82,8 @@ def of_report(facts: Mapping[str, Any]) -> list[Download]:
         "terms": _("Terms of the agreement"),
         "quantities": _("Quantities and who gives them"),
         "sources": _("Sources"),
+        "deadlines": _("Deadlines"),
+        "forecasts": _("Forecasts"),
     }
     files = [*facts.get("downloads", ()), *(_csv(table["name"], table) for table in facts.get("tables", ()))]
     return [_download(file, facts, titles.get(file["name"].split(".")[0], file["name"])) for file in files]
