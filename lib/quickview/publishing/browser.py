@@ -239,7 +239,9 @@ class Browser:
         self._processes, self._drawn, self._jobs = [], {}, 0
 
     def _draw_anew(self, spec: str) -> str:
-        return str(self._drawing_page().evaluate(_DRAW, [spec, typeface.font_face_css(spec)]))
+        svg = str(self._drawing_page().evaluate(_DRAW, [spec, typeface.font_face_css(spec)]))
+        # Where an empty attribute stands among the others depends on how busy the machine is.
+        return svg.replace(' style=""', "")
 
     def _drawing_page(self) -> Page:
         if self._drawing is None:
