@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 
