@@ -7,7 +7,7 @@ import sys
 import pytest
 from tests.conftest import ANDES
 
-from quickview.brief.reader import load
+from quickview.brief.reader import load, read_past
 from quickview.publishing import shelf
 
 
@@ -111,8 +111,8 @@ def test_the_first_edition_is_compared_with_nothing(desk):
 
 def test_an_edition_is_compared_with_the_one_before(desk):
     desk()
-    assert "  title: Second, " not in str(desk("  title: ", "  title: Second, "))
-    assert "  title: Second, " in desk("  title: ", "  title: Third, ")
+    assert "Second, " not in str(desk("  title: ", "  title: Second, "))
+    assert "Second, " in desk("  title: ", "  title: Third, ")
 
 
 def test_an_edition_that_says_the_same_is_compared_with_what_the_last_one_was(desk):
@@ -120,6 +120,15 @@ def test_an_edition_that_says_the_same_is_compared_with_what_the_last_one_was(de
     first = desk("  title: ", "  title: Second, ")
     assert desk() == first
     assert desk("sources:\n", "# a comment\nsources:\n") == first
+
+
+def test_the_desks_remarks_are_not_put_on_the_shelf(desk, tmp_path):
+    desk("sources:\n", "# do not name our source\nsources:\n")
+    kept = tmp_path / "out" / ANDES.stem / f"{ANDES.stem}.md"
+    assert "do not name" not in kept.read_text(encoding="utf-8")
+    (past, now) = read_past(kept), read_past(tmp_path / "desk" / "briefs" / ANDES.name)
+    assert past.facts == now.facts
+    assert [section.markdown for section in past.sections] == [section.markdown for section in now.sections]
 
 
 def test_a_brief_that_changes_under_our_hands_is_noticed(tmp_path):

@@ -167,6 +167,13 @@ def past_of(text: str, *, name: str) -> Past | None:
     return Past(facts, tuple(_canonical(sections, tree)))
 
 
+def restated(text: str, *, name: str) -> str:
+    """Return a sound brief that says the same without its remarks: what YAML comments tell is the desk's own."""
+    parts = _split("\n".join(_lines(text.removeprefix("\ufeff"))), name)
+    tree, _, _ = read_document(parts.front, file=name, first_line=2)
+    return f"---\n{json.dumps(tree, indent=1, ensure_ascii=False)}\n---\n{parts.prose}"
+
+
 def _canonical(sections: list[Section], tree: Tree) -> list[Section]:
     """Give the sections of the outline their ids, whichever language their headings are in."""
     document = tree.get("document") if isinstance(tree, dict) else None

@@ -1,7 +1,7 @@
 """Where finished reports stand: one folder each, which changes in one step or not at all.
 
-A report of a nightly edition stands beside the brief it was made from (`NAME.md`) and
-the brief that this one is compared with (`NAME.previous.md`).
+A report of a nightly edition stands beside what its brief says (`NAME.md`, without the
+desk's remarks) and what the brief said that this one is compared with (`NAME.previous.md`).
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from quickview.brief.changes import compare
-from quickview.brief.reader import Brief, read_past
+from quickview.brief.reader import Brief, read_past, restated
 from quickview.errors import ReportError
 
 MANIFEST: Final = "manifest.json"
@@ -58,7 +58,7 @@ def enclose(brief: Brief, out: Path, staging: Path) -> Path | None:
         raise ReportError("E-BRIEF-CHANGED", "the brief changed while it was rendered", "render it again")
     name, folder = brief.edition, out / brief.edition
     former, last = folder / f"{name}.previous.md", folder / f"{name}.md"
-    (staging / last.name).write_bytes(text)
+    (staging / last.name).write_text(restated(text.decode("utf-8-sig"), name=str(brief.path)), encoding="utf-8")
     chosen = last if _differ(last, staging / last.name) else former
     if not chosen.exists():
         return None
