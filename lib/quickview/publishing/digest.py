@@ -26,11 +26,14 @@ def material(edition: Mapping[str, Any]) -> str:
     return json.dumps({"as_of": edition["as_of"], "reports": reports}, indent=1, ensure_ascii=False) + "\n"
 
 
-def made_of(edition: Mapping[str, Any], notebook: Path, common: Mapping[str, str]) -> dict[str, str]:
-    """Return the digest's ingredients: those of all reports, but for the notebook, and what stands in the edition."""
+def made_of(
+    edition: Mapping[str, Any], notebook: Path, common: Mapping[str, str], *, world: Mapping[str, Any] | None
+) -> dict[str, str]:
+    """Return the digest's ingredients: those of all reports, but for the notebook; the edition; the world's outlines."""
     kept = {name: value for name, value in common.items() if not name.startswith("notebook ")}
-    text = hashlib.sha256(material(edition).encode()).hexdigest()
-    return {**kept, f"notebook {notebook.name}": ingredients.of_file(notebook), "edition": text}
+    told = {"edition": material(edition), "world": json.dumps(world)}
+    digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in told.items()}
+    return {**kept, f"notebook {notebook.name}": ingredients.of_file(notebook), **digests}
 
 
 def stands(out: Path, made_of: Mapping[str, str]) -> bool:

@@ -25,7 +25,7 @@ def publish(
 ) -> None:
     """Write edition.json, junit.xml, index.html, feed.xml and reports.json, each in one step."""
     words = language if language in LANGUAGES else ENGLISH
-    page = front_page.write(edition, theme=load_theme(theme), world=_world(catalog), site=site, language=words)
+    page = front_page.write(edition, theme=load_theme(theme), world=world(catalog), site=site, language=words)
     files = {
         record.FILE: record.as_json(edition),
         record.JUNIT: record.as_junit(edition),
@@ -37,7 +37,7 @@ def publish(
         record.write(out / name, text)
 
 
-def _world(catalog: Path | None) -> Mapping[str, Any] | None:
+def world(catalog: Path | None) -> Mapping[str, Any] | None:
     """Return the outlines of the world's countries as GeoJSON; None where there are none to be had."""
     if catalog is None:
         return None

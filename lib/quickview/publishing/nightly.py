@@ -145,7 +145,7 @@ def _digested(edition: Mapping[str, Any], night: Night, made_of: Mapping[str, st
     """Yield the outcome of the digest, if there is to be one and it would come out differently."""
     if not (night.digest and night.digest.exists()) or not any(one["report"] for one in edition["reports"]):
         return
-    needed = digest.made_of(edition, night.digest, made_of)
+    needed = digest.made_of(edition, night.digest, made_of, world=newsstand.world(_catalog(night)))
     if night.force or not digest.stands(night.out, needed):
         order = replace(_order(night, needed), notebook=night.digest)
         yield digest.render(edition, order, catalog=_catalog(night), language=night.language)
