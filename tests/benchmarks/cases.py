@@ -126,7 +126,7 @@ def report(desk: Desk) -> Iterator[Row]:
     base = median(lambda: peer(HOMS, out, *PLAIN), desk.runs)
     yield Row("report", "papermill + nbconvert, HTML", base)
     if has_ploomber():
-        value = median(lambda: peer(HOMS, out, "--engine", "ploomber-engine", *PLAIN), desk.runs)
+        value = median(lambda: peer(HOMS, out, "--engine", "embedded", *PLAIN), desk.runs)
         yield Row("report", "papermill with ploomber-engine + nbconvert, HTML", value)
     for what, formats in KINDS.items():
         options = [option for form in formats for option in ("--format", form)]
