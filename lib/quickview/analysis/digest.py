@@ -18,6 +18,7 @@ from quickview.analysis.block import Block, filled
 from quickview.analysis.edition import Edition, Entry, Report, Standing
 from quickview.analysis.figure import capitalise
 from quickview.brief import prose
+from quickview.language import failures
 
 NAME: Final = "digest"
 
@@ -162,23 +163,8 @@ def _name(entry: Entry, edition: Edition) -> Markup:
 
 def _told(entry: Entry, edition: Edition) -> str:
     """Return what is amiss with a report, in one sentence."""
-    _ = edition.language.gettext
-    causes = {
-        "brief": _("its brief has faults"),
-        "cell": _("a cell of its notebook failed"),
-        "timeout": _("its notebook took too long"),
-        "kernel": _("its kernel stopped"),
-        "browser": _("no browser could draw it"),
-        "disk": _("the disk could not be written"),
-        "incomplete": _("parts of it were missing"),
-        "worker": _("the machine that made it was lost"),
-        "machine": _("something on the machine is missing"),
-    }
-    cause = causes.get(entry.cause, _("the cause is not known"))
-    if entry.report is None:
-        return _("There is no report yet: {cause}.", cause=cause)
-    day = wording.day(entry.report.as_of, edition.language)
-    return _("The report of {day} still stands: {cause}.", day=day, cause=cause)
+    day = wording.day(entry.report.as_of, edition.language) if entry.report else ""
+    return failures.told(entry.cause, day, edition.language)
 
 
 # What is due, and what is expected

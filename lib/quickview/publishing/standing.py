@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from babel.dates import format_date
 
+from quickview.language import failures
 from quickview.language.catalogues import Language
 
 Entry = Mapping[str, Any]
@@ -50,31 +51,12 @@ def _of_tonight(entry: Entry, as_of: str) -> bool:
     return bool(report) and (entry["state"] == "succeeded" or (not failed(entry) and report.get("as_of") == as_of))
 
 
-def cause(entry: Entry, language: Language) -> str:
-    """Return why a report could not be made, in a few words."""
-    _ = language.gettext
-    words = {
-        "brief": _("its brief has faults"),
-        "cell": _("a cell of its notebook failed"),
-        "timeout": _("its notebook took too long"),
-        "kernel": _("its kernel stopped"),
-        "browser": _("no browser could draw it"),
-        "disk": _("the disk could not be written"),
-        "incomplete": _("parts of it were missing"),
-        "worker": _("the machine that made it was lost"),
-        "machine": _("something on the machine is missing"),
-    }
-    return words.get(str(entry.get("cause", "")), _("the cause is not known"))
-
-
 def told(entry: Entry, language: Language) -> str:
     """Return what is amiss with a report, in one sentence; "" where nothing is."""
     if not failed(entry):
         return ""
-    why, report = cause(entry, language), entry.get("report")
-    if not report:
-        return language.gettext("There is no report yet: {cause}.", cause=why)
-    return language.gettext("The report of {day} still stands: {cause}.", day=day(report["as_of"], language), cause=why)
+    report = entry.get("report")
+    return failures.told(str(entry.get("cause", "")), day(report["as_of"], language) if report else "", language)
 
 
 def day(text: str, language: Language) -> str:
