@@ -5,7 +5,7 @@ to write instead. Functions that read inputs gather every fault and raise once.
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -70,19 +70,28 @@ class InputError(QuickViewError):
 class ReportError(QuickViewError):
     """A report that could not be made although its brief is sound.
 
-    `detail` is what else helps to find the cause, such as the lines of a notebook that failed.
+    `detail` is what else helps to find the cause, such as the lines of a notebook that
+    failed; `others` are told with it.
     """
 
-    def __init__(self, code: str, what: str, mend: str, detail: str = "") -> None:
-        self.code, self.what, self.mend, self.detail = code, what, mend, detail
-        super().__init__(code, what, mend, detail)
+    def __init__(
+        self, code: str, what: str, mend: str, detail: str = "", others: tuple["ReportError", ...] = ()
+    ) -> None:
+        self.code, self.what, self.mend, self.detail, self.others = code, what, mend, detail, others
+        super().__init__(code, what, mend, detail, others)
+
+    @classmethod
+    def of(cls, errors: Sequence["ReportError"]) -> "ReportError":
+        """Return one error that tells all of these."""
+        first, *others = errors
+        return ReportError(first.code, first.what, first.mend, first.detail, tuple(others))
 
     def at(self, file: str) -> Fault:
         """Return what is wrong as a fault of a file as a whole."""
         return Fault(file, 0, 0, self.code, self.what, self.mend)
 
     def __str__(self) -> str:
-        return f"{self.code} {self.what} — {self.mend}"
+        return "\n".join(f"{one.code} {one.what} — {one.mend}" for one in (self, *self.others))
 
 
 class MachineError(ReportError):

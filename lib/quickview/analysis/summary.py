@@ -11,7 +11,7 @@ from quickview.analysis.figure import capitalise
 from quickview.analysis.territory import Territory
 from quickview.brief.linked_data import linked_data
 from quickview.brief.reader import Brief
-from quickview.brief.records import Quantity
+from quickview.brief.records import Quantity, Source
 from quickview.brief.tables import as_json, tables
 
 MOST_CELLS: Final = 5
@@ -29,6 +29,7 @@ def masthead(brief: Brief) -> Block:
         "language": brief.language.code,
         "as_of": document.as_of.isoformat(),
         "topics": list(document.topics),
+        "sources": {source.id: cited(brief, source) for source in brief.facts.sources},
         "digest": brief.digest,
         "card": _card(brief),
         "linked_data": linked_data(brief),
@@ -36,6 +37,15 @@ def masthead(brief: Brief) -> Block:
         "downloads": [{"name": "facts.json", "media_type": "application/json", "text": as_json(brief)}],
     }
     return from_template("masthead", brief, data=data)
+
+
+def cited(brief: Brief, source: Source) -> dict[str, Any]:
+    """Return a source as what is not the kit's may cite it: its number in the list, who published it, its grade."""
+    return {
+        "number": brief.numbers.get(source.id, 0),
+        "publisher": source.publisher,
+        "grade": f"{source.reliability.value}{source.credibility}",
+    }
 
 
 def _card(brief: Brief) -> dict[str, Any]:

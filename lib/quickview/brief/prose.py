@@ -236,6 +236,23 @@ def render(markdown: str, *, numbers: Mapping[str, int], language: Language = EN
     )
 
 
+def render_line(text: str, *, numbers: Mapping[str, int], language: Language = ENGLISH) -> str:
+    """Return one line of Markdown as clean HTML, without a paragraph round it; it may cite and refer as prose does."""
+    raw = _parser().renderInline(text, {"numbers": numbers, "language": language, "own": language.code})
+    return nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"})
+
+
+def cited(markdown: str) -> Iterator[str]:
+    """Yield the id of each source that a text cites."""
+    for match in CITATION.finditer(markdown):
+        yield from (name for name in re.findall(r"[a-z0-9-]+", match[1]) if not name.startswith(FIGURE))
+
+
+def malformed(markdown: str) -> list[str]:
+    """Return what begins like a citation but is none."""
+    return [match[0] for match in _MALFORMED.finditer(markdown)]
+
+
 def plain(markdown: str) -> str:
     """Return the words of a Markdown text, without markup or citations."""
     rendered = nh3.clean(_parser().render(CITATION.sub("", markdown), _PLAIN), tags=set())
@@ -286,7 +303,15 @@ def _run_of(language: str, letters: str) -> str:
 
 @functools.cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
+    return parser()
+
+
+def parser(*, html: bool = False) -> MarkdownIt:
+    """Return a new parser of CommonMark with tables and citations; raw HTML is text unless asked for.
+
+    It renders with `numbers`, `language` and `own` in its environment, as `render` takes them.
+    """
+    parser = MarkdownIt("commonmark", {"html": html, "typographer": False}).enable("table")
     parser.inline.ruler.before("link", "citation", _citation_rule)
     parser.add_render_rule("citation", _render_citation)
     parser.add_render_rule("reference", _render_reference)

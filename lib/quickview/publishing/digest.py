@@ -33,7 +33,7 @@ def made_of(
     kept = {name: value for name, value in common.items() if not name.startswith("notebook ")}
     told = {"edition": material(edition), "world": json.dumps(world)}
     digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in told.items()}
-    return {**kept, f"notebook {notebook.name}": ingredients.of_file(notebook), **digests}
+    return {**kept, f"notebook {notebook.name}": ingredients.of_notebook(notebook), **digests}
 
 
 def stands(out: Path, made_of: Mapping[str, str]) -> bool:

@@ -21,14 +21,15 @@ from quickview.brief.reader import Brief
 from quickview.errors import ReportError
 from quickview.kernels import servers
 from quickview.look.theme import load_theme
-from quickview.publishing import card, completeness, execution, page, scratch, shelf, summary
+from quickview.publishing import card, cells, completeness, execution, outputs, page, scratch, shelf, summary
 from quickview.publishing.browser import Browser
 from quickview.publishing.execution import Parameters
 from quickview.publishing.exporters import print_report
 from quickview.publishing.ingredients import of_brief
 from quickview.publishing.limits import Limits
-from quickview.publishing.outline import Outline, read_outline
+from quickview.publishing.outline import Outline
 from quickview.publishing.press import Press
+from quickview.publishing.reading import read_outline
 from quickview.publishing.shelf import MANIFEST
 
 FORMATS: Final = ("html", "pdf")
@@ -125,7 +126,8 @@ def make(
     executed = _execute(assignment, press, edition, order, limits)
     browser = _browser(press, edition, order)
     published = execution.scrub(executed, assignment.parameters)
-    outline = read_outline(published)
+    outline = read_outline(published, folder=order.notebook.resolve().parent)
+    edition.warnings += outline.warnings
     assignment.check(outline)
     with _exported(outline, staging / name, browser, edition, order):
         nbformat.write(published, staging / f"{name}.ipynb")
@@ -168,7 +170,7 @@ def _execute(assignment: Assignment, press: Press, edition: Edition, order: Orde
             assignment.parameters,
             kernel=order.kernel,
             limits=limits,
-            on_cell=lambda cell: press.draw_ahead(read_outline(NotebookNode(cells=[cell])).drawings),
+            on_cell=lambda cell: press.draw_ahead(list(outputs.drawings(cell.get("outputs", ())))),
         )
 
 
@@ -227,7 +229,7 @@ def _facts(brief: Brief, order: Order, outline: Outline) -> dict[str, Any]:
         "as_of": document.as_of.isoformat(),
         **summary.of_brief(brief, outline),
         "brief": brief.digest,
-        "notebook": {"name": order.notebook.name, "sha256": _sha256(order.notebook)},
+        "notebook": {"name": order.notebook.name, "sha256": cells.sha256(order.notebook)},
         "theme": load_theme(order.theme).name,
         "static": order.static,
         "site": order.site,

@@ -21,7 +21,7 @@ from quickview.brief.reader import NAME, Brief
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.kernels import servers
 from quickview.kernels.client import PromptClient
-from quickview.publishing import scratch
+from quickview.publishing import cells, outputs, scratch
 from quickview.publishing.limits import Limits
 
 MAX_SOCKET_PATH: Final = 107
@@ -37,7 +37,7 @@ class Parameters:
     """What a notebook is told, all of it text: as the kernel gets it, and as a published notebook shows it.
 
     `subject` is the parameter that a notebook must have; of the others it gets those
-    that its cell tagged `parameters` names and that are not empty.
+    that its cell tagged `parameters` names, the empty ones too.
     """
 
     subject: str
@@ -45,9 +45,9 @@ class Parameters:
     shown: Mapping[str, str]
 
     def asked_by(self, notebook: NotebookNode) -> list[str]:
-        """Return the names of the parameters that the notebook asks for and gets."""
-        asked = "\n".join(c.source for c in notebook.cells if "parameters" in c.metadata.get("tags", ()))
-        return [name for name, value in self.given.items() if value and f"{name} =" in asked]
+        """Return the names of the parameters that the notebook asks for; what was last tried in it never stands."""
+        asked = cells.parameters(notebook.cells)
+        return [name for name in self.given if name in asked]
 
 
 def of_brief(brief: Brief, *, theme: str = "", previous: Path | None = None) -> Parameters:
@@ -74,8 +74,7 @@ def read_notebook(path: Path, subject: str = "brief_path") -> NotebookNode:
     except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
         mend = "name a notebook saved by JupyterLab"
         raise InputError.at(str(path), "E-NOTEBOOK-READ", f"cannot be read as a notebook: {error}", mend) from None
-    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
-    if not any(f"{subject} =" in c.source for c in cells):
+    if subject not in cells.parameters(notebook.cells):
         mend = f'tag a cell `parameters` and write `{subject} = "…"` in it'
         raise InputError.at(str(path), "E-NOTEBOOK-PARAMETER", f"no parameter `{subject}`", mend)
     return notebook
@@ -119,9 +118,9 @@ def execute(
                 config=Config({"KernelManager": _manager(folder)}),
             )
     except PapermillExecutionError as error:
-        what = f"cell {error.exec_count} of {notebook.name} ended in {error.ename}: {error.evalue}"
+        what = f"{_failed(source, error)} of {notebook.name} ended in {error.ename}: {error.evalue}"
         mend = "open the notebook in JupyterLab and run it there"
-        raise ReportError("E-NOTEBOOK-CELL", what, mend, own_lines(error.traceback)) from error
+        raise ReportError("E-NOTEBOOK-CELL", what, mend, outputs.own_lines(error.traceback)) from error
     except CellTimeoutError as error:
         what = f"a cell of {notebook.name} took longer than {limits.cell:g} s"
         mend = "make the cell lighter, or allow it more time with --cell-timeout"
@@ -133,21 +132,11 @@ def execute(
         raise MachineError("E-KERNEL-NAME", f"there is no kernel named {error.name}", mend) from error
 
 
-_ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
-_FRAME: Final = re.compile(r"(Cell In\[\d+\]|File )")
-
-
-def own_lines(traceback: Sequence[str]) -> str:
-    """Return the traceback of a cell as plain text, cut to the notebook's own lines and the error itself.
-
-    `traceback` is IPython's: a rule and the error's name, a text for each frame, the error.
-    """
-    texts = [_ANSI.sub("", text).rstrip() for text in traceback]
-    frames = [text for text in texts if _FRAME.match(text)]
-    own = [text for text in frames if text.startswith("Cell In")]
-    left = len(frames) - len(own)
-    told = [f"… {left} more {'frames' if left > 1 else 'frame'} in libraries"] if left else []
-    return "\n".join([*own, *told, *texts[-1:]] if frames else texts)
+def _failed(notebook: NotebookNode, error: PapermillExecutionError) -> str:
+    """Return what the cell that failed is called; papermill has put a cell of its own above most."""
+    called = zip(notebook.cells, cells.names(notebook.cells), strict=True)
+    found = [name for cell, name in called if cell.cell_type == "code" and cell.source == error.source]
+    return found[0] if found else f"cell [{error.exec_count - 1}]"
 
 
 def _printable(text: str) -> str:

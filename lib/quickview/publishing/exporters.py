@@ -15,7 +15,8 @@ from quickview.errors import MachineError
 from quickview.look.theme import Theme, load_theme
 from quickview.publishing import page, pdf
 from quickview.publishing.browser import Browser
-from quickview.publishing.outline import Outline, read_outline
+from quickview.publishing.outline import Outline
+from quickview.publishing.reading import read_outline
 
 
 class QuickViewHTMLExporter(Exporter):  # type: ignore[misc]

@@ -20,7 +20,7 @@ import quickview
 from quickview.brief.reader import Brief
 from quickview.errors import MachineError
 from quickview.look.theme import load_theme
-from quickview.publishing import chromium
+from quickview.publishing import cells, chromium
 from quickview.shapes.catalog import Catalog
 
 DIGITS: Final = 16
@@ -56,7 +56,7 @@ def common(notebook: Path, *, theme: str = "", choices: Mapping[str, str] | None
     """Return what all reports of an edition are made of: notebook, theme, choices, the kit, packages, Chromium."""
     look = load_theme(theme)
     return {
-        f"notebook {notebook.name}": of_file(notebook),
+        f"notebook {notebook.name}": of_notebook(notebook),
         # With the fonts and the logo that it names.
         f"theme {look.name}": _digest(repr(look).encode()),
         **(choices or {}),
@@ -85,10 +85,9 @@ def _layer(catalog: Catalog, name: str) -> str:
     return _digest(known.model_dump_json().encode(), _content(catalog.path(name))) if known else ""
 
 
-def of_file(path: Path) -> str:
-    """Return the digest of a file's content; empty when it cannot be read."""
-    content = _content(path)
-    return _digest(content) if content else ""
+def of_notebook(path: Path) -> str:
+    """Return the digest of what a notebook says; running and saving it changes nothing. Empty when it cannot be read."""
+    return cells.sha256(path)[:DIGITS]
 
 
 def _content(path: Path) -> bytes:

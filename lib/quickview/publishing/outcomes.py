@@ -24,10 +24,16 @@ _CAUSES: Final = {
     "E-OUT-PATH": "disk",
     "E-INCOMPLETE": "incomplete",
     "E-XREF": "incomplete",
+    "E-NOTEBOOK-BRIEF": "incomplete",
+    "E-NOTEBOOK-NOT-RUN": "incomplete",
     "E-WORKER": "worker",
     "E-BRIEF-CHANGED": "changed",
     "E-INTERNAL": "kit",
 }
+
+
+_OUTPUT: Final = ("E-OUTPUT-", "E-FIGURE-", "E-IMAGE-", "E-CITATION-")
+"""How the codes of what an analyst's cell shows and cannot stand in a report begin."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +63,17 @@ class Outcome:
 
 def failed(brief: Path, errors: Sequence[ReportError]) -> Outcome:
     """Return the outcome of a brief whose report could not be made, or not wholly."""
-    faults = tuple(error.at(str(brief)) for error in errors)
-    return Outcome(brief, faults=faults, cause=cause_of(errors[0]), detail=errors[0].detail)
+    every = [one for error in errors for one in (error, *error.others)]
+    detail = "\n".join(one.detail for one in every if one.detail)
+    return Outcome(brief, faults=tuple(one.at(str(brief)) for one in every), cause=cause_of(errors[0]), detail=detail)
 
 
 def cause_of(error: ReportError) -> str:
     """Return in one word what kind of thing went wrong."""
     if error.code.startswith("E-CHROMIUM"):
         return "browser"
+    if error.code.startswith(_OUTPUT):
+        return "cell"
     return _CAUSES.get(error.code, "machine" if isinstance(error, MachineError) else "kit")
 
 

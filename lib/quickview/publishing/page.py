@@ -50,7 +50,7 @@ def render(
 def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool, site: str) -> dict[str, Any]:
     facts = outline.masthead
     language = Language(str(facts.get("language", "en")))
-    interactive = not static and bool(outline.figures)
+    interactive = not static and any(figure.wide for figure in outline.figures)
     numbers = _numbers(outline.figures, language)
     offer = sharing.offer(outline, numbers, site=site, pictured=pictures is not None)
     told = references.resolve(outline, numbers, language)
@@ -65,7 +65,7 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     shown = text + text.upper() + running_heads.characters(facts, language)
     style = stylesheet.for_report(shown, theme) + running_heads.css(facts, language)
     return {
-        "warnings": _warnings(outline, text),
+        "warnings": _warnings(text),
         "title": facts.get("title", "Report"),
         "summary": facts.get("summary", ""),
         "author": facts.get("desk", ""),
@@ -99,8 +99,8 @@ def _with_logo(head: Markup, logo: Logo | None) -> Markup:
     return Markup(str.replace(head, '<p class="series">', f'<p class="series">{picture}', 1))  # noqa: S704 (both are)
 
 
-def _warnings(outline: Outline, text: str) -> list[str]:
-    found = [f"W-FIGURE-ALT figure “{f.id}” has no alternative text" for f in outline.figures if not f.meta.get("alt")]
+def _warnings(text: str) -> list[str]:
+    found = []
     if unknown := typeface.missing(text):
         found.append(f"W-GLYPH the kit's fonts lack {' '.join(sorted(unknown))}; the reader's own must serve")
     return found
@@ -138,7 +138,7 @@ def _markup(part: Part, charts: Mapping[int, Markup]) -> Markup:
 def _numbers(figures: list[Figure], language: Language) -> dict[str, str]:
     """Return each figure's number by its id: by kind, in order of appearance."""
     _ = language.gettext
-    kinds = {"Map": _("Map {n}"), "Figure": _("Figure {n}")}
+    kinds = {"Map": _("Map {n}"), "Figure": _("Figure {n}"), "Table": _("Table {n}")}
     counts = dict.fromkeys(kinds, 0)
     numbers = {}
     for figure in figures:
@@ -161,11 +161,12 @@ def _charts(
     """Return each figure's markup."""
     drawn = iter(pictures or ())
     charts = {}
-    for n, figure in enumerate(outline.figures, start=1):
-        wide = next(drawn, None)
-        narrow = next(drawn, None) if figure.narrow else None
+    shown = [(part.figure, part.html) for part in outline.parts if part.figure]
+    for n, (figure, caption) in enumerate(shown, start=1):
+        wide, narrow = (next(drawn, None) if drawing else None for drawing in (figure.wide, figure.narrow))
         charts[id(figure)] = _chart(
             figure,
+            Markup(caption),  # noqa: S704 (made safe where it was read)
             numbers[figure.id],
             [wide, narrow],
             language,
@@ -178,6 +179,7 @@ def _charts(
 
 def _chart(
     figure: Figure,
+    caption: Markup,
     number: str,
     drawn: list[str | None],
     language: Language,
@@ -188,7 +190,7 @@ def _chart(
 ) -> Markup:
     name = f"{number}{language.gettext(': ')}{figure.meta.get('title') or figure.id}"
     fitted = [
-        Markup(svg.fit(one, prefix=f"{prefix}{form}", title=name, description=str(figure.meta.get("alt", ""))))  # noqa: S704 (drawn by plotly, text escaped)
+        Markup(svg.fit(one, prefix=f"{prefix}{form}", title=name, description=str(figure.meta.get("alt", "")), themed=not figure.own))  # noqa: S704 (drawn by plotly, text escaped)
         if one
         else None
         for form, one in zip("wn", drawn, strict=True)
@@ -198,12 +200,14 @@ def _chart(
             id=figure.id,
             number=number,
             title=figure.meta.get("title", ""),
-            caption=figure.meta.get("caption", ""),
-            table=figure.meta.get("table"),
+            caption=caption,
+            body=Markup(figure.body),  # noqa: S704 (made safe where it was read)
+            own=figure.own,
+            table=None if figure.meta.get("kind") == "Table" else figure.meta.get("table"),
             wide=fitted[0],
             narrow=fitted[1],
             downloads=downloads,
-            interactive=interactive,
+            interactive=interactive and figure.wide is not None,
         )
     )
 
@@ -223,9 +227,14 @@ def _resource(name: str) -> str:
 def _payload(figures: list[Figure]) -> dict[str, Markup]:
     """Return plotly.js and the figures, packed so that they cost nothing until they are asked for."""
     tokens = {value: name for name, value in palette.LIGHT.items()}
-    specs = {figure.id: {"wide": figure.wide, "narrow": figure.narrow} for figure in figures}
+    specs = {figure.id: _spec(figure) for figure in figures if figure.wide}
     text = json.dumps({"palette": tokens, "figures": specs}, sort_keys=True, ensure_ascii=False)
     return {"figures": packed(text.encode()), "plotly": packed_plotly()}
+
+
+def _spec(figure: Figure) -> dict[str, Any]:
+    own = {"own": True, **figure.live} if figure.own else {}
+    return {"wide": figure.wide, "narrow": figure.narrow, **own}
 
 
 @functools.cache

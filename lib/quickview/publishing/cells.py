@@ -1,0 +1,145 @@
+"""What a notebook's cells are called in messages, and what their sources say without being run."""
+
+import ast
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+if TYPE_CHECKING:  # nbformat takes longer to import than a night without changes may take
+    from nbformat import NotebookNode
+
+PARAMETERS: Final = "parameters"
+INJECTED: Final = "injected-parameters"
+
+KIT: Final = "quickview.analysis"
+_LONGEST: Final = 60
+_MAGIC: Final = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+
+
+def tags(cell: "NotebookNode") -> Sequence[str]:
+    """Return the tags of a cell."""
+    return cast("Sequence[str]", cell.get("metadata", {}).get("tags", ()))
+
+
+def is_blank(cell: "NotebookNode") -> bool:
+    """Whether a cell says nothing: JupyterLab puts an empty one behind the last when that is run."""
+    return not cell.source.strip()
+
+
+def names(cells: Sequence["NotebookNode"]) -> list[str]:
+    """Return what each cell is called: `cell [3] “brief = qv.load(brief_path)”`, or its first words.
+
+    The number is the one that JupyterLab shows after Run All: the place among the code
+    cells that are not blank. What papermill puts in is not counted.
+    """
+    called, number = [], 0
+    for cell in cells:
+        first = next((line.strip() for line in cell.source.split("\n") if line.strip()), "")
+        shown = f"“{first if len(first) <= _LONGEST else first[: _LONGEST - 1] + '…'}”"
+        if cell.cell_type != "code":
+            called.append(f"the {cell.cell_type} cell {shown}")
+        elif INJECTED in tags(cell):
+            called.append("the cell of parameters")
+        else:
+            number += not is_blank(cell)
+            called.append(f"cell [{number}] {shown}")
+    return called
+
+
+def parameters(cells: Sequence["NotebookNode"]) -> dict[str, str]:
+    """Return the parameters that a notebook names, and their values as far as they are text; what is injected wins."""
+    found: dict[str, str] = {}
+    for tag in (PARAMETERS, INJECTED):
+        for cell in cells:
+            if tag in tags(cell):
+                found |= _assigned(cell.source)
+    return found
+
+
+def _assigned(source: str) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for statement in _statements(source):
+        match statement:
+            case ast.Assign(targets=[ast.Name(name)], value=value) | ast.AnnAssign(target=ast.Name(name), value=value):
+                is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
+                values[name] = str(value.value) if is_text else ""
+    return values
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    """Return the statements of a cell, without IPython's magics; none where it is not Python."""
+    try:
+        return ast.parse(_MAGIC.sub("", source)).body
+    except SyntaxError:
+        return []
+
+
+def kit_names(cells: Sequence["NotebookNode"]) -> frozenset[str]:
+    """Return the names under which a notebook has what it imports of the kit: `qv`, or a function's own."""
+    found: set[str] = set()
+    for cell in cells:
+        if cell.cell_type != "code" or "quickview" not in cell.source:
+            continue
+        for statement in _statements(cell.source):
+            match statement:
+                case ast.ImportFrom(module="quickview", names=aliases):
+                    found |= {one.asname or one.name for one in aliases if one.name == "analysis"}
+                case ast.ImportFrom(module=module, names=aliases) if module == KIT:
+                    found |= {one.asname or one.name for one in aliases}
+                case ast.Import(names=aliases):
+                    found |= {one.asname for one in aliases if one.name == KIT and one.asname}
+    return frozenset(found)
+
+
+def shown_calls(cell: "NotebookNode", kit: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    """Yield each call of the kit that stands by itself in a cell, and whether it is the last, which Jupyter shows.
+
+    A semicolon at the end says that nothing is to be shown.
+    """
+    statements = [] if cell.source.rstrip().endswith(";") else _statements(cell.source)
+    for statement in statements:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and _root(statement.value) in kit:
+            yield ast.unparse(statement.value), statement is statements[-1]
+
+
+def _root(call: ast.Call) -> str:
+    """Return the name a call begins with: `qv` of `qv.network(brief)`."""
+    function: ast.expr = call.func
+    while isinstance(function, ast.Attribute):
+        function = function.value
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def sha256(path: Path) -> str:
+    """Return the checksum of what a notebook says: sources and tags of its cells, in their order, and its kernel.
+
+    Outputs, numbers of runs, ids and blank cells play no part, so that running and saving
+    a notebook changes nothing. A file that is no notebook counts by its bytes; none gives "".
+    """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return ""
+    try:
+        said = _said(json.loads(content))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        said = content
+    return hashlib.sha256(said).hexdigest()
+
+
+def _said(notebook: Mapping[str, Any]) -> bytes:
+    cells = [
+        [cell["cell_type"], "".join(cell["source"]).strip(), sorted(cell["metadata"].get("tags", ())), _pasted(cell)]
+        for cell in notebook["cells"]
+        if "".join(cell["source"]).strip()
+    ]
+    kernel = notebook["metadata"].get("kernelspec", {}).get("name", "")
+    return json.dumps([cells, kernel], sort_keys=True).encode()
+
+
+def _pasted(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the pictures pasted into a Markdown cell."""
+    return cast("Mapping[str, Any]", cell.get("attachments", {}))

@@ -1,0 +1,137 @@
+"""plotly figures as a notebook stores them: the kit's own, and those that an analyst made.
+
+The kit's figures come drawn wide and narrow. An analyst's is set here to both widths, in
+the kit's look unless it has one of its own, without what only a screen can use.
+"""
+
+import copy
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from quickview.look import plotly_template
+from quickview.look.palette import LIGHT
+
+WIDE: Final = 760
+NARROW: Final = 350
+"""Widths in CSS pixels: the text column of a wide screen or an A4 page, and a phone."""
+
+HEIGHT: Final = 420
+LOWEST: Final = 300
+CLEAR: Final = "rgba(0,0,0,0)"
+
+MANY: Final = 3
+"""So many entries of a legend stand in a line above a narrow figure; more go under it."""
+
+_FETCHING: Final = re.compile(r"choropleth|scattergeo|(?:scatter|density|choropleth)map(?:box)?")
+_SCREEN_ONLY: Final = ("updatemenus", "sliders")
+_HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
+_STYLE: Final = {"marker", "line", "textfont", "hoverlabel", "colorbar", "colorscale", "contours", "lighting", "header"}
+
+
+def needs_network(spec: Mapping[str, Any]) -> str:
+    """Return what of a figure asks another host when it is looked at, in words; "" where nothing does."""
+    for trace in spec.get("data", ()):
+        if _FETCHING.fullmatch(str(trace.get("type", ""))):
+            return f"`{trace['type']}` fetches its map from another host when it is looked at"
+    for image in spec.get("layout", {}).get("images", ()):
+        if not str(image.get("source", "data:")).startswith("data:"):
+            return "a picture in it is fetched from another host when it is looked at"
+    return ""
+
+
+def has_data(spec: Mapping[str, Any]) -> bool:
+    """Whether any trace of a figure holds data of any kind: points, cells, nodes, or the one value of an indicator."""
+    return any(trace.get("value") is not None or _holds(trace) for trace in spec.get("data", ()))
+
+
+def _holds(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return "bdata" in value or any(_holds(inner) for key, inner in value.items() if key not in _STYLE)
+    return isinstance(value, Sequence) and not isinstance(value, str) and any(one is not None for one in value)
+
+
+def words(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a figure says of itself: its `layout.meta`, with the title that plotly would draw if it has none."""
+    layout = spec.get("layout", {})
+    meta = layout.get("meta")
+    meta = dict(meta) if isinstance(meta, Mapping) else {}
+    title = layout.get("title", "")
+    drawn = str(title.get("text") or "") if isinstance(title, Mapping) else str(title)
+    meta["title"] = meta.get("title") or " ".join(re.sub(r"<[^>]*>", " ", drawn).split())
+    return meta
+
+
+def original(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a figure of the kit in the palette it was drawn in, on no ground of its own.
+
+    JupyterLab shows it in a theme's colours, which `layout.meta.colours` leads back.
+    """
+    colours = spec["layout"]["meta"].get("colours", {})
+    text = _HEX.sub(lambda match: colours.get(match[0], match[0]), json.dumps(spec)) if colours else None
+    found: dict[str, Any] = json.loads(text) if text else copy.deepcopy(dict(spec))
+    found["layout"]["meta"].pop("colours", None)
+    for drawing in (found, found["layout"]["meta"].get("narrow") or {"layout": {}}):
+        drawing["layout"]["paper_bgcolor"] = CLEAR
+    return found
+
+
+def fitted(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
+    """Return an analyst's figure as data and layout of that width in pixels, without the title, which the page sets."""
+    layout = copy.deepcopy(dict(spec.get("layout", {})))
+    for key in ("title", "meta", "autosize", *_SCREEN_ONLY):
+        layout.pop(key, None)
+    asked = layout.get("height") or HEIGHT
+    layout |= {"width": width, "height": asked if width == WIDE else max(LOWEST, min(asked, round(width * 1.2)))}
+    _dress(layout)
+    data = [dict(trace) for trace in spec.get("data", ())]
+    if width == NARROW:
+        _narrow(layout, data)
+    return {"data": _in_colours(data, layout), "layout": layout}
+
+
+def live(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an analyst's figure has only where it can be played with: steps of an animation, menus, sliders."""
+    layout = spec.get("layout", {})
+    kept = {key: layout[key] for key in _SCREEN_ONLY if layout.get(key)}
+    return {"layout": kept, "frames": spec["frames"]} if spec.get("frames") else {"layout": kept} if kept else {}
+
+
+def _dress(layout: dict[str, Any]) -> None:
+    """Give a layout the kit's template in the place of plotly's stock one, and the space that a missing title leaves."""
+    if plotly_template.is_stock(layout.get("template")):
+        layout["template"] = plotly_template.template(LIGHT)
+    margin = dict(layout.get("margin") or {})
+    if margin.get("t", 0) >= plotly_template.STOCK_TOP:
+        margin.pop("t")
+    layout["margin"] = {**plotly_template.MARGIN, **margin}
+
+
+def _in_colours(data: list[dict[str, Any]], layout: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return traces that plotly express coloured from its stock template in the colours of the template they have."""
+    colours = layout.get("template", {}).get("layout", {}).get("colorway", ())
+    stock = dict(zip(plotly_template.STOCK_COLOURS, colours, strict=False))
+    text = json.dumps(data)
+    found: list[dict[str, Any]] = json.loads(_HEX.sub(lambda m: stock.get(m[0].lower(), m[0]), text))
+    return found
+
+
+def _narrow(layout: dict[str, Any], data: list[dict[str, Any]]) -> None:
+    """Set legend and colour bars under a narrow figure, where they take no width."""
+    named = sum(trace.get("showlegend", True) is not False and bool(trace.get("name")) for trace in data)
+    if named > MANY:
+        under = {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.18, "yanchor": "top"}
+        layout["legend"] = {**(layout.get("legend") or {}), **under}
+    for bar in _colour_bars(layout, data):
+        bar |= {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0.5, "xanchor": "center", "len": 1, "thickness": 10}
+
+
+def _colour_bars(layout: dict[str, Any], data: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for key in [name for name in layout if name.startswith("coloraxis")]:
+        layout[key] = {**layout[key], "colorbar": dict(layout[key].get("colorbar") or {})}
+        yield layout[key]["colorbar"]
+    for trace in data:
+        if trace.get("type") in {"heatmap", "contour", "surface", "histogram2d"} and "coloraxis" not in trace:
+            trace["colorbar"] = dict(trace.get("colorbar") or {})
+            yield trace["colorbar"]
