@@ -1,14 +1,30 @@
 """The finished HTML, opened from disk as a reader would."""
 
+import base64
 import html
 import itertools
 import re
 
 import pytest
 
+from quickview.look.palette import LIGHT
+
 pytestmark = pytest.mark.slow
 
 FIGURES = ["map", "network", "timeline", "yardstick"]
+
+SHARES = """
+async png => {
+  const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+  const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d'), shares = {};
+  canvas.drawImage(image, 0, 0);
+  for (const pixel of new Uint32Array(canvas.getImageData(0, 0, image.width, image.height).data.buffer)) {
+    const colour = '#' + [0, 8, 16].map(by => ((pixel >> by) & 255).toString(16).padStart(2, '0')).join('');
+    shares[colour] = (shares[colour] ?? 0) + 1 / image.width / image.height;
+  }
+  return shares;
+}
+"""
 
 # A text that is cut off, or that lies on another of the same drawing, spoils the figure.
 COLLISIONS = """
@@ -98,10 +114,25 @@ def test_text_of_figures_is_legible_at_the_width_it_is_shown(homs_html, width, v
 
 def test_dark_mode_recolours_page_and_figures_alike(homs_html, visit):
     colour = "s => getComputedStyle(document.querySelector(s)).getPropertyValue('fill')"
-    first = "#figure-map .wide svg path[style*='--land)']"
+    first = "#figure-map .wide svg path[fill='#f2efe9']"
     light, dark = visit(homs_html).page, visit(homs_html, scheme="dark").page
     assert light.evaluate(colour, first) != dark.evaluate(colour, first)
     assert dark.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
+
+
+def test_a_file_whose_styles_are_refused_shows_its_figures_in_light_colours_and_once(homs_html, visit, tmp_path):
+    bare = tmp_path / "bare.html"
+    markup = re.sub(
+        r"<(style|script)\b.*?</\1>|<meta http-equiv[^>]*>", "", homs_html.read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    bare.write_text(re.sub(r'\sstyle="[^"]*"', "", markup), encoding="utf-8")
+    page = visit(bare, scheme="dark", width=900).page
+    drawing = page.locator("#figure-map .wide svg")
+    colours = page.evaluate(SHARES, base64.b64encode(drawing.screenshot()).decode())
+    assert colours[LIGHT["land"]] > 0.3
+    assert colours.get("#000000", 0) < 0.01
+    assert drawing.bounding_box()["width"] == 760
+    assert page.locator(".narrow svg:visible").count() == 0
 
 
 def test_every_citation_leads_to_its_source(homs_html, visit):

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from quickview.look import stylesheet
 from quickview.look.palette import LIGHT
 from quickview.publishing import svg
 
@@ -26,9 +27,27 @@ def test_a_picture_is_an_image_with_a_name_and_a_description(fitted):
     assert '<title id="c1-t">Map 1: &lt;b&gt;</title><desc id="c1-d">A &amp; B</desc>' in fitted
 
 
-def test_colours_of_the_palette_become_the_pages_own(fitted):
-    assert "stroke: var(--side-1)" in fitted
-    assert "rgb(1, 2, 3)" in fitted
+def test_looks_are_attributes_so_that_a_reader_who_takes_styles_away_sees_them(fitted):
+    assert f'fill="none" stroke="{LIGHT["side-1"]}" stroke-width="1"' in fitted
+    assert 'fill="#010203"' in fitted
+    assert 'font-size="12"' in fitted
+    assert "style" not in fitted
+
+
+def test_a_style_says_what_no_attribute_can_and_the_later_word_counts():
+    drawn = DRAWN.replace(
+        '<text style="', '<text font-size="9" text-anchor="end" style="mix-blend-mode: multiply; fill: red !important; '
+    )
+    fitted = svg.fit(drawn, prefix="c", title="", description="")
+    assert '<text font-size="12" text-anchor="end" fill="red" style="mix-blend-mode:multiply;">' in fitted
+
+
+def test_colours_of_the_palette_follow_the_page_unless_the_drawing_keeps_its_own(fitted):
+    kept = svg.fit(DRAWN, prefix="c", title="", description="", themed=False)
+    assert f'.{stylesheet.THEMED} [stroke="{LIGHT["side-1"]}"]{{stroke:var(--side-1)}}' in stylesheet.for_report("")
+    assert f'class="{stylesheet.THEMED}"' in fitted
+    assert "class=" not in kept
+    assert f'stroke="{LIGHT["side-1"]}"' in kept
 
 
 def test_ids_and_what_points_to_them_get_the_prefix(fitted):
@@ -40,11 +59,11 @@ def test_lines_that_look_alike_are_one_path(fitted):
     assert 'd="M0,0L1,1M2,2L3,3"' in fitted
 
 
-def test_the_picture_has_no_fixed_size_and_leaves_the_font_to_the_page(fitted):
+def test_the_picture_has_a_size_of_its_own_and_a_family_for_where_the_page_gives_none(fitted):
     root = re.match(r"<svg[^>]*>", fitted)[0]
-    assert 'viewBox="0 0 760 500"' in root
-    assert "width=" not in root
-    assert "font-family" not in fitted
+    assert 'width="760" height="500" viewBox="0 0 760 500"' in root
+    assert 'font-family="sans-serif"' in root
+    assert "IBM Plex" not in fitted
 
 
 def test_waste_is_dropped(fitted):

@@ -6,7 +6,7 @@ from importlib import resources
 from typing import Final
 
 from quickview.look import typeface
-from quickview.look.palette import css_variables
+from quickview.look.palette import LIGHT, css_variables
 from quickview.look.theme import Font, Theme, load_theme
 
 # As strong as JupyterLab's own rules for tables and lists, wherever else the notebook is shown.
@@ -16,6 +16,10 @@ _DIGEST: Final = 'class="digest'
 """What the blocks of a digest begin with; other pages do not carry its rules."""
 
 
+THEMED: Final = "themed"
+"""Class of drawings whose colours follow the page's scheme."""
+
+
 def for_report(text: str, theme: Theme | None = None) -> str:
     """Return the whole style sheet of a report, by default in the default theme.
 
@@ -23,13 +27,22 @@ def for_report(text: str, theme: Theme | None = None) -> str:
     """
     sheets = ["report.css", "blocks.css", "print.css", *(["digest.css"] if _DIGEST in text else [])]
     rules = [_rules(name) for name in sheets]
-    return "\n".join([fonts_and_colours(text, theme or load_theme()), *rules])
+    return "\n".join([fonts_and_colours(text, theme or load_theme()), *rules, drawing_colours()])
 
 
 def fonts_and_colours(text: str, theme: Theme) -> str:
     """Return what a page with rules of its own takes from a theme; `text` is all it says."""
     fonts = [typeface.font_face_css(text), *(font.css(text) for font in _own_fonts(theme))]
     return "\n".join([*fonts, _schemes(theme)])
+
+
+def drawing_colours() -> str:
+    """Return the rules that give the palette's colours in a themed drawing the values of the page's scheme."""
+    return "".join(
+        f'.{THEMED} [{paint}="{value}"]{{{paint}:var(--{name})}}'
+        for name, value in LIGHT.items()
+        for paint in ("fill", "stroke")
+    )
 
 
 def for_notebook(theme: Theme | None = None) -> str:

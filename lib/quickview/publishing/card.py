@@ -37,7 +37,7 @@ def page(outline: Outline, browser: Browser, *, theme: Theme) -> str:
         length=next((size for limit, size in LONG.items() if len(words[0]) <= limit), "longer"),
         picture=picture,
         logo=theme.logo,
-        style=Markup(stylesheet.fonts_and_colours("".join([*words, picture]), theme)),  # noqa: S704 (the kit's own)
+        style=Markup(stylesheet.fonts_and_colours("".join([*words, picture]), theme) + stylesheet.drawing_colours()),  # noqa: S704 (the kit's own)
     )
 
 

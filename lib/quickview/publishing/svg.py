@@ -1,12 +1,12 @@
-"""Make plotly's SVG fit to stand in a page: one colour scheme, own ids, a name, no waste."""
+"""Make plotly's SVG fit to stand in a page: colours that a style sheet can change and none needs, own ids, a name, no waste."""
 
 import re
-from html import escape
+from collections.abc import Mapping
+from html import escape, unescape
 from typing import Final
 
-from quickview.look.palette import LIGHT
+from quickview.look.stylesheet import THEMED
 
-_TOKENS: Final = {tuple(int(value[i : i + 2], 16) for i in (1, 3, 5)): name for name, value in LIGHT.items()}
 _RGB: Final = re.compile(r"rgb\((\d+), ?(\d+), ?(\d+)\)")
 _ROOT: Final = re.compile(r"<svg\b[^>]*>")
 _WASTE: Final = (
@@ -15,25 +15,36 @@ _WASTE: Final = (
                 r"|fill-opacity: 1;|stroke-opacity: 1;|opacity: 1;|stroke-miterlimit: 2;|text-transform: none;"
                 r"|vector-effect: none;|line-height: [\d.]+;|vertical-align: [^;\"]*;)\s?"), ""),
     (re.compile(r'\s(?:data-[a-z-]+|class|xml:space)="[^"]*"'), ""),
-    (re.compile(r'\sstyle="\s*"'), ""),
     (re.compile(r"(?<=\d\.\d\d)\d+"), ""),
 )  # fmt: skip
+_STYLED: Final = re.compile(r'<(\w+)([^<>]*?) style="([^"]*)"([^<>]*?)(/?)>')
+_ATTRIBUTE: Final = re.compile(r'\s([\w:-]+)="([^"]*)"')
+_PRESENTATION: Final = re.compile(
+    r"(?:fill|stroke|font|stop|flood|marker)(?:-[a-z]+)*|(?:clip-)?path|clip-rule|color|cursor|direction|display"
+    r"|dominant-baseline|letter-spacing|mask|opacity|overflow|paint-order|pointer-events|shape-rendering"
+    r"|text-(?:anchor|decoration|rendering)|unicode-bidi|vector-effect|visibility|word-spacing|writing-mode"
+)
+"""Properties that SVG knows as attributes too (SVG 2, 6.6)."""
+
 _PATHS: Final = re.compile(r'(?:<path d="[^"]*"[^>]*/>){2,}')
 _PATH: Final = re.compile(r'<path d="([^"]*)"([^>]*)/>')
-_UNSEEN: Final = re.compile(r"<path [^>]*fill: none;[^>]*stroke-width: 0(?:px)?;[^>]*/>")
+_UNSEEN: Final = re.compile(r'<(?:path|rect) (?=[^>]* fill(?:="none"|-opacity="0"))(?=[^>]* stroke-width="0")[^>]*/>')
 _EMPTY: Final = re.compile(r"<(g|defs|clipPath|text)(?:\s[^<>]*)?(?:/>|></\1>)")
 
 
-def fit(svg: str, *, prefix: str, title: str, description: str) -> str:
+def fit(svg: str, *, prefix: str, title: str, description: str, themed: bool = True) -> str:
     """Return the SVG as markup for a page.
 
-    Colours of the palette become CSS variables, so that the page's scheme decides;
-    ids begin with `prefix`; `role="img"` has a name and a description.
+    Its looks are attributes, so that a reader who takes styles away still sees them, in
+    light colours; where `themed`,
+    `stylesheet.drawing_colours` give the palette's
+    colours the page's scheme. Ids begin with `prefix`; `role="img"` has a name and a
+    description. Raises `ValueError` when there is no SVG.
     """
     body = svg[svg.index("<svg") :]
     for pattern, instead in _WASTE:
         body = pattern.sub(instead, body)
-    body = _PATHS.sub(_joined, _UNSEEN.sub("", _RGB.sub(_token, body)))
+    body = _PATHS.sub(_joined, _UNSEEN.sub("", _STYLED.sub(_plain, body)))
     body = _drop_empty(body)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', body)
     body = re.sub(r"url\((?:&quot;|')?#([^)'&]+)(?:&quot;|')?\)", rf"url(#{prefix}-\1)", body)
@@ -43,23 +54,43 @@ def fit(svg: str, *, prefix: str, title: str, description: str) -> str:
         msg = "plotly returned no SVG"
         raise ValueError(msg)
     names = f'<title id="{prefix}-t">{escape(title)}</title><desc id="{prefix}-d">{escape(description)}</desc>'
+    scheme = f' class="{THEMED}"' if themed else ""
     opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[1]} {size[2]}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[1]}" height="{size[2]}" viewBox="0 0 {size[1]} {size[2]}"'
+        f'{scheme} font-family="sans-serif" role="img" '
         f'aria-labelledby="{prefix}-t" aria-describedby="{prefix}-d">'
     )
     return opening + names + body[root.end() :]
 
 
-def _token(match: re.Match[str]) -> str:
-    name = _TOKENS.get((int(match[1]), int(match[2]), int(match[3])))
-    return f"var(--{name})" if name else match[0]
+def _plain(match: re.Match[str]) -> str:
+    """Write an element's style as attributes, and leave in the style what only a style can say."""
+    name, before, style, after, end = match.groups()
+    attributes, rest = dict(_ATTRIBUTE.findall(before + after)), ""
+    for declaration in filter(str.strip, unescape(style).split(";")):
+        key, value = (part.strip() for part in declaration.split(":", 1))
+        if _PRESENTATION.fullmatch(key):
+            value = re.sub(r"(?<=\d)px\b", "", _RGB.sub(_hex, value.removesuffix("!important").strip()))
+            attributes[key] = escape(value.replace('"', ""))
+        else:
+            rest += f"{key}:{escape(value)};"
+    attributes |= {"style": rest} if rest else {}
+    return f"<{name}{_written(attributes)}{end}>"
+
+
+def _written(attributes: Mapping[str, str]) -> str:
+    return "".join(f' {key}="{value}"' for key, value in attributes.items())
+
+
+def _hex(match: re.Match[str]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*map(int, match.groups()))
 
 
 def _joined(match: re.Match[str]) -> str:
     """Write paths that stand side by side and look alike as one; plotly draws a path a line."""
     runs: list[tuple[str, str]] = []
     for shape, look in _PATH.findall(match[0]):
-        if runs and runs[-1][1] == look and "fill: none" in look:
+        if runs and runs[-1][1] == look and 'fill="none"' in look:
             runs[-1] = (runs[-1][0] + shape, look)
         else:
             runs.append((shape, look))
