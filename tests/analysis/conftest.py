@@ -7,7 +7,7 @@ import pytest
 from shapely.geometry import LineString, MultiLineString
 
 from quickview import analysis
-from quickview.analysis.figure import Label
+from quickview.analysis.canvas import Label
 
 BRIEFS = ("homs", "andes")
 FIGURES = ("map", "network", "timeline", "yardstick")

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 from quickview import analysis as qv
 from quickview.analysis.edition import Standing
-from quickview.analysis.figure import inside, overlaps
+from quickview.analysis.canvas import inside, overlaps
 from quickview.errors import InputError
 from quickview.look.theme import load_theme
 from quickview.publishing import completeness

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, box
 
-from quickview.analysis.figure import Label, inside, overlaps
+from quickview.analysis.canvas import Label, inside, overlaps
 from quickview.analysis.labels import place_area_label, place_labels
 
 FRAME = (0.0, 0.0, 400.0, 300.0)

@@ -4,7 +4,7 @@ import pytest
 from shapely.geometry import LineString, Point, box
 
 from quickview.analysis import network
-from quickview.analysis.figure import NARROW, WIDE, inside, overlaps
+from quickview.analysis.canvas import NARROW, WIDE, inside, overlaps
 from quickview.analysis.network import _path, _plan, relations_table
 from quickview.brief.records import Relation
 from quickview.look.palette import LIGHT, side

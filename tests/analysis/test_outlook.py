@@ -3,7 +3,7 @@
 import pytest
 
 from quickview.analysis import drivers, judgement, yardstick
-from quickview.analysis.figure import NARROW, WIDE, inside, overlaps
+from quickview.analysis.canvas import NARROW, WIDE, inside, overlaps
 from quickview.brief.records import Probability
 from quickview.brief.yardsticks import ICD203, band_of, mixed_sentences
 from quickview.look.palette import LIGHT

@@ -8,25 +8,27 @@ from quickview.analysis.agreement import terms
 from quickview.analysis.cartography import territory_map
 from quickview.analysis.changes import changes
 from quickview.analysis.digest import deadlines, forecasts, moved
-from quickview.analysis.display import use_look
 from quickview.analysis.edition import read_edition
+from quickview.analysis.exhibit import figure, table
 from quickview.analysis.headline import digest_masthead
+from quickview.analysis.look import use_look
 from quickview.analysis.narrative import further, precedents, section
 from quickview.analysis.network import network
 from quickview.analysis.outlook import drivers, judgement, yardstick
 from quickview.analysis.places import places_map
 from quickview.analysis.provenance import method, sources
+from quickview.analysis.session import load
 from quickview.analysis.stances import stances
 from quickview.analysis.summary import key_figures, masthead
 from quickview.analysis.territory import read_territory
 from quickview.analysis.timeline import timeline
-from quickview.brief.reader import load
 
 __all__ = [
     "changes",
     "deadlines",
     "digest_masthead",
     "drivers",
+    "figure",
     "forecasts",
     "further",
     "judgement",
@@ -43,9 +45,15 @@ __all__ = [
     "section",
     "sources",
     "stances",
+    "table",
     "terms",
     "territory_map",
     "timeline",
     "use_look",
     "yardstick",
 ]
+
+
+def __dir__() -> list[str]:
+    """What notebooks are meant to call."""
+    return __all__

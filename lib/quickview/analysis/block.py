@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from quickview.analysis import wording
-from quickview.analysis.figure import capitalise
+from quickview.analysis.canvas import capitalise
 from quickview.brief import prose
 from quickview.brief.reader import Brief
 from quickview.language.catalogues import Language

@@ -17,7 +17,7 @@ from shapely.geometry import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis import layers, wording
-from quickview.analysis.figure import (
+from quickview.analysis.canvas import (
     NARROW,
     SMALL,
     WIDE,

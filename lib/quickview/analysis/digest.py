@@ -16,7 +16,7 @@ from quickview.analysis import wording
 from quickview.analysis.agenda import due, expected, move
 from quickview.analysis.block import Block, filled
 from quickview.analysis.edition import Edition, Entry, Report, Standing
-from quickview.analysis.figure import capitalise
+from quickview.analysis.canvas import capitalise
 from quickview.brief import prose
 from quickview.language import failures
 

@@ -1,47 +1,150 @@
-"""Show a brief's parts in JupyterLab as they will stand in the report."""
+"""Show figures, tables and pictures in JupyterLab as they will stand in the report: number, title, drawing, caption, table.
+
+What stands above and below a drawing are outputs of their own, marked so that the report,
+which sets them itself, leaves them out. Beside plotly's data lies a picture for those
+who have no plotly: GitHub, stock nbconvert.
+"""
 
 import json
-import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+import pandas as pd
 import plotly.graph_objects as go
-from IPython import get_ipython
 from IPython.display import publish_display_data
+from markupsafe import Markup, escape
 from plotly.io import to_json
 
-from quickview.look import stylesheet
-from quickview.look.theme import Theme, load_theme
+from quickview.analysis import frames, svg
+from quickview.analysis.session import SESSION
+from quickview.brief import prose
+from quickview.look.palette import LIGHT
+from quickview.look.theme import Theme
 
 PLOTLY: Final = "application/vnd.plotly.v1+json"
+FIGURE: Final = "application/vnd.quickview.figure+json"
+WORDS: Final = "application/vnd.quickview.words+json"
 
-PLOTLY_RENDERER: Final = "plotly_mimetype"
-"""plotly's own way to the same, for `figure.show()`; plotly reads it when it first shows a figure."""
-
-
-class Look:
-    """The style sheet, shown once at the top of a notebook; it has no content of its own."""
-
-    def __init__(self, theme: Theme) -> None:
-        self._theme = theme
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        css = stylesheet.for_notebook(self._theme)
-        return {"text/html": f"<style>{css}</style>", "text/plain": "<the kit's look>"}
+_HEX: Final = re.compile(r"#[0-9a-f]{6}")
 
 
-def use_look(theme: str = "") -> Look:
-    """Show plotly figures through the notebook's own renderer, and blocks in the look of a theme.
+@dataclass(frozen=True)
+class Exhibit:
+    """A picture or a table with its words, ready to stand as the last expression of a cell.
 
-    `theme` is the name of a shipped theme or the path of a theme file; by default the kit's own.
+    `meta` holds id, kind, title, caption, alt, sources and the table behind it; `bundle` its forms by MIME type.
     """
-    if shell := get_ipython():
-        os.environ["PLOTLY_RENDERER"] = PLOTLY_RENDERER
-        shell.display_formatter.ipython_display_formatter.for_type(go.Figure, _show)
-    return Look(load_theme(theme))
+
+    meta: Mapping[str, Any]
+    bundle: Mapping[str, Any]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def _ipython_display_(self) -> None:
+        forms = {**self.bundle, FIGURE: dict(self.meta)}
+        if "text/html" in forms:
+            forms["text/html"] = f'<div class="qv">{forms["text/html"]}</div>'
+        _publish(self.meta, forms, self.metadata, behind=self.meta.get("kind") != "Table")
 
 
-def _show(figure: go.Figure) -> None:
-    """Show a figure as data. plotly's own renderers would do it too, after 3 s of imports."""
-    publish_display_data(  # type: ignore[no-untyped-call]
-        {PLOTLY: json.loads(to_json(figure, validate=False, remove_uids=False))}
+def show(figure: go.Figure) -> None:
+    """Show a figure as data, in the colours of the notebook's theme. plotly's own renderers would take 3 s of imports."""
+    meta = dict(figure.layout.meta or {}) if isinstance(figure.layout.meta, Mapping) else {}
+    own = "narrow" not in meta
+    text = to_json(figure, validate=False, remove_uids=False)
+    if own:
+        spec = json.loads(text)
+        meta.setdefault("table", frames.as_data(frames.behind(figure), most=frames.MOST_BEHIND))
+        spec["layout"]["meta"] = meta
+        forms = {PLOTLY: spec, "text/html": _in_words(figure, meta)}
+    else:
+        spec = _in_theme(text, SESSION.theme)
+        forms = {PLOTLY: spec, "image/svg+xml": svg.draw(spec, title=str(meta["title"]), description=str(meta["alt"]))}
+    _publish(meta, {**forms, "text/plain": f"<figure {meta.get('title') or meta.get('id', '')}>"}, {}, behind=True)
+
+
+def _in_theme(text: str, theme: Theme | None) -> dict[str, Any]:
+    """Return a figure of the kit in a theme's colours, on its paper, and with the way back to the palette's in `meta.colours`."""
+    spec: dict[str, Any] = json.loads(text)
+    spec["layout"]["paper_bgcolor"] = LIGHT["paper"]
+    if theme is None or theme.light == LIGHT:
+        return spec
+    colours = _distinct({LIGHT[name]: value for name, value in theme.light.items() if name in LIGHT})
+    themed: dict[str, Any] = json.loads(_HEX.sub(lambda match: colours.get(match[0], match[0]), json.dumps(spec)))
+    themed["layout"]["meta"]["colours"] = {value: key for key, value in colours.items()}
+    return themed
+
+
+def _distinct(colours: Mapping[str, str]) -> dict[str, str]:
+    """Return colours of which no two are alike, moved by a shade nobody sees, so that each leads back to its own."""
+    taken: set[str] = set()
+    found = {}
+    for key, value in colours.items():
+        shade = int(value[1:], 16)
+        while f"#{shade:06x}" in taken:
+            shade += -1 if shade & 0xFF else 1
+        found[key] = f"#{shade:06x}"
+        taken.add(found[key])
+    return found
+
+
+def _publish(meta: Mapping[str, Any], forms: Mapping[str, Any], metadata: Mapping[str, Any], *, behind: bool) -> None:
+    title, figure_id = str(meta.get("title", "")), str(meta.get("id") or prose.slug(str(meta.get("title", ""))) or "figure")
+    number = SESSION.number(str(meta.get("kind", "Figure")), figure_id)
+    _words(Markup('<p class="chart-title"><span class="number">{}</span> {}</p>').format(number, _isolated(title)), f"{number} {title}")
+    publish_display_data(dict(forms), dict(metadata))  # type: ignore[no-untyped-call]
+    under = Markup("{}{}").format(_caption(meta), _table(meta, number) if behind else "")
+    if under:
+        _words(under, str(meta.get("caption", "")))
+
+
+def _words(html: Markup, plain: str) -> None:
+    language = SESSION.language
+    framed = Markup('<div class="qv" lang="{}" dir="{}">{}</div>').format(language.code, language.direction, html)
+    publish_display_data({WORDS: {}, "text/html": str(framed), "text/plain": plain})  # type: ignore[no-untyped-call]
+
+
+def _isolated(text: str) -> Markup:
+    return Markup(prose.isolate(text, page=SESSION.language.code))  # noqa: S704 (escaped by isolate)
+
+
+def _caption(meta: Mapping[str, Any]) -> Markup:
+    brief, language = SESSION.brief, SESSION.language
+    text = str(meta.get("caption", ""))
+    numbers = brief.numbers if brief else {}
+    caption = _isolated(text) if "narrow" in meta else Markup(prose.render_line(text, numbers=numbers, language=language))  # noqa: S704 (cleaned)
+    known = {source.id: source for source in brief.facts.sources} if brief else {}
+    named = [f"{known[name].publisher} ({known[name].reliability}{known[name].credibility})" for name in meta.get("sources", ()) if name in known]
+    if named:
+        caption += Markup(" ") + language.gettext("Source: {sources}", sources="; ".join(named))
+    return Markup('<p class="caption">{}</p>').format(caption) if caption else Markup()
+
+
+def _table(meta: Mapping[str, Any], number: str) -> Markup:
+    table = meta.get("table") or {}
+    if not table.get("rows"):
+        return Markup()
+    head = Markup().join(Markup("<th>{}</th>").format(name) for name in table["columns"])
+    rows = Markup().join(
+        Markup("<tr>{}</tr>").format(Markup().join(Markup("<td>{}</td>").format(cell) for cell in row)) for row in table["rows"][: frames.MOST_ROWS]
     )
+    behind = SESSION.language.gettext("Table behind {figure}", figure=number)
+    return Markup('<details class="behind"><summary>{}</summary><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></details>').format(behind, head, rows)
+
+
+def _in_words(figure: go.Figure, meta: Mapping[str, Any]) -> str:
+    """Return what stands for an analyst's plotly figure where there is no plotly: its words, and its numbers as a table."""
+    title = meta.get("title") or figure.layout.title.text or ""
+    table = meta.get("table") or {"columns": [], "rows": []}
+    frame = pd.DataFrame(table["rows"], columns=table["columns"])
+    return f"<p>{escape(meta.get('alt') or title)}</p>{frames.to_html(frame, most_rows=20)}"
+
+
+def formats() -> Mapping[type, Callable[[Any], Any]]:
+    """Return how values that are no figures are shown, as HTML, by their type."""
+    return dict.fromkeys((pd.DataFrame, pd.Series), _frame_in_look)
+
+
+def _frame_in_look(frame: pd.DataFrame | pd.Series) -> str:
+    return f'<div class="qv">{frames.to_html(frame)}</div>'

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.figure import Box, Canvas, add_lines, hatch, knock_out, parts
+from quickview.analysis.canvas import Box, Canvas, add_lines, hatch, knock_out, parts
 from quickview.analysis.territory import Territory
 from quickview.look.palette import LIGHT, side
 

@@ -8,7 +8,7 @@ from quickview.analysis.agenda import due, expected, move
 from quickview.analysis.block import Block
 from quickview.analysis.digest import NAME, filled_in, shortened
 from quickview.analysis.edition import Edition, Standing
-from quickview.analysis.figure import capitalise
+from quickview.analysis.canvas import capitalise
 
 MOST_TOPICS: Final = 8
 

@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.figure import Box, Label, inside, overlaps
+from quickview.analysis.canvas import Box, Label, inside, overlaps
 
 # Imhof (1975), "Positioning Names on Maps": to the right and slightly above is read most easily.
 _POSITIONS: Final = (

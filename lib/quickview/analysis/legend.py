@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from shapely.geometry import LineString, box
 
-from quickview.analysis.figure import SMALL, Canvas, Label, add_labels, capitalise, turn_about
+from quickview.analysis.canvas import SMALL, Canvas, Label, add_labels, capitalise, turn_about
 from quickview.analysis.ground import add_held_area, add_roads
 from quickview.analysis.marks import Mark, add_marks, site_mark, status_mark
 from quickview.analysis.territory import Territory

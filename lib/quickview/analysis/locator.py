@@ -7,7 +7,7 @@ from shapely import affinity
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.figure import Box, Canvas, Label, add_labels, add_lines
+from quickview.analysis.canvas import Box, Canvas, Label, add_labels, add_lines
 from quickview.analysis.ground import add_area
 from quickview.analysis.labels import place_area_label
 from quickview.analysis.territory import WGS84, Territory

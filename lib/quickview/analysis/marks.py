@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from quickview.analysis.figure import BASE, LARGE, SMALL, Box, Canvas, Label, plain
+from quickview.analysis.canvas import BASE, LARGE, SMALL, Box, Canvas, Label, plain
 from quickview.analysis.ground import side_number
 from quickview.analysis.territory import Territory
 from quickview.brief.records import PlaceStatus, Site

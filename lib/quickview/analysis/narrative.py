@@ -4,11 +4,21 @@ from quickview.analysis.block import Block, absent, from_template
 from quickview.brief import prose
 from quickview.brief.prose import Section
 from quickview.brief.reader import Brief
+from quickview.errors import InputError, did_you_mean
 
 
 def section(brief: Brief, section_id: str) -> Block:
-    """Return one section as clean HTML with numbered citations; absent when the brief has none of that id."""
+    """Return one section of the brief's prose as clean HTML with numbered citations.
+
+    `section_id` is the heading in small letters with hyphens: `what-happened`,
+    `why-it-matters`, `elsewhere`, `precedent`, or a heading of the author's own. Of the
+    four, one that the brief lacks is absent. Raises `InputError` for any other id.
+    """
     found = brief.section(section_id)
+    if found is None and section_id not in prose.OUTLINE:
+        known = list(dict.fromkeys([*(one.id for one in brief.sections), *prose.OUTLINE]))
+        what = f"the brief has no section `{section_id}`"
+        raise InputError.at(str(brief.path), "E-SECTION-UNKNOWN", what, did_you_mean(section_id, known))
     if found is None:
         return absent(section_id, brief)
     return Block(section_id, _prose(found, brief), brief.language)

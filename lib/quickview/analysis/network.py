@@ -15,7 +15,7 @@ from shapely.geometry import LineString, box
 
 from quickview.analysis import wording
 from quickview.analysis.block import side_of
-from quickview.analysis.figure import (
+from quickview.analysis.canvas import (
     BASE,
     SMALL,
     WIDE,

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from shapely.geometry import LineString, box
 
 from quickview.analysis.block import Block, from_template
-from quickview.analysis.figure import (
+from quickview.analysis.canvas import (
     BASE,
     SMALL,
     WIDE,

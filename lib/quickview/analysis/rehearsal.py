@@ -8,6 +8,7 @@ from plotly.graph_objects import Figure
 from plotly.io import to_json
 
 from quickview import analysis as qv
+from quickview.analysis.session import SESSION
 
 _STAGE: Final = Path(__file__).parent / "stage"
 """A brief with something of every kind, and its layers."""
@@ -27,6 +28,7 @@ def rehearse() -> None:
     shown += [part(brief) for part in of_brief]
     shown += [part(brief, territory) for part in (qv.key_figures, qv.method)]
     formatter = DisplayFormatter()
+    SESSION.clear()
     for part in shown:
         if isinstance(part, Figure):
             to_json(part, validate=False, remove_uids=False)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from quickview.analysis import wording
 from quickview.analysis.block import Block, from_template, mark_up
-from quickview.analysis.figure import capitalise
+from quickview.analysis.canvas import capitalise
 from quickview.analysis.territory import Territory
 from quickview.brief.linked_data import linked_data
 from quickview.brief.reader import Brief

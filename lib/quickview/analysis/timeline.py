@@ -10,7 +10,7 @@ from shapely.geometry import LineString
 
 from quickview.analysis import wording
 from quickview.analysis.block import side_of
-from quickview.analysis.figure import BASE, SMALL, Canvas, Label, Words, add_labels, add_lines, plain, responsive, wrap
+from quickview.analysis.canvas import BASE, SMALL, Canvas, Label, Words, add_labels, add_lines, plain, responsive, wrap
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
 from quickview.look import typeface

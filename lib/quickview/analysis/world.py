@@ -16,7 +16,7 @@ from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis.edition import Place
-from quickview.analysis.figure import WIDE, Box
+from quickview.analysis.canvas import WIDE, Box
 
 ASPECT: Final = {True: 0.42, False: 0.86}
 """Height of the frame against its width, when wide and when narrow."""

@@ -56,6 +56,7 @@ def _layout(colours: Mapping[str, str], sides: list[str]) -> dict[str, Any]:
             "title": {"standoff": 8, "font": {"color": colours["muted"], "size": 11.5}}}  # fmt: skip
     wall = {"backgroundcolor": colours["land"], "gridcolor": colours["rule"], "zerolinecolor": colours["line"],
             "linecolor": colours["line"], "showbackground": True, "tickfont": {"size": 10}}  # fmt: skip
+    ring = {key: line[key] for key in ("linecolor", "gridcolor", "tickcolor", "tickfont")}
     return {
         "font": {"family": typeface.STACK, "size": 12.5, "color": colours["ink"]},
         "colorway": sides,
@@ -75,7 +76,7 @@ def _layout(colours: Mapping[str, str], sides: list[str]) -> dict[str, Any]:
         "annotationdefaults": {"arrowcolor": colours["muted"], "arrowwidth": 1, "arrowhead": 0},
         "shapedefaults": {"line": {"color": colours["muted"], "width": 1}},
         "scene": {"xaxis": wall, "yaxis": wall, "zaxis": wall},
-        "polar": {"bgcolor": colours["paper"], "angularaxis": line, "radialaxis": line},
+        "polar": {"bgcolor": colours["paper"], "angularaxis": ring, "radialaxis": ring},
         "ternary": {"bgcolor": colours["paper"]},
     }  # fmt: skip
 

@@ -49,7 +49,8 @@ def _font(file: str) -> tuple[dict[int, int], int]:
         return widths, font["head"].unitsPerEm
 
 
-def _file(script: str, weight: int) -> str:
+def file(script: str, weight: int) -> str:
+    """Return the path of the file that holds a script whole."""
     return str(resources.files(__package__) / "fonts" / _name(script, "", weight))
 
 
@@ -73,7 +74,7 @@ def _advance(character: str, weight: int) -> float:
         return 0.0
     code = ord(character)
     for script in SCRIPTS:
-        widths, em = _font(_file(script, weight))
+        widths, em = _font(file(script, weight))
         if code in widths:
             return widths[code] / em
     return 1.0

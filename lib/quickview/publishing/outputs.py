@@ -18,7 +18,7 @@ from quickview.brief import prose
 from quickview.errors import ReportError
 from quickview.language.catalogues import Language
 from quickview.publishing import html_output, pictures, plotly_figure
-from quickview.publishing.parts import Figure, Part
+from quickview.publishing.outline import Figure, Part
 
 BLOCK: Final = "application/vnd.quickview.block+json"
 FIGURE: Final = "application/vnd.quickview.figure+json"
@@ -59,7 +59,9 @@ class Notes:
 
     def warn(self, code: str, cell: str, what: str, hint: str = "") -> None:
         """Note what the analyst should know of a cell."""
-        self.warnings.append(f"{code} {cell} {what}{f' — {hint}' if hint else ''}")
+        # Where an object lies in memory differs from run to run.
+        said = _ADDRESS.sub("at …", what)
+        self.warnings.append(f"{code} {cell} {said}{f' — {hint}' if hint else ''}")
 
     def refuse(self, code: str, cell: str, what: str, hint: str, detail: str = "") -> None:
         """Note what cannot stand in a report."""
@@ -68,6 +70,8 @@ class Notes:
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _FRAME: Final = re.compile(r"(Cell In\[\d+\]|File )")
+_ADDRESS: Final = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)
+_SPOKEN: Final = {"title": "title", "alt": "alternative text"}
 
 
 def own_lines(traceback: Sequence[str]) -> str:
@@ -183,9 +187,10 @@ class _Output:
         if figure.own and figure.meta.get("kind") != "Table":
             missing = [word for word in ("title", "alt") if not figure.meta.get(word)]
             if missing:
-                hint = f"show it with qv.figure(fig, {', '.join(f'{word}="…"' for word in missing)})"
+                asked = ", ".join(f'{word}="…"' for word in missing)
+                hint = f"show it with qv.figure(fig, {asked})"
                 code = "W-FIGURE-ALT" if "alt" in missing else "W-FIGURE-TITLE"
-                self.notes.warn(code, self.cell, f"shows {called} without {' and '.join(missing)}", hint)
+                self.notes.warn(code, self.cell, f"shows {called} without {' and '.join(_SPOKEN[word] for word in missing)}", hint)
 
     def _caption(self, figure: Figure) -> str:
         """Return caption and sources as HTML; an analyst's caption may cite, as prose does."""

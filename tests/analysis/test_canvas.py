@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, box
 
-from quickview.analysis import figure as pen
-from quickview.analysis.figure import NARROW, WIDE, Label, hatch, knock_out, overlaps, parts, plain, wrap
+from quickview.analysis import canvas as pen
+from quickview.analysis.canvas import NARROW, WIDE, Label, hatch, knock_out, overlaps, parts, plain, wrap
 from quickview.look import typeface
 from quickview.look.palette import LIGHT
 

@@ -1,0 +1,140 @@
+"""An analyst's own figures and tables, with number, words, sources and data as the kit's own have them."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from IPython.core.formatters import DisplayFormatter
+from IPython.core.getipython import get_ipython
+
+from quickview.analysis import frames
+from quickview.analysis.display import Exhibit
+from quickview.analysis.session import SESSION
+from quickview.brief import prose
+from quickview.errors import InputError, did_you_mean
+
+
+def figure(
+    fig: Any,
+    *,
+    title: str = "",
+    caption: str = "",
+    alt: str = "",
+    source: str | Sequence[str] = (),
+    id: str = "",  # noqa: A002 (what it is called where it is cited)
+    kind: str = "Figure",
+    table: pd.DataFrame | None = None,
+) -> go.Figure | Exhibit:
+    """Give a figure its words: a plotly or matplotlib figure, axes, an Altair chart, or any picture.
+
+    `title` states the finding, by default what the figure is titled; `caption` says what is
+    shown, of when, and may cite, as `[@source-id]`; `alt` says in words what there is to see;
+    `source` is the id of a source of the brief, or several. `id` is what text refers to it
+    by, `[@fig-ID]`, by default made of the title. `kind` is "Figure" or "Map". `table`
+    holds the numbers behind it; those of a plotly figure are known.
+
+    Comes back ready to be the last expression of a cell, a plotly figure as a plotly
+    figure; `fig` stays as it is. Raises `InputError` for an unknown source, an id that
+    cannot be one, and what is no figure.
+
+    >>> import plotly.express as px
+    >>> bars = px.bar(x=["Homs", "Hama"], y=[84, 12])
+    >>> qv.figure(bars, title="Most communities lie in Homs", alt="Two bars: Homs 84, Hama 12.").layout.meta["id"]
+    'most-communities-lie-in-homs'
+    """
+    words = {"kind": kind, "title": title or _title(fig), "caption": caption, "alt": alt}
+    meta = {"id": _id(id, words["title"]), **words, "sources": _sources(source)}
+    if isinstance(fig, go.Figure | go.FigureWidget | Mapping):
+        drawn = go.Figure(fig)
+        meta["table"] = frames.as_data(frames.behind(drawn) if table is None else table, most=frames.MOST_BEHIND)
+        return drawn.update_layout(meta=meta)
+    if table is not None:
+        meta["table"] = frames.as_data(table)
+    return Exhibit(meta, *_forms(fig))
+
+
+def table(
+    frame: Any,
+    *,
+    title: str = "",
+    caption: str = "",
+    source: str | Sequence[str] = (),
+    id: str = "",  # noqa: A002 (what it is called where it is cited)
+) -> Exhibit:
+    """Give a table its words and a download as CSV: a frame, a series, a Styler, or a table of great_tables.
+
+    `title`, `caption`, `source` and `id` are those of `figure`. Numbers stand to the right
+    by the columns' dtypes; the index is shown unless it only counts the rows; of more than
+    200 rows both ends are shown, and the download has all. Raises `InputError` for an
+    unknown source, and for what is no table.
+
+    >>> import pandas as pd
+    >>> votes = pd.DataFrame({"party": ["A", "B"], "seats": [120, 84]})
+    >>> qv.table(votes, title="Seats by party").meta["kind"]
+    'Table'
+    """
+    data, html = _tabular(frame)
+    meta = {"id": _id(id, title), "kind": "Table", "title": title, "caption": caption, "sources": _sources(source)}
+    if data is not None:
+        meta["table"] = frames.as_data(data)
+    return Exhibit(meta, {"text/html": html, "text/plain": f"<table {title}>"})
+
+
+def _tabular(frame: Any) -> tuple[pd.DataFrame | pd.Series | None, str]:
+    """Return the data of a table, if they are known, and the table as HTML."""
+    if isinstance(frame, pd.DataFrame | pd.Series):
+        return frame, frames.to_html(frame, most_rows=frames.MOST_ROWS)
+    data = getattr(frame, "data", None)
+    write = getattr(frame, "as_raw_html", None) or getattr(frame, "to_html", None) or getattr(frame, "_repr_html_", None)
+    if write is None:
+        _refuse("E-TABLE-TYPE", f"`{type(frame).__name__}` is no table", "give a frame, a series, a Styler or a GT")
+    return data if isinstance(data, pd.DataFrame) else None, str(write())
+
+
+def _forms(fig: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the forms of a picture by MIME type, and what is said of them."""
+    fig = fig if not hasattr(fig, "figure") or callable(fig.figure) else fig.figure
+    if type(fig).__module__.startswith("matplotlib."):
+        from IPython.core.pylabtools import print_figure
+
+        fixed = {"bbox_inches": "tight", "metadata": {"Date": None}}
+        forms = {"image/svg+xml": print_figure(fig, "svg", **fixed), "image/png": print_figure(fig, "png", base64=True, **fixed)}
+        sys.modules["matplotlib.pyplot"].close(fig)
+        return {**forms, "text/plain": "<figure>"}, {}
+    shell = get_ipython()
+    formatter = shell.display_formatter if shell else DisplayFormatter()
+    data, metadata = formatter.format(fig)
+    if not set(data) - {"text/plain", "text/html"}:
+        what = f"`{type(fig).__name__}` is no figure that can stand still"
+        _refuse("E-FIGURE-TYPE", what, "give a plotly or matplotlib figure, an Altair chart or a picture; qv.table takes frames")
+    return dict(data), dict(metadata)
+
+
+def _title(fig: Any) -> str:
+    """Return what a figure is titled, "" where it is not."""
+    if isinstance(fig, go.Figure | go.FigureWidget):
+        return prose.plain(str(fig.layout.title.text or "").replace("<br>", " "))
+    if hasattr(fig, "get_title"):
+        return str(fig.get_title(loc="left") or fig.get_title())
+    return str(fig.get_suptitle()) if hasattr(fig, "get_suptitle") else ""
+
+
+def _id(given: str, title: str) -> str:
+    if given and given != prose.slug(given):
+        _refuse("E-FIGURE-ID", f"`{given}` cannot be an id", f"write `{prose.slug(given) or 'small-letters-and-hyphens'}`")
+    return given or prose.slug(title)
+
+
+def _sources(source: str | Sequence[str]) -> list[str]:
+    names = [source] if isinstance(source, str) else list(source)
+    known = [one.id for one in SESSION.brief.facts.sources] if SESSION.brief else []
+    for name in names:
+        if name not in known:
+            _refuse("E-CITATION-UNKNOWN", f"`{name}` is no source of the brief", did_you_mean(name, known))
+    return names
+
+
+def _refuse(code: str, what: str, hint: str) -> None:
+    raise InputError.at("notebook", code, what, hint)

@@ -1,0 +1,55 @@
+"""What a notebook has told the kit so far: the brief it loaded last, the look, the figures it has shown."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from quickview.brief import prose
+from quickview.brief import reader
+from quickview.brief.reader import Brief
+from quickview.language.catalogues import Language
+from quickview.look.theme import Theme
+
+
+@dataclass
+class Session:
+    """One notebook's kernel. Numbers are given in the order in which figures are first shown, as in the report."""
+
+    brief: Brief | None = None
+    theme: Theme | None = None
+    shown: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def language(self) -> Language:
+        """The language of the report; English as long as no brief is loaded."""
+        return self.brief.language if self.brief else prose.ENGLISH
+
+    def number(self, kind: str, figure_id: str) -> str:
+        """Return what a figure is called: "Map 1", "Figure 2", "Table 1", the same each time it is shown."""
+        _ = self.language.gettext
+        patterns = {"Map": _("Map {n}"), "Table": _("Table {n}"), "Figure": _("Figure {n}")}
+        kind = kind if kind in patterns else "Figure"
+        seen = self.shown.setdefault(kind, [])
+        if figure_id not in seen:
+            seen.append(figure_id)
+        return patterns[kind].format(n=seen.index(figure_id) + 1)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.brief, self.theme = None, None
+        self.shown.clear()
+
+
+SESSION = Session()
+
+
+def load(path: str | Path, *, catalog: str | Path | None = None, language: str = "", previous: str | Path = "") -> Brief:
+    """Return the brief in a file, checked, and keep it in mind for what the notebook shows.
+
+    `language` is a code such as `"ar"`, by default the brief's own; `previous` the file of
+    an earlier edition, for `qv.changes`; `catalog` the catalogue of layers, by default
+    `shapes/catalog.yaml` beside the brief's folder. Raises `InputError` with every fault.
+    """
+    brief = reader.load(path, catalog=catalog, language=language, previous=previous)
+    SESSION.brief = brief
+    SESSION.shown.clear()
+    return brief
