@@ -1,6 +1,19 @@
 """The terms of an agreement as a tracker."""
 
-from quickview.analysis import terms
+import datetime as dt
+import io
+import itertools
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from lxml import html
+from PIL import Image
+
+from quickview.analysis import method, terms
+from quickview.brief.vocabulary import TermState
+from quickview.language.catalogues import Language
 
 
 def test_a_brief_without_an_agreement_has_no_tracker(andes):
@@ -8,31 +21,102 @@ def test_a_brief_without_an_agreement_has_no_tracker(andes):
 
 
 def test_every_term_is_a_row_with_its_anchor(homs):
-    html = terms(homs).html
-    assert all(f'<tr id="term-{term.id}">' in html for term in homs.facts.agreement.terms)
+    page = terms(homs).html
+    assert all(f'<tr id="term-{term.id}">' in page for term in homs.facts.agreement.terms)
 
 
-def test_a_state_is_a_word_and_a_mark(homs):
-    html = terms(homs).html
-    assert '<span class="state state-in-force"><i aria-hidden="true"></i>In force</span>' in html
-    assert '<span class="state state-contested"><i aria-hidden="true"></i>Contested</span>' in html
+def _in_state(brief, altered, state, **term):
+    """The brief with one term, in that state."""
+    first = brief.facts.agreement.terms[0]
+    one = first.model_copy(update={"state": first.state.model_copy(update={"value": state}), **term})
+    return altered(brief, agreement=brief.facts.agreement.model_copy(update={"terms": (one,)}))
+
+
+def _tracker(brief):
+    return html.fragment_fromstring(terms(brief).html, create_parent=True)
+
+
+def _mark(brief):
+    (mark,) = _tracker(brief).xpath("//*[@class='state']/svg")
+    return mark
+
+
+@pytest.mark.parametrize("state", TermState)
+def test_a_state_is_a_word_and_a_drawn_mark_that_needs_no_style_sheet(homs, altered, state):
+    brief = _in_state(homs, altered, state)
+    assert _tracker(brief).xpath("string(//*[@class='state'])").strip() == str(state).capitalize()
+    mark = _mark(brief)
+    assert (mark.get("fill"), mark.get("stroke"), mark.get("aria-hidden")) == ("#000", "#000", "true")
+    assert not mark.xpath(".//@style | .//@class")
+
+
+def test_no_two_states_look_alike_without_colour(homs, altered, browser):
+    drawn = {}
+    for state in TermState:
+        svg = html.tostring(_mark(_in_state(homs, altered, state)), encoding="unicode")
+        picture = browser.screenshot(f"<!doctype html><body style='margin:0'>{svg}", 12, 12)
+        drawn[state] = np.asarray(Image.open(io.BytesIO(picture)).convert("L"), dtype=int)
+    for one, other in itertools.combinations(TermState, 2):
+        # Of the 144 pixels of a mark at the size it has on paper; 255 is from black to white.
+        assert abs(drawn[one] - drawn[other]).sum() / 255 > 25, (one, other)
+
+
+def test_what_is_under_way_points_where_the_reader_goes(homs, altered):
+    arabic = replace(_in_state(homs, altered, TermState.UNDER_WAY), language=Language("ar"))
+    assert _mark(arabic).xpath("g[@transform='matrix(-1 0 0 1 16 0)']")
+    assert not _mark(_in_state(homs, altered, TermState.UNDER_WAY)).xpath("g")
+
+
+def test_a_category_stands_in_words_and_its_code_only_where_it_is_explained(homs, homs_territory):
+    tracker = terms(homs).html
+    assert "Disarmament" in tracker
+    assert not re.search(r"\b(SsrDdr|CeProv|Ce|DevHum|HrDet|ImPK|Pubad)\b|PA-X provision", tracker)
+    text = html.fragment_fromstring(method(homs, homs_territory).html, create_parent=True).text_content()
+    assert "codes: Ceasefire (Ce), Public administration (Pubad), Disarmament (SsrDdr), " in text
+
+
+def test_without_an_agreement_the_method_knows_no_categories(andes, andes_territory):
+    assert "PA-X" not in method(andes, andes_territory).html
 
 
 def test_rival_deadlines_both_stand_with_who_gives_them(homs):
-    html = terms(homs).html
-    assert "<strong>30–37 days</strong>" in html
-    assert "3 Sept: EIU" in html
-    assert "10 Sept: EA WorldView" in html
+    page = terms(homs).html
+    assert "<strong>30–37 days</strong>" in page
+    assert "3 Sept: EIU" in page
+    assert "10 Sept: EA WorldView" in page
 
 
-def test_a_term_without_a_deadline_says_so(homs):
-    without = [term for term in homs.facts.agreement.terms if not term.deadlines]
-    assert terms(homs).html.count("none given") == len(without)
+def test_terms_without_a_deadline_are_counted_once_and_not_said_row_by_row(homs):
+    tracker = _tracker(homs)
+    assert tracker.xpath("string(p)").strip().endswith("6 of 7 terms have no deadline.")
+    seen = [
+        cell.xpath("string(.//*[@aria-hidden])")
+        for cell in tracker.xpath("//td[@class='deadline'][.//*[@class='none']]")
+    ]
+    assert seen == ["–"] * 6
+
+
+def test_without_any_deadline_there_is_no_column_for_them(homs, altered):
+    tracker = _tracker(_in_state(homs, altered, TermState.PENDING, deadlines=()))
+    assert [one.text for one in tracker.xpath("//thead//th")] == ["Term", "Binds", "State"]
+    assert len(tracker.xpath("//tbody/tr/*")) == 3
+    assert tracker.xpath("string(p)").strip().endswith("None of the terms has a deadline.")
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [([3, 9], "3–9 days"), ([1], "1 day"), ([-4, 2], "2 days"), ([-4, -2], "2–4 days ago"), ([-1], "1 day ago")],
+)
+def test_days_are_counted_to_deadlines_ahead_and_from_those_that_passed(homs, altered, days, told):
+    as_of, claim = homs.facts.document.as_of, homs.facts.agreement.terms[-1].deadlines[0]
+    given = tuple(claim.model_copy(update={"date": as_of + dt.timedelta(n)}) for n in days)
+    tracker = _tracker(_in_state(homs, altered, TermState.PENDING, deadlines=given))
+    assert tracker.xpath("string(//td[@class='deadline']/strong)") == told
 
 
 def test_who_is_bound_carries_the_colour_of_its_side(homs):
-    html = terms(homs).html
-    assert 'style="--c:var(--side-3)" aria-hidden="true"></i>Syrian government' in html
+    page = terms(homs).html
+    assert 'style="--c:var(--side-3)" aria-hidden="true"></i>Syrian government' in page
 
 
 def test_the_lead_names_parties_guarantor_and_the_day_of_effect(homs):

@@ -52,6 +52,23 @@ def test_it_says_since_when_and_what(since):
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Since an earlier edition of the same day"),
+        ("fr", "Depuis une édition antérieure du même jour"),
+        ("ar", "ما تغيّر منذ إصدار سابق في اليوم نفسه"),
+    ],
+)
+def test_of_two_editions_of_one_day_it_names_no_day(tmp_path, language, said):
+    before = tmp_path / "before.md"
+    before.write_text(HOMS.read_text(encoding="utf-8").replace(*STATE), encoding="utf-8")
+    block = changes(load(HOMS, language=language, previous=before))
+    heading = _plain(block.html.partition("<ul")[0])
+    assert heading == said
+    assert block.data["since"] == "2017-08-04"
+
+
 def test_its_data_are_plain_and_in_order_of_weight(since):
     data = changes(since(NAME, ODDS, STATE)).data
     assert data["since"] == "2017-08-01"

@@ -1,22 +1,32 @@
 """The network: every actor and relation drawn, every label on its line and over nothing else."""
 
+import itertools
+import re
+from dataclasses import replace
+
 import pytest
 from shapely.geometry import LineString, Point, box
+from tests.conftest import ANDES, HOMS
 
 from quickview.analysis import network
 from quickview.analysis.canvas import NARROW, WIDE, inside, overlaps
-from quickview.analysis.network import _path, _plan, relations_table
+from quickview.analysis.network import _named, _path, _plan, relations_table
+from quickview.brief.reader import load
 from quickview.brief.records import Relation
+from quickview.brief.vocabulary import RelationKind
+from quickview.look import typeface
 from quickview.look.palette import LIGHT, side
 
 BOTH = pytest.mark.parametrize("name", ["homs", "andes"])
 WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])
+SIDES = {side(n) for n in range(1, 7)}
+SIDE_NAMES = {"Cooperatives", "State and company", "State and\ncompany", "Mediators"}
 PIXELS = {"wide": WIDE, "narrow": NARROW}
 
 
 @pytest.fixture(scope="module")
 def plans(briefs):
-    return {(name, width): _plan(briefs[name], PIXELS[width]) for name in briefs for width in PIXELS}
+    return {(name, width): _named(_plan(briefs[name], PIXELS[width]))[0] for name in briefs for width in PIXELS}
 
 
 def _kinds(plan):
@@ -28,7 +38,34 @@ def _actor_labels(drawing):
 
 
 def _relation_labels(drawing, plan):
-    return [label for label in drawing.labels if label.text in _kinds(plan) and label.weight == 400]
+    return [
+        label
+        for label in drawing.labels
+        if label.text in _kinds(plan) and label.weight == 400 and label.colour != LIGHT["ink"]
+    ]
+
+
+def _plain(drawing):
+    """Texts without the controls that only tell their direction."""
+    return [replace(label, text=re.sub("[\u2067-\u2069]", "", label.text)) for label in drawing.labels]
+
+
+def _told(brief, drawing):
+    """What the drawing says of relations: the words on their lines, and those a number there stands for in the legend."""
+    labels = _plain(drawing)
+    on_lines = [one for one in labels if one.colour in SIDES]
+    key = [one for one in labels if one.colour == LIGHT["ink"]]
+    told = [one.text for one in on_lines if one.weight == typeface.REGULAR]
+    for number in (one for one in on_lines if one.text.isdigit()):
+        (entry,) = [one for one in key if one.text == number.text]
+        after = [one for one in key if one.y == entry.y and one.weight == typeface.REGULAR]
+        told.append(min(after, key=lambda one: abs(one.x - entry.x)).text)
+    assert {one.text for one in key if one.text.isdigit()} <= {one.text for one in on_lines}, "explained in vain"
+    return sorted(told)
+
+
+def _words(brief):
+    return sorted(brief.language.gettext(relation.kind) for relation in brief.facts.relations)
 
 
 @BOTH
@@ -96,6 +133,74 @@ def test_no_line_runs_through_an_actor(plans, name, width):
         if _path(plan, relation).intersects(pill)
     ]
     assert crossed == []
+
+
+@pytest.fixture(scope="module", params=["en", "ar", "fr"])
+def read(request):
+    """Each example brief in a language."""
+    return [load(path, language=request.param) for path in (HOMS, ANDES, ANDES.with_name("andes-arabic.md"))]
+
+
+def test_no_relation_loses_its_words_in_any_language(read, as_drawings):
+    for brief in read:
+        for drawing in as_drawings(network(brief)):
+            assert _told(brief, drawing) == _words(brief)
+
+
+LONG = "Provisional coordination office of the united councils of the eastern valleys and their mountain districts"
+
+
+@pytest.fixture(scope="module", params=["en", "ar", "fr"])
+def lengthy(request, altered):
+    """A brief with names as long as a brief may have, in which everybody acts on everybody."""
+    brief = load(ANDES, language=request.param)
+    names = {actor.id: f"{LONG} {n} {LONG}"[:200] for n, actor in enumerate(brief.facts.actors)}
+    actors = tuple(actor.model_copy(update={"name": names[actor.id], "short": None}) for actor in brief.facts.actors)
+    sides = tuple(one.model_copy(update={"name": f"{LONG} {n}"}) for n, one in enumerate(brief.facts.sides))
+    pairs = itertools.permutations([actor.id for actor in actors], 2)
+    kinds = itertools.cycle(RelationKind)
+    given = [{"from": a, "to": b, "kind": next(kinds), "source": "radio"} for a, b in pairs]
+    relations = tuple(Relation.model_validate(one, strict=False) for one in given)
+    return altered(brief, actors=actors, sides=sides, relations=relations)
+
+
+def test_long_names_stay_in_boxes_of_their_own_on_the_canvas(lengthy, as_drawings):
+    for width, drawing in zip((WIDE, NARROW), as_drawings(network(lengthy)), strict=True):
+        plan, _ = _named(_plan(lengthy, width))
+        frame = (-0.5, -0.5, drawing.width + 0.5, drawing.height + 0.5)
+        pills = [plan.pill(actor.id) for actor in lengthy.facts.actors]
+        labels = _plain(drawing)
+        assert all(inside(pill, frame) for pill in pills)
+        assert not any(overlaps(a, b) for i, a in enumerate(pills) for b in pills[:i])
+        assert [one.text for one in labels if not inside(one.box, frame)] == []
+        assert [
+            (a.text, b.text) for i, a in enumerate(labels) for b in labels[:i] if overlaps(a.box, b.box, pad=-1.5)
+        ] == []
+
+
+def test_a_crowd_of_relations_is_told_whole(lengthy, as_drawings):
+    names = {actor.id: actor.label for actor in lengthy.facts.actors}
+    for drawing in as_drawings(network(lengthy)):
+        texts = [" ".join(one.text.split()) for one in _plain(drawing)]
+        on_lines = _told(lengthy, drawing)
+        whole = [
+            relation
+            for relation in lengthy.facts.relations
+            if any(text.startswith(names[relation.origin]) and text.endswith(names[relation.target]) for text in texts)
+        ]
+        missing = list(_words(lengthy))
+        for word in (*on_lines, *(lengthy.language.gettext(r.kind) for r in whole)):
+            missing.remove(word)
+        assert missing == []
+
+
+def test_what_fits_on_no_line_is_said_in_full_in_the_legend(andes, altered, as_drawings):
+    one = andes.facts.relations[0]
+    many = tuple(one.model_copy(update={"kind": kind}) for kind in RelationKind) * 3
+    for drawing in as_drawings(network(altered(andes, relations=many))):
+        texts = [one.text.replace("\n", " ") for one in drawing.labels]
+        on_lines = len([one for one in drawing.labels if one.colour in SIDES and one.text not in SIDE_NAMES])
+        assert on_lines + sum(text.startswith("Blockade Committee ") for text in texts) == len(many)
 
 
 @BOTH

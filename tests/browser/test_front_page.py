@@ -111,7 +111,7 @@ def test_the_calendar_and_empty_sections_follow_what_is_chosen(put, visit):
 
 def test_a_dot_on_the_map_shows_what_lies_there_and_gives_back_the_rest(put, visit):
     page = visit(put(edition(MOVED, ARABIC, FRESH))).page
-    dot = page.get_by_role("link", name="Homs: 2 reports")
+    dot = page.get_by_role("link", name="Homs, reports: 2")
     dot.focus()
     page.keyboard.press("Enter")
     assert shown(page) == ["moved", "arabic.ar"]

@@ -180,8 +180,23 @@ def test_a_long_calendar_opens_with_the_next_month_only():
 def test_reports_close_together_share_a_dot_that_leads_to_the_first():
     dots = read(edition(MOVED, ARABIC, FRESH)).xpath("//svg//a")
     assert [(one.get("href"), one.get("data-at"), one.get("aria-label")) for one in dots] == [
-        ("#r-moved", "0 2", "Homs: 2 reports"), ("#r-fresh", "1", "Altiplano: 1 report"),
+        ("#r-moved", "0 2", "Homs, reports: 2"), ("#r-fresh", "1", "Altiplano, reports: 1"),
     ]  # fmt: skip
+
+
+def test_a_card_says_since_when_it_changed_and_names_no_day_for_an_edition_of_its_own_day():
+    told = {"2017-08-03": "Changed since 3 August 2017", "2017-08-20": "Changed since an earlier edition of the same day",
+            None: "What changed"}  # fmt: skip
+    for since, heading in told.items():
+        page = read(edition(entry("a", "succeeded", since=since, changes=changes("One."))))
+        assert page.xpath("string(//div[@class='changes']/p)") == heading
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Homs, reports: 2"), ("ar", "Homs، عدد التقارير: 2")])
+def test_a_dot_s_name_holds_the_number_it_shows_where_a_language_has_a_word_for_two(language, said):
+    (dot,) = read(edition(MOVED, ARABIC), language=language).xpath("//svg//a[text]")
+    assert dot.xpath("string(text)") == "2"
+    assert dot.get("aria-label") == dot.xpath("string(title)") == said
 
 
 def test_a_place_in_the_pacific_is_on_the_map():

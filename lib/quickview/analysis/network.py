@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -35,7 +35,7 @@ from quickview.analysis.canvas import (
 from quickview.analysis.lanes import Layout, lay_out
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor, Relation
-from quickview.brief.vocabulary import FAMILY, RelationFamily
+from quickview.brief.vocabulary import FAMILY, RelationFamily, RelationKind
 from quickview.look import typeface
 from quickview.look.palette import LIGHT, side, tint
 
@@ -55,6 +55,8 @@ _BETWEEN: Final = 34.0
 """Room asked for between two actors of a row when rows are filled."""
 _LANE: Final = 15.0
 """Room asked for an edge that passes a row."""
+_PASS: Final = 8.0
+"""Room that it needs at least."""
 _STEPS: Final = 14
 _KEY_ROW: Final = 18.0
 
@@ -70,6 +72,10 @@ class Plan:
     layout: Layout
     pill_widths: dict[str, float]
     texts: dict[str, str]
+    numbers: Mapping[RelationKind, int] = field(default_factory=dict)
+    """What stands on lines that have no room for their words; the legend says what it means."""
+    sentences: tuple[str, ...] = ()
+    """Relations whose lines have no room for a number either; the legend says them in full."""
 
     @property
     def is_wide(self) -> bool:
@@ -84,7 +90,7 @@ class Plan:
     @cached_property
     def legend(self) -> float:
         """Height kept free for the legend: as many rows as its words need in their language."""
-        return 10.0 + _KEY_ROW * max((row + 1 for _, _, row in _keys(self.brief, self.width)), default=1)
+        return 10.0 + max((key.top + key.height for key in _keys(self)), default=_KEY_ROW)
 
     @cached_property
     def height(self) -> float:
@@ -98,13 +104,30 @@ class Plan:
             above += self.lane_height(r) + (self.channel if self._is_last_of_side(r) else self.channel * 0.6)
         return above + (self.lane_height(row) if from_bottom else 0.0)
 
+    def title(self, row: int) -> str:
+        """The name of the side that begins with a row, in lines; "" where none does."""
+        if not self.is_first_of_side(row):
+            return ""
+        name = self.brief.facts.sides[self.row_sides[row] - 1].name
+        return wrap(name, (_GUTTER if self.is_wide else self.width) - 12, size=SMALL, weight=typeface.BOLD)
+
     def title_height(self, row: int) -> float:
         """Height that the side's name takes: it stands above the first row, or beside it where there is room."""
-        return _TITLE if self.is_first_of_side(row) and not self.is_wide else 0.0
+        return _TITLE + self.title(row).count("\n") * SMALL * 1.3 if self.title(row) and not self.is_wide else 0.0
+
+    @cached_property
+    def pill_height(self) -> float:
+        """Height of an actor's box: two lines, or as many as the longest name needs."""
+        return max(_PILL, 4 + BASE * 1.3 * (1 + max(text.count("\n") for text in self.texts.values())))
+
+    def row_height(self, row: int) -> float:
+        """Height of a lane's band under the side's name."""
+        beside = SMALL * 1.3 * (1 + self.title(row).count("\n")) + 8 if self.is_wide else 0.0
+        return max(self.pill_height + 2 * _PAD, beside)
 
     def lane_height(self, row: int) -> float:
         """Height of a lane's band."""
-        return _PILL + 2 * _PAD + self.title_height(row)
+        return self.row_height(row) + self.title_height(row)
 
     def is_first_of_side(self, row: int) -> bool:
         """Whether the row begins its side."""
@@ -115,13 +138,13 @@ class Plan:
 
     def centre(self, row: int) -> float:
         """Height above the bottom of the canvas at which the actors of a row stand."""
-        return self.legend + self.height - self.top(row, from_bottom=True) + _PAD + _PILL / 2
+        return self.legend + self.height - self.top(row, from_bottom=True) + self.row_height(row) / 2
 
     def pill(self, actor: str) -> Box:
         """The space an actor's name takes."""
         row = next(r for r, names in enumerate(self.rows) if actor in names)
         x, y, half = self.layout.x[actor], self.centre(row), self.pill_widths[actor] / 2
-        return x - half, y - _PILL / 2, x + half, y + _PILL / 2
+        return x - half, y - self.pill_height / 2, x + half, y + self.pill_height / 2
 
 
 def network(brief: Brief) -> go.Figure:
@@ -131,7 +154,8 @@ def network(brief: Brief) -> go.Figure:
 
 def _plan(brief: Brief, width: int) -> Plan:
     limit, gutter = (106.0, _GUTTER) if width >= WIDE else (96.0, 0.0)
-    texts = {a.id: _two_lines(a.label, limit) for a in brief.facts.actors}
+    room = {a.id: width - gutter - 32 - _PASS * _around(brief, a) for a in brief.facts.actors}
+    texts = {a.id: _two_lines(a.label, limit, most=room[a.id]) for a in brief.facts.actors}
     widths = {name: Label(text, 0, 0, BASE, weight=typeface.BOLD).extent[0] + 16 for name, text in texts.items()}
     rows, row_sides = _rows(brief, widths, width - gutter)
     edges = list(dict.fromkeys((r.origin, r.target) for r in brief.facts.relations))
@@ -139,16 +163,16 @@ def _plan(brief: Brief, width: int) -> Plan:
         (r.origin, r.target): typeface.width(brief.language.gettext(r.kind), SMALL) + 20 for r in brief.facts.relations
     }
     layout = lay_out(
-        rows, edges, widths=widths, gaps=gaps if width >= WIDE else {}, width=width - gutter - 16, gap=22, lane=8
+        rows, edges, widths=widths, gaps=gaps if width >= WIDE else {}, width=width - gutter - 16, gap=22, lane=_PASS
     )
     shifted = replace(layout, x={name: x + gutter + 8 for name, x in layout.x.items()})
     return Plan(brief, width, rows, row_sides, shifted, widths, texts)
 
 
-def _two_lines(text: str, limit: float) -> str:
-    """Wrap a name, widening the limit until it takes two lines at most."""
-    while (wrapped := wrap(text, limit, size=BASE, weight=typeface.BOLD)).count("\n") > 1:
-        limit += 8
+def _two_lines(text: str, limit: float, *, most: float) -> str:
+    """Wrap a name, widening the limit until it takes two lines, or as few as it can where there is no more room."""
+    while (wrapped := wrap(text, limit, size=BASE, weight=typeface.BOLD)).count("\n") > 1 and limit < most:
+        limit = min(limit + 8, most)
     return wrapped
 
 
@@ -186,19 +210,24 @@ def _passes(brief: Brief, number: int) -> int:
     return sum(low < number < high for low, high in ends)
 
 
+def _around(brief: Brief, actor: Actor) -> int:
+    """How many relations of others may have to pass beside an actor."""
+    number = side_of(brief, actor.id)
+    others = [r for r in brief.facts.relations if actor.id not in {r.origin, r.target}]
+    ends = [sorted((side_of(brief, r.origin), side_of(brief, r.target))) for r in others]
+    return sum(low <= number <= high for low, high in ends)
+
+
 def _draw(plan: Plan) -> Canvas:
+    plan, labels = _named(plan)
     figure = Canvas(plan.width, plan.height + plan.legend)
-    paths = [_path(plan, relation) for relation in plan.brief.facts.relations]
     titles = _lane_titles(plan)
-    pills = [plan.pill(actor.id) for actor in plan.brief.facts.actors]
-    taken = [*(title.box for title in titles), *pills, *map(_tip, paths)]
-    labels = _relation_labels(plan, paths, taken)
-    boxes = [label.box for label in labels if label] + [title.box for title in titles]
+    boxes = [label.box for label in [*labels, *titles]]
     _add_bands(figure, plan)
-    for relation, path in zip(plan.brief.facts.relations, paths, strict=True):
-        _add_relation(figure, plan, relation, path, boxes)
+    for relation in plan.brief.facts.relations:
+        _add_relation(figure, plan, relation, _path(plan, relation), boxes)
     _add_actors(figure, plan)
-    add_labels(figure, [*titles, *(label for label in labels if label)])
+    add_labels(figure, [*titles, *labels])
     _add_legend(figure, plan)
     return figure
 
@@ -227,7 +256,7 @@ def _row(plan: Plan, actor_id: str) -> int:
 
 def _add_bands(figure: Canvas, plan: Plan) -> None:
     for r, number in enumerate(plan.row_sides):
-        bottom = plan.centre(r) - _PILL / 2 - _PAD
+        bottom = plan.centre(r) - plan.row_height(r) / 2
         top = bottom + plan.lane_height(r)
         if not plan.is_first_of_side(r):
             top += plan.channel * 0.6
@@ -240,13 +269,10 @@ def _add_bands(figure: Canvas, plan: Plan) -> None:
 def _lane_titles(plan: Plan) -> list[Label]:
     labels = []
     for r, number in enumerate(plan.row_sides):
-        if plan.is_first_of_side(r):
-            name = plan.brief.facts.sides[number - 1].name
+        if name := plan.title(r):
             y = plan.centre(r)
-            if plan.is_wide:
-                name = wrap(name, _GUTTER - 12, size=SMALL, weight=typeface.BOLD)
-            else:
-                y += _PILL / 2 + _PAD + _TITLE / 2 - 2
+            if not plan.is_wide:
+                y += plan.row_height(r) / 2 + plan.title_height(r) / 2 - 2
             labels.append(Label(name, 8, y, SMALL, f"side-{number}", typeface.BOLD, "middle right"))
     return labels
 
@@ -287,9 +313,9 @@ def _path(plan: Plan, relation: Relation) -> LineString:
 
 def _exit(plan: Plan, node: str, row: int, *, down: bool, relation: Relation | None) -> tuple[float, float]:
     """Where an edge leaves or enters an item of a row: a port of an actor, or the edge of the lane."""
-    y, half = plan.centre(row), _PILL / 2
+    y, half = plan.centre(row), plan.pill_height / 2
     if relation is None:
-        edge = half + _PAD + (0 if down else plan.title_height(row))
+        edge = plan.row_height(row) / 2 + (0 if down else plan.title_height(row))
         return plan.layout.x[node], y - edge if down else y + edge
     return _port(plan, node, relation, down=down), y - half if down else y + half
 
@@ -372,59 +398,121 @@ def _heading(dx: float, dy: float) -> float:
     return (round(math.degrees(math.atan2(-dx, -dy)), 1) + 180) % 360 - 180
 
 
-def _relation_labels(plan: Plan, paths: Sequence[LineString], taken: Sequence[Box]) -> list[Label | None]:
-    """Put each relation's name on its line where it covers nothing; None where there is no room."""
-    taken = list(taken)
+def _named(plan: Plan) -> tuple[Plan, list[Label]]:
+    """Name every relation on its line; or number it and say in the legend what the number means, or all of it there."""
+    relations, _ = plan.brief.facts.relations, plan.brief.language.gettext
+    paths = [_path(plan, relation) for relation in relations]
+    pills = (plan.pill(actor.id) for actor in plan.brief.facts.actors)
+    taken = [*(title.box for title in _lane_titles(plan)), *pills, *map(_tip, paths)]
+    size = SMALL if plan.is_wide else SMALL - 1
+    labels = _placed(plan, {n: Label(_(r.kind), 0, 0, size) for n, r in enumerate(relations)}, paths, taken)
+    middles = [path.interpolate(0.5, normalized=True) for path in paths]
+    # Numbered as one reads the drawing: from the top, and from the side where a line begins.
+    nameless = sorted(set(range(len(relations))) - labels.keys(), key=lambda n: (-round(middles[n].y), middles[n].x))
+    # Each keeps room for the largest number there may be; which there are is known only then.
+    sign = Label(str(len(nameless)), 0, 0, SMALL, weight=typeface.BOLD)
+    named = [*taken, *(label.box for label in labels.values())]
+    signs = _placed(plan, dict.fromkeys(nameless, sign), paths, named)
+    kinds = dict.fromkeys(relations[n].kind for n in nameless if n in signs)
+    numbers = {kind: n for n, kind in enumerate(kinds, start=1)}
+    labels |= {n: replace(label, text=str(numbers[relations[n].kind])) for n, label in signs.items()}
+    sentences = tuple(_sentence(plan.brief, relations[n]) for n in nameless if n not in labels)
+    whole = replace(plan, numbers=numbers, sentences=sentences)
+    return whole, [replace(label, y=label.y + whole.legend - plan.legend) for _n, label in sorted(labels.items())]
+
+
+def _placed(
+    plan: Plan, wanted: Mapping[int, Label], paths: Sequence[LineString], taken: Sequence[Box]
+) -> dict[int, Label]:
+    """Put labels, by the number of their relation, where they cover nothing; those that find no room are left out."""
     frame = (0.0, plan.legend, float(plan.width), plan.height + plan.legend)
-    labels: list[Label | None] = [None] * len(paths)
+    labels: dict[int, Label] = {}
     tree = STRtree(paths)
-    for n in sorted(range(len(paths)), key=lambda n: paths[n].length):
-        relation = plan.brief.facts.relations[n]
-        text = plan.brief.language.gettext(relation.kind)
-        best = _best_label(text, paths, tree, n, taken, frame, size=SMALL if plan.is_wide else SMALL - 1)
+    for n in sorted(wanted, key=lambda n: paths[n].length):
+        boxes = [*taken, *(label.box for label in labels.values())]
+        best, least = None, math.inf
+        for label, cost in _spots(wanted[n], paths[n]):
+            if cost < least and inside(label.box, frame) and not any(overlaps(label.box, b, pad=2) for b in boxes):
+                area = box(*label.box)
+                crossed = [paths[i].intersection(area).length for i in sorted(tree.query(area)) if i != n]
+                if cost + sum(crossed) < least:
+                    best, least = label, cost + sum(crossed)
         if best:
-            labels[n] = replace(best, colour=f"side-{_number(plan, relation.origin)}")
-            taken.append(best.box)
+            labels[n] = replace(best, colour=f"side-{_number(plan, plan.brief.facts.relations[n].origin)}")
     return labels
 
 
-def _best_label(
-    text: str, paths: Sequence[LineString], tree: STRtree, n: int, taken: Sequence[Box], frame: Box, *, size: float
-) -> Label | None:
-    best, least = None, 1e9
-    for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82):
-        point = paths[n].interpolate(share, normalized=True)
-        label = Label(text, point.x, point.y, size)
-        if not inside(label.box, frame) or any(overlaps(label.box, other, pad=2) for other in taken):
-            continue
-        area = box(*label.box)
-        crossed = [paths[i] for i in sorted(tree.query(area)) if i != n]
-        cost = sum(path.intersection(area).length for path in crossed) + abs(share - 0.5) * 10
-        if cost < least:
-            best, least = label, cost
-    return best
+def _spots(label: Label, path: LineString) -> Iterator[tuple[Label, float]]:
+    """Yield a label where it may stand, and how far that is from best: on its line; a bold number also beside it."""
+    width, height = label.extent
+    is_short = path.length < 4 * width + 20
+    beside = [(0.0, height / 2 + 3), (width / 2 + 5, 0.0)] if label.weight == typeface.BOLD else []
+    for off in (0, *(sign * step for step in range(4, 44, 4) for sign in (-1, 1))):
+        point = path.interpolate(0.5 + off / 100, normalized=True)
+        # A short line that a number cuts is hardly a line any more.
+        yield replace(label, x=point.x, y=point.y), abs(off) / 10 + (20 if beside and is_short else 0)
+        for dx, dy in beside:
+            yield replace(label, x=point.x + dx, y=point.y + dy), abs(off) / 10 + 8
+            yield replace(label, x=point.x - dx, y=point.y - dy), abs(off) / 10 + 8
+
+
+@dataclass(frozen=True)
+class _Key:
+    """An entry of the legend: its words, what they explain, and where it stands; `top` is measured from the first row."""
+
+    text: str
+    family: RelationFamily | None = None
+    number: str = ""
+    x: float = 2.0
+    top: float = 0.0
+
+    @property
+    def indent(self) -> float:
+        """Room that the line or the number takes before the words."""
+        return (
+            31.0
+            if self.family
+            else typeface.width(self.number, SMALL, weight=typeface.BOLD) + 5
+            if self.number
+            else 0.0
+        )
+
+    @property
+    def width(self) -> float:
+        return self.indent + Label(self.text, 0, 0, SMALL).extent[0]
+
+    @property
+    def height(self) -> float:
+        return _KEY_ROW + SMALL * 1.3 * self.text.count("\n")
 
 
 def _add_legend(figure: Canvas, plan: Plan) -> None:
     labels = []
-    for family, x, row in _keys(plan.brief, plan.width):
-        y, text = plan.legend - 16.0 - _KEY_ROW * row, plan.brief.language.gettext(str(family))
-        add_lines(figure, [LineString([(x, y), (x + 26, y)])], color=LIGHT["ink"], width=1.5, dash=DASHES[family])
-        labels.append(Label(text, x + 31, y, SMALL, anchor="middle right"))
+    for key in _keys(plan):
+        y = plan.legend - 7.0 - key.top - key.height / 2
+        if key.family:
+            line = LineString([(key.x, y), (key.x + 26, y)])
+            add_lines(figure, [line], color=LIGHT["ink"], width=1.5, dash=DASHES[key.family])
+        elif key.number:
+            labels.append(Label(key.number, key.x, y, SMALL, weight=typeface.BOLD, anchor="middle right"))
+        labels.append(Label(key.text, key.x + key.indent, y, SMALL, anchor="middle right"))
     add_labels(figure, labels)
 
 
-def _keys(brief: Brief, width: float) -> list[tuple[RelationFamily, float, int]]:
-    """Flow the kinds of line that are drawn into rows: each with its left edge and its row, from 0."""
-    used = [f for f in RelationFamily if any(FAMILY[r.kind] is f for r in brief.facts.relations)]
-    keys: list[tuple[RelationFamily, float, int]] = []
-    x, row = 2.0, 0
-    for family in used:
-        needed = 31 + typeface.width(brief.language.gettext(str(family)), SMALL)
-        if keys and x + needed > width:
-            x, row = 2.0, row + 1
-        keys.append((family, x, row))
-        x += needed + 18
+def _keys(plan: Plan) -> list[_Key]:
+    """Flow into rows the kinds of line that are drawn, the numbers that stand for words, and what stands on no line."""
+    _, drawn = plan.brief.language.gettext, {FAMILY[r.kind] for r in plan.brief.facts.relations}
+    lines = [_Key(_(str(family)), family) for family in RelationFamily if family in drawn]
+    numbers = [_Key(_(str(kind)), number=str(n)) for kind, n in plan.numbers.items()]
+    sentences = [_Key(wrap(text, plan.width - 4, size=SMALL)) for text in plan.sentences]
+    keys: list[_Key] = []
+    for key in (*lines, *numbers, *sentences):
+        last = keys[-1] if keys else None
+        x = last.x + last.width + 18 if last else 2.0
+        if last and (x + key.width > plan.width or key in sentences or bool(last.number) != bool(key.number)):
+            keys.append(replace(key, top=last.top + last.height))
+        else:
+            keys.append(replace(key, x=x, top=last.top if last else 0.0))
     return keys
 
 

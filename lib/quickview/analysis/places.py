@@ -152,10 +152,9 @@ def _label(dot: Dot, sheet: Sheet) -> Label:
 
 def _said(dot: Dot, edition: Edition) -> str:
     names = list(dict.fromkeys(place.name for *_, place in dot.found))
-    count = len(dot.found)
-    reports = edition.language.ngettext("{n} report", "{n} reports", count, n=count)
     shown = edition.language.gettext(", ").join(names[:3]) + (" …" if names[3:] else "")
-    return f"{shown}{edition.language.gettext(': ')}{reports}"
+    # The number as the dot shows it, where a language has a word for two.
+    return edition.language.gettext("{places}, reports: {n}", places=shown, n=len(dot.found))
 
 
 def _add_legend(figure: Canvas, sheet: Sheet, dots: Sequence[Dot], edition: Edition) -> None:

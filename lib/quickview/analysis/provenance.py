@@ -12,7 +12,7 @@ from quickview.analysis.block import Block, filled, from_template, mark_up
 from quickview.analysis.territory import Territory
 from quickview.brief.reader import Brief
 from quickview.brief.records import DatedClaim, Site
-from quickview.brief.vocabulary import CREDIBILITY, RELIABILITY, Located
+from quickview.brief.vocabulary import CATEGORY, CREDIBILITY, RELIABILITY, Located
 
 
 def sources(brief: Brief) -> Block:
@@ -41,9 +41,20 @@ def method(brief: Brief, territory: Territory) -> Block:
         disputed=[q for q in brief.facts.quantities if len({v.bounds for v in q.values}) > 1],
         layers=[brief.layer(name) for name in dict.fromkeys(used) if name],
         notes=_notes(brief),
+        categories=_categories(brief),
         computed=_computed(territory),
         version=quickview.__version__,
     )
+
+
+def _categories(brief: Brief) -> Markup:
+    """Return the categories of the terms as words, each with its code in the database they come from."""
+    terms = brief.facts.agreement.terms if brief.facts.agreement else ()
+    named = [
+        Markup('{} (<bdi dir="ltr">{}</bdi>)').format(brief.language.gettext(CATEGORY[code]), code)
+        for code in dict.fromkeys(term.category for term in terms)
+    ]
+    return Markup(brief.language.gettext(", ")).join(named)  # noqa: S704 (the kit's own)
 
 
 def _notes(brief: Brief) -> list[Markup]:

@@ -160,12 +160,22 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "country": "" if _named(report, language, own) else country,
         "day": standing.day(report["as_of"], language) if report else "",
         "tags": [name for name in ((report.get("place") or {}).get("name"), *report.get("topics", ())) if name],
-        "since": standing.day(report["since"], language) if report.get("since") else "",
+        "since": _since(report, language),
         "changes": (changes[:CHANGES], changes[CHANGES:]),
         "forecasts": [_forecast(one, own) for one in report.get("forecasts", ())[:3]],
         "filters": " ".join(_filters(report, country, index)),
         "due": " ".join(str(days) for days in sorted({_days(one, as_of) for one in report.get("deadlines", ())})),
     }
+
+
+def _since(report: Mapping[str, Any], language: Language) -> str:
+    """Return since when a report has changed, as the heading of what did."""
+    _, since = language.gettext, report.get("since")
+    if not since:
+        return _("What changed")
+    if since == report["as_of"]:
+        return _("Changed since an earlier edition of the same day")
+    return _("Changed since {day}", day=standing.day(since, language))
 
 
 def _filters(report: Mapping[str, Any], country: str, index: _Index) -> Iterator[str]:
@@ -245,7 +255,6 @@ def _map(cards: Sequence[Mapping[str, Any]], world: Mapping[str, Any], language:
 def _dot(dot: world_map.Dot, cards: Sequence[Mapping[str, Any]], language: Language) -> dict[str, Any]:
     names = list(dict.fromkeys(cards[n]["report"]["place"]["name"] for n in dot.reports))
     several = len(dot.reports)
-    said = language.ngettext("{n} report", "{n} reports", several, n=several)
     shown = language.gettext(", ").join(names[:3]) + (" …" if names[3:] else "")
     return {
         "x": dot.x,
@@ -253,7 +262,8 @@ def _dot(dot: world_map.Dot, cards: Sequence[Mapping[str, Any]], language: Langu
         "several": several if several > 1 else "",
         "first": cards[dot.reports[0]]["name"],
         "cards": " ".join(map(str, dot.reports)),
-        "said": f"{shown}{language.gettext(': ')}{said}",
+        # The number as the dot shows it: a language may have a word for two (WCAG 2.2, 2.5.3).
+        "said": language.gettext("{places}, reports: {n}", places=shown, n=several),
     }
 
 
