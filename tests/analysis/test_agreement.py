@@ -1,6 +1,7 @@
 """The terms of an agreement as a tracker."""
 
 from quickview.analysis import terms
+from quickview.look.palette import side
 
 
 def test_a_brief_without_an_agreement_has_no_tracker(andes):
@@ -32,7 +33,7 @@ def test_a_term_without_a_deadline_says_so(homs):
 
 def test_who_is_bound_carries_the_colour_of_its_side(homs):
     html = terms(homs).html
-    assert 'style="--c:var(--side-3)" aria-hidden="true"></i>Syrian government' in html
+    assert f'fill="{side(3)}"/></svg>Syrian government' in html
 
 
 def test_the_lead_names_parties_guarantor_and_the_day_of_effect(homs):
