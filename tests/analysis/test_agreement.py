@@ -14,6 +14,7 @@ from PIL import Image
 from quickview.analysis import method, terms
 from quickview.brief.vocabulary import TermState
 from quickview.language.catalogues import Language
+from quickview.look.palette import side
 
 
 def test_a_brief_without_an_agreement_has_no_tracker(andes):
@@ -116,7 +117,7 @@ def test_days_are_counted_to_deadlines_ahead_and_from_those_that_passed(homs, al
 
 def test_who_is_bound_carries_the_colour_of_its_side(homs):
     page = terms(homs).html
-    assert 'style="--c:var(--side-3)" aria-hidden="true"></i>Syrian government' in page
+    assert f'fill="{side(3)}"/></svg>Syrian government' in page
 
 
 def test_the_lead_names_parties_guarantor_and_the_day_of_effect(homs):

@@ -19,8 +19,8 @@ KEPT = {"id", "source", "sources", "actor", "actors", "side", "from", "to", "lay
         "binds", "parties", "guarantors", "country", "language", "url", "word", "basis", "qualifier", "status", "place", "cities"}  # fmt: skip
 """Keys whose values are ids, names of rows or words of a list: a check, not the page, keeps them clean."""
 
-ALLOWED = {"a", "article", "bdi", "caption", "circle", "cite", "dd", "div", "dl", "dt", "em", "h1", "h3", "h4", "i", "li", "ol", "p",
-           "path", "span", "strong", "sup", "svg", "table", "tbody", "td", "th", "thead", "time", "tr", "ul"}  # fmt: skip
+ALLOWED = {"a", "article", "bdi", "caption", "circle", "cite", "dd", "div", "dl", "dt", "em", "g", "h1", "h3", "h4", "i",
+           "li", "ol", "p", "path", "rect", "span", "strong", "sup", "svg", "table", "tbody", "td", "th", "thead", "time", "tr", "ul"}  # fmt: skip
 
 
 def _poisoned(value, key=""):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
 from quickview.analysis import territory_map
-from quickview.analysis.cartography import Sheet, places_table, scale_length_km
 from quickview.analysis.canvas import NARROW, WIDE
+from quickview.analysis.cartography import Sheet, places_table, scale_length_km
 from quickview.brief.vocabulary import Located
 from quickview.look.palette import LIGHT, side
 

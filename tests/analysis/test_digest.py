@@ -11,8 +11,8 @@ from tests.analysis.conftest import Drawing
 from tests.conftest import ROOT
 
 from quickview import analysis as qv
-from quickview.analysis.edition import Standing
 from quickview.analysis.canvas import inside, overlaps
+from quickview.analysis.edition import Standing
 from quickview.errors import InputError
 from quickview.look.theme import load_theme
 from quickview.publishing import completeness

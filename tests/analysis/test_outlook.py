@@ -1,11 +1,15 @@
 """Forecasts on the yardstick, and what they rest on."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from quickview.analysis import drivers, judgement, yardstick
 from quickview.analysis.canvas import NARROW, WIDE, inside, overlaps
 from quickview.brief.records import Probability
 from quickview.brief.yardsticks import ICD203, band_of, mixed_sentences
+from quickview.language.catalogues import Language
 from quickview.look.palette import LIGHT
 
 WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])
@@ -117,7 +121,22 @@ def test_the_judgement_of_a_range_shows_both_ends(homs):
 
 def test_confidence_is_one_dot_for_low_and_two_for_moderate(homs):
     first, second = judgement(homs).html.split('class="judgement"')[1:]
-    assert (first.count('class="on"'), second.count('class="on"')) == (2, 1)
+    filled = f'<circle [^>]* fill="{LIGHT["ink"]}"/>'
+    assert [len(re.findall(filled, part)) for part in (first, second)] == [2, 1]
+    assert first.count("<circle") == 3
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "language", "place"),
+    [(20, 45, "en", (20, 25)), (20, 45, "ar", (55, 25)), (50, 50, "en", (50, 1.2)), (100, 100, "en", (98.8, 1.2))],
+)
+def test_the_bar_of_a_judgement_begins_where_its_reader_does_and_stays_on_the_scale(
+    low, high, language, place, andes, altered
+):
+    brief = altered(andes, forecasts=(_forecast(andes, low=low, high=high, word="likely"),))
+    html = judgement(replace(brief, language=Language(language))).html
+    ((x, width),) = re.findall(r'class="bar" x="([\d.]+)%" width="([\d.]+)%"', html)
+    assert (float(x), float(width)) == pytest.approx(place)
 
 
 def test_drivers_against_are_left_out_where_there_are_none(andes, homs):

@@ -1,9 +1,12 @@
 """Who stands where."""
 
+import re
+
 import pytest
 
 from quickview.analysis import stances
 from quickview.brief.vocabulary import Stance
+from quickview.look.palette import side
 
 
 @pytest.mark.parametrize("name", ["homs", "andes"])
@@ -19,6 +22,17 @@ def test_a_stance_is_told_in_words_too(briefs, name):
     for actor in briefs[name].facts.actors:
         row = html.split(f'<tr id="actor-{actor.id}">')[1].split("</tr>")[0]
         assert f'<span class="spoken">{actor.stance}</span>' in row
+
+
+def test_marks_of_stances_differ_without_colour_and_carry_the_colour_of_the_side(andes, altered):
+    actors = [
+        actor.model_copy(update={"stance": stance}) for actor, stance in zip(andes.facts.actors, Stance, strict=False)
+    ]
+    html = stances(altered(andes, actors=tuple(actors))).html
+    marks = re.findall(r'<svg class="mark themed"[^>]*><g fill="(#\w+)"[^>]*>(.*?)</g>', html)
+    assert len({shape for _, shape in marks}) == len(marks) == len(actors) > 4
+    assert {colour for colour, _ in marks} == {side(1), side(2), side(3)}
+    assert "background" not in html
 
 
 def test_every_stance_has_a_column(andes):

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import subprocess
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from tests.conftest import file_of
 from tests.publishing.printed import Printed, kids, untagged
 
+from quickview.look.palette import LIGHT
 from quickview.publishing.exporters import QuickViewPDFExporter
 from quickview.publishing.font_maps import side
 
@@ -213,6 +215,23 @@ def test_poppler_reads_the_names_too(homs_pdf, homs):
     done = subprocess.run(["pdftotext", homs_pdf, "-"], capture_output=True, text=True, check=True)
     said = bare(done.stdout.translate(dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))))
     assert [a.native.name for a in homs.facts.actors if a.native and bare(a.native.name) not in said] == []
+
+
+@pytest.mark.skipif(not shutil.which("pdftoppm"), reason="needs poppler")
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_reader_who_prints_without_backgrounds_as_browsers_do_loses_no_ink(name, request, visit, tmp_path):
+    page = visit(file_of(request.getfixturevalue(f"{name}_edition"), ".html"), scripts=False).page
+    drawn = []
+    for backgrounds in (True, False):
+        file = tmp_path / f"{backgrounds}.pdf"
+        page.pdf(path=file, print_background=backgrounds, prefer_css_page_size=True)
+        command = ["pdftoppm", "-r", "60", "-f", "1", "-l", "1", file]
+        drawn.append(subprocess.run(command, capture_output=True, check=True).stdout)
+    inks = [Counter(zip(*[iter(picture[-496 * 702 * 3 :])] * 3, strict=True)) for picture in drawn]
+    # Chromium darkens pale letters on paper without backgrounds, so the inks of text are left out.
+    marks = [tuple(bytes.fromhex(LIGHT[name][1:])) for name in ("house", "land-2", "side-1", "side-2", "side-3")]
+    assert [inks[1][ink] for ink in marks] == pytest.approx([inks[0][ink] for ink in marks], abs=2)
+    assert min(inks[1][ink] for ink in marks[:2]) > 300
 
 
 def test_no_page_is_left_mostly_empty(homs_pdf):

@@ -18,7 +18,7 @@ from quickview.analysis.canvas import capitalise
 from quickview.brief import prose
 from quickview.brief.reader import Brief
 from quickview.language.catalogues import Language
-from quickview.look.palette import side
+from quickview.look.palette import LIGHT
 
 MIME: Final = "application/vnd.quickview.block+json"
 
@@ -47,7 +47,7 @@ class Block:
 
 def from_template(block_id: str, brief: Brief, *, data: Mapping[str, Any] | None = None, **context: Any) -> Block:
     """Fill the template named after the block; `brief` is always at hand in it."""
-    template = _templates().get_template(f"{block_id}.html")
+    template = templates().get_template(f"{block_id}.html")
     bound = {
         "_": functools.partial(filled, brief.language.gettext),
         "ngettext": functools.partial(filled, brief.language.ngettext),
@@ -109,7 +109,8 @@ def _word(context: Context, term: str) -> str:
 
 
 @functools.cache
-def _templates() -> jinja2.Environment:
+def templates() -> jinja2.Environment:
+    """Return the one environment for the templates of reports and digests."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("quickview.analysis", "templates"),
         autoescape=True,
@@ -120,5 +121,5 @@ def _templates() -> jinja2.Environment:
     for write in (wording.day, wording.short_day, wording.value, wording.percent, wording.listed):
         environment.filters[write.__name__] = _in_language(write)
     environment.filters |= {"isolate": _isolate, "capitalise": capitalise, "word": _word}
-    environment.globals |= {"side": side}
+    environment.globals |= {"colours": LIGHT}
     return environment

@@ -9,12 +9,11 @@ import functools
 from dataclasses import dataclass
 from typing import Any, Final
 
-import jinja2
 from markupsafe import Markup, escape
 
 from quickview.analysis import wording
 from quickview.analysis.agenda import due, expected, move
-from quickview.analysis.block import Block, filled
+from quickview.analysis.block import Block, filled, templates
 from quickview.analysis.edition import Edition, Entry, Report, Standing
 from quickview.analysis.canvas import capitalise
 from quickview.brief import prose
@@ -111,7 +110,7 @@ def forecasts(edition: Edition) -> Block:
             "word": own(capitalise(one.word), report, edition, most=_PHRASE),
             "range": wording.percent(one.low, one.high, edition.language),
             "low": one.low,
-            "after": 100 - one.high,
+            "high": one.high,
             "confidence": own(capitalise(one.confidence), report, edition, most=_PHRASE),
             "horizon": own(one.horizon, report, edition, most=_PHRASE),
         }
@@ -182,7 +181,7 @@ def _left(date: dt.date, edition: Edition) -> str:
 
 def filled_in(block_id: str, edition: Edition, *, data: dict[str, Any] | None = None, **context: Any) -> Block:
     """Fill the digest's template for a block."""
-    template = _templates().get_template(f"{NAME}_{block_id.removeprefix(f'{NAME}_')}.html")
+    template = templates().get_template(f"{NAME}_{block_id.removeprefix(f'{NAME}_')}.html")
     bound = {
         "_": functools.partial(filled, edition.language.gettext),
         "ngettext": functools.partial(filled, edition.language.ngettext),
@@ -190,14 +189,3 @@ def filled_in(block_id: str, edition: Edition, *, data: dict[str, Any] | None = 
     }
     html = template.render(edition=edition, day=wording.day(edition.as_of, edition.language), **bound, **context)
     return Block(block_id, html.strip(), edition.language, data or {})
-
-
-@functools.cache
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("quickview.analysis", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -51,7 +51,7 @@ def for_notebook(theme: Theme | None = None) -> str:
     fonts = "".join([typeface.latin_face_css(), *(font.css() for font in _own_fonts(theme))])
     light, dark = css_variables(theme.light), css_variables(theme.dark)
     schemes = f".qv{{{light}{_families(theme)}}}[data-jp-theme-light='false'] .qv{{{dark}}}"
-    return f"{fonts}{schemes}{_ROOT}{{{_rules('notebook.css')}{_rules('blocks.css')}{_rules('digest.css')}}}"
+    return f"{fonts}{schemes}{_ROOT}{{{_rules('notebook.css')}{_rules('blocks.css')}{_rules('digest.css')}{drawing_colours()}}}"
 
 
 def _schemes(theme: Theme) -> str:
