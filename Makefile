@@ -38,12 +38,13 @@ audit: $(VENV)/ready  ## Look for faults of accessibility and safety on every br
 bench: $(VENV)/ready  ## Time the kit against its peers (PARTS="kernel report")
 	$(BIN)/python -m tests.benchmarks $(PARTS)
 
+# What Git tracks, as it would be committed: a notebook that was run and saved, or a file tried out, is no fault.
 lint: $(VENV)/ready
-	$(BIN)/ruff check --quiet .
-	$(BIN)/ruff format --quiet --check .
+	git ls-files -z '*.py' | xargs -0 $(BIN)/ruff check --quiet
+	git ls-files -z '*.py' | xargs -0 $(BIN)/ruff format --quiet --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/nbstripout --verify --keep-id notebooks/*.ipynb
+	git ls-files 'notebooks/*.ipynb' | while read -r path; do git show ":$$path" | $(BIN)/nbstripout --verify --keep-id || { echo "$$path is to be committed with outputs"; exit 1; }; done
 
 lab: $(VENV)/ready  ## Open JupyterLab in notebooks/
 	$(BIN)/jupyter lab --notebook-dir=. notebooks/quick_view.ipynb

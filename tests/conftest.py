@@ -15,7 +15,7 @@ from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
 from quickview.publishing import chromium
 from quickview.publishing.edition import Order, render
-from quickview.publishing.outline import PLOTLY
+from quickview.publishing.outputs import PLOTLY
 from quickview.publishing.press import Press
 
 ROOT = Path(__file__).parent.parent

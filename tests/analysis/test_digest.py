@@ -17,7 +17,7 @@ from quickview.errors import InputError
 from quickview.look.theme import load_theme
 from quickview.publishing import completeness
 from quickview.publishing.exporters import print_report
-from quickview.publishing.outline import read_outline
+from quickview.publishing.reading import read_outline
 
 NOTEBOOK = ROOT / "notebooks" / "digest.ipynb"
 CATALOG = ROOT / "shapes" / "catalog.yaml"

@@ -20,8 +20,8 @@ from quickview.kernels.client import PromptClient
 from quickview.look.theme import load_theme
 from quickview.publishing import edition, page
 from quickview.publishing.edition import Order
-from quickview.publishing.outline import read_outline
 from quickview.publishing.press import Press
+from quickview.publishing.reading import read_outline
 from tests.benchmarks.results import Row
 from tests.conftest import ANDES, HOMS, NOTEBOOK, ROOT, run_notebook
 

@@ -10,7 +10,8 @@ from tests.conftest import file_of
 from quickview.look.theme import load_theme
 from quickview.publishing import card
 from quickview.publishing.browser import Browser
-from quickview.publishing.outline import Outline, Part, read_outline
+from quickview.publishing.outline import Outline, Part
+from quickview.publishing.reading import read_outline
 
 pytestmark = pytest.mark.slow
 

@@ -2,7 +2,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from quickview.errors import ReportError
-from quickview.publishing.outline import BLOCK, PLOTLY, read_outline
+from quickview.publishing.outputs import BLOCK, PLOTLY
+from quickview.publishing.reading import read_outline
 
 
 def block(name, html="<p>text</p>", *, empty=False, data=None):

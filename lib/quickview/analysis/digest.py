@@ -14,8 +14,8 @@ from markupsafe import Markup, escape
 from quickview.analysis import wording
 from quickview.analysis.agenda import due, expected, move
 from quickview.analysis.block import Block, filled, templates
-from quickview.analysis.edition import Edition, Entry, Report, Standing
 from quickview.analysis.canvas import capitalise
+from quickview.analysis.edition import Edition, Entry, Report, Standing
 from quickview.brief import prose
 from quickview.language import failures
 

@@ -90,9 +90,15 @@ def _distinct(colours: Mapping[str, str]) -> dict[str, str]:
 
 
 def _publish(meta: Mapping[str, Any], forms: Mapping[str, Any], metadata: Mapping[str, Any], *, behind: bool) -> None:
-    title, figure_id = str(meta.get("title", "")), str(meta.get("id") or prose.slug(str(meta.get("title", ""))) or "figure")
+    title, figure_id = (
+        str(meta.get("title", "")),
+        str(meta.get("id") or prose.slug(str(meta.get("title", ""))) or "figure"),
+    )
     number = SESSION.number(str(meta.get("kind", "Figure")), figure_id)
-    _words(Markup('<p class="chart-title"><span class="number">{}</span> {}</p>').format(number, _isolated(title)), f"{number} {title}")
+    _words(
+        Markup('<p class="chart-title"><span class="number">{}</span> {}</p>').format(number, _isolated(title)),
+        f"{number} {title}",
+    )
     publish_display_data(dict(forms), dict(metadata))  # type: ignore[no-untyped-call]
     under = Markup("{}{}").format(_caption(meta), _table(meta, number) if behind else "")
     if under:
@@ -113,9 +119,15 @@ def _caption(meta: Mapping[str, Any]) -> Markup:
     brief, language = SESSION.brief, SESSION.language
     text = str(meta.get("caption", ""))
     numbers = brief.numbers if brief else {}
-    caption = _isolated(text) if "narrow" in meta else Markup(prose.render_line(text, numbers=numbers, language=language))  # noqa: S704 (cleaned)
+    caption = _isolated(text)
+    if "narrow" not in meta:
+        caption = Markup(prose.render_line(text, numbers=numbers, language=language))  # noqa: S704 (cleaned)
     known = {source.id: source for source in brief.facts.sources} if brief else {}
-    named = [f"{known[name].publisher} ({known[name].reliability}{known[name].credibility})" for name in meta.get("sources", ()) if name in known]
+    named = [
+        f"{known[name].publisher} ({known[name].reliability}{known[name].credibility})"
+        for name in meta.get("sources", ())
+        if name in known
+    ]
     if named:
         caption += Markup(" ") + language.gettext("Source: {sources}", sources="; ".join(named))
     return Markup('<p class="caption">{}</p>').format(caption) if caption else Markup()
@@ -127,10 +139,13 @@ def _table(meta: Mapping[str, Any], number: str) -> Markup:
         return Markup()
     head = Markup().join(Markup("<th>{}</th>").format(name) for name in table["columns"])
     rows = Markup().join(
-        Markup("<tr>{}</tr>").format(Markup().join(Markup("<td>{}</td>").format(cell) for cell in row)) for row in table["rows"][: frames.MOST_ROWS]
+        Markup("<tr>{}</tr>").format(Markup().join(Markup("<td>{}</td>").format(cell) for cell in row))
+        for row in table["rows"][: frames.MOST_ROWS]
     )
     behind = SESSION.language.gettext("Table behind {figure}", figure=number)
-    return Markup('<details class="behind"><summary>{}</summary><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></details>').format(behind, head, rows)
+    return Markup(
+        '<details class="behind"><summary>{}</summary><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></details>'
+    ).format(behind, head, rows)
 
 
 def _in_words(figure: go.Figure, meta: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -16,7 +16,7 @@ from quickview.brief import prose
 from quickview.errors import InputError, did_you_mean
 
 
-def figure(
+def figure(  # noqa: PLR0913 (one subject; each word of a figure is a keyword of its own)
     fig: Any,
     *,
     title: str = "",
@@ -44,8 +44,8 @@ def figure(
     >>> qv.figure(bars, title="Most communities lie in Homs", alt="Two bars: Homs 84, Hama 12.").layout.meta["id"]
     'most-communities-lie-in-homs'
     """
-    words = {"kind": kind, "title": title or _title(fig), "caption": caption, "alt": alt}
-    meta = {"id": _id(id, words["title"]), **words, "sources": _sources(source)}
+    words: dict[str, Any] = {"kind": kind, "title": title or _title(fig), "caption": caption, "alt": alt}
+    meta: dict[str, Any] = {"id": _id(id, words["title"]), **words, "sources": _sources(source)}
     if isinstance(fig, go.Figure | go.FigureWidget | Mapping):
         drawn = go.Figure(fig)
         meta["table"] = frames.as_data(frames.behind(drawn) if table is None else table, most=frames.MOST_BEHIND)
@@ -76,7 +76,13 @@ def table(
     'Table'
     """
     data, html = _tabular(frame)
-    meta = {"id": _id(id, title), "kind": "Table", "title": title, "caption": caption, "sources": _sources(source)}
+    meta: dict[str, Any] = {
+        "id": _id(id, title),
+        "kind": "Table",
+        "title": title,
+        "caption": caption,
+        "sources": _sources(source),
+    }
     if data is not None:
         meta["table"] = frames.as_data(data)
     return Exhibit(meta, {"text/html": html, "text/plain": f"<table {title}>"})
@@ -87,7 +93,9 @@ def _tabular(frame: Any) -> tuple[pd.DataFrame | pd.Series | None, str]:
     if isinstance(frame, pd.DataFrame | pd.Series):
         return frame, frames.to_html(frame, most_rows=frames.MOST_ROWS)
     data = getattr(frame, "data", None)
-    write = getattr(frame, "as_raw_html", None) or getattr(frame, "to_html", None) or getattr(frame, "_repr_html_", None)
+    write = (
+        getattr(frame, "as_raw_html", None) or getattr(frame, "to_html", None) or getattr(frame, "_repr_html_", None)
+    )
     if write is None:
         _refuse("E-TABLE-TYPE", f"`{type(frame).__name__}` is no table", "give a frame, a series, a Styler or a GT")
     return data if isinstance(data, pd.DataFrame) else None, str(write())
@@ -100,15 +108,21 @@ def _forms(fig: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         from IPython.core.pylabtools import print_figure
 
         fixed = {"bbox_inches": "tight", "metadata": {"Date": None}}
-        forms = {"image/svg+xml": print_figure(fig, "svg", **fixed), "image/png": print_figure(fig, "png", base64=True, **fixed)}
+        forms = {
+            "image/svg+xml": print_figure(fig, "svg", **fixed),  # type: ignore[no-untyped-call]
+            "image/png": print_figure(fig, "png", base64=True, **fixed),  # type: ignore[no-untyped-call]
+        }
         sys.modules["matplotlib.pyplot"].close(fig)
         return {**forms, "text/plain": "<figure>"}, {}
-    shell = get_ipython()
-    formatter = shell.display_formatter if shell else DisplayFormatter()
+    formatter = getattr(get_ipython(), "display_formatter", None) or DisplayFormatter()
     data, metadata = formatter.format(fig)
     if not set(data) - {"text/plain", "text/html"}:
         what = f"`{type(fig).__name__}` is no figure that can stand still"
-        _refuse("E-FIGURE-TYPE", what, "give a plotly or matplotlib figure, an Altair chart or a picture; qv.table takes frames")
+        _refuse(
+            "E-FIGURE-TYPE",
+            what,
+            "give a plotly or matplotlib figure, an Altair chart or a picture; qv.table takes frames",
+        )
     return dict(data), dict(metadata)
 
 
@@ -123,7 +137,9 @@ def _title(fig: Any) -> str:
 
 def _id(given: str, title: str) -> str:
     if given and given != prose.slug(given):
-        _refuse("E-FIGURE-ID", f"`{given}` cannot be an id", f"write `{prose.slug(given) or 'small-letters-and-hyphens'}`")
+        _refuse(
+            "E-FIGURE-ID", f"`{given}` cannot be an id", f"write `{prose.slug(given) or 'small-letters-and-hyphens'}`"
+        )
     return given or prose.slug(title)
 
 
@@ -136,5 +152,5 @@ def _sources(source: str | Sequence[str]) -> list[str]:
     return names
 
 
-def _refuse(code: str, what: str, hint: str) -> None:
+def _refuse(code: str, what: str, hint: str) -> NoReturn:
     raise InputError.at("notebook", code, what, hint)

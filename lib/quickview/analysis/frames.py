@@ -1,6 +1,7 @@
 """Frames as tables of HTML, and the numbers behind a plotly figure as a frame."""
 
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -23,13 +24,30 @@ def to_html(frame: pd.DataFrame | pd.Series, *, most_rows: int | None = None) ->
     `most_rows` is pandas' `display.max_rows` by default.
     """
     table = _told(frame)
-    shown = _has_index(table)
-    levels = table.index.nlevels if shown else 0
-    kinds = [None] * levels + list(table.dtypes)
-    columns = "".join('<col class="num">' if _is_number(kind) else "<col>" for kind in kinds)
-    html = table.to_html(index=shown, border=0, classes="frame", na_rep="–", justify="unset", escape=True,
-                         max_rows=most_rows or pd.options.display.max_rows, show_dimensions="truncate")  # fmt: skip
+    heads = table.index.nlevels if _has_index(table) else 0
+    flat = table.columns.nlevels == 1
+    if heads and flat:
+        names = [str(name or "") for name in table.index.names]
+        table = table.set_axis(table.columns.map(str), axis=1).reset_index(names=_apart(names, table.columns))
+    kinds = ["head"] * heads + ["num" if _is_number(kind) else "" for kind in table.dtypes][heads if flat else 0 :]
+    columns = "".join(f'<col class="{kind}">' if kind else "<col>" for kind in kinds)
+    rows = most_rows or pd.options.display.max_rows or len(table)
+    dimensions = len(table) > rows
+    html: str = table.to_html(index=bool(heads) and not flat, border=0, classes=["frame"], na_rep="–", justify="unset",
+                              max_rows=rows, show_dimensions=dimensions)  # fmt: skip
     return html.replace(">", f"><colgroup>{columns}</colgroup>", 1)
+
+
+def _apart(names: Sequence[str], taken: Iterable[str]) -> list[str]:
+    """Return names of index levels that no column has; blanks tell them apart, and are not seen."""
+    used = set(taken)
+    found = []
+    for name in names:
+        while name in used:
+            name += " "  # noqa: PLW2901 (the same name, longer)
+        used.add(name)
+        found.append(name)
+    return found
 
 
 def _told(frame: pd.DataFrame | pd.Series) -> pd.DataFrame:
@@ -49,7 +67,7 @@ def _is_number(kind: Any) -> bool:
     return kind is not None and pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
 
 
-def as_data(frame: pd.DataFrame | pd.Series, *, most: int | None = None) -> dict[str, Any]:
+def as_data(frame: pd.DataFrame | pd.Series, *, most: int = sys.maxsize) -> dict[str, Any]:
     """Return a frame as `{"columns": […], "rows": [[…]]}` of plain values, dates as YYYY-MM-DD, what is missing as "".
 
     An index that does more than count the rows comes first, as columns.
@@ -97,14 +115,20 @@ def _columns(trace: Mapping[str, Any], figure: go.Figure) -> dict[str, Any]:
         return dict(zip(names, map(_flat, trace.get("cells", {}).get("values", ())), strict=False))
     if kind == "sankey":
         link, names = trace.get("link", {}), _flat(trace.get("node", {}).get("label", ()))
-        ends = {key: [names[n] if n < len(names) else n for n in _flat(link.get(key, ()))] for key in ("source", "target")}
+        ends = {
+            key: [names[n] if n < len(names) else n for n in _flat(link.get(key, ()))] for key in ("source", "target")
+        }
         return {**ends, "value": _flat(link.get("value", ()))}
     if kind == "indicator":
         title = _text((trace.get("title") or {}).get("text"))
         return {"": [title], "value": [trace.get("value")]}
-    if kind in {"heatmap", "contour", "surface"} and np.ndim(trace.get("z")) == 2:
+    if kind in {"heatmap", "contour", "surface"} and np.ndim(trace.get("z", 0)) == 2:
         return _grid(trace, figure)
-    keys = ("labels", "parents", "values") if "labels" in trace else ("x", "y", "z", "a", "b", "c", "r", "theta", "open", "high", "low", "close")
+    keys = (
+        ("labels", "parents", "values")
+        if "labels" in trace
+        else ("x", "y", "z", "a", "b", "c", "r", "theta", "open", "high", "low", "close")
+    )
     found = {key: _flat(trace[key]) for key in keys if trace.get(key) is not None}
     longest = max(map(len, found.values()), default=0)
     return {_name(key, trace, figure): values for key, values in found.items() if len(values) == longest}
@@ -121,7 +145,7 @@ def _grid(trace: Mapping[str, Any], figure: go.Figure) -> dict[str, Any]:
     }
 
 
-def _flat(values: Iterable[Any]) -> list[Any]:
+def _flat(values: Any) -> list[Any]:
     return list(np.asarray(values, dtype=object).ravel()) if np.ndim(values) else list(values)
 
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 from quickview.analysis import wording
 from quickview.analysis.agenda import due, expected, move
 from quickview.analysis.block import Block
+from quickview.analysis.canvas import capitalise
 from quickview.analysis.digest import NAME, filled_in, shortened
 from quickview.analysis.edition import Edition, Standing
-from quickview.analysis.canvas import capitalise
 
 MOST_TOPICS: Final = 8
 

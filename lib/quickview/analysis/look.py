@@ -56,14 +56,18 @@ def use_look(theme: str = "") -> Look:
     SESSION.theme = chosen
     if shell := get_ipython():
         os.environ["PLOTLY_RENDERER"] = PLOTLY_RENDERER
-        pio.templates[plotly_template.NAME] = go.layout.Template(plotly_template.template(chosen.light), _validate=False)
+        pio.templates[plotly_template.NAME] = go.layout.Template(
+            plotly_template.template(chosen.light), _validate=False
+        )
         pio.templates.default = plotly_template.NAME
         formatters = shell.display_formatter
         formatters.ipython_display_formatter.for_type(go.Figure, display.show)
         for kind, write in display.formats().items():
             formatters.formatters["text/html"].for_type(kind, write)
         for version in _ALTAIR:
-            formatters.mimebundle_formatter.for_type_by_name(f"altair.vegalite.v{version}.api", "TopLevelMixin", _altair)
+            formatters.mimebundle_formatter.for_type_by_name(
+                f"altair.vegalite.v{version}.api", "TopLevelMixin", _altair
+            )
         _dress_matplotlib(shell, chosen)
     return Look(chosen)
 
@@ -138,7 +142,11 @@ def _merged(weight: int) -> bytes:
         part.seek(0)
         parts.append(part)
     whole, out = Merger().merge(parts), io.BytesIO()
-    for name_id, text in ((1, typeface.FAMILY), (2, "Bold" if weight == typeface.BOLD else "Regular"), (4, f"{typeface.FAMILY} {weight}")):
+    for name_id, text in (
+        (1, typeface.FAMILY),
+        (2, "Bold" if weight == typeface.BOLD else "Regular"),
+        (4, f"{typeface.FAMILY} {weight}"),
+    ):
         whole["name"].setName(text, name_id, 3, 1, 0x409)
     whole.save(out)
     return out.getvalue()

@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis import wording
 from quickview.analysis.block import Block
-from quickview.analysis.edition import Edition, Entry, Place, Report, Standing
 from quickview.analysis.canvas import SMALL, Box, Canvas, Label, Words, add_labels, add_lines, responsive, turn_about
+from quickview.analysis.edition import Edition, Entry, Place, Report, Standing
 from quickview.analysis.ground import add_area
 from quickview.analysis.labels import place_labels
 from quickview.analysis.marks import Mark, add_marks

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from quickview.brief import prose
-from quickview.brief import reader
+from quickview.brief import prose, reader
 from quickview.brief.reader import Brief
 from quickview.language.catalogues import Language
 from quickview.look.theme import Theme
@@ -42,7 +41,9 @@ class Session:
 SESSION = Session()
 
 
-def load(path: str | Path, *, catalog: str | Path | None = None, language: str = "", previous: str | Path = "") -> Brief:
+def load(
+    path: str | Path, *, catalog: str | Path | None = None, language: str = "", previous: str | Path = ""
+) -> Brief:
     """Return the brief in a file, checked, and keep it in mind for what the notebook shows.
 
     `language` is a code such as `"ar"`, by default the brief's own; `previous` the file of

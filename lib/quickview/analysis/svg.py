@@ -61,7 +61,11 @@ def _lines(trace: Mapping[str, Any], points: Sequence[tuple[Any, Any]]) -> str:
         if not gap
     )
     line = trace.get("line", {})
-    stroke = f' stroke="{line["color"]}" stroke-width="{line.get("width", 2):g}"' if line.get("color") and line.get("width", 2) else ""
+    stroke = (
+        f' stroke="{line["color"]}" stroke-width="{line.get("width", 2):g}"'
+        if line.get("color") and line.get("width", 2)
+        else ""
+    )
     dash = _DASHES.get(str(line.get("dash", "solid")), str(line.get("dash", "")).replace("px", "").replace(",", " "))
     dashed = f' stroke-dasharray="{dash}"' if dash and stroke else ""
     fill = trace.get("fillcolor", "none") if closed else "none"
@@ -70,7 +74,10 @@ def _lines(trace: Mapping[str, Any], points: Sequence[tuple[Any, Any]]) -> str:
 
 def _marks(marker: Mapping[str, Any], points: Sequence[tuple[Any, Any]]) -> Iterator[str]:
     for n, (x, y) in enumerate(points):
-        symbol, colour, size, angle = (_nth(marker.get(key, other), n) for key, other in (("symbol", "circle"), ("color", LIGHT["ink"]), ("size", 6), ("angle", 0)))
+        symbol, colour, size, angle = (
+            _nth(marker.get(key, other), n)
+            for key, other in (("symbol", "circle"), ("color", LIGHT["ink"]), ("size", 6), ("angle", 0))
+        )
         edge = marker.get("line", {})
         stroke, width = _nth(edge.get("color", colour), n), _nth(edge.get("width", 0), n)
         shape, half = str(symbol).removesuffix("-dot").removesuffix("-open"), size / 2

@@ -15,8 +15,8 @@ from shapely import affinity
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.edition import Place
 from quickview.analysis.canvas import WIDE, Box
+from quickview.analysis.edition import Place
 
 ASPECT: Final = {True: 0.42, False: 0.86}
 """Height of the frame against its width, when wide and when narrow."""

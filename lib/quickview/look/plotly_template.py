@@ -11,7 +11,10 @@ from quickview.look import typeface
 NAME: Final = "quickview"
 """What plotly knows the template by: `plotly.io.templates.default`."""
 
-MARGIN: Final = {"l": 8, "r": 12, "t": 30, "b": 8}
+MARGIN: Final = {"l": 8, "r": 12, "t": 14, "b": 8}
+ROW: Final = 26
+"""Height of a row of a table, in pixels."""
+
 STOCK_TOP: Final = 60
 """What plotly express leaves above a figure for a title, in pixels."""
 
@@ -45,6 +48,8 @@ def template(colours: Mapping[str, str]) -> dict[str, Any]:
             "surface": [{**shaded, "type": "surface"}],
             "histogram2d": [{**shaded, "type": "histogram2d"}],
             "sankey": [{"node": {"color": colours["side-6"], "line": {"width": 0}, "pad": 14, "thickness": 14}, "link": {"color": colours["land-2"]}, "type": "sankey"}],
+            "indicator": [{"delta": {"increasing": {"symbol": "+", "color": colours["house"]}, "decreasing": {"symbol": "−", "color": colours["house"]}},
+                           "number": {"font": {"size": 56}}, "type": "indicator"}],
             "table": [_table(colours)],
         },
     }  # fmt: skip
@@ -75,7 +80,7 @@ def _layout(colours: Mapping[str, str], sides: list[str]) -> dict[str, Any]:
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": colours["muted"], "activecolor": colours["house"]},
         "annotationdefaults": {"arrowcolor": colours["muted"], "arrowwidth": 1, "arrowhead": 0},
         "shapedefaults": {"line": {"color": colours["muted"], "width": 1}},
-        "scene": {"xaxis": wall, "yaxis": wall, "zaxis": wall},
+        "scene": {"camera": {"eye": {"x": 1.6, "y": 1.6, "z": 1.1}}, "xaxis": wall, "yaxis": wall, "zaxis": wall},
         "polar": {"bgcolor": colours["paper"], "angularaxis": ring, "radialaxis": ring},
         "ternary": {"bgcolor": colours["paper"]},
     }  # fmt: skip
@@ -87,6 +92,7 @@ def _sequential(colours: Mapping[str, str]) -> list[list[Any]]:
 
 def _table(colours: Mapping[str, str]) -> dict[str, Any]:
     head = {"fill": {"color": colours["paper"]}, "line": {"color": colours["ink"], "width": 0.5}, "align": "left",
-            "font": {"color": colours["muted"], "size": 11.5}, "height": 26}  # fmt: skip
-    cells = {"fill": {"color": colours["paper"]}, "line": {"color": colours["rule"], "width": 0.5}, "align": "left", "height": 26}
+            "font": {"family": typeface.STACK, "color": colours["muted"], "size": 11.5}, "height": ROW}  # fmt: skip
+    cells = {"fill": {"color": colours["paper"]}, "line": {"color": colours["rule"], "width": 0.5}, "align": "left", "height": ROW,
+             "font": {"family": typeface.STACK, "color": colours["ink"], "size": 12}}  # fmt: skip
     return {"header": head, "cells": cells, "type": "table"}

@@ -57,7 +57,7 @@ def for_notebook(theme: Theme | None = None) -> str:
 def _schemes(theme: Theme) -> str:
     light, dark = css_variables(theme.light), css_variables(theme.dark)
     return (
-        f":root{{color-scheme:light dark;{light}{_families(theme)}}}"
+        f":root{{color-scheme:light dark;{_families(theme)}}}:root,.ground{{{light}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
     )
 

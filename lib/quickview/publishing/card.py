@@ -49,11 +49,12 @@ def _words(facts: Mapping[str, Any]) -> list[str]:
 
 def _map(outline: Outline, browser: Browser) -> Markup:
     """Return the report's first map as it is drawn for phones, its frame filling the card's side; empty without one."""
-    maps = [figure for figure in outline.figures if figure.meta.get("kind") == "Map"]
-    if not maps:
+    drawings = [(one.narrow or one.wide, one.own) for one in outline.figures if one.meta.get("kind") == "Map"]
+    shown, own = next(((drawing, own) for drawing, own in drawings if drawing), ({}, False))
+    if not shown:
         return Markup()
-    (drawing,) = browser.draw([maps[0].narrow or maps[0].wide])
-    fitted = svg.fit(drawing, prefix="m", title="", description="")
+    (drawing,) = browser.draw([shown])
+    fitted = svg.fit(drawing, prefix="m", title="", description="", themed=not own)
     # The frame stands at the top of the drawing and the legend under it, which the card cuts off.
     return Markup(fitted.replace("<svg ", '<svg preserveAspectRatio="xMidYMin slice" ', 1))  # noqa: S704 (drawn by plotly)
 

@@ -64,8 +64,8 @@ def _assigned(source: str) -> dict[str, str]:
     for statement in _statements(source):
         match statement:
             case ast.Assign(targets=[ast.Name(name)], value=value) | ast.AnnAssign(target=ast.Name(name), value=value):
-                is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
-                values[name] = str(value.value) if is_text else ""
+                text = value.value if isinstance(value, ast.Constant) else ""
+                values[name] = text if isinstance(text, str) else ""
     return values
 
 

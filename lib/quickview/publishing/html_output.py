@@ -26,7 +26,15 @@ _LOST: Final = {
 _OPENING: Final = re.compile(r"<(" + "|".join(_LOST) + r")\b", re.IGNORECASE)
 _STYLE: Final = re.compile(r"<style\b[^>]*>(.*?)</style>", re.IGNORECASE | re.DOTALL)
 
-_KEPT: Final = {"color", "background-color", "font-weight", "font-style", "text-align", "text-decoration", "white-space"}
+_KEPT: Final = {
+    "color",
+    "background-color",
+    "font-weight",
+    "font-style",
+    "text-align",
+    "text-decoration",
+    "white-space",
+}
 """Declarations that a cell of a table may bring along."""
 
 _TAGS: Final = nh3.ALLOWED_TAGS | {"figure", "figcaption", "caption", "colgroup", "col"}
@@ -34,13 +42,19 @@ _ATTRIBUTES: Final = {
     "*": {"lang", "dir", "title"},
     "table": {"class"},
     "col": {"class", "span"},
-    **dict.fromkeys(("td", "th"), {"colspan", "rowspan", "scope", "style", "headers"}),
-    **dict.fromkeys(("span", "div", "p"), {"style"}),
+    "td": {"colspan", "rowspan", "style"},
+    "th": {"colspan", "rowspan", "style"},
+    "span": {"style"},
+    "div": {"style"},
+    "p": {"style"},
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
     "ol": {"start"},
 }
-_NUMBER: Final = re.compile(r"[-−+]?(?:[$€£¥]\s?)?(?:\d{1,3}(?:[,\u00a0\u202f' ]\d{3})+|\d+)?(?:[.,]\d+)?(?:e[-+]?\d+)?(?:\s?[%‰])?", re.IGNORECASE)
+_NUMBER: Final = re.compile(
+    r"[-−+]?(?:[$€£¥]\s?)?(?:\d{1,3}(?:[,\u00a0\u202f' ]\d{3})+|\d+)?(?:[.,]\d+)?(?:e[-+]?\d+)?(?:\s?[%‰])?",
+    re.IGNORECASE,
+)
 _CODE: Final = re.compile(r"0\d")
 _NOTHING: Final = {"", "–", "—", "nan", "none", "nat", "<na>", "…", "..."}
 
@@ -147,7 +161,11 @@ def _hex(colour: str) -> str:
 
 def _set_table(table: "Tag", soup: "BeautifulSoup", *, label: str) -> None:
     """Give a table the look and the roles of the report's own: numbers to the right, headers named, room to scroll."""
-    rows = [row.find_all(["td", "th"], recursive=False) for row in table.find_all("tr")]
+    _drop_counted(table)
+    rows = [list(row.find_all(["td", "th"], recursive=False)) for row in table.find_all("tr")]
+    heads = [n for n, column in enumerate(table.find_all("col")) if "head" in _classes(column)]
+    for cell in (cells[n] for cells in rows for n in heads if n < len(cells)):
+        cell.name = "th"
     body = [cells for row, cells in zip(table.find_all("tr"), rows, strict=True) if row.find_parent("thead") is None]
     for column in _numeric(table, body):
         for cells in rows:
@@ -161,6 +179,23 @@ def _set_table(table: "Tag", soup: "BeautifulSoup", *, label: str) -> None:
     table.wrap(soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "region", "aria-label": name}))
 
 
+def _drop_counted(table: "Tag") -> None:
+    """Drop the column of an index that only counts the rows, as pandas' Styler writes it."""
+    rows = [row for row in table.find_all("tr") if row.find_parent("thead") is None]
+    firsts = [cell for row in rows if (cell := row.find(["td", "th"]))]
+    if not table.find("col") and firsts and all(cell.name == "th" for cell in firsts):
+        counted = [cell.get_text(strip=True) for cell in firsts] == [str(n) for n in range(len(rows))]
+        heads = [row.find(["td", "th"]) for row in table.find_all("tr") if row.find_parent("thead")]
+        corners = [corner for corner in heads if corner and not corner.get_text(strip=True)]
+        if counted and len(corners) == len(heads):
+            for cell in (*firsts, *corners):
+                cell.decompose()
+
+
+def _classes(tag: "Tag") -> list[str]:
+    return list(tag.get("class") or ())
+
+
 def _width(rows: list[list["Tag"]]) -> int:
     return max((len(cells) for cells in rows), default=0)
 
@@ -169,7 +204,7 @@ def _numeric(table: "Tag", body: list[list["Tag"]]) -> Iterator[int]:
     """Yield the columns that hold numbers: those that the frame says do, else those of which every cell is one."""
     columns = table.find_all("col")
     if columns:
-        yield from (n for n, column in enumerate(columns) if "num" in column.get("class", ()))
+        yield from (n for n, column in enumerate(columns) if "num" in _classes(column))
         return
     for n in range(_width(body)):
         texts = [cells[n].get_text(strip=True) for cells in body if n < len(cells) and cells[n].name == "td"]

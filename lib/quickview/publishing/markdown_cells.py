@@ -27,9 +27,9 @@ MOST_BYTES: Final = 8_000_000
 
 _PASTED: Final = "attachment:"
 _SECTIONS: Final = {"h1", "h2"}
-_TAGS: Final = nh3.ALLOWED_TAGS - {"h1", "h2"} | {"section", "input"} | pictures.MATH["tags"]
+_TAGS: Final = nh3.ALLOWED_TAGS - {"h1", "h2"} | {"section", "input"} | pictures.MATHML
 _ATTRIBUTES: Final[dict[str, set[str]]] = {
-    **pictures.MATH["attributes"],
+    **pictures.MATH_ATTRIBUTES,
     "*": {"class", "lang", "dir", "id"},
     "a": {"href", "aria-label"},
     "img": {"src", "alt", "width", "height"},
@@ -106,7 +106,12 @@ def _take_in(token: Token, cell: "NotebookNode", name: str, context: Context, no
         notes.refuse(error.code, name, error.what, error.mend)
         return
     if not token.content.strip():
-        notes.warn("W-FIGURE-ALT", name, f"shows the picture {address[:60]} without alternative text", "write ![what it shows](…)")
+        notes.warn(
+            "W-FIGURE-ALT",
+            name,
+            f"shows the picture {address[:60]} without alternative text",
+            "write ![what it shows](…)",
+        )
 
 
 def _data_uri(address: str, pasted: Mapping[str, Mapping[str, Any]], folder: Path | None) -> str:
@@ -118,16 +123,30 @@ def _data_uri(address: str, pasted: Mapping[str, Mapping[str, Any]], folder: Pat
         if forms:
             form, data = next(iter(sorted(forms.items())))
             return f"data:{form};base64,{''.join(data).replace(chr(10), '')}"
-        raise ReportError("E-IMAGE-MISSING", f"shows `{address}`, which is not in the cell any more", "paste the picture again")
+        raise ReportError(
+            "E-IMAGE-MISSING", f"shows `{address}`, which is not in the cell any more", "paste the picture again"
+        )
     if "://" in address or address.startswith("//"):
-        raise ReportError("E-IMAGE-NETWORK", f"shows a picture from another host, `{address[:60]}`", "save it beside the notebook and name its file")
+        raise ReportError(
+            "E-IMAGE-NETWORK",
+            f"shows a picture from another host, `{address[:60]}`",
+            "save it beside the notebook and name its file",
+        )
     form = mimetypes.guess_type(address)[0] or ""
     path = _inside(folder, address)
     if path is None or not form.startswith("image/"):
-        raise ReportError("E-IMAGE-MISSING", f"shows `{address[:60]}`, and there is no such picture in the notebook's folder", "correct the name, or paste the picture into the cell")
+        raise ReportError(
+            "E-IMAGE-MISSING",
+            f"shows `{address[:60]}`, and there is no such picture in the notebook's folder",
+            "correct the name, or paste the picture into the cell",
+        )
     data = path.read_bytes()
     if len(data) > MOST_BYTES:
-        raise ReportError("E-IMAGE-SIZE", f"shows `{address}`, which has {len(data) / 1e6:.0f} MB", f"make it smaller than {MOST_BYTES / 1e6:.0f} MB")
+        raise ReportError(
+            "E-IMAGE-SIZE",
+            f"shows `{address}`, which has {len(data) / 1e6:.0f} MB",
+            f"make it smaller than {MOST_BYTES / 1e6:.0f} MB",
+        )
     if form == "image/svg+xml":
         data = pictures.harmless(data.decode(errors="replace"))
     return f"data:{form};base64,{base64.b64encode(data).decode()}"
@@ -148,6 +167,7 @@ def _parser() -> MarkdownIt:
     for kind in ("math_inline", "math_inline_double", "math_block", "math_block_label"):
         parser.add_render_rule(kind, _render_math)
     footnote_plugin(parser)
+    parser.add_render_rule("footnote_anchor", _render_way_back)
     return parser
 
 
@@ -160,3 +180,10 @@ def _render_math(_self: Any, tokens: Sequence[Token], index: int, _options: Any,
         environment["notes"].refuse(error.code, environment["cell"], error.what, error.mend)
         return ""
     return f'<div class="formula">{made}</div>' if token.type.startswith("math_block") else made
+
+
+def _render_way_back(self: Any, tokens: Sequence[Token], index: int, options: Any, environment: Any) -> str:
+    """Write the way back from a footnote with a sign that the kit's fonts have."""
+    name = self.rules["footnote_anchor_name"](tokens, index, options, environment)
+    again = tokens[index].meta.get("subId", 0)
+    return f' <a href="#fnref{name}{f":{again}" if again else ""}" class="footnote-backref">↑</a>'

@@ -8,7 +8,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -138,6 +138,10 @@ class _Output:
         """Yield the output as a part of a report, or note why it cannot be one."""
         if WORDS in self.data:
             return
+        if WIDGET in self.data and FIGURE not in self.data:
+            for held in self.held():
+                yield from held.parts()
+            return
         readers: Sequence[tuple[bool, Callable[[], Part | None]]] = (
             (BLOCK in self.data, self._block),
             (PLOTLY in self.data, self._plotly),
@@ -166,7 +170,7 @@ class _Output:
     def _described(self) -> Part | None:
         """Return a picture or table that `qv.figure` or `qv.table` said something of."""
         meta = dict(self.data[FIGURE])
-        body = self._body(str(meta.get("alt", "")))
+        body = self.body(str(meta.get("alt", "")))
         if not body:
             return None
         figure = Figure(_id(meta), None, None, meta, body=body, own=True)
@@ -174,7 +178,7 @@ class _Output:
         return Part(figure.id, self._caption(figure), figure=figure)
 
     def _plain_part(self) -> Part | None:
-        body = self._body(str(next((said["alt"] for said in self._of_pictures() if said.get("alt")), "")))
+        body = self.body(str(next((said["alt"] for said in self._of_pictures() if said.get("alt")), "")))
         if body and "<img" in body and not any(said.get("alt") for said in self._of_pictures()):
             hint = 'show it with qv.figure(fig, title="…", alt="…")'
             self.notes.warn("W-FIGURE-ALT", self.cell, "shows a picture that has no alternative text", hint)
@@ -190,7 +194,9 @@ class _Output:
                 asked = ", ".join(f'{word}="…"' for word in missing)
                 hint = f"show it with qv.figure(fig, {asked})"
                 code = "W-FIGURE-ALT" if "alt" in missing else "W-FIGURE-TITLE"
-                self.notes.warn(code, self.cell, f"shows {called} without {' and '.join(_SPOKEN[word] for word in missing)}", hint)
+                self.notes.warn(
+                    code, self.cell, f"shows {called} without {' and '.join(_SPOKEN[word] for word in missing)}", hint
+                )
 
     def _caption(self, figure: Figure) -> str:
         """Return caption and sources as HTML; an analyst's caption may cite, as prose does."""
@@ -221,7 +227,7 @@ class _Output:
             if name not in self.context.sources:
                 self.notes.refuse("E-CITATION-UNKNOWN", self.cell, *unknown_source(name, self.context))
 
-    def _body(self, alt: str) -> str:
+    def body(self, alt: str) -> str:
         """Return the best still form of an output as HTML; "" where it has nothing to show, or is refused."""
         picture = next((form for form in _PICTURES if form in self.data and self._fits(form)), "")
         if picture:
@@ -229,7 +235,7 @@ class _Output:
         if vega := _vega(self.data):
             return self._tried(lambda: pictures.of_vega(vega, self.data[vega]), alt=alt)
         if WIDGET in self.data:
-            return self._widget(str(self.data[WIDGET].get("model_id", "")))
+            return "".join(held.body(alt) for held in self.held())
         if "text/html" in self.data:
             return self._html(self._text("text/html"))
         if _MATHS in self.data:
@@ -238,7 +244,11 @@ class _Output:
 
     def _fits(self, form: str) -> bool:
         """Whether a drawing is small enough to be taken for its picture in dots, if there is one."""
-        return form != "image/svg+xml" or len(self._text(form)) <= pictures.MOST_SVG or not set(_PICTURES[1:]) & set(self.data)
+        return (
+            form != "image/svg+xml"
+            or len(self._text(form)) <= pictures.MOST_SVG
+            or not set(_PICTURES[1:]) & set(self.data)
+        )
 
     def _picture(self, form: str, alt: str) -> str:
         return self._tried(lambda: pictures.Picture(form, self._text(form), self.metadata.get(form, {})), alt=alt)
@@ -247,14 +257,23 @@ class _Output:
         """Return what is made, or note why it cannot be."""
         try:
             made = make()
-            return made.html(alt or self.context.language.gettext("Picture without a description")) if isinstance(made, pictures.Picture) else str(made)
+            return (
+                made.html(alt or self.context.language.gettext("Picture without a description"))
+                if isinstance(made, pictures.Picture)
+                else str(made)
+            )
         except ReportError as error:
             self.notes.refuse(error.code, self.cell, error.what, error.mend)
             return ""
 
     def _html(self, text: str) -> str:
         if lost := html_output.lost(text):
-            self.notes.refuse("E-OUTPUT-SCRIPT", self.cell, f"shows {lost}, which cannot stand in a file without scripts and other hosts", _STILL)
+            self.notes.refuse(
+                "E-OUTPUT-SCRIPT",
+                self.cell,
+                f"shows {lost}, which cannot stand in a file without scripts and other hosts",
+                _STILL,
+            )
             return ""
         return html_output.clean(text, label=self.context.language.gettext("Table"))
 
@@ -273,23 +292,31 @@ class _Output:
         text = self._text("text/plain")
         if _REPR.match(text):
             hint = f"end the line with `;`, or {_STILL}"
-            self.notes.warn("W-OUTPUT-REPR", self.cell, f"ends in `{text[:60]}`, which says nothing to a reader and is left out", hint)
+            self.notes.warn(
+                "W-OUTPUT-REPR",
+                self.cell,
+                f"ends in `{text[:60]}`, which says nothing to a reader and is left out",
+                hint,
+            )
             return ""
         return f'<pre class="output">{html.escape(text)}</pre>' if text.strip() else ""
 
-    def _widget(self, model: str) -> str:
-        """Return what can be kept of a widget: its picture, text, or what it holds."""
-        known = self.context.widgets.get(model, {})
-        name, state = str(known.get("model_name", "")), known.get("state", {})
-        if "children" in state:
-            return "".join(self._widget(str(child).removeprefix("IPY_MODEL_")) for child in state["children"])
-        if "Progress" in name:
-            return ""
-        for form, text in pictures.of_widget(known):
-            return _Output({form: text}, {}, self.cell, self.context, self.notes)._body("")
-        hint = f"{_STILL}; what a reader would set, show for chosen values"
-        self.notes.refuse("E-OUTPUT-WIDGET", self.cell, f"shows a widget ({name or 'its state is not in the notebook'}), which has no still form", hint)
-        return ""
+    def held(self) -> Iterator["_Output"]:
+        """Yield what a widget holds that can stand still: pictures, figures, text; progress says nothing afterwards."""
+        model = self._model(str(self.data[WIDGET].get("model_id", "")))
+        name, state = str(model.get("model_name", "")), model.get("state", {})
+        children = [str(child).removeprefix("IPY_MODEL_") for child in state.get("children", ())]
+        for child in children:
+            yield from replace(self, data={WIDGET: {"model_id": child}}).held()
+        held = [replace(self, data={form: content}, metadata={}) for form, content in pictures.of_widget(model)]
+        yield from held[:1]
+        if not (children or held or "Progress" in name):
+            what = f"shows a widget ({name or 'its state is not in the notebook'}), which has no still form"
+            hint = f"{_STILL}; what a reader would set, show for chosen values"
+            self.notes.refuse("E-OUTPUT-WIDGET", self.cell, what, hint)
+
+    def _model(self, name: str) -> Mapping[str, Any]:
+        return self.context.widgets.get(name, {})
 
     def _text(self, form: str) -> str:
         return "".join(self.data[form]) if form in self.data else ""

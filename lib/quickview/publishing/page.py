@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from importlib import resources as files
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import jinja2
 from babel.dates import format_date
@@ -161,12 +161,11 @@ def _charts(
     """Return each figure's markup."""
     drawn = iter(pictures or ())
     charts = {}
-    shown = [(part.figure, part.html) for part in outline.parts if part.figure]
-    for n, (figure, caption) in enumerate(shown, start=1):
+    for n, part in enumerate((part for part in outline.parts if part.figure), start=1):
+        figure = cast("Figure", part.figure)
         wide, narrow = (next(drawn, None) if drawing else None for drawing in (figure.wide, figure.narrow))
         charts[id(figure)] = _chart(
-            figure,
-            Markup(caption),  # noqa: S704 (made safe where it was read)
+            part,
             numbers[figure.id],
             [wide, narrow],
             language,
@@ -178,8 +177,7 @@ def _charts(
 
 
 def _chart(
-    figure: Figure,
-    caption: Markup,
+    part: Part,
     number: str,
     drawn: list[str | None],
     language: Language,
@@ -188,21 +186,26 @@ def _chart(
     downloads: Markup,
     interactive: bool,
 ) -> Markup:
-    name = f"{number}{language.gettext(': ')}{figure.meta.get('title') or figure.id}"
+    """Return the markup of a part that is a figure; the part's own HTML is the caption."""
+    figure = cast("Figure", part.figure)
+    title = str(figure.meta.get("title", ""))
+    words = {
+        "title": f"{number}{language.gettext(': ')}{title or figure.id}",
+        "description": str(figure.meta.get("alt", "")),
+    }
     fitted = [
-        Markup(svg.fit(one, prefix=f"{prefix}{form}", title=name, description=str(figure.meta.get("alt", "")), themed=not figure.own))  # noqa: S704 (drawn by plotly, text escaped)
+        Markup(svg.fit(one, prefix=f"{prefix}{form}", themed=not figure.own, **words))  # noqa: S704 (drawn by plotly, text escaped)
         if one
         else None
         for form, one in zip("wn", drawn, strict=True)
     ]
     return Markup(  # noqa: S704 (the template escapes)
         _template("figure.html", language).render(
-            id=figure.id,
+            figure=figure,
             number=number,
-            title=figure.meta.get("title", ""),
-            caption=caption,
+            title=title,
+            caption=Markup(part.html),  # noqa: S704 (made safe where it was read)
             body=Markup(figure.body),  # noqa: S704 (made safe where it was read)
-            own=figure.own,
             table=None if figure.meta.get("kind") == "Table" else figure.meta.get("table"),
             wide=fitted[0],
             narrow=fitted[1],

@@ -12,6 +12,7 @@ import nh3
 from markupsafe import Markup
 
 from quickview.errors import ReportError
+from quickview.look import typeface
 from quickview.look.palette import LIGHT
 
 MOST_SVG: Final = 600_000
@@ -21,17 +22,17 @@ _ACTIVE: Final = re.compile(r"(?:on\w+|(?:xlink:)?href|src)$", re.IGNORECASE)
 _DROPPED: Final = {"script", "foreignObject", "iframe", "a"}
 _SVG: Final = "http://www.w3.org/2000/svg"
 
-_MATHML: Final = {
+MATHML: Final = {
     "math", "mi", "mn", "mo", "ms", "mtext", "mspace", "mrow", "mfrac", "msqrt", "mroot", "mstyle", "merror", "mpadded",
     "mphantom", "menclose", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts",
     "mtable", "mtr", "mtd", "none",
 }  # fmt: skip
-_MATH_ATTRIBUTES: Final = {
+_MATH_SAYS: Final = {
     "display", "mathvariant", "stretchy", "fence", "form", "separator", "lspace", "rspace", "accent", "accentunder",
     "linethickness", "columnalign", "rowspacing", "columnspacing", "columnlines", "rowlines", "width", "height", "depth",
     "largeop", "movablelimits", "minsize", "maxsize", "displaystyle", "scriptlevel", "notation", "symmetric",
 }  # fmt: skip
-MATH: Final = {"tags": _MATHML, "attributes": dict.fromkeys(sorted(_MATHML), _MATH_ATTRIBUTES)}
+MATH_ATTRIBUTES: Final = dict.fromkeys(sorted(MATHML), _MATH_SAYS)
 """MathML Core, as far as formulas of LaTeX need it: what may stand in a report."""
 
 
@@ -45,7 +46,11 @@ class Picture:
 
     def html(self, alt: str) -> str:
         """Return the image as an element that needs nothing else, on a light ground of its own."""
-        size = "".join(f' {side}="{int(self.said[side])}"' for side in ("width", "height") if str(self.said.get(side, "")).isdigit())
+        size = "".join(
+            f' {side}="{int(self.said[side])}"'
+            for side in ("width", "height")
+            if str(self.said.get(side, "")).isdigit()
+        )
         return f'<div class="output ground"><img alt="{html.escape(alt)}"{size} src="data:{self.form};base64,{self._packed()}"></div>'
 
     def _packed(self) -> str:
@@ -62,7 +67,9 @@ def harmless(svg: str) -> bytes:
     try:
         root = etree.fromstring(svg.strip().encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise ReportError("E-OUTPUT-SVG", f"shows an SVG that cannot be read: {error.msg}", "save the picture as PNG") from None
+        raise ReportError(
+            "E-OUTPUT-SVG", f"shows an SVG that cannot be read: {error.msg}", "save the picture as PNG"
+        ) from None
     for element in list(root.iter(etree.Element)):
         if etree.QName(element).localname in _DROPPED and element.getparent() is not None:
             element.getparent().remove(element)
@@ -82,7 +89,9 @@ def of_vega(form: str, spec: Mapping[str, Any]) -> Picture:
         converter: Any = import_module("vl_convert")
     except ImportError:
         hint = 'install the extra: pip install "quickview[altair]"'
-        raise ReportError("E-OUTPUT-VEGA", "shows a chart of Altair's, which needs vl-convert to be drawn", hint) from None
+        raise ReportError(
+            "E-OUTPUT-VEGA", "shows a chart of Altair's, which needs vl-convert to be drawn", hint
+        ) from None
     lite = "vegalite" in form
     given = {"allowed_base_urls": [], **({"config": _vega_config()} if lite else {})}
     try:
@@ -90,11 +99,23 @@ def of_vega(form: str, spec: Mapping[str, Any]) -> Picture:
     except ValueError as error:
         what = f"shows a chart of Altair's that cannot be drawn: {str(error).splitlines()[0][:160]}"
         raise ReportError("E-OUTPUT-VEGA", what, "keep its data in the chart, not at an address") from None
-    return Picture("image/svg+xml", svg)
+    # A picture has none of the page's fonts.
+    faces = typeface.font_face_css(re.sub(r"<[^>]*>", "", svg))
+    return Picture(
+        "image/svg+xml",
+        svg.replace("<defs>", f"<defs><style>{faces}</style>", 1)
+        if "<defs>" in svg
+        else svg.replace(">", f"><style>{faces}</style>", 1),
+    )
 
 
 def _vega_config() -> dict[str, Any]:
-    text = {"labelColor": LIGHT["muted"], "titleColor": LIGHT["muted"], "labelFontSize": 11, "titleFontWeight": "normal"}
+    text = {
+        "labelColor": LIGHT["muted"],
+        "titleColor": LIGHT["muted"],
+        "labelFontSize": 11,
+        "titleFontWeight": "normal",
+    }
     lines = {"domainColor": LIGHT["line"], "tickColor": LIGHT["line"], "gridColor": LIGHT["rule"]}
     return {
         "font": "IBM Plex Sans, Noto Sans, Segoe UI, Arial, sans-serif",
@@ -104,6 +125,7 @@ def _vega_config() -> dict[str, Any]:
         "legend": {**text, "orient": "top"},
         "range": {"category": [value for name, value in LIGHT.items() if name.startswith("side-")]},
         "mark": {"color": LIGHT["side-1"]},
+        "title": {"anchor": "start", "color": LIGHT["ink"], "fontSize": 14, "fontWeight": 600},
     }
 
 
@@ -126,7 +148,7 @@ def mathml(latex: str, *, display: str = "inline") -> str:
     except Exception as error:  # noqa: BLE001 (the converter has a class of its own for each fault)
         what = f"holds a formula that cannot be set (`{latex[:60]}`): {type(error).__name__}"
         raise ReportError("E-OUTPUT-LATEX", what, "use LaTeX's mathematics only, without packages") from None
-    return nh3.clean(made, **MATH)
+    return nh3.clean(made, tags=MATHML, attributes=MATH_ATTRIBUTES)
 
 
 def of_widget(model: Mapping[str, Any]) -> Iterator[tuple[str, str | Mapping[str, Any]]]:
@@ -136,7 +158,10 @@ def of_widget(model: Mapping[str, Any]) -> Iterator[tuple[str, str | Mapping[str
     if match := re.fullmatch(r"data:(image/\w+);base64,(.+)", shown, re.DOTALL):
         yield match[1], match[2]
     if "_widget_data" in state:
-        yield "application/vnd.plotly.v1+json", {"data": state["_widget_data"], "layout": state.get("_widget_layout", {})}
+        yield (
+            "application/vnd.plotly.v1+json",
+            {"data": state["_widget_data"], "layout": state.get("_widget_layout", {})},
+        )
     if model.get("model_name") == "ImageModel":
         form = f"image/{state.get('format', 'png')}"
         yield from ((form, b["data"]) for b in model.get("buffers", ()) if b.get("path") == ["value"])

@@ -18,6 +18,7 @@ NARROW: Final = 350
 """Widths in CSS pixels: the text column of a wide screen or an A4 page, and a phone."""
 
 HEIGHT: Final = 420
+LOW: Final = 180
 LOWEST: Final = 300
 CLEAR: Final = "rgba(0,0,0,0)"
 
@@ -82,13 +83,22 @@ def fitted(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
     layout = copy.deepcopy(dict(spec.get("layout", {})))
     for key in ("title", "meta", "autosize", *_SCREEN_ONLY):
         layout.pop(key, None)
-    asked = layout.get("height") or HEIGHT
-    layout |= {"width": width, "height": asked if width == WIDE else max(LOWEST, min(asked, round(width * 1.2)))}
+    asked = layout.get("height") or _height(spec)
+    layout |= {"width": width, "height": asked if width == WIDE else min(asked, max(LOWEST, round(width * 1.2)))}
     _dress(layout)
     data = [dict(trace) for trace in spec.get("data", ())]
     if width == NARROW:
         _narrow(layout, data)
     return {"data": _in_colours(data, layout), "layout": layout}
+
+
+def _height(spec: Mapping[str, Any]) -> int:
+    """Return the height in pixels of a figure that asks for none: what its rows or its one number take, else the usual."""
+    kinds = {trace.get("type") for trace in spec.get("data", ())}
+    if kinds == {"table"}:
+        rows = max(len(column) for trace in spec["data"] for column in trace.get("cells", {}).get("values", ()) or [()])
+        return plotly_template.ROW * (rows + 1) + plotly_template.MARGIN["t"] + plotly_template.MARGIN["b"]
+    return LOW if kinds == {"indicator"} else HEIGHT
 
 
 def live(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,7 +134,15 @@ def _narrow(layout: dict[str, Any], data: list[dict[str, Any]]) -> None:
         under = {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.18, "yanchor": "top"}
         layout["legend"] = {**(layout.get("legend") or {}), **under}
     for bar in _colour_bars(layout, data):
-        bar |= {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0.5, "xanchor": "center", "len": 1, "thickness": 10}
+        bar |= {
+            "orientation": "h",
+            "y": -0.2,
+            "yanchor": "top",
+            "x": 0.5,
+            "xanchor": "center",
+            "len": 1,
+            "thickness": 10,
+        }
 
 
 def _colour_bars(layout: dict[str, Any], data: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

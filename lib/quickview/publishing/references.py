@@ -54,7 +54,9 @@ def resolve(outline: Outline, numbers: Mapping[str, str], language: Language) ->
 
     for turn in (first, second):
         head = tuple(map(turn, outline.head))
-        outline = replace(outline, head=head, sections=tuple(replace(s, parts=list(map(turn, s.parts))) for s in outline.sections))
+        outline = replace(
+            outline, head=head, sections=tuple(replace(s, parts=list(map(turn, s.parts))) for s in outline.sections)
+        )
     return outline
 
 

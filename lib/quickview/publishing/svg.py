@@ -47,7 +47,7 @@ def fit(svg: str, *, prefix: str, title: str, description: str, themed: bool = T
     body = _PATHS.sub(_joined, _UNSEEN.sub("", _STYLED.sub(_plain, body)))
     body = _drop_empty(body)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', body)
-    body = re.sub(r"url\((?:&quot;|')?#([^)'&]+)(?:&quot;|')?\)", rf"url(#{prefix}-\1)", body)
+    body = re.sub(r"url\((?:&quot;|&#x27;|')?#([^)'&]+)(?:&quot;|&#x27;|')?\)", rf"url(#{prefix}-\1)", body)
     root = _ROOT.match(body)
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', root[0]) if root else None
     if root is None or size is None:

@@ -51,16 +51,30 @@
     const width = figure.querySelector(".drawing").clientWidth;
     const spec = figures[figure.dataset.figure];
     const chosen = width <= 576 && spec.narrow ? spec.narrow : spec.wide;
-    const text = JSON.stringify(chosen).replace(/#[0-9a-f]{6}/g, colours(palette));
+    // An analyst's chart keeps its colours, on a light ground, and the size of its type.
+    const text = JSON.stringify(chosen).replace(/#[0-9a-f]{6}/g, spec.own ? "$&" : colours(palette));
     const { data, layout } = JSON.parse(text);
-    layout.height = Math.round((layout.height * width) / layout.width);
-    layout.width = width;
+    if (!spec.own) layout.height = Math.round((layout.height * width) / layout.width);
+    if (spec.frames) layout.height += 110;
+    Object.assign(layout, spec.layout, { width });
     figure.classList.add("awake");
-    await Plotly.newPlot(live, data, layout, {
-      displaylogo: false, displayModeBar: true, scrollZoom: false,
-      modeBarButtons: [["zoomIn2d", "zoomOut2d", "resetScale2d"]], locale: "page",
-      locales: { page: { dictionary: { "Zoom in": words.zoomIn, "Zoom out": words.zoomOut, "Reset axes": words.showAll } } },
-    });
+    const buttons = buttonsFor(data);
+    const config = {
+      displaylogo: false, displayModeBar: buttons.length > 0, scrollZoom: false, modeBarButtons: [buttons], locale: "page",
+      locales: { page: { dictionary: { "Zoom in": words.zoomIn, "Zoom out": words.zoomOut, "Reset axes": words.showAll, "Reset camera to default": words.showAll }, format: calendar() } },
+    };
+    await Plotly.newPlot(live, { data, layout, config, frames: spec.frames ?? [] });
+  };
+  // None of plotly's buttons sends anything anywhere.
+  const buttonsFor = (data) => {
+    const flat = /^(pie|sunburst|treemap|icicle|funnelarea|sankey|table|indicator|parcats|parcoords|scatterpolar|barpolar|scatterternary|scattersmith)/;
+    if (data.some(({ type }) => /3d$|^(surface|cone|streamtube|isosurface|volume)/.test(type))) return ["orbitRotation", "resetCameraDefault3d"];
+    return data.every(({ type }) => flat.test(type)) ? [] : ["zoomIn2d", "zoomOut2d", "resetScale2d"];
+  };
+  const calendar = () => {
+    const named = (part, length, dates) => dates.map((date) => new Intl.DateTimeFormat(root.lang, { [part]: length, timeZone: "UTC" }).format(date));
+    const months = Array.from({ length: 12 }, (_, n) => Date.UTC(2017, n, 15)), days = Array.from({ length: 7 }, (_, n) => Date.UTC(2017, 0, n + 1));
+    return { months: named("month", "long", months), shortMonths: named("month", "short", months), days: named("weekday", "long", days), shortDays: named("weekday", "short", days) };
   };
 
   // Walking from point to point
@@ -68,6 +82,15 @@
     new DOMParser().parseFromString(label.replace(/<br>/g, " "), "text/html").body.textContent.replace(/\s+/g, " ").trim();
   const axes = (live, { trace }) =>
     [trace.xaxis, trace.yaxis].map((name) => live._fullLayout[name?.replace(/^./, "$&axis")]);
+  const readable = (axis, value) => {
+    if (axis.type === "date") {
+      const clock = value % 864e5 ? { timeStyle: "short" } : {};
+      return new Intl.DateTimeFormat(root.lang, { dateStyle: "long", ...clock, timeZone: "UTC", numberingSystem: "latn" }).format(value);
+    }
+    if (axis.type === "category") return axis._categories[value] ?? "";
+    return value.toLocaleString(`${root.lang}-u-nu-latn`, { maximumSignificantDigits: 6 });
+  };
+  const told = (trace, x, y, p) => [trace.name && !/^trace \d+$/.test(trace.name) ? `${trace.name}: ` : "", readable(x, p.x), ", ", readable(y, p.y)].join("");
   const stopsOf = (live, points, curve) => {
     const { trace } = points[0];
     const [x, y] = axes(live, points[0]);
@@ -76,7 +99,7 @@
     const own = points.flatMap((p, pointNumber) => (isFinite(p.x) && isFinite(p.y) ? [{ ...p, pointNumber }] : []));
     const stop = (p, text, hover) => ({ x, y, at: [p.x, p.y], text: spoken(String(text)), hover: { curveNumber: curve, ...hover } });
     if (typeof label !== "string" || !label)
-      return own.map((p) => stop(p, p.htx || p.tx || `${p.x}, ${p.y}`, { pointNumber: p.pointNumber }));
+      return own.map((p) => stop(p, p.htx || p.tx || told(trace, x, y, p), { pointNumber: p.pointNumber }));
     if (trace.hoveron !== "fills") {
       const p = own[own.length >> 1];
       return p ? [stop(p, label, { pointNumber: p.pointNumber })] : [];
@@ -174,18 +197,18 @@
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
 
   // Finding one's way
-  const told = document.querySelector(".told");
+  const message = document.querySelector(".told");
   for (const link of document.querySelectorAll("a.copy"))
     link.addEventListener("click", async (event) => {
       event.preventDefault();
       try {
         await navigator.clipboard.writeText(link.href);
-        told.textContent = words.copied;
+        message.textContent = words.copied;
       } catch {
         location.hash = link.hash;
-        told.textContent = words.inBar;
+        message.textContent = words.inBar;
       }
-      setTimeout(() => (told.textContent = ""), 4000);
+      setTimeout(() => (message.textContent = ""), 4000);
     });
   const entries = [...document.querySelectorAll(".contents a")];
   const sections = [...document.querySelectorAll(".section")];
