@@ -135,6 +135,27 @@ def test_a_file_whose_styles_are_refused_shows_its_figures_in_light_colours_and_
     assert page.locator(".narrow svg:visible").count() == 0
 
 
+@pytest.mark.parametrize(("width", "media"), [(360, "screen"), (1440, "screen"), (688, "print")])
+def test_no_range_of_numbers_in_a_block_breaks_over_two_lines(homs_html, width, media, visit):
+    page = visit(homs_html, width=width, media=media).page
+    found, broken = page.evaluate("""() => {
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [], broken = [];
+      while (walker.nextNode()) {
+        const node = walker.currentNode;
+        if (!node.parentElement.checkVisibility() || node.parentElement.closest('script, style, svg, .spoken')) continue;
+        for (const run of node.data.matchAll(/\\d[\\d,.]*–\\d[\\d,.]*%?/g)) {
+          const range = document.createRange();
+          range.setStart(node, run.index); range.setEnd(node, run.index + run[0].length);
+          const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+          (tops.size > 1 ? broken : found).push(run[0]);
+        }
+      }
+      return [found, broken];
+    }""")
+    assert "147,000–260,000" in found
+    assert broken == []
+
+
 def test_every_citation_leads_to_its_source(homs_html, visit):
     page = visit(homs_html).page
     targets = page.evaluate("[...document.querySelectorAll('a.cite')].map(a => a.getAttribute('href'))")

@@ -1,6 +1,7 @@
 """The printed report of each brief: form, tags, metadata, and the same words as the page."""
 
 import io
+import math
 import re
 import shutil
 import subprocess
@@ -232,6 +233,42 @@ def test_a_reader_who_prints_without_backgrounds_as_browsers_do_loses_no_ink(nam
     marks = [tuple(bytes.fromhex(LIGHT[name][1:])) for name in ("house", "land-2", "side-1", "side-2", "side-3")]
     assert [inks[1][ink] for ink in marks] == pytest.approx([inks[0][ink] for ink in marks], abs=2)
     assert min(inks[1][ink] for ink in marks[:2]) > 300
+
+
+def _sizes(pdf):
+    """Yield each text of a file with its size on paper in points."""
+    found = []
+
+    def take(text, outer, inner, _font, size):
+        if text.strip():
+            found.append((abs(size) * math.hypot(*inner[2:4]) * math.hypot(*outer[2:4]), text.strip()))
+
+    for page in pypdf.PdfReader(pdf).pages:
+        page.extract_text(visitor_text=take)
+    return found
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_nothing_on_paper_is_set_smaller_than_six_and_a_half_points(name, request):
+    sizes = _sizes(request.getfixturevalue(f"{name}_pdf"))
+    assert [text for size, text in sizes if size < 6.49] == []
+    letters = Counter()
+    for size, text in sizes:
+        letters[round(size, 1)] += len(text)
+    assert sum(count for size, count in letters.items() if size >= 8.9) > 500
+
+
+def test_the_map_beside_what_changed_is_smaller_but_as_legible(homs_html, visit):
+    page = visit(homs_html, width=688, media="print").page
+    page.evaluate("document.querySelector('.standfirst').insertAdjacentHTML('afterend', '<div class=changes></div>')")
+    smallest, width, height = page.evaluate("""() => {
+      const s = document.querySelector('#figure-map .wide svg'), box = s.getBoundingClientRect();
+      const sizes = [...s.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize));
+      return [Math.min(...sizes) * box.width / s.viewBox.baseVal.width * .75, box.width, box.height];
+    }""")
+    assert smallest >= 6.5
+    assert height < 450
+    assert width < 620
 
 
 def test_no_page_is_left_mostly_empty(homs_pdf):

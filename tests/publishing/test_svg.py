@@ -66,6 +66,36 @@ def test_the_picture_has_a_size_of_its_own_and_a_family_for_where_the_page_gives
     assert "IBM Plex" not in fitted
 
 
+def _fitted_text(text):
+    drawn = re.sub(r"<text.*?</text>", lambda _: text, DRAWN)
+    return re.findall(r"<text.*?</text>", svg.fit(drawn, prefix="c", title="", description=""))
+
+
+@pytest.mark.parametrize(
+    ("line", "direction"),
+    [
+        ("\u2067حمص (EIU)\u2069", "rtl"),
+        ("\u2068(55–80%) حمص\u2069", "rtl"),
+        ("\u2068Homs (حمص)\u2069", None),
+        ("\u20665 km\u2069", None),
+    ],
+)
+@pytest.mark.parametrize(("anchor", "turned"), [("start", "end"), ("middle", "middle"), ("end", "start")])
+def test_a_mark_of_direction_becomes_the_elements_own_and_the_text_stays_in_its_place(line, direction, anchor, turned):
+    (text,) = _fitted_text(f'<text x="9" text-anchor="{anchor}">{line}</text>')
+    assert not re.search("[\u2066-\u2069]", text)
+    assert (f'direction="{direction}"' in text) == (direction is not None)
+    assert f'text-anchor="{turned if direction else anchor}"' in text
+
+
+def test_each_line_of_a_text_has_a_direction_of_its_own():
+    lines = '<tspan dy="0em" x="9" y="4">\u2067روسيا <tspan style="font-weight: 600;">و</tspan>\u2069</tspan><tspan dy="1.3em" x="9" y="4">\u2068UN\u2069</tspan>'
+    assert _fitted_text(f'<text x="1" text-anchor="start" style="fill: red;">{lines}</text>') == [
+        '<text x="9" text-anchor="end" fill="red" dy="0em" y="4" direction="rtl">روسيا <tspan font-weight="600">و</tspan></text>',
+        '<text x="9" text-anchor="start" fill="red" dy="1.3em" y="4">UN</text>',
+    ]
+
+
 def test_waste_is_dropped(fitted):
     assert "<g" not in fitted
     assert "4.12,4" in fitted

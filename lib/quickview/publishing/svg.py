@@ -1,12 +1,14 @@
 """Make plotly's SVG fit to stand in a page: colours that a style sheet can change and none needs, own ids, a name, no waste."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from html import escape, unescape
 from typing import Final
 
 from quickview.look.stylesheet import THEMED
 
+_RLI, _FSI = "\u2067", "\u2068"
 _RGB: Final = re.compile(r"rgb\((\d+), ?(\d+), ?(\d+)\)")
 _ROOT: Final = re.compile(r"<svg\b[^>]*>")
 _WASTE: Final = (
@@ -26,6 +28,13 @@ _PRESENTATION: Final = re.compile(
 )
 """Properties that SVG knows as attributes too (SVG 2, 6.6)."""
 
+_LINES: Final = re.compile(
+    "<text\\b([^<>]*)>((?:<tspan\\b[^<>]*>[\u2066-\u2068][^\u2066-\u2069]*\u2069</tspan>)+)</text>"
+)
+_LINE: Final = re.compile("<tspan\\b([^<>]*)>([\u2066-\u2068][^\u2066-\u2069]*\u2069)</tspan>")
+_ISOLATED: Final = re.compile("<text\\b([^<>]*)>([\u2066-\u2068])([^\u2066-\u2069]*)\u2069</text>")
+_TAG: Final = re.compile(r"<[^>]*>")
+
 _PATHS: Final = re.compile(r'(?:<path d="[^"]*"[^>]*/>){2,}')
 _PATH: Final = re.compile(r'<path d="([^"]*)"([^>]*)/>')
 _UNSEEN: Final = re.compile(r'<(?:path|rect) (?=[^>]* fill(?:="none"|-opacity="0"))(?=[^>]* stroke-width="0")[^>]*/>')
@@ -36,15 +45,16 @@ def fit(svg: str, *, prefix: str, title: str, description: str, themed: bool = T
     """Return the SVG as markup for a page.
 
     Its looks are attributes, so that a reader who takes styles away still sees them, in
-    light colours; where `themed`,
-    `stylesheet.drawing_colours` give the palette's
-    colours the page's scheme. Ids begin with `prefix`; `role="img"` has a name and a
-    description. Raises `ValueError` when there is no SVG.
+    light colours; where `themed`, `stylesheet.drawing_colours` gives the palette's colours
+    the page's scheme. Marks of direction round a line become its `direction`. Ids begin
+    with `prefix`; `role="img"` has a name and a description. Raises `ValueError` when
+    there is no SVG.
     """
     body = svg[svg.index("<svg") :]
     for pattern, instead in _WASTE:
         body = pattern.sub(instead, body)
     body = _PATHS.sub(_joined, _UNSEEN.sub("", _STYLED.sub(_plain, body)))
+    body = _ISOLATED.sub(_directed, _LINES.sub(_line_by_line, body))
     body = _drop_empty(body)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', body)
     body = re.sub(r"url\((?:&quot;|&#x27;|')?#([^)'&]+)(?:&quot;|&#x27;|')?\)", rf"url(#{prefix}-\1)", body)
@@ -57,7 +67,7 @@ def fit(svg: str, *, prefix: str, title: str, description: str, themed: bool = T
     scheme = f' class="{THEMED}"' if themed else ""
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[1]}" height="{size[2]}" viewBox="0 0 {size[1]} {size[2]}"'
-        f'{scheme} font-family="sans-serif" role="img" '
+        f'{scheme} font-family="sans-serif" direction="ltr" role="img" '
         f'aria-labelledby="{prefix}-t" aria-describedby="{prefix}-d">'
     )
     return opening + names + body[root.end() :]
@@ -84,6 +94,30 @@ def _written(attributes: Mapping[str, str]) -> str:
 
 def _hex(match: re.Match[str]) -> str:
     return "#{:02x}{:02x}{:02x}".format(*map(int, match.groups()))
+
+
+def _line_by_line(match: re.Match[str]) -> str:
+    """Write each line of a text as a text of its own, which has a direction of its own in every browser."""
+    whole = dict(_ATTRIBUTE.findall(match[1]))
+    return "".join(
+        f"<text{_written({**whole, **dict(_ATTRIBUTE.findall(own))})}>{line}</text>"
+        for own, line in _LINE.findall(match[2])
+    )
+
+
+def _directed(match: re.Match[str]) -> str:
+    """Write the mark of direction round a line as an attribute: WebKit ignores the mark (UAX 9, X5a to X5c)."""
+    attributes, mark, line = dict(_ATTRIBUTE.findall(match[1])), match[2], match[3]
+    if mark == _RLI or (mark == _FSI and _first_strong(line) in {"R", "AL"}):
+        anchor = attributes.get("text-anchor", "start")
+        # At which end of the line its anchor is depends on the direction; its place on the page does not.
+        attributes |= {"direction": "rtl", "text-anchor": {"start": "end", "end": "start"}.get(anchor, anchor)}
+    return f"<text{_written(attributes)}>{line}</text>"
+
+
+def _first_strong(line: str) -> str:
+    kinds = map(unicodedata.bidirectional, unescape(_TAG.sub("", line)))
+    return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L")
 
 
 def _joined(match: re.Match[str]) -> str:
