@@ -1,19 +1,22 @@
 """Forecasts on the yardstick, and what they rest on."""
 
+import itertools
 import re
 from dataclasses import replace
 
 import pytest
+from shapely.geometry import box
+from tests.conftest import ANDES
 
 from quickview.analysis import drivers, judgement, yardstick
 from quickview.analysis.canvas import NARROW, WIDE, inside, overlaps
+from quickview.brief.reader import load
 from quickview.brief.records import Probability
-from quickview.brief.yardsticks import ICD203, band_of, mixed_sentences
-from quickview.language.catalogues import Language
+from quickview.brief.yardsticks import ICD203, band_of, mixed_sentences, row_of
 from quickview.look.palette import LIGHT
 
+ROWS = {word: {band.words[row_of(word)] for band in ICD203} for word in ("likely", "probable")}
 WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])
-EDGE = 8.0
 
 
 def _bars(drawing):
@@ -21,7 +24,8 @@ def _bars(drawing):
 
 
 def _percent(drawing, x):
-    return (x - EDGE) / (drawing.width - 2 * EDGE) * 100
+    low, high = (drawing.label(f"{end}%").x for end in (0, 100))
+    return (x - low) / (high - low) * 100
 
 
 def _forecast(brief, *, low, high, word, basis="given"):
@@ -55,6 +59,69 @@ def test_words_at_either_end_stay_on_the_canvas_and_off_the_bar(andes, altered, 
             area = (min(bar["x"]), 0, max(bar["x"]), drawing.height)
             assert inside(label.box, (0, 0, drawing.width, drawing.height))
             assert inside(label.box, area) or not overlaps(label.box, area)
+
+
+LONG = "The coordination office of the eastern valleys resumes its talks with the united councils of the mountain districts"
+
+
+@pytest.fixture(params=itertools.product(("en", "ar", "fr"), ("likely", "probable"), (1, 4)), ids=str)
+def outlooks(request, altered):
+    """A brief in a language, in a row of the yardstick's words, with short names or names over several lines."""
+    language, word, length = request.param
+    brief = load(ANDES, language=language)
+    bands = [next(b for b in band.words if b in ROWS[word]) for band in ICD203]
+    ends = [(band.low, band.high) for band in ICD203]
+    forecasts = tuple(
+        _forecast(brief, low=low, high=high, word=one).model_copy(
+            update={"id": f"f{n}", "title": LONG[: 25 * length].strip() + f" {n}"}
+        )
+        for n, (one, (low, high)) in enumerate(zip(bands, ends, strict=True))
+    )
+    return altered(brief, forecasts=forecasts)
+
+
+def _seen(drawing):
+    return [replace(one, text=re.sub("[\u2067-\u2069]", "", one.text)) for one in drawing.labels]
+
+
+def _grounds(drawing):
+    """The boxes of the bands."""
+    found = [t for t in drawing.traces if t.get("fill") == "toself" and t["fillcolor"] == LIGHT["land"]]
+    return [(min(t["x"]), min(t["y"]), max(t["x"]), max(t["y"])) for t in found]
+
+
+def test_no_name_lies_on_the_bands_and_no_text_on_another(outlooks, as_drawings):
+    for drawing in as_drawings(yardstick(outlooks)):
+        labels, grounds = _seen(drawing), _grounds(drawing)
+        names = [one for one in labels if one.size == 12.5 or ":" in one.text]
+        assert len(names) == 2 * len(outlooks.facts.forecasts)
+        assert [one.text for one in names if any(overlaps(one.box, ground) for ground in grounds)] == []
+        frame = (-0.5, -0.5, drawing.width + 0.5, drawing.height + 0.5)
+        assert [one.text for one in labels if not inside(one.box, frame)] == []
+        assert [
+            (a.text, b.text) for i, a in enumerate(labels) for b in labels[:i] if overlaps(a.box, b.box, pad=-1.5)
+        ] == []
+
+
+def test_names_stand_beside_the_bands_from_the_side_where_the_reader_begins_or_above_each_row(outlooks, as_drawings):
+    wide, narrow = as_drawings(yardstick(outlooks))
+    name = [one for one in _seen(wide) if one.size == 12.5]
+    left, right = min(g[0] for g in _grounds(wide)), max(g[2] for g in _grounds(wide))
+    is_rtl = outlooks.language.is_rtl
+    assert all(one.box[0] > right if is_rtl else one.box[2] < left for one in name)
+    rows = sorted({ground[1::2] for ground in _grounds(narrow)}, reverse=True)
+    assert len(rows) == len(outlooks.facts.forecasts)
+    for (low, high), above in zip(rows, [one for one in _seen(narrow) if one.size == 12.5], strict=True):
+        assert high < above.box[1] < low + 100
+
+
+@WIDTHS
+@pytest.mark.parametrize("name", ["homs", "andes"])
+def test_no_line_runs_through_what_a_bar_says(drawings, name, width):
+    drawing = drawings[name, "yardstick", width]
+    said = [one for one in drawing.labels if one.text.endswith("%") and one.weight == 600]
+    assert said
+    assert not [one.text for one in said if any(g.intersects(box(*one.box)) for _, g in drawing.lines)]
 
 
 @WIDTHS

@@ -5,8 +5,11 @@ import re
 from dataclasses import replace
 
 import pytest
+from lxml import html
+from tests.conftest import ANDES
 
-from quickview.analysis import key_figures, masthead
+from quickview.analysis import key_figures, masthead, read_territory
+from quickview.brief.reader import load
 from quickview.brief.records import Quantity, Value
 
 
@@ -90,7 +93,62 @@ def test_there_are_never_more_than_five_cells(homs, homs_territory, altered):
     assert "km²" in text
 
 
-def test_quantities_that_are_not_key_stay_out(andes, andes_territory, altered):
-    quiet = tuple(quantity.model_copy(update={"key": False}) for quantity in andes.facts.quantities)
-    cells, _ = _cells(key_figures(altered(andes, quantities=quiet), andes_territory))
-    assert len(cells) == 1
+def _others(block):
+    """The rows of the table of other figures, cell by cell; citations as the numbers they show."""
+    page = html.fragment_fromstring(block.html, create_parent=True)
+    cells = [[cell.text_content().replace("\u2060", " ") for cell in row] for row in page.xpath("//table/tbody/tr")]
+    return [[" ".join(cell.split()) for cell in row] for row in cells]
+
+
+def _quantity(name, *values, key=False, **given):
+    return Quantity(id=name, label=name.capitalize(), unit="things", values=values, key=key, **given)
+
+
+def test_quantities_that_are_not_key_stand_in_a_table_with_ranges_units_and_who_says_so(
+    andes, andes_territory, altered
+):
+    tents = _quantity(
+        "tents",
+        Value(value=40, qualifier="about", by="Example Gazette", source="gazette"),
+        Value(low=60, high=75, by="Radio Example", source="radio"),
+        note="Counted from a hill.",
+    )
+    fires = _quantity("fires", Value(value=1200, by="Radio <b>Example</b>", source="radio"))
+    block = key_figures(altered(andes, quantities=(*andes.facts.quantities, tents, fires)), andes_territory)
+    cells, _ = _cells(replace(block, html=block.html.partition('<div class="scroll')[0]))
+    assert len(cells) == 3
+    assert _others(block) == [
+        ["Tents Counted from a hill.", "40–75 things", "about 40: Example Gazette 1; 60–75: Radio Example 2"],
+        ["Fires", "1,200 things", "Radio <b>Example</b> 2"],
+    ]
+
+
+def test_no_key_quantity_is_lost_where_there_are_more_than_cells(homs, homs_territory, altered):
+    one = Value(value=3, by="Example Gazette", source="eiu")
+    many = tuple(_quantity(f"q{n}", one, key=n != 1) for n in range(7))
+    block = key_figures(altered(homs, quantities=many), homs_territory)
+    cells, _ = _cells(replace(block, html=block.html.partition('<div class="scroll')[0]))
+    assert [cell.split()[1] for cell in cells[:3]] == ["Q0", "Q2", "Q3"]
+    assert [row[0] for row in _others(block)] == ["Q4", "Q5", "Q6", "Q1"]
+
+
+@pytest.mark.parametrize(
+    ("language", "heads"), [("fr", ["Donnée", "Chiffre", "Selon"]), ("ar", ["البيان", "الرقم", "بحسب"])]
+)
+def test_other_figures_are_told_in_the_reader_s_language(altered, language, heads):
+    brief = load(ANDES, language=language)
+    quiet = tuple(quantity.model_copy(update={"key": False}) for quantity in brief.facts.quantities)
+    block = key_figures(altered(brief, quantities=quiet), read_territory(brief))
+    page = html.fragment_fromstring(block.html, create_parent=True)
+    assert [one.text for one in page.xpath("//thead//th")] == heads
+    assert len(_others(block)) == 2
+
+
+def test_without_other_quantities_there_is_no_table(homs, homs_territory):
+    assert "<table" not in key_figures(homs, homs_territory).html
+
+
+def test_of_rival_deadlines_the_cell_counts_to_those_ahead(homs, homs_territory, altered):
+    document = homs.facts.document.model_copy(update={"as_of": dt.date(2017, 9, 6)})
+    _, text = _cells(key_figures(altered(homs, document=document), homs_territory))
+    assert "Left at 6 Sept: HTS expelled 4 days" in text

@@ -1,6 +1,7 @@
 """What may come of it: forecasts on the yardstick, and what they rest on."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pandas as pd
@@ -18,6 +19,8 @@ from quickview.analysis.canvas import (
     add_labels,
     add_lines,
     capitalise,
+    knock_out,
+    overlaps,
     plain,
     responsive,
     wrap,
@@ -30,11 +33,36 @@ from quickview.language.catalogues import Language
 from quickview.look import typeface
 from quickview.look.palette import LIGHT
 
-_ROWS: Final = {True: 46.0, False: 66.0}
+_NAMES: Final = 206.0
+"""Room beside the bands for what each row is about, where the drawing is wide."""
+_BAND: Final = 26.0
+"""Height of the bands behind a bar, at least."""
 _BAR: Final = 13.0
 _EDGE: Final = 8.0
+_AXIS: Final = 20.0
+"""Height of the line of percentages."""
 
-Scale = Callable[[float], float]
+
+@dataclass(frozen=True)
+class _Row:
+    """A forecast, what its row is called in lines, and from where to where its bands reach, upwards from the bottom."""
+
+    forecast: Forecast
+    name: Label
+    confidence: Label
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Where the bands lie across the drawing, from 0 to 100 per cent."""
+
+    left: float
+    right: float
+
+    def x(self, percent: float) -> float:
+        return self.left + (self.right - self.left) * percent / 100
 
 
 def judgement(brief: Brief) -> Block:
@@ -53,32 +81,24 @@ def yardstick(brief: Brief) -> go.Figure:
 
 
 def _draw(brief: Brief, width: int) -> Canvas:
-    row = row_of(brief.facts.forecasts[0].word)
-    header, tall = (45.0, _ROWS[True]) if width >= WIDE else (87.0, _ROWS[False])
-    forecasts = brief.facts.forecasts
-    height = header + tall * len(forecasts) + 20
-    figure = Canvas(width, height)
-
-    def x(percent: float) -> float:
-        return _EDGE + (width - 2 * _EDGE) * percent / 100
-
-    floor = 20.0
-    for n, band in enumerate(ICD203):
-        if n % 2 == 0:
-            _add_rectangle(figure, x(band.low), floor, x(band.high), height - header, "land")
-    add_lines(
-        figure, [LineString([(x(p), floor), (x(p), height - header)]) for p in (0, 100)], color=LIGHT["rule"], width=1
-    )
-    _ = brief.language.gettext
-    labels = [
-        _band_label(_(band.words[row]), n, x, height - header, is_wide=width >= WIDE) for n, band in enumerate(ICD203)
-    ]
+    is_wide = width >= WIDE
+    scale = _Scale(_NAMES, width - 26.0) if is_wide else _Scale(_EDGE, width - _EDGE)
+    words = _band_words(brief, scale, width)
+    header = sum(_heights(words))
+    # The words of the bands stand above them where the rows' names stand beside; else under the percentages.
+    floor = _AXIS + (0.0 if is_wide else header)
+    rows = _rows(brief, width, floor, is_wide=is_wide)
+    top = max(row.high if is_wide else row.name.y for row in rows)
+    figure = Canvas(width, top + (header if is_wide else 2.0))
+    for low, high in [(floor, top)] if is_wide else [(row.low, row.high) for row in rows]:
+        _add_bands(figure, scale, low, high)
+    labels = [_at_level(one, words, top if is_wide else 0.0, is_wide=is_wide) for one in words]
     labels += [
-        Label(percent(p, p, brief.language), x(p), floor - 3, SMALL, "muted", anchor=_end(p))
+        Label(percent(p, p, brief.language), scale.x(p), floor - 3, SMALL, "muted", anchor=_end(p))
         for p in (0, 20, 45, 55, 80, 100)
     ]
-    for n, forecast in enumerate(forecasts):
-        labels += _add_forecast(figure, forecast, x, height - header - tall * n, tall, brief.language)
+    for row in rows:
+        labels += [row.name, row.confidence, _add_bar(figure, row, scale, brief.language)]
     add_labels(figure, labels)
     return figure
 
@@ -87,14 +107,66 @@ def _end(percent: int) -> str:
     return {0: "bottom right", 100: "bottom left"}.get(percent, "bottom center")
 
 
-def _band_label(word: str, n: int, x: Scale, y: float, *, is_wide: bool) -> Label:
-    left, right = x(ICD203[n].low), x(ICD203[n].high)
-    text = wrap(word, max(right - left, 30.0), size=SMALL - 0.5)
-    base = y + 3 + (0 if is_wide or n % 2 else 42.0)
-    centre = max((left + right) / 2, 24.0) if n == 0 else (left + right) / 2
-    if n == len(ICD203) - 1:
-        return Label(text, x(100), base, SMALL - 0.5, "muted", anchor="top left")
-    return Label(text, centre, base, SMALL - 0.5, "muted", anchor="top center")
+def _rows(brief: Brief, width: int, floor: float, *, is_wide: bool) -> list[_Row]:
+    """Return the rows from the last one up: names in a column beside the bands, or above them where there is no room."""
+    rows: list[_Row] = []
+    room, bottom = (_NAMES - 18 if is_wide else width - 2 * _EDGE), floor
+    for forecast in brief.facts.forecasts[::-1]:
+        level = brief.language.gettext("Confidence: {level}", level=brief.language.gettext(forecast.confidence))
+        title = wrap(forecast.title, room, weight=typeface.BOLD)
+        name = Label(title, _EDGE, 0, BASE, weight=typeface.BOLD, anchor="bottom right")
+        sure = Label(wrap(level, room, size=SMALL), _EDGE, 0, SMALL, "muted", anchor="bottom right")
+        tall = name.extent[1] + sure.extent[1]
+        high = bottom + (max(_BAND, tall + 12) if is_wide else _BAND)
+        start = (bottom + high + tall) / 2 if is_wide else high + tall + 3
+        name, sure = replace(name, y=start), replace(sure, y=start - name.extent[1])
+        rows.append(_Row(forecast, name, sure, bottom, high))
+        bottom = high if is_wide else start + 12
+    return rows[::-1]
+
+
+def _band_words(brief: Brief, scale: _Scale, width: int) -> list[tuple[Label, int]]:
+    """Return the word of each band over its middle, each with the level, from the bands away, where it covers no other."""
+    row = row_of(brief.facts.forecasts[0].word)
+    words: list[tuple[Label, int]] = []
+    for band in ICD203:
+        word, room = brief.language.gettext(band.words[row]), max(scale.x(band.high) - scale.x(band.low), 30.0)
+        texts = dict.fromkeys((wrap(word, room, size=SMALL - 0.5), wrap(word, 0, size=SMALL - 0.5)))
+        labels = [_over(scale.x((band.low + band.high) / 2), text, width) for text in texts]
+        trials = ((label, level) for level in range(len(ICD203)) for label in labels)
+        words.append(next((label, level) for label, level in trials if _is_free(label, level, words)))
+    return words
+
+
+def _over(x: float, text: str, width: int) -> Label:
+    label = Label(text, x, 0, SMALL - 0.5, "muted")
+    half = label.extent[0] / 2 + 1
+    return replace(label, x=min(max(x, half), width - half))
+
+
+def _is_free(label: Label, level: int, words: Sequence[tuple[Label, int]]) -> bool:
+    return not any(own == level and overlaps(other.box, label.box, pad=4) for other, own in words)
+
+
+def _heights(words: Sequence[tuple[Label, int]]) -> list[float]:
+    """Return the height of each level of words."""
+    levels = range(1 + max(level for _, level in words))
+    return [4 + max(label.extent[1] for label, own in words if own == level) for level in levels]
+
+
+def _at_level(word: tuple[Label, int], words: Sequence[tuple[Label, int]], edge: float, *, is_wide: bool) -> Label:
+    """Put the word of a band as far from the bands as its level lies: above `edge`, or under the percentages."""
+    (label, level), heights = word, _heights(words)
+    if is_wide:
+        return replace(label, y=edge + 3 + sum(heights[:level]), anchor="top center")
+    return replace(label, y=edge + sum(heights[level:]) - 2, anchor="bottom center")
+
+
+def _add_bands(figure: Canvas, scale: _Scale, low: float, high: float) -> None:
+    for band in ICD203[::2]:
+        _add_rectangle(figure, scale.x(band.low), low, scale.x(band.high), high, "land")
+    ends = [LineString([(scale.x(p), low), (scale.x(p), high)]) for p in (0, 100)]
+    add_lines(figure, ends, color=LIGHT["rule"], width=1)
 
 
 def _add_rectangle(
@@ -109,39 +181,29 @@ def _fits(text: str, room: float) -> bool:
     return typeface.width(text, SMALL, weight=typeface.BOLD) < room
 
 
-def _add_forecast(
-    figure: Canvas, forecast: Forecast, x: Scale, top: float, tall: float, language: Language
-) -> list[Label]:
+def _add_bar(figure: Canvas, row: _Row, scale: _Scale, language: Language) -> Label:
+    """Draw the range of a forecast, and return what it says for inside the bar or beside it."""
+    _, forecast = language.gettext, row.forecast
     low, high = forecast.probability.low, forecast.probability.high
-    middle = top - tall + 18
-    add_lines(figure, [LineString([(x(0), middle), (x(100), middle)])], color=LIGHT["rule"], width=1)
-    _ = language.gettext
+    middle = (row.low + row.high) / 2
     number = percent(low, high, language)
     said = _("{word}, {range}", word=_(forecast.word), range=number)
-    left, right = (x(low), x(high)) if low < high else (x(low) - 3, x(low) + 3)
+    left, right = (scale.x(low), scale.x(high)) if low < high else (scale.x(low) - 3, scale.x(low) + 3)
     hover = _("{forecast}: {word}, {range}", forecast=forecast.title, word=_(forecast.word), range=number)
-    _add_rectangle(figure, left, middle - _BAR / 2, right, middle + _BAR / 2, "house", hover)
     text = capitalise(said)
     inside_bar = _fits(text, right - left - 8)
     colour, place, anchor = "ink", left - 5, "middle left"
     if inside_bar:
         colour, place, anchor = "paper", (left + right) / 2, "middle center"
-    elif not _fits(text, left - 5 - x(0)):
-        # The band's own name stands above the scale, so that the number alone will do where all does not fit.
-        text = text if _fits(text, x(100) - right - 5) else number
+    elif not _fits(text, left - 5 - scale.x(0)):
+        # The band's own name stands beside the scale, so that the number alone will do where all does not fit.
+        text = text if _fits(text, scale.x(100) - right - 5) else number
         place, anchor = right + 5, "middle right"
-    return [
-        Label(forecast.title, x(0), top - 8, BASE, weight=typeface.BOLD, anchor="bottom right"),
-        _confidence(_("Confidence: {level}", level=_(forecast.confidence)), x, top, tall),
-        Label(text, place, middle, SMALL, colour, typeface.BOLD, anchor),
-    ]
-
-
-def _confidence(text: str, x: Scale, top: float, tall: float) -> Label:
-    """Write the confidence at the far end of the title's line, or under it where the drawing is narrow."""
-    if tall == _ROWS[True]:
-        return Label(text, x(100), top - 8, SMALL, "muted", anchor="bottom left")
-    return Label(text, x(0), top - 25, SMALL, "muted", anchor="bottom right")
+    label = Label(text, place, middle, SMALL, colour, typeface.BOLD, anchor)
+    line = LineString([(scale.x(0), middle), (scale.x(100), middle)])
+    add_lines(figure, knock_out([line], [label.box], pad=4), color=LIGHT["rule"], width=1)
+    _add_rectangle(figure, left, middle - _BAR / 2, right, middle + _BAR / 2, "house", hover)
+    return label
 
 
 def _words(brief: Brief) -> Words:

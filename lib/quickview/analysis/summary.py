@@ -1,6 +1,6 @@
 """The head of a report: masthead, key figures."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -63,10 +63,14 @@ def _card(brief: Brief) -> dict[str, Any]:
 
 
 def key_figures(brief: Brief, territory: Territory) -> Block:
-    """Return three to five cells: key quantities, the next deadline, the area."""
-    cells = [_quantity(q, brief) for q in brief.facts.quantities if q.key][: MOST_CELLS - 2]
-    cells += [*_deadline(brief), _area(territory)]
-    return from_template("key_figures", brief, cells=cells[:MOST_CELLS])
+    """Return three to five cells: key quantities, the next deadline, the area; under them all other quantities as a table."""
+    quantities = sorted(brief.facts.quantities, key=lambda one: not one.key)
+    most = min(MOST_CELLS - 2, sum(one.key for one in quantities))
+    cells, others = ([_quantity(one, brief) for one in some] for some in (quantities[:most], quantities[most:]))
+    block = from_template("key_figures", brief, cells=[*cells, *_deadline(brief), _area(territory)][:MOST_CELLS])
+    if not others:
+        return block
+    return replace(block, html=f"{block.html}\n{from_template('other_figures', brief, rows=others).html}")
 
 
 def _quantity(quantity: Quantity, brief: Brief) -> dict[str, Any]:
@@ -83,6 +87,7 @@ def _quantity(quantity: Quantity, brief: Brief) -> dict[str, Any]:
         "figure": wording.figures(quantity, brief.language),
         "unit": mark_up(quantity.unit, brief),
         "who": who,
+        "note": mark_up(quantity.note, brief) if quantity.note else "",
     }
 
 
@@ -93,16 +98,16 @@ def _said(figure: str, by: str, brief: Brief) -> Markup:
 def _deadline(brief: Brief) -> list[dict[str, Any]]:
     """Return the cell of the term whose deadline is nearest, if any lies ahead."""
     as_of = brief.facts.document.as_of
-    terms = [t for t in brief.facts.agreement.terms if t.deadlines] if brief.facts.agreement else []
-    ahead = [t for t in terms if max(c.date for c in t.deadlines) > as_of]
+    terms = brief.facts.agreement.terms if brief.facts.agreement else ()
+    ahead = [(claim.date, n) for n, term in enumerate(terms) for claim in term.deadlines if claim.date > as_of]
     if not ahead:
         return []
-    term = min(ahead, key=lambda t: min(c.date for c in t.deadlines))
+    term = terms[min(ahead)[1]]
     language = brief.language
     who = [
         {"text": _said(wording.short_day(c.date, language), c.by, brief), "sources": c.source} for c in term.deadlines
     ]
-    dates = [c.date for c in term.deadlines]
+    dates = [c.date for c in term.deadlines if c.date > as_of]
     left, unit = wording.days_left(dates, as_of, language), wording.days(dates, as_of, language)
     start = language.gettext("Left at {day}:", day=wording.short_day(as_of, language))
     return [
