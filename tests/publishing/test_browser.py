@@ -1,10 +1,14 @@
 """One Chromium for many reports: it comes back when it dies, and leaves nothing of one report to the next."""
 
-import pytest
+from concurrent.futures import Future
 
-from quickview.errors import ReportError
+import pytest
+from playwright.sync_api import TimeoutError as PageTimeout
+
+from quickview.errors import MachineError, ReportError
 from quickview.publishing import browser as browsers
 from quickview.publishing.browser import Browser
+from quickview.publishing.limits import Limits
 
 pytestmark = pytest.mark.slow
 
@@ -96,6 +100,52 @@ def test_a_page_that_cannot_be_shown_is_not_used_again(browser, monkeypatch):
         browser.print("<p>secret</p>" * 100_000)
     assert on_its_thread(browser, lambda: browser._showing) is None
     monkeypatch.undo()
+    assert browser.print("<p>two</p>").text == "two"
+
+
+def ended(error=None):
+    """Something that was asked of Chromium, which has failed, or was called off by who gave Chromium up."""
+    future = Future()
+    if error:
+        future.set_exception(error)
+    else:
+        future.cancel()
+    return future
+
+
+ENDS = {"given up": None, "a page's own limit": PageTimeout("Timeout 60000ms exceeded"), "another limit": TimeoutError(),
+        "killed": browsers.Error("Target closed"), "not started": MachineError("E-CHROMIUM-START", "x", "x")}  # fmt: skip
+
+
+@pytest.mark.parametrize("error", ENDS.values(), ids=ENDS)
+def test_whatever_fails_once_the_reports_time_is_over_fails_because_of_it(monkeypatch, error):
+    browser = Browser()
+    monkeypatch.setattr(browser, "_submit", lambda *_: ended(error))
+    browser.fresh(Limits(report=5, until=0))
+    for ask in (lambda: browser.draw([FIGURE]), lambda: browser.print(""), lambda: browser.screenshot("", 40, 30)):
+        with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT .* 5 s"):
+            ask()
+
+
+def test_before_that_it_fails_for_a_reason_of_the_browsers(monkeypatch):
+    told = {
+        "given up": "E-BROWSER",
+        "a page's own limit": "E-PDF",
+        "killed": "E-PDF",
+        "not started": "E-CHROMIUM-START",
+    }
+    browser = Browser()
+    for end, code in told.items():
+        monkeypatch.setattr(browser, "_submit", lambda *_, error=ENDS[end]: ended(error))
+        with pytest.raises(ReportError, match=code):
+            browser.print("")
+
+
+def test_a_report_whose_time_is_over_while_chromium_is_at_work_leaves_the_next_a_new_one(browser):
+    browser.fresh(Limits(report=0.02).running())
+    with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT"):
+        browser.print("<p>long</p>" * 100_000)
+    browser.fresh()
     assert browser.print("<p>two</p>").text == "two"
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import resources
@@ -215,18 +215,28 @@ class Browser:
             return work(*given)
 
     def _awaited(self, future: Future[_T]) -> _T:
-        """Return what a future brings, unless the report's time is over first, or Chromium is gone for good."""
+        """Return what a future brings, unless the report's time is over first, or Chromium is gone for good.
+
+        What fails once the time is over, fails because of it: two threads may wait, and one gives up for both.
+        """
+        died = ReportError(
+            "E-BROWSER", "Chromium died and did not come back", "check the machine's memory, and try again"
+        )
         gone = 0.0
         while True:
             try:
-                return future.result(min(WATCH_SECONDS, self._limits.left))
+                error = future.exception(min(WATCH_SECONDS, self._limits.left))
             except TimeoutError:
                 gone = 0.0 if _lives(self._processes) else gone + WATCH_SECONDS
                 if self._limits.fault or gone >= GONE_SECONDS:
                     self._give_up()
-                    mend = "check the machine's memory, and try again"
-                    died = ReportError("E-BROWSER", "Chromium died and did not come back", mend)
                     raise self._limits.fault or died from None
+            except CancelledError:
+                raise self._limits.fault or died from None
+            else:
+                if error and (fault := self._limits.fault):
+                    raise fault from error
+                return future.result()
 
     def _give_up(self) -> None:
         """Leave Chromium, its driver and the thread that waits for them; whatever comes next starts anew."""
