@@ -1,6 +1,8 @@
 """One Chromium for many reports: it comes back when it dies, and leaves nothing of one report to the next."""
 
+import tempfile
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import TimeoutError as PageTimeout
@@ -147,6 +149,23 @@ def test_a_report_whose_time_is_over_while_chromium_is_at_work_leaves_the_next_a
         browser.print("<p>long</p>" * 100_000)
     browser.fresh()
     assert browser.print("<p>two</p>").text == "two"
+
+
+def test_a_killed_chromium_leaves_nothing_where_temporary_files_are_kept(tmp_path, monkeypatch):
+    # Chromium's socket must fit into its folder for temporary files, whose path is limited to some 100 bytes.
+    with tempfile.TemporaryDirectory(prefix="qv-") as temporary:
+        monkeypatch.setattr(tempfile, "tempdir", temporary)
+        with Browser() as browser:
+            (folder,) = Path(temporary).iterdir()
+            assert any("Chromium" in path.name for path in folder.iterdir())
+            browser._give_up()
+        assert not folder.exists()
+
+
+@pytest.mark.parametrize(("length", "kept"), [(20, True), (100, False)])
+def test_a_folder_whose_path_is_too_long_for_a_socket_is_left_to_others(length, kept):
+    folder = Path("/" + "x" * (length - 1))
+    assert (browsers._environment(folder).get("TMPDIR") == str(folder)) == kept
 
 
 def test_what_was_drawn_for_one_report_is_forgotten_with_the_next(browser):

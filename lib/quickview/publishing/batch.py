@@ -225,8 +225,7 @@ def _end_with(life: Connection) -> None:
 def _end() -> None:
     """End this process, and what would take its time to notice that; the browser and the kernels do at once."""
     try:
-        for server in list(servers.servers().running.values()):
-            server.process.kill()
+        servers.servers().kill()
         scratch.clear()
     finally:
         os._exit(1)
