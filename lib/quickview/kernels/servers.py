@@ -27,7 +27,7 @@ MOST: Final = 2
 
 START_SECONDS: Final = 120
 END_SECONDS: Final = 5
-KILL_SECONDS: Final = 0.5
+KILL_SECONDS: Final = 1.0
 
 UNKNOWN_END: Final = 1
 """Exit code of a kernel whose fork server was gone before it."""
