@@ -13,6 +13,7 @@ from quickview.analysis.canvas import NARROW, WIDE, inside, overlaps
 from quickview.brief.reader import load
 from quickview.brief.records import Probability
 from quickview.brief.yardsticks import ICD203, band_of, mixed_sentences, row_of
+from quickview.language.catalogues import Language
 from quickview.look.palette import LIGHT
 
 ROWS = {word: {band.words[row_of(word)] for band in ICD203} for word in ("likely", "probable")}

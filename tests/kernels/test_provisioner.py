@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -317,6 +318,14 @@ def test_kernels_and_fork_server_end_with_an_owner_that_is_killed(tmp_path):
         assert len(pids) == 2
         process.kill()
     assert run(see_gone(*pids)) == []
+
+
+def test_a_fork_server_that_is_still_importing_ends_with_a_process_that_must_end_at_once():
+    own = servers.Servers(os.getpid(), {}, threading.RLock())
+    server = own.ahead(servers.recipe(sys.executable, servers.PRELOAD, servers.REHEARSAL, os.environ))
+    own.kill()
+    assert server.process.wait(10) == -signal.SIGKILL
+    server.close()
 
 
 def test_a_kernel_sees_modules_as_they_are_on_disk(tmp_path, monkeypatch):

@@ -144,7 +144,16 @@ def wait_until(holds, seconds):
     return holds()
 
 
+@pytest.fixture
+def heeding_ctrl_c():
+    """Let the processes that a test starts heed Ctrl-C, which a shell has those in the background ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("heeding_ctrl_c")
 @pytest.mark.skipif(not servers.possible(), reason="the parent is watched on Linux only")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
 def test_a_batch_that_is_ended_leaves_no_process_and_no_file_behind(desk, number, code):
@@ -178,6 +187,109 @@ def test_a_batch_that_is_ended_leaves_no_process_and_no_file_behind(desk, number
         assert wait_until(lambda: not running(kin), 5), running(kin)
         assert list((desk / "out").iterdir()) == []
         assert wait_until(lambda: not list(Path(temporary).iterdir()), 5), list(Path(temporary).iterdir())
+
+
+INTERRUPTED_IN_A_FORK = """
+import os, signal
+from quickview.cli import main
+os.register_at_fork(after_in_parent=lambda: os.killpg(0, signal.SIGINT))
+main()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("heeding_ctrl_c")
+@pytest.mark.skipif(not servers.possible(), reason="workers are forked on Linux only")
+def test_a_ctrl_c_at_the_very_moment_in_which_the_workers_start_ends_the_batch(desk):
+    words = command(
+        briefs_of(desk, "ab"), desk / "out", "--workers", 2, *light(notebook(desk, "import time; time.sleep(600)"))
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED_IN_A_FORK, *words[3:]],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(desk)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            assert process.wait(60) == 130
+        finally:
+            process.kill()
+        assert process.stderr.read() == "", "a worker, or a hook, that is interrupted would print a traceback"
+    assert not (desk / "out").exists()
+    assert not list(desk.glob(".making-*"))
+
+
+STUCK = """
+import sys, threading
+from pathlib import Path
+from quickview.publishing import batch, scratch
+
+def stuck(begun):
+    scratch._making.acquire()
+    Path(begun).touch()
+    threading.Event().wait()
+
+batch.END_SECONDS = 0.1
+pool = batch._Pool(2)
+job = pool.submit(stuck, sys.argv[1])
+while not Path(sys.argv[1]).exists():
+    pass
+pool.shutdown()
+print(type(job.exception()).__name__)
+"""
+
+
+def test_a_worker_that_does_not_end_when_it_is_told_to_is_killed(tmp_path):
+    words = [sys.executable, "-c", STUCK, str(tmp_path / "begun")]
+    assert subprocess.run(words, capture_output=True, text=True, timeout=60).stdout == "BrokenProcessPool\n"
+
+
+LOSING = """
+import os, signal, sys, threading
+from pathlib import Path
+from quickview.publishing import batch, scratch
+
+def hold(folder):
+    with scratch.folder(folder):
+        threading.Event().wait()
+
+folders = [Path(name) for name in sys.argv[1:]]
+pool = batch._Pool(2)
+jobs = [pool.submit(hold, folder) for folder in folders]
+while not all(any(folder.iterdir()) for folder in folders):
+    pass
+os.kill(int(next(folders[0].iterdir()).name.split("-")[1]), signal.SIGKILL)
+print(type(jobs[1].exception()).__name__)
+pool.shutdown()
+"""
+
+
+def test_a_worker_that_must_end_because_another_has_gone_clears_up(tmp_path):
+    killed, other = tmp_path / "killed", tmp_path / "other"
+    killed.mkdir()
+    other.mkdir()
+    done = subprocess.run([sys.executable, "-c", LOSING, killed, other], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("BrokenProcessPool\n", "")
+    assert (len(list(killed.iterdir())), len(list(other.iterdir()))) == (1, 0)
+
+
+def test_a_kernel_that_is_starting_does_not_outlive_the_folder_it_starts_from():
+    # The folder's lock is not given back, so that this is done in a process of its own.
+    script = """
+import subprocess, sys
+from quickview.publishing import scratch
+words = [sys.executable, "-c", "import threading; threading.Event().wait()"]
+with scratch.folder() as folder:
+    kernel, other = (subprocess.Popen([*words, *more]) for more in (["-f", str(folder / "kernel.json")], []))
+    scratch.clear()
+    print(folder.exists(), kernel.poll() is None, other.poll() is None)
+    other.kill()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    gone = "False False True\n" if sys.platform == "linux" else "False True True\n"
+    assert done.stdout == gone, done.stderr
 
 
 class Desk(Executor):

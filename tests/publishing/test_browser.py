@@ -1,10 +1,16 @@
 """One Chromium for many reports: it comes back when it dies, and leaves nothing of one report to the next."""
 
-import pytest
+import tempfile
+from concurrent.futures import Future
+from pathlib import Path
 
-from quickview.errors import ReportError
+import pytest
+from playwright.sync_api import TimeoutError as PageTimeout
+
+from quickview.errors import MachineError, ReportError
 from quickview.publishing import browser as browsers
 from quickview.publishing.browser import Browser
+from quickview.publishing.limits import Limits
 
 pytestmark = pytest.mark.slow
 
@@ -97,6 +103,69 @@ def test_a_page_that_cannot_be_shown_is_not_used_again(browser, monkeypatch):
     assert on_its_thread(browser, lambda: browser._showing) is None
     monkeypatch.undo()
     assert browser.print("<p>two</p>").text == "two"
+
+
+def ended(error=None):
+    """Something that was asked of Chromium, which has failed, or was called off by who gave Chromium up."""
+    future = Future()
+    if error:
+        future.set_exception(error)
+    else:
+        future.cancel()
+    return future
+
+
+ENDS = {"given up": None, "a page's own limit": PageTimeout("Timeout 60000ms exceeded"), "another limit": TimeoutError(),
+        "killed": browsers.Error("Target closed"), "not started": MachineError("E-CHROMIUM-START", "x", "x")}  # fmt: skip
+
+
+@pytest.mark.parametrize("error", ENDS.values(), ids=ENDS)
+def test_whatever_fails_once_the_reports_time_is_over_fails_because_of_it(monkeypatch, error):
+    browser = Browser()
+    monkeypatch.setattr(browser, "_submit", lambda *_: ended(error))
+    browser.fresh(Limits(report=5, until=0))
+    for ask in (lambda: browser.draw([FIGURE]), lambda: browser.print(""), lambda: browser.screenshot("", 40, 30)):
+        with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT .* 5 s"):
+            ask()
+
+
+def test_before_that_it_fails_for_a_reason_of_the_browsers(monkeypatch):
+    told = {
+        "given up": "E-BROWSER",
+        "a page's own limit": "E-PDF",
+        "killed": "E-PDF",
+        "not started": "E-CHROMIUM-START",
+    }
+    browser = Browser()
+    for end, code in told.items():
+        monkeypatch.setattr(browser, "_submit", lambda *_, error=ENDS[end]: ended(error))
+        with pytest.raises(ReportError, match=code):
+            browser.print("")
+
+
+def test_a_report_whose_time_is_over_while_chromium_is_at_work_leaves_the_next_a_new_one(browser):
+    browser.fresh(Limits(report=0.02).running())
+    with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT"):
+        browser.print("<p>long</p>" * 100_000)
+    browser.fresh()
+    assert browser.print("<p>two</p>").text == "two"
+
+
+def test_a_killed_chromium_leaves_nothing_where_temporary_files_are_kept(tmp_path, monkeypatch):
+    # Chromium's socket must fit into its folder for temporary files, whose path is limited to some 100 bytes.
+    with tempfile.TemporaryDirectory(prefix="qv-") as temporary:
+        monkeypatch.setattr(tempfile, "tempdir", temporary)
+        with Browser() as browser:
+            (folder,) = Path(temporary).iterdir()
+            assert any("Chromium" in path.name for path in folder.iterdir())
+            browser._give_up()
+        assert not folder.exists()
+
+
+@pytest.mark.parametrize(("length", "kept"), [(20, True), (100, False)])
+def test_a_folder_whose_path_is_too_long_for_a_socket_is_left_to_others(length, kept):
+    folder = Path("/" + "x" * (length - 1))
+    assert (browsers._environment(folder).get("TMPDIR") == str(folder)) == kept
 
 
 def test_what_was_drawn_for_one_report_is_forgotten_with_the_next(browser):

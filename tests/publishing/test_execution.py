@@ -1,11 +1,16 @@
 import json
+import sys
+import time
+from queue import Empty
 
 import nbformat
+import papermill
 import pytest
+from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from quickview.errors import InputError, ReportError
-from quickview.publishing import execution
+from quickview.publishing import execution, outcomes
 from quickview.publishing.execution import of_brief as told
 from quickview.publishing.limits import Limits
 
@@ -55,6 +60,69 @@ def test_a_cell_that_fails_is_named_with_its_error(tmp_path, homs):
 def test_a_cell_that_runs_too_long_is_stopped(tmp_path, homs):
     with pytest.raises(ReportError, match=r"E-NOTEBOOK-TIMEOUT .*longer than 1 s"):
         execution.execute(written(tmp_path, new_code_cell("while True: pass")), told(homs), limits=Limits(cell=1))
+
+
+@pytest.mark.slow
+def test_a_kernel_that_answers_no_more_after_its_last_cell_is_given_up(tmp_path, homs):
+    deaf = new_code_cell("""
+import threading
+get_ipython().kernel.shell_handlers["kernel_info_request"] = lambda *_: threading.Event().wait()
+""")
+    with pytest.raises(ReportError, match=r"E-NOTEBOOK-TIMEOUT"):
+        execution.execute(written(tmp_path, deaf), told(homs), limits=Limits(cell=1))
+
+
+@pytest.fixture
+def own_kernel(tmp_path, monkeypatch):
+    """Install a kernel that runs a piece of Python instead; returns its name."""
+
+    def install(source):
+        folder = tmp_path / "jupyter" / "kernels" / "own"
+        folder.mkdir(parents=True)
+        spec = {"argv": [sys.executable, "-c", source], "display_name": "own", "language": "python"}
+        (folder / "kernel.json").write_text(json.dumps(spec))
+        monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+        return "own"
+
+    return install
+
+
+def test_a_kernel_that_never_answers_takes_no_longer_than_its_report_may(tmp_path, homs, own_kernel):
+    kernel = own_kernel("import threading; threading.Event().wait()")
+    with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT .*not finished after 0\.1 s"):
+        execution.execute(written(tmp_path), told(homs), kernel=kernel, limits=Limits(report=0.1).running())
+
+
+def test_a_kernel_that_ends_before_it_answers_has_died(tmp_path, homs, own_kernel):
+    with pytest.raises(ReportError, match=r"E-KERNEL the kernel died"):
+        execution.execute(written(tmp_path), told(homs), kernel=own_kernel("pass"))
+
+
+IN_VAIN = [CellTimeoutError("Cell execution timed out"), CellTimeoutError("Timeout waiting for IOPub output"), AssertionError(),
+           TimeoutError("Kernel didn't respond in 1 seconds"), Empty()]  # fmt: skip
+
+
+def failing(monkeypatch, error):
+    def execute(*_, **__):
+        raise error
+
+    monkeypatch.setattr(papermill, "execute_notebook", execute)
+
+
+@pytest.mark.parametrize("error", IN_VAIN, ids=repr)
+def test_whatever_waits_in_vain_until_the_reports_time_is_over_is_told_as_that(tmp_path, homs, monkeypatch, error):
+    failing(monkeypatch, error)
+    # A timer may wake a little before its time.
+    with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT") as caught:
+        execution.execute(written(tmp_path), told(homs), limits=Limits(until=time.monotonic() + 0.001))
+    assert outcomes.cause_of(caught.value) == "timeout"
+
+
+@pytest.mark.parametrize(("error", "code"), list(zip(IN_VAIN, [*["E-NOTEBOOK-TIMEOUT"] * 3, *["E-KERNEL"] * 2], strict=True)), ids=repr)  # fmt: skip
+def test_whatever_waits_in_vain_before_is_told_as_the_cells_or_the_kernels(tmp_path, homs, monkeypatch, error, code):
+    failing(monkeypatch, error)
+    with pytest.raises(ReportError, match=code):
+        execution.execute(written(tmp_path), told(homs), limits=Limits().running())
 
 
 @pytest.mark.slow

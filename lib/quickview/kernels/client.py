@@ -5,6 +5,7 @@ from queue import Empty
 from typing import Any, Final
 
 from jupyter_client.asynchronous import AsyncKernelClient
+from nbclient.exceptions import DeadKernelError
 
 REPLY_SECONDS: Final = 1.0
 
@@ -18,15 +19,15 @@ class PromptClient(AsyncKernelClient):  # type: ignore[misc]
     """
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 (jupyter_client's own)
-        """Return when the kernel answers on both channels; raises `RuntimeError` if it dies or is too slow."""
+        """Return when the kernel answers on both channels; raises `DeadKernelError` or `TimeoutError` if it does not."""
         end = float("inf") if timeout is None else time.monotonic() + timeout
         while not await self._answers(self.kernel_info()):
             if not await self.is_alive():
                 msg = "Kernel died before replying to kernel_info"
-                raise RuntimeError(msg)
+                raise DeadKernelError(msg)
             if time.monotonic() > end:
                 msg = f"Kernel didn't respond in {timeout:.0f} seconds"
-                raise RuntimeError(msg)
+                raise TimeoutError(msg)
 
     async def _answers(self, request: str) -> bool:
         try:

@@ -27,6 +27,7 @@ MOST: Final = 2
 
 START_SECONDS: Final = 120
 END_SECONDS: Final = 5
+KILL_SECONDS: Final = 1.0
 
 UNKNOWN_END: Final = 1
 """Exit code of a kernel whose fork server was gone before it."""
@@ -239,6 +240,13 @@ class Servers:
         for process in ending:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(END_SECONDS)
+
+    def kill(self) -> None:
+        """End all servers, warm or not, and let none be started any more, when the process must end at once."""
+        # Who holds it starts a server, which takes a moment, or waits for a kernel, which may take long.
+        self.lock.acquire(timeout=KILL_SECONDS)
+        for server in list(self.running.values()):
+            server.process.kill()
 
 
 _of_process: list[Servers] = []

@@ -9,15 +9,17 @@ import functools
 import itertools
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as ready
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 from quickview.brief.reader import load
 from quickview.errors import InputError, MachineError, ReportError
@@ -30,8 +32,13 @@ from quickview.publishing.press import Press
 AHEAD: Final = 4
 """Jobs handed out for each worker: one in work, and enough to go on with while an earlier one takes long."""
 
+END_SECONDS: Final = 2.0
+"""How long workers may take to end by themselves."""
 
 SCHEDULER_SECONDS: Final = 10
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -127,24 +134,19 @@ def spread(jobs: Sequence[Job], *, workers: int | None = None, scheduler: str = 
         try:
             yield from run(jobs, lambda: _Pool(n), workers=n)
         finally:
-            # When one worker has gone, the pool ends the others, who then have no time to clear up.
+            # A worker that was killed has not cleared up.
             for folder in (None, *{job.order.out for job in jobs}):
                 scratch.sweep(folder)
 
 
 @contextlib.contextmanager
 def _hired(hire: Callable[[], Executor]) -> Iterator[Executor]:
-    """An executor that ends with the block, at once when the block ends in an error."""
+    """An executor that ends with the block: its jobs are done by then, or nobody waits for them any more."""
     executor = hire()
     try:
         yield executor
-    except BaseException:
-        if isinstance(executor, _Pool):
-            executor.end()
-        else:
-            executor.shutdown(wait=False)
-        raise
-    executor.shutdown()
+    finally:
+        executor.shutdown(wait=False)
 
 
 class _Pool(ProcessPoolExecutor):
@@ -157,10 +159,35 @@ class _Pool(ProcessPoolExecutor):
         ours = self._life if servers.possible() else None
         super().__init__(workers, mp_context=context, initializer=_begin, initargs=(theirs, ours))
 
-    def end(self) -> None:
-        """End the workers in the middle of their jobs."""
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        """Hand out a job; the first starts the workers, and a Ctrl-C meanwhile takes effect when they have started."""
+        with _interrupt_held():
+            return super().submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 (an executor's own)
+        """End the workers, even in the middle of their jobs, and see them end; one that does not is killed."""
         self._life.close()
-        self.shutdown()
+        until = time.monotonic() + END_SECONDS
+        for worker in list((self._processes or {}).values()):
+            if not ready([worker.sentinel], max(0, until - time.monotonic())):
+                worker.kill()
+        super().shutdown()
+
+
+@contextlib.contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """Let a Ctrl-C wait until the block is over, here and in the processes and threads that the block starts.
+
+    `KeyboardInterrupt` would else be raised in the hooks of `os.fork`, as logging has one, which print and forget it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _client(address: str) -> Any:
@@ -178,18 +205,30 @@ def _client(address: str) -> Any:
 
 def _begin(life: Connection, of_parent: Connection | None) -> None:
     """Make this process a worker: it leaves Ctrl-C to its parent, and ends with it, leaving nothing behind."""
-    if of_parent:
-        of_parent.close()
-    if hasattr(os, "setpgid"):
-        os.setpgid(0, 0)
-    threading.Thread(target=_end_with, args=[life], daemon=True, name="quickview-parent").start()
+    with _interrupt_held():
+        # This drops what has come since the fork, where it was held, too.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # The pool sends it to all workers when one has gone. Who is interrupted may hold what `_end` waits for.
+        signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=_end).start())
+        if of_parent:
+            of_parent.close()
+        if hasattr(os, "setpgid"):
+            os.setpgid(0, 0)
+        threading.Thread(target=_end_with, args=[life], daemon=True, name="quickview-parent").start()
 
 
 def _end_with(life: Connection) -> None:
-    wait([life])
-    # The browser, the fork server and its kernels end by themselves when this process does.
-    scratch.clear()
-    os._exit(1)
+    ready([life])
+    _end()
+
+
+def _end() -> None:
+    """End this process, and what would take its time to notice that; the browser and the kernels do at once."""
+    try:
+        servers.servers().kill()
+        scratch.clear()
+    finally:
+        os._exit(1)
 
 
 @functools.cache

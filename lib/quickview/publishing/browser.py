@@ -4,8 +4,8 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import resources
 from importlib.util import find_spec
@@ -18,7 +18,7 @@ from playwright.sync_api import Error, Page, Playwright, sync_playwright
 
 from quickview.errors import MachineError, ReportError
 from quickview.look import typeface
-from quickview.publishing import chromium
+from quickview.publishing import chromium, scratch
 from quickview.publishing.limits import Limits
 
 _T = TypeVar("_T")
@@ -33,6 +33,9 @@ JOBS: Final = 1000
 WATCH_SECONDS: Final = 1.0
 GONE_SECONDS: Final = 10.0
 """How often it is looked whether Chromium lives, and for how long it may be gone before it is given up."""
+
+MAX_SOCKET_PATH: Final = 103
+"""Longest path of a Unix socket, in bytes, on any system."""
 
 _PRINT_WINDOW: Final = (1280, 10)
 """A low window, as what is printed need not be painted on a screen too."""
@@ -104,8 +107,10 @@ class Browser:
         self._jobs = 0
         self._limits = Limits()
         self._processes: list[int] = []
+        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
+        self._folder = self._stack.enter_context(scratch.folder())
         try:
             self._worker.submit(self._start).result()
         except BaseException:
@@ -118,7 +123,10 @@ class Browser:
         self._playwright = self._playwright or sync_playwright().start()
         try:
             self._chromium = self._playwright.chromium.launch(
-                executable_path=program, args=list(_ARGUMENTS), chromium_sandbox=not _is_root()
+                executable_path=program,
+                args=list(_ARGUMENTS),
+                chromium_sandbox=not _is_root(),
+                env=_environment(self._folder),
             )
         except Error as error:
             what = f"{program} does not start: {_first_line(error)}"
@@ -135,6 +143,7 @@ class Browser:
         except TimeoutError:
             self._give_up()
         self._worker.shutdown()
+        self._stack.close()
 
     def _stop(self) -> None:
         self._close()
@@ -215,18 +224,28 @@ class Browser:
             return work(*given)
 
     def _awaited(self, future: Future[_T]) -> _T:
-        """Return what a future brings, unless the report's time is over first, or Chromium is gone for good."""
+        """Return what a future brings, unless the report's time is over first, or Chromium is gone for good.
+
+        What fails once the time is over, fails because of it: two threads may wait, and one gives up for both.
+        """
+        died = ReportError(
+            "E-BROWSER", "Chromium died and did not come back", "check the machine's memory, and try again"
+        )
         gone = 0.0
         while True:
             try:
-                return future.result(min(WATCH_SECONDS, self._limits.left))
+                error = future.exception(min(WATCH_SECONDS, self._limits.left))
             except TimeoutError:
                 gone = 0.0 if _lives(self._processes) else gone + WATCH_SECONDS
                 if self._limits.fault or gone >= GONE_SECONDS:
                     self._give_up()
-                    mend = "check the machine's memory, and try again"
-                    died = ReportError("E-BROWSER", "Chromium died and did not come back", mend)
                     raise self._limits.fault or died from None
+            except CancelledError:
+                raise self._limits.fault or died from None
+            else:
+                if error and (fault := self._limits.fault):
+                    raise fault from error
+                return future.result()
 
     def _give_up(self) -> None:
         """Leave Chromium, its driver and the thread that waits for them; whatever comes next starts anew."""
@@ -341,6 +360,12 @@ def _spec(figure: Mapping[str, Any]) -> str:
 
 def _resource(name: str) -> str:
     return (resources.files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _environment(folder: Path) -> dict[str, str | float | bool]:
+    """Have Chromium keep in `folder` what it leaves behind when it is killed, unless its socket's path gets too long."""
+    socket = folder / "org.chromium.Chromium.XXXXXX" / "SingletonSocket"
+    return {**os.environ, **({"TMPDIR": str(folder)} if len(os.fsencode(socket)) <= MAX_SOCKET_PATH else {})}
 
 
 def _is_root() -> bool:

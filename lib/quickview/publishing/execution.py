@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 from typing import Final
 
 import nbformat
@@ -27,8 +28,6 @@ MAX_SOCKET_PATH: Final = 107
 """Longest path of a Unix socket, in bytes (sockaddr_un on Linux)."""
 
 START_SECONDS: Final = 120
-IOPUB_SECONDS: Final = 60
-"""nbclient gives up on a busy machine after 4 seconds; a map can take longer to arrive."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +93,7 @@ def execute(
     runs too long, or loses its kernel, and `MachineError` when there is no such kernel.
     """
     source = read_notebook(notebook, parameters.subject)
+    cell_seconds = math.ceil(min(limits.cell, limits.left))
 
     def executed(cell: NotebookNode, **_: object) -> None:
         on_cell(cell)
@@ -111,7 +111,8 @@ def execute(
                 request_save_on_cell_execute=False,
                 start_timeout=math.ceil(min(START_SECONDS, limits.left)),
                 timeout_func=lambda _cell: min(limits.cell, limits.left),
-                iopub_timeout=IOPUB_SECONDS,
+                execution_timeout=cell_seconds,  # of what is asked after the last cell
+                iopub_timeout=cell_seconds,  # a map takes longer to arrive on a busy machine than nbclient's 4 s
                 on_cell_executed=executed,
                 shutdown_kernel="immediate",
                 config=Config({"KernelManager": _manager(folder)}),
@@ -120,10 +121,14 @@ def execute(
         what = f"{_failed(source, error)} of {notebook.name} ended in {error.ename}: {error.evalue}"
         mend = "open the notebook in JupyterLab and run it there"
         raise ReportError("E-NOTEBOOK-CELL", what, mend, outputs.own_lines(error.traceback)) from error
-    except CellTimeoutError as error:
+    except (CellTimeoutError, AssertionError) as error:
+        # An assertion of nbclient's fails when the kernel answers no more after its last cell.
         what = f"a cell of {notebook.name} took longer than {limits.cell:g} s"
         mend = "make the cell lighter, or allow it more time with --cell-timeout"
         raise limits.fault or ReportError("E-NOTEBOOK-TIMEOUT", what, mend) from error
+    except (TimeoutError, Empty) as error:
+        mend = "try again when the machine is less busy"
+        raise limits.fault or ReportError("E-KERNEL", "the kernel did not answer in time", mend) from error
     except DeadKernelError as error:
         raise ReportError("E-KERNEL", "the kernel died", "check the machine's memory, and try again") from error
     except NoSuchKernel as error:

@@ -10,6 +10,9 @@ from quickview.errors import ReportError
 CELL_SECONDS: Final = 120
 REPORT_SECONDS: Final = 600
 
+MOMENT: Final = 0.01
+"""Seconds; what waits for a time to come may wake a little before it, as timers cut it to milliseconds."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -26,12 +29,12 @@ class Limits:
     @property
     def left(self) -> float:
         """Seconds left for the report; never less than a moment, so that it can be waited for."""
-        return max(0.01, self.until - time.monotonic())
+        return max(MOMENT, self.until - time.monotonic())
 
     @property
     def fault(self) -> ReportError | None:
         """What to raise when the report's time is over; None before."""
-        return None if time.monotonic() < self.until else self.over()
+        return self.over() if self.left <= MOMENT else None
 
     def over(self) -> ReportError:
         """Return what to raise because the report's time is over."""

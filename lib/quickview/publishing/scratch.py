@@ -1,11 +1,12 @@
 """Folders for what is in the making, which do not outlive the process that makes it."""
 
+import contextlib
 import os
 import shutil
+import signal
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ _making = threading.Lock()
 _open: set[Path] = set()
 
 
-@contextmanager
+@contextlib.contextmanager
 def folder(parent: Path | None = None) -> Iterator[Path]:
     """A new private folder, in `parent` or where the system keeps temporary files, that goes away with the block."""
     with _making:
@@ -31,8 +32,23 @@ def folder(parent: Path | None = None) -> Iterator[Path]:
 def clear() -> None:
     """Remove the folders in use, and let none be made any more, when the process must end at once."""
     _making.acquire()
-    for made in list(_open):
+    left = list(_open)
+    for child in _children():
+        with contextlib.suppress(OSError):
+            command = Path(f"/proc/{child}/cmdline").read_bytes()
+            # A kernel that is just starting from a file in one of them would make it anew.
+            if any(os.fsencode(made) in command for made in left):
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+    for made in left:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _children() -> Iterator[int]:
+    """Yield the processes that this one has started, where the system tells."""
+    for told in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread has just ended
+            yield from map(int, told.read_text(encoding="ascii").split())
 
 
 def sweep(parent: Path | None = None) -> None:
