@@ -73,7 +73,7 @@ def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one r
     formats: options.Formats = None,
     static: options.Static = False,  # noqa: FBT002 (a flag)
     out: options.Out = options.OUT,
-    notebook: options.Notebook = options.NOTEBOOK,
+    notebook: options.Notebook = None,
     language: options.LanguageCode = "",
     theme: options.ThemeName = "",
     shapes: options.Shapes = None,

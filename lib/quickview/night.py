@@ -58,7 +58,7 @@ def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
     formats: options.Formats = None,
     static: options.Static = False,  # noqa: FBT002 (a flag)
     out: options.Out = options.OUT,
-    notebook: options.Notebook = options.NOTEBOOK,
+    notebook: options.Notebook = None,
     language: options.LanguageCode = "",
     theme: options.ThemeName = "",
     shapes: options.Shapes = None,
@@ -92,7 +92,7 @@ def why(  # noqa: PLR0913, PLR0917 (one argument an option)
     formats: options.Formats = None,
     static: options.Static = False,  # noqa: FBT002 (a flag)
     out: options.Out = options.OUT,
-    notebook: options.Notebook = options.NOTEBOOK,
+    notebook: options.Notebook = None,
     language: options.LanguageCode = "",
     theme: options.ThemeName = "",
     shapes: options.Shapes = None,

@@ -6,7 +6,6 @@ from typing import Annotated, Final
 
 import typer
 
-NOTEBOOK: Final = Path("notebooks/quick_view.ipynb")
 DIGEST: Final = Path("notebooks/digest.ipynb")
 OUT: Final = Path("reports")
 BRIEFS: Final = Path("briefs")
@@ -46,7 +45,12 @@ Formats = Annotated[
 ]
 Static = Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")]
 Out = Annotated[Path, typer.Option(help="Folder for reports.")]
-Notebook = Annotated[Path, typer.Option(help="Notebook to run.")]
+Notebook = Annotated[
+    Path | None,
+    typer.Option(
+        help="Notebook to run. [default: the one the brief names, or notebooks/quick_view.ipynb]", show_default=False
+    ),
+]
 LanguageCode = Annotated[
     str, typer.Option(help="Language of the report, such as ar or fr. [default: the brief's own]", show_default=False)
 ]

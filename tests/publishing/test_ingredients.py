@@ -34,7 +34,7 @@ def stand(night):
     for form, text in STANDING.items():
         (folder / f"{brief.name}.{form}").write_text(text)
     files = {path.name: {"bytes": path.stat().st_size} for path in folder.iterdir()}
-    made_of = {**night.made_of, **ingredients.of_brief(brief)}
+    made_of = {**night.made_of, **ingredients.of_notebook(night.notebook), **ingredients.of_brief(brief)}
     content = {"name": brief.name, "language": "en", "brief": brief.digest, "made_of": made_of, "files": files}
     document = brief.facts.document
     facts = {"country": document.country, "topics": list(document.topics)}

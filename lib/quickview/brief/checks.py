@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path as FilePath
 from typing import Any, Final
 
 import pycountry
@@ -237,6 +238,23 @@ def _is_fact(path: Path) -> bool:
     return path[0] in {"events", "precedents"} or (path[0] == "agreement" and ("signed" in path or "state" in path))
 
 
+NOTEBOOKS: Final = "notebooks"
+"""The folder of notebooks, beside that of the briefs."""
+
+
+def check_notebook(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """A notebook that the brief names must lie beside the others."""
+    document = drafts.get("document")
+    if document and document.notebook:
+        folder = FilePath(context.file).resolve().parent.parent / NOTEBOOKS
+        if not (folder / document.notebook).is_file():
+            known = sorted(path.name for path in folder.glob("*.ipynb"))
+            what = f"no notebook `{document.notebook}` in {NOTEBOOKS}/"
+            yield context.fault(
+                ("document", "notebook"), "E-NOTEBOOK-NONE", what, did_you_mean(document.notebook, known)
+            )
+
+
 def check_late_sources(drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A source published after `as_of` must say why it stands here."""
     as_of = context.as_of
@@ -421,6 +439,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_sections,
     check_hindsight,
     check_late_sources,
+    check_notebook,
     check_words,
     check_sentences,
     check_prose_words,

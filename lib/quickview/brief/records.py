@@ -38,6 +38,7 @@ Line = Annotated[Name, Mark.WORDS]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True), Mark.WORDS]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"'\\^`{|}]+$", max_length=2000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+Notebook = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][\w-]*\.ipynb$", max_length=100)]
 Percent = Annotated[float, Field(ge=0, le=100)] | Annotated[int, Field(ge=0, le=100)]
 Word = Annotated[str, Field(json_schema_extra={"enum": sorted(WORDS)})]
 
@@ -63,6 +64,9 @@ class Document(Record):
     as_of: dt.date = Field(description="Nothing that happened after this day may stand in the brief.")
     language: Language = Field(default="en", description="Language of the brief, as ISO 639.")
     abstract: Text | None = Field(default=None, description="The abstract, if there is one.")
+    notebook: Notebook | None = Field(
+        default=None, description="File in notebooks/ that is the report's outline; quick_view.ipynb by default."
+    )
 
 
 class Source(Record):

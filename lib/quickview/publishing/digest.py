@@ -29,11 +29,10 @@ def material(edition: Mapping[str, Any]) -> str:
 def made_of(
     edition: Mapping[str, Any], notebook: Path, common: Mapping[str, str], *, world: Mapping[str, Any] | None
 ) -> dict[str, str]:
-    """Return the digest's ingredients: those of all reports, but for the notebook; the edition; the world's outlines."""
-    kept = {name: value for name, value in common.items() if not name.startswith("notebook ")}
+    """Return the digest's ingredients: those of all reports, its notebook, the edition, the world's outlines."""
     told = {"edition": material(edition), "world": json.dumps(world)}
     digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in told.items()}
-    return {**kept, f"notebook {notebook.name}": ingredients.of_notebook(notebook), **digests}
+    return {**common, **ingredients.of_notebook(notebook), **digests}
 
 
 def stands(out: Path, made_of: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +25,7 @@ from quickview.publishing import card, cells, completeness, execution, outputs, 
 from quickview.publishing.browser import Browser
 from quickview.publishing.execution import Parameters
 from quickview.publishing.exporters import print_report
-from quickview.publishing.ingredients import of_brief
+from quickview.publishing.ingredients import of_brief, of_notebook
 from quickview.publishing.limits import Limits
 from quickview.publishing.outline import Outline
 from quickview.publishing.press import Press
@@ -33,6 +33,7 @@ from quickview.publishing.reading import read_outline
 from quickview.publishing.shelf import MANIFEST
 
 FORMATS: Final = ("html", "pdf")
+NOTEBOOK: Final = Path("notebooks/quick_view.ipynb")
 TIMINGS: Final = "timings.jsonl"
 
 _STAMPED: Final = ("geopandas", "nbconvert", "pandas", "papermill", "plotly")
@@ -43,13 +44,15 @@ _DISK: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPE
 class Order:
     """What to make: the notebook to run, the folder for reports, the formats, and whether charts stay still.
 
+    Without a `notebook` it is the one that the brief names, or `NOTEBOOK`.
+
     `theme` is the name of a shipped theme or the path of a theme file; `site` is the
     address that the folder is served at, if it is known; `kernel` names a kernelspec.
     `made_of` is what all reports of a nightly edition are made of; such a report keeps
     a copy of its brief, to be compared with the next one.
     """
 
-    notebook: Path
+    notebook: Path | None
     out: Path
     formats: Sequence[str] = FORMATS
     static: bool = False
@@ -100,6 +103,7 @@ def render(brief: Brief, order: Order, press: Press, *, tell: Callable[[str], No
     one step. Raises `ReportError` and leaves the old report as it is. Without a
     Chromium the HTML is still made; what could not be made stands in `failures`.
     """
+    order = replace(order, notebook=order.notebook or brief.notebook or NOTEBOOK)
     with staging_in(order.out) as staging:
         previous = shelf.enclose(brief, order.out, staging) if order.made_of is not None else None
         assignment = Assignment(
@@ -120,13 +124,13 @@ def make(
     tell: Callable[[str], None] = lambda _step: None,
 ) -> Edition:
     """Make a report in the folder `staging`, and put it in place when it is whole."""
-    name = assignment.name
+    name, notebook = assignment.name, order.notebook or NOTEBOOK
     edition = Edition(_folder(order.out, name), tell=tell)
     limits = order.limits.running()
     executed = _execute(assignment, press, edition, order, limits)
     browser = _browser(press, edition, order)
     published = execution.scrub(executed, assignment.parameters)
-    outline = read_outline(published, folder=order.notebook.resolve().parent)
+    outline = read_outline(published, folder=notebook.resolve().parent)
     edition.warnings += outline.warnings
     assignment.check(outline)
     with _exported(outline, staging / name, browser, edition, order):
@@ -166,7 +170,7 @@ def _execute(assignment: Assignment, press: Press, edition: Edition, order: Orde
     press.begin(limits)
     with edition.timed("running the notebook"):
         return execution.execute(
-            order.notebook,
+            order.notebook or NOTEBOOK,
             assignment.parameters,
             kernel=order.kernel,
             limits=limits,
@@ -216,7 +220,7 @@ def _write(path: Path, make: Callable[[], bytes]) -> None:
 
 def _facts(brief: Brief, order: Order, outline: Outline) -> dict[str, Any]:
     """Return what the report is about and made of; nothing in it depends on when or where."""
-    document = brief.facts.document
+    document, notebook = brief.facts.document, order.notebook or NOTEBOOK
     return {
         "name": brief.edition,
         "language": brief.language.code,
@@ -229,11 +233,11 @@ def _facts(brief: Brief, order: Order, outline: Outline) -> dict[str, Any]:
         "as_of": document.as_of.isoformat(),
         **summary.of_brief(brief, outline),
         "brief": brief.digest,
-        "notebook": {"name": order.notebook.name, "sha256": cells.sha256(order.notebook)},
+        "notebook": {"name": notebook.name, "sha256": cells.sha256(notebook)},
         "theme": load_theme(order.theme).name,
         "static": order.static,
         "site": order.site,
-        "made_of": None if order.made_of is None else {**order.made_of, **of_brief(brief)},
+        "made_of": None if order.made_of is None else {**order.made_of, **of_notebook(notebook), **of_brief(brief)},
     }
 
 

@@ -52,11 +52,10 @@ ASIDE: Final = (
 VERSION_SECONDS: Final = 20
 
 
-def common(notebook: Path, *, theme: str = "", choices: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return what all reports of an edition are made of: notebook, theme, choices, the kit, packages, Chromium."""
+def common(*, theme: str = "", choices: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return what all reports of an edition are made of: theme, choices, the kit, packages, Chromium."""
     look = load_theme(theme)
     return {
-        f"notebook {notebook.name}": of_notebook(notebook),
         # With the fonts and the logo that it names.
         f"theme {look.name}": _digest(repr(look).encode()),
         **(choices or {}),
@@ -85,9 +84,9 @@ def _layer(catalog: Catalog, name: str) -> str:
     return _digest(known.model_dump_json().encode(), _content(catalog.path(name))) if known else ""
 
 
-def of_notebook(path: Path) -> str:
-    """Return the digest of what a notebook says; running and saving it changes nothing. Empty when it cannot be read."""
-    return cells.sha256(path)[:DIGITS]
+def of_notebook(path: Path) -> dict[str, str]:
+    """Return the ingredient that a notebook is: what it says. Running and saving it changes nothing; one that cannot be read is empty."""
+    return {f"notebook {path.name}": cells.sha256(path)[:DIGITS]}
 
 
 def _content(path: Path) -> bytes:

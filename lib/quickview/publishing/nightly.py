@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from quickview.brief.change_words import say
 from quickview.brief.changes import compare, language_of
@@ -21,6 +21,9 @@ from quickview.shapes.catalog import Catalog, read_catalog
 if TYPE_CHECKING:
     from quickview.publishing.edition import Order
 
+NOTEBOOK: Final = Path("notebooks/quick_view.ipynb")
+"""The outline of a report whose brief names none."""
+
 
 @dataclass(frozen=True)
 class Night:
@@ -32,7 +35,7 @@ class Night:
 
     briefs: Sequence[Path]
     out: Path
-    notebook: Path
+    notebook: Path | None
     formats: Sequence[str]
     static: bool = False
     theme: str = ""
@@ -56,7 +59,7 @@ class Night:
     def made_of(self) -> dict[str, str]:
         """What all its reports are made of."""
         chosen = ingredients.choices(self.formats, static=self.static, site=self.site, kernel=self.kernel)
-        return ingredients.common(self.notebook, theme=self.theme, choices=chosen)
+        return ingredients.common(theme=self.theme, choices=chosen)
 
     def takes(self, facts: Mapping[str, Any] | None) -> bool:
         """Whether it takes a brief; one that cannot be read is taken, so that its faults are told."""
@@ -162,7 +165,7 @@ def candidates(night: Night, made_of: Mapping[str, str]) -> Iterator[Candidate]:
     for brief in night.briefs:
         folder = _folder(brief, night.out, night.language)
         manifest = shelf.read_manifest(folder)
-        reasons = tuple(_reasons(brief, folder, manifest, made_of, catalogs))
+        reasons = tuple(_reasons(brief, folder, manifest, made_of, catalogs, night.notebook))
         same = manifest and manifest.get("brief") == _digest(brief)
         yield Candidate(brief, folder, reasons, manifest if same else _facts(brief))
 
@@ -193,7 +196,12 @@ def _digest(brief: Path) -> str:
 
 
 def _reasons(
-    brief: Path, folder: Path, manifest: Mapping[str, Any] | None, made_of: Mapping[str, str], catalogs: "_Catalogs"
+    brief: Path,
+    folder: Path,
+    manifest: Mapping[str, Any] | None,
+    made_of: Mapping[str, str],
+    catalogs: "_Catalogs",
+    given: Path | None,
 ) -> Iterator[str]:
     if manifest is None:
         yield "there is no report yet"
@@ -202,10 +210,24 @@ def _reasons(
     else:
         yield from (f"{name} is missing or damaged" for name in shelf.amiss(folder, manifest))
         last: dict[str, str] = manifest["made_of"]
-        now = {**made_of, "brief": _digest(brief), "language": last["language"], **catalogs.layers(brief, last)}
+        notebook = _notebook(brief, manifest)
+        now = {
+            **made_of,
+            **(ingredients.of_notebook(given or notebook)),
+            "brief": _digest(brief),
+            "language": last["language"],
+            **catalogs.layers(brief, last),
+        }
         # Without a Chromium a report could only become worse than the one that stands.
         now["Chromium"] = made_of["Chromium"] or last.get("Chromium", "")
         yield from ingredients.reasons(last, now)
+
+
+def _notebook(brief: Path, manifest: Mapping[str, Any]) -> Path:
+    """Return the notebook that a report was made with, where it lies now; what its brief names now counts as the brief's own change."""
+    name = manifest.get("notebook", {}).get("name", NOTEBOOK.name)
+    own = brief.resolve().parent.parent / NOTEBOOK.parent / name
+    return NOTEBOOK if name == NOTEBOOK.name else own
 
 
 class _Catalogs:
