@@ -73,6 +73,16 @@ def test_check_passes_sound_briefs():
     assert done.stderr == ""
 
 
+def test_check_warns_of_what_fonts_lack_and_passes_the_brief(tmp_path):
+    shutil.copytree(ANDES.parent.parent, tmp_path / "data")
+    path = tmp_path / "data" / "briefs" / "andes-blockade.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("title: Miners", "title: 🔥 Miners", 1), encoding="utf-8")
+    done = quickview("check", path)
+    assert done.returncode == 0
+    assert done.stderr.startswith(f"{path}:4:10: W-GLYPH `🔥`: the kit's fonts lack U+1F525 FIRE — ")
+    assert "sound" in done.stdout
+
+
 def test_check_goes_on_after_a_faulty_brief_and_tells_where_it_is_faulty(tmp_path):
     path = broken_copy(tmp_path)
     done = quickview("check", path, ANDES)

@@ -62,6 +62,8 @@ def check(briefs: options.Briefs, shapes: options.Shapes = None) -> None:
         with _faults_told() as told:
             brief = load(path, catalog=shapes)
             facts = brief.facts
+            for warning in brief.warnings:
+                warn(str(warning))
             say(f"{path}: sound; {len(facts.actors)} actors, {len(facts.events)} events, {len(facts.sources)} sources")
         failed += told.failed
     raise typer.Exit(FAILED if failed else GOOD)
@@ -175,8 +177,9 @@ def _one_by_one(jobs: "Sequence[Job]") -> "Generator[Outcome]":
 
 def _tell_of(outcome: "Outcome") -> int:
     """Print what became of a brief; return the exit code it asks for."""
-    for line in (*(f"{outcome.brief}: {warning}" for warning in outcome.warnings), *map(str, outcome.faults)):
-        warn(line)
+    warnings = (f"{outcome.brief}: {warning}" for warning in outcome.warnings)
+    for line in (*outcome.noticed, *warnings, *outcome.faults):
+        warn(str(line))
     print_detail(outcome.detail, always=outcome.cause == "cell")
     for file in outcome.files:
         say(f"{file}  {file.stat().st_size / 1000:,.0f} kB")

@@ -187,7 +187,7 @@ def _tell(outcome: "Outcome") -> None:
     """Print what became of a brief as soon as it is known."""
     for warning in outcome.warnings:
         warn(f"{outcome.brief}: {warning}")
-    for fault in outcome.faults:
+    for fault in (*outcome.noticed, *outcome.faults):
         warn(str(fault))
     print_detail(outcome.detail, always=outcome.cause == "cell")
     say(f"{outcome.brief}: {outcome.cause or 'made'}  {outcome.seconds:.1f} s")

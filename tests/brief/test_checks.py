@@ -227,3 +227,73 @@ def test_an_optional_layer_is_checked_too(codes, minimal: str) -> None:
 
 def test_a_section_that_is_needed_must_hold_text(codes, minimal: str) -> None:
     assert codes(minimal.replace("Wells run dry.", "")) == ["E-SECTION-EMPTY"]
+
+
+def _warned(read, text):
+    return [(w.line, w.column, w.what) for w in read(text).warnings]
+
+
+def test_a_character_the_kits_fonts_lack_is_told_by_name_at_its_place_and_the_brief_is_sound(
+    read, minimal: str
+) -> None:
+    text = minimal.replace("title: Council calls a vote", "title: Council 🔥 calls a vote")
+    assert _warned(read, text) == [(3, 18, "`🔥`: the kit's fonts lack U+1F525 FIRE")]
+
+
+def test_a_native_name_in_any_script_is_no_fault(read, minimal: str) -> None:
+    text = minimal.replace("name: The mayor,", "name: The mayor, native: {name: တပ်မတော်, language: my},")
+    ((_, _, what),) = _warned(read, text)
+    assert what.startswith("`တပ်မတော်`: the kit's fonts lack U+1010 MYANMAR LETTER TA, U+1015 ")
+    assert "Latin letters" in read(text).warnings[0].mend
+
+
+def test_each_character_is_told_once_where_it_stands_first(read, minimal: str) -> None:
+    text = minimal.replace("The council called", "🔥 中 The 🔥 council 國🔥 called").replace(
+        "Wells run dry", "中國 Wells 人 run"
+    )
+    line = text[: text.index("🔥")].count("\n") + 1
+    assert [(at, column, what.split(":")[0]) for at, column, what in _warned(read, text)] == [
+        (line, 1, "`🔥 中`"),
+        (line, 19, "`國🔥`"),
+        (line + 4, 10, "`人`"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("title: Council calls", 'title: "\\U0001F525 Council calls"\n  #', 10),
+        ("## What happened", "## What happened 🔥", 18),
+        ("The council called", "A &#x1f525; council called", 3),
+        ("The council called", "A &hearts; council called", 3),
+        ("statement: It is likely", "statement: >-\n      It is\n      🔥 likely", 7),
+    ],
+)
+def test_characters_are_found_however_they_are_written(
+    read, faults, minimal: str, old: str, new: str, column: int
+) -> None:
+    text = minimal.replace(old, new, 1)
+    found = [fault for fault in faults(text) if fault.code == "W-GLYPH"]
+    assert [(fault.column, fault.what[-4:]) for fault in found] in ([(column, "FIRE")], [(column, "SUIT")])
+
+
+def test_a_remark_in_the_facts_is_not_printed_and_not_told(codes, minimal: str) -> None:
+    assert codes(minimal.replace("topics: [water]", "topics: [water]  # 🔥")) == []
+
+
+def test_what_a_translation_says_is_told_too(read, minimal: str) -> None:
+    words = "translations:\n  ar:\n    document: {title: 中 مجلس}\n    sections:\n      what-happened: المجلس 國 [@paper].\n---\n\n## What"
+    text = minimal.replace("---\n\n## What", words)
+    assert [what[:3] for _, _, what in _warned(read, text)] == ["`中`", "`國`"]
+
+
+def test_a_hidden_character_is_told_as_such_only(codes, minimal: str) -> None:
+    assert codes(minimal.replace("The council", "The \u202ecouncil", 1)) == ["E-TEXT-BIDI"]
+    assert codes(minimal.replace("title: Council", "title: \x01Council")) == ["E-TEXT-CONTROL"]
+
+
+def test_a_warning_is_told_with_the_faults_of_a_brief_that_is_not_sound(codes, minimal: str) -> None:
+    assert sorted(codes(minimal.replace("country: NOR", "country: XXX").replace("Wells run", "🔥 Wells run"))) == [
+        "E-COUNTRY",
+        "W-GLYPH",
+    ]

@@ -10,8 +10,8 @@ from quickview.analysis import outlook
 from quickview.brief.reader import load
 from quickview.brief.vocabulary import CREDIBILITY, RELIABILITY, RelationFamily, RelationKind
 from quickview.brief.yardsticks import ICD203
+from quickview.language import glyphs
 from quickview.language.catalogues import Language
-from quickview.look import typeface
 
 FRENCH = Language("fr")
 
@@ -35,7 +35,7 @@ def test_quotes_and_apostrophes_are_those_of_print(texts):
 
 
 def test_every_character_has_a_glyph_in_the_kit_s_fonts(texts):
-    assert typeface.missing("".join(texts)) == set()
+    assert glyphs.missing("".join(texts)) == set()
     assert "\u202f" not in "".join(texts)
 
 

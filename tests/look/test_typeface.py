@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import unicodedata
 from importlib import resources
 
 import pytest
@@ -11,7 +12,8 @@ from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quickview.look.typeface import BOLD, PARTS, REGULAR, SCRIPTS, embedded, font_face_css, missing, width
+from quickview.language.glyphs import missing
+from quickview.look.typeface import BOLD, PARTS, REGULAR, SCRIPTS, embedded, font_face_css, width
 
 FONTS = resources.files("quickview.look") / "fonts"
 
@@ -82,12 +84,18 @@ def test_texts_of_the_same_letters_share_their_fonts_whatever_they_say():
     assert font_face_css("Homs and Hama") == font_face_css("Quito")
 
 
-def test_characters_no_face_has_are_told():
-    assert missing("Homs 漢 حمص") == {"漢"}
+@pytest.mark.parametrize(
+    "text",
+    ["🔥", "👨\u200d👩\u200d👧", "👍🏽", "🇸🇾", "တပ်", "\ue000", "\ufffd", "\U0010fffd", "\u0378", "1\ufe0f\u20e3"],
+)
+def test_any_character_has_a_width_with_room_for_a_box(text):
+    drawn = [c for c in text if unicodedata.category(c) not in {"Cf", "Mn", "Me"}]
+    assert 5 * len(drawn) <= width(text, 10) <= 14 * len(drawn)
 
 
-def test_signs_without_a_shape_are_not_missed():
-    assert missing("a\u2060b\u200dc") == set()
+def test_marks_and_signs_that_are_not_drawn_have_no_width():
+    assert width("\u0307\u200d\ufe0f\u00ad", 12) == 0
+    assert width("❤\ufe0f", 12) == width("❤", 12)
 
 
 def test_both_briefs_can_be_set_in_the_fonts_of_the_kit(homs, andes):

@@ -71,7 +71,7 @@ def marked_text(page, fonts):
         elif name in {"Tj", "TJ"}:
             strings = one.operands[0] if name == "TJ" else [one.operands[0]]
             codes = b"".join(bytes(s) for s in strings if isinstance(s, pikepdf.String))
-            text = "".join(font.meaning.get(int.from_bytes(codes[n : n + 2]), "?") for n in range(0, len(codes), 2))
+            text = "".join(font.meaning.get(code, "?") for code in font.codes(codes))
             for number in [n for n in stack if n is not None]:
                 said[number] = said.get(number, "") + text
     return said

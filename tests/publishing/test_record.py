@@ -60,8 +60,10 @@ def test_junit_has_a_case_a_brief_with_the_cause_and_the_analysts_lines(edition)
 
 
 def test_github_shows_a_fault_at_its_line():
-    outcome = Outcome(Path("briefs/b.md"), warnings=("W-FONT: pale",), faults=(FAULT,))
+    noticed = Fault("briefs/b.md", 4, 9, "W-GLYPH", "no glyph", "write it in words")
+    outcome = Outcome(Path("briefs/b.md"), noticed=(noticed,), warnings=("W-FONT: pale",), faults=(FAULT,))
     assert list(record.annotations([outcome])) == [
+        "::warning file=briefs/b.md,line=4,col=9,title=W-GLYPH::no glyph — write it in words",
         "::error file=briefs/b.md,line=23,col=5,title=E-TERM-DEADLINE::the deadline, 50%25 sure — write a later one: now%0Aor never",
         "::warning file=briefs/b.md::W-FONT: pale",
     ]

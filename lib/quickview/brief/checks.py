@@ -5,6 +5,7 @@ faulty record does not hide the rest.
 """
 
 import datetime as dt
+import html
 import math
 import re
 from collections import Counter
@@ -20,6 +21,7 @@ from quickview.brief import geography, prose, translation, yardsticks
 from quickview.brief.prose import Section
 from quickview.document import Path, Positions, Tree
 from quickview.errors import Fault, InputError, did_you_mean
+from quickview.language import glyphs
 from quickview.shapes.catalog import Catalog
 
 NEAR_KM: Final = 50.0
@@ -50,6 +52,11 @@ _GEOMETRIES: Final = {
 }
 """Keys of `place` that name layers, and what each layer must hold."""
 
+_REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_ELSEWHERE: Final = (
+    "the page leaves it to the reader's fonts, the PDF to this machine's, or else prints its number in a box"
+)
+
 
 @dataclass(frozen=True)
 class Context:
@@ -60,10 +67,21 @@ class Context:
     positions: Positions
     catalog: Catalog
     sections: tuple[Section, ...]
+    lines: Sequence[str] = ()
+    """The file as it was read."""
 
     def fault(self, path: Path, code: str, what: str, mend: str) -> Fault:
         """Build the fault for the value at `path`."""
         return Fault(self.file, *self.positions.of(path), code, what, mend)
+
+    def place(self, text: str, start: tuple[int, int], within: int) -> tuple[int, int]:
+        """Return where a text stands from a place on, within some lines; the place itself where it is written otherwise."""
+        line, column = start
+        for row, written in enumerate(self.lines[line - 1 : line - 1 + within], start=line):
+            found = written.find(text, column - 1 if row == line else 0)
+            if found >= 0:
+                return row, found + 1
+        return start
 
     @cached_property
     def leaves(self) -> Sequence[tuple[Path, Any]]:
@@ -432,6 +450,37 @@ def check_translations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
         yield from translation.faults_of(problems, context.positions, context.file)
 
 
+def check_glyphs(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """Characters that the kit's fonts lack are told, each where it stands first; the report is made all the same."""
+    told: set[str] = set()
+    for place, run in _uncovered(context):
+        lacking = glyphs.missing(run) - told
+        told |= lacking
+        if lacking:
+            new = [character for character in dict.fromkeys(run) if character in lacking]
+            what = f"`{run[:40]}`: the kit's fonts lack {glyphs.named(new)}"
+            mend = f"{_ELSEWHERE}; if that will not do, {glyphs.instead(run)}"
+            yield Fault(context.file, *place, "W-GLYPH", what, mend)
+
+
+def _uncovered(context: Context) -> Iterator[tuple[tuple[int, int], str]]:
+    """Yield (place, run) of what the kit's fonts lack: in the facts, their translations, and the prose."""
+    for path, value in context.leaves:
+        text = value if isinstance(value, str) else ""
+        for _, run in glyphs.runs(_plain(text) if translation.SECTIONS in path else text):
+            yield context.place(run[0], context.positions.of(path), len(text)), run
+    for section in context.sections:
+        for _, run in glyphs.runs(section.title):
+            yield context.place(run[0], (section.line, 1), 1), run
+        for offset, run in glyphs.runs(_plain(section.markdown)):
+            yield section.place(offset), run
+
+
+def _plain(markdown: str) -> str:
+    """Return Markdown of the same length with its references to characters resolved."""
+    return _REFERENCE.sub(lambda one: html.unescape(one[0]).ljust(len(one[0]), "\u2060"), markdown)
+
+
 CHECKS: Final[tuple[Check, ...]] = (
     check_ids,
     check_references,
@@ -448,4 +497,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_country,
     check_places,
     check_translations,
+    check_glyphs,
 )

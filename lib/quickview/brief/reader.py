@@ -134,7 +134,8 @@ def load(
         layers = read_catalog(catalog)
     except InputError as error:
         raise InputError([*faults, *error.faults]) from None
-    faults += checks.run(drafts, checks.Context(shown, tree, positions, layers, tuple(sections)))
+    context = checks.Context(shown, tree, positions, layers, tuple(sections), text.split("\n"))
+    faults += checks.run(drafts, context)
     serious = [fault for fault in faults if not fault.is_warning]
     if serious or facts is None:
         raise InputError(faults)

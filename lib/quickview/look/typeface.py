@@ -18,7 +18,8 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 FAMILY: Final = "IBM Plex Sans"
-STACK: Final = f"'{FAMILY}', 'Noto Sans', 'Segoe UI', Arial, sans-serif"
+_EMOJI: Final = "'Noto Color Emoji', 'Apple Color Emoji', 'Segoe UI Emoji'"
+STACK: Final = f"'{FAMILY}', 'Noto Sans', 'Segoe UI', Arial, sans-serif, {_EMOJI}"
 REGULAR: Final = 400
 BOLD: Final = 600
 
@@ -69,22 +70,18 @@ def _ems(text: str, weight: int) -> float:
 
 @functools.cache
 def _advance(character: str, weight: int) -> float:
-    """Return the width of a character in ems; marks above and below, and signs that are not drawn, have none."""
-    if unicodedata.category(character) in {"Cf", "Mn"}:
+    """Return the width of a character in ems; marks above and below, and signs that are not drawn, have none.
+
+    One that the kit's fonts lack counts for an em, an emoji for what the widest of the usual fonts give it.
+    """
+    if unicodedata.category(character) in {"Cf", "Me", "Mn"}:
         return 0.0
     code = ord(character)
     for script in SCRIPTS:
         widths, em = _font(file(script, weight))
         if code in widths:
             return widths[code] / em
-    return 1.0
-
-
-def missing(text: str) -> set[str]:
-    """Return the characters no face covers; the reader's own fonts will have to."""
-    signs = {c for c in set(text) if unicodedata.category(c) == "Cf"}
-    known = frozenset[int]().union(*map(_own, SCRIPTS))
-    return {chr(code) for code in _asked(text) - known} - signs
+    return 1.35 if code >= 0x1F300 and unicodedata.category(character) == "So" else 1.0
 
 
 def font_face_css(text: str) -> str:

@@ -78,6 +78,7 @@ def _tried(job: Job, press: Callable[[str], Press], tell: Callable[[str], None])
     return replace(
         outcomes.failed(job.brief, made.failures) if made.failures else Outcome(job.brief),
         files=tuple(made.files),
+        noticed=brief.warnings,
         warnings=tuple(made.warnings),
     )
 

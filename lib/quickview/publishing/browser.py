@@ -1,5 +1,6 @@
 """One Chromium that draws figures and prints pages, cut off from every network."""
 
+import base64
 import json
 import os
 import signal
@@ -17,7 +18,8 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Error, Page, Playwright, sync_playwright
 
 from quickview.errors import MachineError, ReportError
-from quickview.look import typeface
+from quickview.language import glyphs
+from quickview.look import substitutes, typeface
 from quickview.publishing import chromium, scratch
 from quickview.publishing.limits import Limits
 
@@ -304,6 +306,7 @@ class Browser:
             page.set_viewport_size({"width": window[0], "height": window[1]})
             page.emulate_media(media=media, color_scheme="light")
             page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
+            _substitute(page, html)
             yield page
             page.goto("about:blank")
             self._showing = page
@@ -318,6 +321,21 @@ class Browser:
         )
         context.route("**/*", lambda route: route.abort())
         return context.new_page()
+
+
+def _substitute(page: Page, html: str) -> None:
+    """Let a page show boxes with their numbers for the characters that no font of this machine has."""
+    if characters := sorted(glyphs.missing(html)):
+        fonts = substitutes.pole(), substitutes.boxes(characters)
+        pole, boxes = (base64.b64encode(font).decode() for font in fonts)
+        given: dict[str, Any] = {
+            "characters": characters,
+            "pole": pole,
+            "poleEms": substitutes.POLE_EMS,
+            "boxes": boxes,
+        }
+        given |= {"family": typeface.FAMILY, "weights": [typeface.REGULAR, typeface.BOLD], "stack": typeface.STACK}
+        page.evaluate(_resource("substitute.js"), given)
 
 
 def _thread() -> ThreadPoolExecutor:

@@ -72,6 +72,8 @@ class Assignment:
     check: Callable[[Outline], None]
     facts: Callable[[Outline], Mapping[str, Any]]
     """What the manifest says of it besides what it consists of."""
+    told: str = ""
+    """What warnings of its brief say already."""
 
 
 @dataclass
@@ -111,6 +113,7 @@ def render(brief: Brief, order: Order, press: Press, *, tell: Callable[[str], No
             execution.of_brief(brief, theme=order.theme, previous=previous),
             lambda outline: completeness.check(outline, brief),
             lambda outline: _facts(brief, order, outline),
+            "".join(warning.what for warning in brief.warnings),
         )
         return make(assignment, order, press, staging=staging, tell=tell)
 
@@ -133,7 +136,7 @@ def make(
     outline = read_outline(published, folder=notebook.resolve().parent)
     edition.warnings += outline.warnings
     assignment.check(outline)
-    with _exported(outline, staging / name, browser, edition, order):
+    with _exported(outline, staging / name, browser, edition, order, told=assignment.told):
         nbformat.write(published, staging / f"{name}.ipynb")
     content = {**assignment.facts(outline), **_content(outline, edition, staging)}
     if edition.failures:
@@ -187,7 +190,9 @@ def _browser(press: Press, edition: Edition, order: Order) -> Browser | None:
 
 
 @contextmanager
-def _exported(outline: Outline, stem: Path, browser: Browser | None, edition: Edition, order: Order) -> Iterator[None]:
+def _exported(
+    outline: Outline, stem: Path, browser: Browser | None, edition: Edition, order: Order, *, told: str
+) -> Iterator[None]:
     """Write the formats that are asked for. Chromium draws and prints while this process writes, and in the block."""
     theme = load_theme(order.theme)
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {}
@@ -204,7 +209,7 @@ def _exported(outline: Outline, stem: Path, browser: Browser | None, edition: Ed
             if form in order.formats
         }
         with edition.timed("writing HTML"):
-            html, noticed = page.render(outline, pictures, theme, static=order.static, site=order.site)
+            html, noticed = page.render(outline, pictures, theme, static=order.static, site=order.site, told=told)
             edition.warnings += noticed
             if "html" in order.formats:
                 stem.with_name(f"{stem.name}.html").write_text(html, encoding="utf-8")

@@ -2,9 +2,9 @@
 
 import functools
 import io
-import re
+import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,8 +18,12 @@ NARROW: Final = 50
 MIRRORED: Final = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 """Brackets and their counterparts."""
 
-_ENTRY: Final = re.compile(r"^<(\w{4})> <(\w+)>$", re.MULTILINE)
-_RANGE: Final = re.compile(r"^<(\w{4})> <(\w{4})> <(\w{4})>$", re.MULTILINE)
+_UNMAPPED: Final = str.maketrans(dict.fromkeys("\0\ufeff\ufffe", "\u2060"))
+"""What no glyph may mean by PDF/UA, though Chromium has those mean it that only go with others; and what says as little."""
+
+_EM: Final = 1000.0
+"""Width of a glyph that a file gives none for, in thousandths of an em; what matters is that it is not 0."""
+
 _MAP: Final = """/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap
@@ -27,7 +31,7 @@ begincmap
 /CMapName /Adobe-Identity-UCS def
 /CMapType 2 def
 1 begincodespacerange
-<0000> <FFFF>
+<{first}> <{last}>
 endcodespacerange
 {entries}
 endcmap
@@ -39,19 +43,38 @@ end
 
 @dataclass(frozen=True)
 class Font:
-    """A font: what each glyph means, its width, and glyphs without ink that may mean whatever is wanted."""
+    """A font: what each glyph means, its width, and glyphs without ink that may mean whatever is wanted.
+
+    The number of a glyph takes two bytes in a composite font, one in any other, such as those that hold pictures.
+    """
 
     meaning: Mapping[int, str]
     widths: Mapping[int, float]
     usual: float
+    code_bytes: int = 2
     spare: list[int] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     given: dict[int, str] = field(default_factory=dict)
+    learnt: dict[int, str] = field(default_factory=dict)
 
     @property
     def runs_right_to_left(self) -> bool:
         """Whether any of its letters do."""
         return side("".join(self.meaning.values())) == "R"
+
+    def codes(self, shown: bytes) -> tuple[int, ...]:
+        """Return the glyphs that a string shows."""
+        starts = range(0, len(shown), self.code_bytes)
+        return tuple(int.from_bytes(shown[start : start + self.code_bytes], "big") for start in starts)
+
+    def string(self, code: int) -> pikepdf.String:
+        """Return the string that shows a glyph."""
+        return pikepdf.String(code.to_bytes(self.code_bytes, "big"))
+
+    def learn(self, code: int, text: str) -> None:
+        """Note which letter a glyph stands for on a page, of the several that share it."""
+        if len(text) == 1 and text.isalpha() and side(text) != "R":
+            self.learnt.setdefault(code, text)
 
     def is_sign(self, code: int) -> bool:
         """Whether a glyph takes no room of its own."""
@@ -88,12 +111,7 @@ class Fonts:
         found = {}
         for name, font in resources.get("/Font", Dictionary()).items():
             if font.objgen not in self._known:
-                inner = font.DescendantFonts[0]
-                meaning = _meaning(font)
-                self._known[font.objgen] = (
-                    font,
-                    Font(meaning, _widths(inner), float(inner.DW), _spare_glyphs(inner, meaning)),
-                )
+                self._known[font.objgen] = (font, _read(font))
             found[str(name)] = self._known[font.objgen][1]
         return found
 
@@ -111,7 +129,7 @@ class Fonts:
         own = resources.Font[name]
         if (own.objgen, ending) not in self._twins:
             twin = Dictionary({key: value for key, value in own.items() if key != "/ToUnicode"})
-            twin.ToUnicode = self._written(meaning)
+            twin.ToUnicode = self._written(meaning, self._known[own.objgen][1].code_bytes)
             self._twins[own.objgen, ending] = self.file.make_indirect(twin)
         resources.Font[Name(name + ending)] = self._twins[own.objgen, ending]
         return name + ending
@@ -119,8 +137,12 @@ class Fonts:
     def save(self) -> None:
         """Write what the glyphs mean now into the fonts that have changed."""
         for font, known in self._known.values():
+            given = known.given if known.taken else {}
+            meaning = {**known.meaning, **known.learnt, **given}
+            told = {code: text.translate(_UNMAPPED) for code, text in meaning.items()}
+            if told != known.meaning:
+                font.ToUnicode = self._written(told, known.code_bytes)
             if known.taken:
-                font.ToUnicode = self._written({**known.meaning, **known.given})
                 self._narrow(font.DescendantFonts[0], known)
 
     def _narrow(self, font: Any, known: Font) -> None:
@@ -135,11 +157,15 @@ class Fonts:
         widths = {**known.widths, **dict.fromkeys(codes, NARROW)}
         font.W = Array([one for code in sorted(widths) for one in (code, Array([widths[code]]))])
 
-    def _written(self, meaning: Mapping[int, str]) -> pikepdf.Stream:
-        lines = [f"<{code:04X}> <{text.encode('utf-16-be').hex().upper()}>" for code, text in sorted(meaning.items())]
+    def _written(self, meaning: Mapping[int, str], size: int) -> pikepdf.Stream:
+        digits = 2 * size
+        lines = [
+            f"<{code:0{digits}X}> <{text.encode('utf-16-be', 'replace').hex().upper()}>"
+            for code, text in sorted(meaning.items())
+        ]
         blocks = [lines[n : n + 100] for n in range(0, len(lines), 100)]
         entries = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
-        return self.file.make_stream(_MAP.format(entries=entries).encode())
+        return self.file.make_stream(_MAP.format(first="0" * digits, last="F" * digits, entries=entries).encode())
 
 
 @functools.lru_cache(maxsize=4096)
@@ -149,14 +175,46 @@ def side(text: str) -> str:
     return "R" if kinds & {"R", "AL"} else "L" if "L" in kinds else "D" if kinds & {"EN", "AN"} else "N"
 
 
+def _read(font: Any) -> Font:
+    """Return a font of any kind."""
+    meaning = _meaning(font)
+    if "/DescendantFonts" in font:
+        inner = font.DescendantFonts[0]
+        return Font(meaning, _widths(inner), float(inner.get("/DW", _EM)), 2, _spare_glyphs(inner, meaning))
+    widths = enumerate(map(float, font.get("/Widths", [])), start=int(font.get("/FirstChar", 0)))
+    return Font(meaning, dict(widths), _EM, 1)
+
+
 def _meaning(font: Any) -> dict[int, str]:
     """Return what a font's map to Unicode says of its glyphs."""
-    text = font.ToUnicode.read_bytes().decode("latin-1") if "/ToUnicode" in font else ""
-    meaning = {int(a, 16): bytes.fromhex(b).decode("utf-16-be") for a, b in _ENTRY.findall(text)}
-    for first, last, start in _RANGE.findall(text):
-        codes = range(int(first, 16), int(last, 16) + 1)
-        meaning |= {code: chr(int(start, 16) + n) for n, code in enumerate(codes)}
+    meaning: dict[int, str] = {}
+    given = font.get("/ToUnicode")
+    for one in pikepdf.parse_content_stream(given) if isinstance(given, pikepdf.Stream) else ():
+        operands: Any = one.operands
+        if str(one.operator) == "endbfchar":
+            meaning |= {_code(code): _text(text) for code, text in zip(operands[::2], operands[1::2], strict=True)}
+        elif str(one.operator) == "endbfrange":
+            for first, last, start in zip(operands[::3], operands[1::3], operands[2::3], strict=True):
+                codes = range(_code(first), _code(last) + 1)
+                meaning |= dict(zip(codes, _texts(start), strict=False))
     return meaning
+
+
+def _code(string: Any) -> int:
+    return int.from_bytes(bytes(string), "big")
+
+
+def _text(string: Any) -> str:
+    return bytes(string).decode("utf-16-be", "replace")
+
+
+def _texts(start: Any) -> Iterator[str]:
+    """Yield what the glyphs of a range mean: each its own text of a list, or texts that differ in the last character."""
+    if isinstance(start, Array):
+        yield from map(_text, start)
+    else:
+        text = _text(start)
+        yield from (text[:-1] + chr(code) for last in text[-1:] for code in range(ord(last), sys.maxunicode + 1))
 
 
 def _widths(font: Any) -> dict[int, float]:
@@ -173,8 +231,8 @@ def _widths(font: Any) -> dict[int, float]:
 
 
 def _spare_glyphs(inner: Any, meaning: Mapping[int, str]) -> list[int]:
-    """Return the glyphs that a font with letters of right-to-left scripts has without ink and without a meaning."""
-    if side("".join(meaning.values())) != "R":
+    """Return the glyphs that a TrueType font of a right-to-left script has without ink and without a meaning."""
+    if side("".join(meaning.values())) != "R" or "/FontFile2" not in inner.get("/FontDescriptor", Dictionary()):
         return []
     with TTFont(io.BytesIO(inner.FontDescriptor.FontFile2.read_bytes())) as face:
         names = list(enumerate(face.getGlyphOrder()))[1:]

@@ -40,6 +40,7 @@ _OUTPUT: Final = ("E-OUTPUT-", "E-FIGURE-", "E-IMAGE-", "E-CITATION-")
 class Outcome:
     """What became of a job: the files made, what was noticed, and what failed.
 
+    `noticed` are warnings of the brief itself, `warnings` those of its report.
     `cause` is one word, empty if all is well: brief, cell, timeout, kernel, browser, disk,
     incomplete, worker, machine, changed, kit. `detail` is the notebook's own part of a traceback.
     `memory` is the most that the kernel held, in MB, 0 if unknown.
@@ -47,6 +48,7 @@ class Outcome:
 
     brief: Path
     files: tuple[Path, ...] = ()
+    noticed: tuple[Fault, ...] = ()
     warnings: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     cause: str = ""

@@ -15,8 +15,9 @@ from markupsafe import Markup
 
 import quickview
 from quickview.brief import prose
+from quickview.language import glyphs
 from quickview.language.catalogues import Language
-from quickview.look import palette, stylesheet, typeface
+from quickview.look import palette, stylesheet
 from quickview.look.theme import Logo, Theme
 from quickview.publishing import references, running_heads, sharing, svg
 from quickview.publishing.browser import plotly_js
@@ -37,14 +38,15 @@ _SIGNS: Final = "#↑"
 
 
 def render(
-    outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool = False, site: str = ""
+    outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool = False, site: str = "", told: str = ""
 ) -> tuple[str, list[str]]:
     """Return the report as one HTML file, and warnings of what is amiss in it.
 
     `pictures` are SVG texts of `outline.drawings`; without them charts draw themselves.
+    `told` holds the characters that the brief's own warnings tell of.
     """
     content = _content(outline, pictures, theme, static=static, site=site)
-    return _template("report.html", content["language"]).render(page=content), content["warnings"]
+    return _template("report.html", content["language"]).render(page=content), _warnings(content["said"], told)
 
 
 def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool, site: str) -> dict[str, Any]:
@@ -65,7 +67,7 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     shown = text + text.upper() + running_heads.characters(facts, language)
     style = stylesheet.for_report(shown, theme) + running_heads.css(facts, language)
     return {
-        "warnings": _warnings(text),
+        "said": text,
         "title": facts.get("title", "Report"),
         "summary": facts.get("summary", ""),
         "author": facts.get("desk", ""),
@@ -99,10 +101,10 @@ def _with_logo(head: Markup, logo: Logo | None) -> Markup:
     return Markup(str.replace(head, '<p class="series">', f'<p class="series">{picture}', 1))  # noqa: S704 (both are)
 
 
-def _warnings(text: str) -> list[str]:
+def _warnings(text: str, told: str) -> list[str]:
     found = []
-    if unknown := typeface.missing(text):
-        found.append(f"W-GLYPH the kit's fonts lack {' '.join(sorted(unknown))}; the reader's own must serve")
+    if unknown := glyphs.missing(text) - set(told):
+        found.append(f"W-GLYPH the kit's fonts lack {glyphs.named(sorted(unknown))}; the reader's own must serve")
     return found
 
 

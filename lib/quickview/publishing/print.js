@@ -31,7 +31,7 @@ async () => {
     [dir=rtl] :is(h1, h2, h3, h4) { font-family: Joined, var(--heading-family, var(--family)); }
     [dir=rtl] :is(figure, svg text) { font-family: Joined, var(--family); }
     [dir=rtl] [dir=ltr] { font-family: var(--text-family, var(--family)); }`);
-  document.adoptedStyleSheets = [sheet];
+  document.adoptedStyleSheets.push(sheet);
   await Promise.all([...document.fonts].map((face) => face.load()));
 
   const source = (node) => node?.matches(".sources li") ? {

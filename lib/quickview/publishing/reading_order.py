@@ -8,14 +8,15 @@ not on the page; a ligature or a letter with signs gets a glyph without ink for 
 letter after its first; and the ink of the signs follows the piece, without a meaning.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise, takewhile
 from typing import Any, Final, TypeAlias
 
-from pikepdf import Array, ContentStreamInstruction, Name, Operator, String
+from pikepdf import Array, ContentStreamInstruction, Dictionary, Name, Operator, String
 
+from quickview.document import BIDI
 from quickview.publishing.font_maps import MIRRORED, NARROW, Font, Fonts, side
 from quickview.publishing.tagging import PAINT
 
@@ -45,13 +46,18 @@ class Said:
 
 @dataclass(frozen=True)
 class _Glyphs:
-    """Glyphs shown together: at which distance from the piece's place, and the letters of each."""
+    """Glyphs shown together: at which distance from the piece's place, and the letters of each.
+
+    `said` is what they stand for where their font does not tell it.
+    """
 
     x: float
     rise: float
     codes: tuple[int, ...]
     letters: tuple[str, ...]
     is_mirrored: bool = False
+    is_sign: bool = False
+    said: str = ""
 
     @property
     def side(self) -> str:
@@ -140,11 +146,33 @@ def restore(instructions: Sequence[Any], resources: Any, fonts: Fonts, said: Sai
     saved when all pages are done.
     """
     known = fonts.of(resources)
+    _learn(instructions, known)
     if not any(font.runs_right_to_left for font in known.values()):
         return list(instructions)
     reader = _Reader(resources, fonts, known)
     nodes = _arranged(_lines(_arranged(reader.pieces(instructions), said)), said)
     return [one for node in nodes for one in reader.written(node)]
+
+
+def _learn(instructions: Iterable[Any], known: Mapping[str, Font]) -> None:
+    """Have glyphs mean the character that is written beside them, for programs that do not read what stands beside."""
+    text, font = "", None
+    for one in instructions:
+        name = str(one.operator)
+        if name == "Tf":
+            font = known[str(one.operands[0])]
+        elif name in {"BDC", "EMC"}:
+            text = _actual_text(one) if name == "BDC" else ""
+        elif name == "Tj" and font and text:
+            codes = font.codes(bytes(one.operands[0]))
+            if len(codes) == 1:
+                font.learn(codes[0], text)
+            text = ""
+
+
+def _actual_text(one: ContentStreamInstruction) -> str:
+    properties = one.operands[1]
+    return str(properties.get("/ActualText", "")) if isinstance(properties, Dictionary) else ""
 
 
 @dataclass(frozen=True)
@@ -177,21 +205,26 @@ class _Reader:
                 group = []
 
     def _read(self, group: Sequence[Any], state: tuple[Any, ...]) -> list[_Piece]:
-        """Return a text object as pieces, spaces and signs at its ends apart; none if it is of another build."""
+        """Return a text object as pieces, spaces and signs at its ends apart; none if it is of another build.
+
+        One in several fonts, or one that no glyphs on the line can stand for, as in scripts that stack them, moves as it is.
+        """
         named = {str(one.operator): one for one in group}
         if named.keys() - _TEXT or not {"Tf", "Tm", "Tj"} <= named.keys():
             return []
+        names = {str(one.operands[0]) for one in group if str(one.operator) == "Tf"}
         name, size = str(named["Tf"].operands[0]), named["Tf"].operands[1]
         font = self.known[name]
-        clusters = _clusters(group, font)
-        whole = [joined for meant, glyphs in clusters if (joined := _joined(font, meant, glyphs))]
-        if len(whole) != len(clusters) or any(one.rise for one, _ in whole):
-            return []
+        clusters = [(meant, glyphs) for meant, glyphs in _clusters(group, self.known) if glyphs]
+        whole = [joined for meant, glyphs in clusters if (joined := _joined(meant, glyphs))]
+        turned, matrix = "BMC" in named, tuple(named["Tm"].operands)
+        if len(names) > 1 or len(whole) != len(clusters) or any(one.rise for one, _ in whole):
+            shown = tuple(_told(meant, glyphs) for meant, glyphs in clusters)
+            return [_Piece(font, name, size, matrix, shown, (), turned, state, tuple(group))] if shown else []
         shown, signs = tuple(one for one, _ in whole), tuple(sign for _, ink in whole for sign in ink)
-        turned = "BMC" in named
-        changes = "BMC" in named or "BDC" in named or any(one.side == "R" for one in shown)
+        changes = turned or "BDC" in named or any(one.side == "R" for one in shown)
         source = () if changes else tuple(group)
-        piece = _Piece(font, name, size, tuple(named["Tm"].operands), shown, signs, turned, state, source)
+        piece = _Piece(font, name, size, matrix, shown, signs, turned, state, source)
         return [self._mirrored(one) for one in (_parted(piece) if turned else [piece])]
 
     def _mirrored(self, piece: _Piece) -> _Piece:
@@ -210,12 +243,14 @@ class _Reader:
             yield from node.source or _text_object(node, node.name, node.shown)
             if node.signs:
                 silent = self.fonts.silent(self.resources, node.name)
-                yield from _text_object(node, silent, tuple(replace(sign, letters=(" ",)) for sign in node.signs))
+                yield from _text_object(
+                    node, silent, tuple(replace(sign, letters=(" ",) * len(sign.codes)) for sign in node.signs)
+                )
         else:
             yield node
 
 
-def _clusters(group: Iterable[Any], font: Font) -> list[tuple[str, list[_Glyphs]]]:
+def _clusters(group: Iterable[Any], known: Mapping[str, Font]) -> list[tuple[str, list[_Glyphs]]]:
     """Return what a text object shows, glyphs that stand for a text together with it; a glyph by itself with ""."""
     clusters: list[tuple[str, list[_Glyphs]]] = []
     marks: list[str] = []
@@ -223,18 +258,20 @@ def _clusters(group: Iterable[Any], font: Font) -> list[tuple[str, list[_Glyphs]
     for one in group:
         name = str(one.operator)
         if name in {"BMC", "BDC"}:
-            marks.append(str(one.operands[1].get("/ActualText", "")) if name == "BDC" else "")
+            marks.append(_actual_text(one) if name == "BDC" else "")
             if marks[-1]:
                 clusters.append((marks[-1], []))
         elif name == "EMC":
             marks.pop()
+        elif name == "Tf":
+            font = known[str(one.operands[0])]
         elif name == "Td":
             right, up = one.operands
             x, rise = x + float(right), rise + float(up)
         elif name == "Tj":
-            codes = bytes(one.operands[0])
-            numbers = tuple(int.from_bytes(codes[n : n + 2], "big") for n in range(0, len(codes), 2))
-            glyphs = _Glyphs(x, round(rise, 3), numbers, tuple(font.meaning.get(code, "") for code in numbers))
+            numbers = font.codes(bytes(one.operands[0]))
+            letters = tuple(font.meaning.get(code, "") for code in numbers)
+            glyphs = _Glyphs(x, round(rise, 3), numbers, letters, is_sign=all(map(font.is_sign, numbers)))
             if marks and marks[-1]:
                 clusters[-1][1].append(glyphs)
             else:
@@ -242,16 +279,23 @@ def _clusters(group: Iterable[Any], font: Font) -> list[tuple[str, list[_Glyphs]
     return clusters
 
 
-def _joined(font: Font, meant: str, glyphs: list[_Glyphs]) -> tuple[_Glyphs, list[_Glyphs]] | None:
+def _told(meant: str, glyphs: Sequence[_Glyphs]) -> _Glyphs:
+    """Return what glyphs say, at the place of the first."""
+    letters = (meant,) if meant else glyphs[0].letters
+    return replace(glyphs[0], letters=letters)
+
+
+def _joined(meant: str, glyphs: list[_Glyphs]) -> tuple[_Glyphs, list[_Glyphs]] | None:
     """Return the glyph on the line that stands for a text, and the signs around it."""
     if not meant:
         return glyphs[0], []
-    signs = [one for one in glyphs if all(font.is_sign(code) for code in one.codes)]
+    signs = [one for one in glyphs if one.is_sign]
     bearers = [one for one in glyphs if one not in signs]
     if len(bearers) != 1 or len(bearers[0].codes) != 1:
         return None
     is_mirrored = meant != bearers[0].letters[0] and meant == bearers[0].letters[0].translate(MIRRORED)
-    return replace(bearers[0], letters=(meant,), is_mirrored=is_mirrored), signs
+    said = "" if is_mirrored or side(meant) == "R" or BIDI.search(meant) else meant
+    return replace(bearers[0], letters=(meant,), is_mirrored=is_mirrored, said=said), signs
 
 
 def _parted(piece: _Piece) -> list[_Piece]:
@@ -336,14 +380,16 @@ def _in_order(held: list[Node], said: Said) -> list[Node]:
 def _chosen(parts: list[Any], said: Said) -> list[Any]:
     """Return the parts of a line as they are read: the way the page says it, else the way the page runs."""
     line = sorted(parts, key=lambda part: float(part.left))
-    ways = [_turned(line, base) for base in ("RL" if said.right_to_left else "LR")] + [line[::-1]]
+    ways = [_turned(line, base) for base in ("RL" if said.right_to_left else "LR")]
+    ways += [line[::-1], _turned(line, "L", joined="N")]
     return next((way for way in ways if said.has("".join(part.text for part in way))), ways[0])
 
 
-def _turned(line: list[Any], base: str) -> list[Any]:
+def _turned(line: list[Any], base: str, joined: str = "") -> list[Any]:
     """Return a line's parts, which stand from left to right, as they are read in a text that runs to one side.
 
-    Figures run from left to right; only after a word that does so are they of one run with it.
+    Figures run from left to right; only after a word that does so are they of one run with it. Signs
+    belong to what is before them, unless they are `joined` ("N") to what is read before them, as a bracket is.
     """
     other = "R" if base == "L" else "L"
     rest = line if base == "L" else line[::-1]
@@ -352,7 +398,7 @@ def _turned(line: list[Any], base: str) -> list[Any]:
         run = list(takewhile(lambda part: side(part.text) != base, rest))
         while run and side(run[-1].text) != other:
             run.pop()
-        if not run or side(run[0].text) == "N":
+        if not run or (side(run[0].text) == "N" and not joined):
             run = rest[:1]
         turned += run[::-1]
         rest = rest[len(run) :]
@@ -399,7 +445,11 @@ def _text_object(piece: _Piece, name: str, shown: Iterable[_Glyphs]) -> Iterator
             yield _do("Td", round(glyphs.x - at, 6), 0)
         if glyphs.rise != rise:
             yield _do("Ts", glyphs.rise)
+        if glyphs.said:
+            yield _do("BDC", Name.Span, Dictionary(ActualText=String(glyphs.said)))
         yield _do("TJ", Array(_strings(piece.font, glyphs)))
+        if glyphs.said:
+            yield _do("EMC")
         at, rise = glyphs.x, glyphs.rise
     if rise:
         yield _do("Ts", 0)
@@ -413,8 +463,8 @@ def _strings(font: Font, glyphs: _Glyphs) -> Iterator[Any]:
     for code, letters in zip(glyphs.codes, glyphs.letters, strict=True):
         *unseen, seen = font.spelt(code, letters) if side(letters) == "R" else [code]
         for one in unseen:
-            yield from (String(one.to_bytes(2, "big")), NARROW)
-        yield String(seen.to_bytes(2, "big"))
+            yield from (font.string(one), NARROW)
+        yield font.string(seen)
 
 
 def _do(operator: str, *operands: Any) -> ContentStreamInstruction:

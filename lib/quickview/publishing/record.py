@@ -131,10 +131,10 @@ def _fit(text: str) -> str:
 def annotations(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Yield GitHub's workflow commands that show each fault at its line of the brief."""
     for outcome in outcomes:
-        for fault in outcome.faults:
+        for fault in (*outcome.noticed, *outcome.faults):
             place = {"file": fault.file, "line": fault.line, "col": fault.column, "title": fault.code}
             properties = ",".join(f"{key}={_escaped(str(value), ',:')}" for key, value in place.items() if value)
-            yield f"::error {properties}::{_escaped(f'{fault.what} — {fault.mend}')}"
+            yield f"::{'warning' if fault.is_warning else 'error'} {properties}::{_escaped(f'{fault.what} — {fault.mend}')}"
         for warning in outcome.warnings:
             yield f"::warning file={_escaped(str(outcome.brief), ',:')}::{_escaped(warning)}"
 
