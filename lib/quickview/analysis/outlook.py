@@ -129,7 +129,8 @@ def _band_words(brief: Brief, scale: _Scale, width: int) -> list[tuple[Label, in
     """Return the word of each band over its middle, each with the level, from the bands away, where it covers no other."""
     row = row_of(brief.facts.forecasts[0].word)
     words: list[tuple[Label, int]] = []
-    for band in ICD203:
+    # Those of narrow bands have the least choice.
+    for band in sorted(ICD203, key=lambda band: band.high - band.low):
         word, room = brief.language.gettext(band.words[row]), max(scale.x(band.high) - scale.x(band.low), 30.0)
         texts = dict.fromkeys((wrap(word, room, size=SMALL - 0.5), wrap(word, 0, size=SMALL - 0.5)))
         labels = [_over(scale.x((band.low + band.high) / 2), text, width) for text in texts]
