@@ -12,8 +12,8 @@ def figure(*traces):
     return Figure("map", {"data": list(traces), "layout": {}}, None, {})
 
 
-def check(brief, *sections, head=HEAD):
-    completeness.check(Outline(head, (*PROSE, *sections)), brief)
+def check(brief, *sections, head=HEAD, silent=()):
+    completeness.check(Outline(head, (*PROSE, *sections), silent), brief)
 
 
 def test_a_whole_report_passes(homs):
@@ -25,14 +25,45 @@ def test_a_report_without_masthead_is_not_whole(homs):
         check(homs, head=())
 
 
+@pytest.mark.parametrize(
+    "trace",
+    [
+        {"type": "indicator", "value": 0},
+        {"type": "table", "cells": {"values": [["a"]]}},
+        {"type": "sankey", "link": {"source": [0], "target": [1], "value": [1]}},
+        {"type": "sunburst", "labels": ["a"]},
+        {"type": "bar", "y": {"dtype": "i1", "bdata": "AQID"}},
+        {"type": "choropleth3d", "z": [[1]]},
+    ],
+    ids=lambda trace: trace["type"],
+)
+def test_a_figure_with_data_of_any_kind_is_not_empty(homs, trace):
+    check(homs, Section("map", "Map", [Part("map", figure=figure(trace))]))
+
+
 def test_an_empty_figure_is_named(homs):
     with pytest.raises(ReportError, match="figure “map” is empty"):
         check(homs, Section("map", "Map", [Part("map", figure=figure({"x": []}))]))
 
 
 def test_a_cell_that_gave_nothing_is_named(homs):
-    with pytest.raises(ReportError, match="“Map” has a cell without output"):
-        check(homs, Section("map", "Map", [], silent=1))
+    with pytest.raises(ReportError, match=r"cell \[4\] “qv.network\(brief\)” shows nothing"):
+        check(homs, silent=["cell [4] “qv.network(brief)” shows nothing"])
+
+
+def test_an_empty_part_is_named_with_its_cell(homs):
+    with pytest.raises(ReportError, match=r"part “terms” \(cell \[9\] “qv.terms”\) is empty"):
+        check(homs, Section("t", "T", [Part("terms", " ", cell="cell [9] “qv.terms”")]))
+
+
+def test_a_heading_with_nothing_under_it_does_not_keep_the_report_from_being_made(homs):
+    check(homs, Section("notes", "Notes"))
+
+
+@pytest.mark.parametrize(("said", "told"), [({"language": "ar"}, "language “ar”"), ({"name": "other"}, "name “other”")])
+def test_a_notebook_that_made_another_report_than_it_was_asked_for_is_refused(homs, said, told):
+    with pytest.raises(ReportError, match=f"E-NOTEBOOK-BRIEF .*{told}"):
+        check(homs, head=(Part("masthead", "<h1>x</h1>", data=said),))
 
 
 def test_a_section_of_the_brief_that_found_no_place_is_named(homs):
@@ -43,9 +74,9 @@ def test_a_section_of_the_brief_that_found_no_place_is_named(homs):
 
 def test_everything_missing_is_told_at_once(homs):
     with pytest.raises(ReportError) as caught:
-        check(homs, Section("map", "Map", [], silent=1), head=())
+        check(homs, head=(), silent=["cell [2] “qv.terms” shows nothing"])
     assert "masthead" in str(caught.value)
-    assert "“Map”" in str(caught.value)
+    assert "“qv.terms”" in str(caught.value)
 
 
 def test_a_part_the_brief_has_nothing_for_is_no_fault(homs):
