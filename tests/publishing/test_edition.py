@@ -6,10 +6,10 @@ import shutil
 
 import nbformat
 import pytest
-from tests.conftest import NOTEBOOK, file_of
+from tests.conftest import ANDES, NOTEBOOK, file_of
 
 from quickview.brief.reader import load
-from quickview.errors import ReportError
+from quickview.errors import InputError, ReportError
 from quickview.publishing import edition as editions
 from quickview.publishing.chromium import VARIABLE
 from quickview.publishing.edition import Order, render
@@ -122,8 +122,10 @@ def test_an_old_report_stays_when_the_new_one_fails_and_nothing_half_made_is_see
 
 
 def test_a_report_with_a_part_missing_is_not_published(andes, tmp_path, press):
-    silent = plain_notebook(tmp_path, "pass")
-    with pytest.raises(ReportError, match=r"E-INCOMPLETE .*“Further notes” has a cell without output"):
+    silent = plain_notebook(
+        tmp_path, "from quickview import analysis as qv", "qv.use_look = lambda: None", "qv.use_look()"
+    )
+    with pytest.raises(ReportError, match=r"E-INCOMPLETE cell \[7\] “qv.use_look\(\)” shows nothing"):
         render(andes, Order(silent, tmp_path), press)
     assert not (tmp_path / "andes-blockade").exists()
 
@@ -178,6 +180,70 @@ def test_a_notebook_of_ones_own_with_a_plain_chart_and_a_table_becomes_part_of_t
     )
     made = render(andes, Order(plain_notebook(tmp_path, source), tmp_path, ["html"], static=True), press)
     html = file_of(made, ".html").read_text(encoding="utf-8")
-    assert "<th>Incidents</th>" in html
+    assert re.search(r'<th class="num" scope="col"[^>]*>Incidents</th>', html)
+    assert "<td>1</td>" not in html, "numbers stand to the right"
     assert 'id="figure-incidents"' in html
-    assert any("W-FIGURE-ALT figure “incidents”" in warning for warning in made.warnings)
+    (told,) = (warning for warning in made.warnings if "W-FIGURE-ALT" in warning)
+    assert "cell [5]" in told
+    assert "“Incidents” without alternative text" in told
+
+
+def saved(folder, edit):
+    """A copy of the kit's notebook as an analyst saved it."""
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    edit(notebook)
+    path = folder / "saved.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def tried(notebook):
+    cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ()))
+    cell.source = 'brief_path = "../elsewhere.md"\nlanguage="ar"\ntheme = "signal"\nprevious = "gone.md"'
+
+
+def test_what_was_last_tried_in_a_notebook_stays_out_of_its_reports(andes, tmp_path, press, andes_edition):
+    made = render(andes, Order(saved(tmp_path, tried), tmp_path, ["html"]), press)
+    assert digest(file_of(made, ".html")) == digest(file_of(andes_edition, ".html"))
+
+
+def test_cells_that_say_nothing_change_nothing(andes, tmp_path, press, andes_edition):
+    def run_all(notebook):
+        code = nbformat.v4.new_code_cell
+        notebook.cells[5:5] = [code("# a remark"), code("x = 1"), code("import math")]
+        notebook.cells.append(code(""))
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.execution_count = 7
+
+    made = render(andes, Order(saved(tmp_path, run_all), tmp_path, ["html"]), press)
+    assert digest(file_of(made, ".html")) == digest(file_of(andes_edition, ".html"))
+
+
+def test_a_cell_below_the_parameters_that_sets_another_language_is_told(andes, tmp_path, press):
+    def override(notebook):
+        notebook.cells.insert(3, nbformat.v4.new_code_cell('language = "fr"'))
+
+    with pytest.raises(
+        ReportError, match=r"E-NOTEBOOK-BRIEF .*“andes-blockade.fr”, and “andes-blockade” was asked for"
+    ):
+        render(andes, Order(saved(tmp_path, override), tmp_path, ["html"], static=True), press)
+
+
+def test_a_brief_names_its_notebook_and_the_command_line_another(andes, tmp_path, press):
+    desk = tmp_path / "desk"
+    shutil.copytree(ANDES.parent.parent, desk)
+    (desk / "notebooks").mkdir()
+    own, other = plain_notebook(desk / "notebooks", "print('own')"), plain_notebook(tmp_path, "print('other')")
+    own = own.rename(own.with_name("election.ipynb"))
+    path = desk / "briefs" / ANDES.name
+    path.write_text(path.read_text("utf-8").replace("document:", "document:\n  notebook: election.ipynb", 1), "utf-8")
+    brief = load(path)
+    html = [
+        file_of(render(brief, Order(named, tmp_path, ["html"], static=True), press), ".html").read_text("utf-8")
+        for named in (None, other)
+    ]
+    assert ['<pre class="output">own</pre>' in text for text in html] == [True, False]
+    own.unlink()
+    with pytest.raises(InputError, match=r"E-NOTEBOOK-NONE no notebook `election.ipynb`"):
+        load(path)

@@ -52,8 +52,20 @@ def test_the_kernel_gets_the_brief_as_text_and_works_in_the_notebooks_folder(tmp
 
 @pytest.mark.slow
 def test_a_cell_that_fails_is_named_with_its_error(tmp_path, homs):
-    with pytest.raises(ReportError, match=r"E-NOTEBOOK-CELL .*ZeroDivisionError: division by zero"):
-        execution.execute(written(tmp_path, new_code_cell("1 / 0")), told(homs))
+    with pytest.raises(ReportError) as caught:
+        execution.execute(written(tmp_path, new_code_cell("x = 1"), new_code_cell("y = 0\nx / y")), told(homs))
+    assert caught.value.code == "E-NOTEBOOK-CELL"
+    assert caught.value.what.startswith("cell [3] “y = 0” of ")
+    assert caught.value.what.endswith("ended in ZeroDivisionError: division by zero")
+    assert "----> 2 x / y" in caught.value.detail
+
+
+def test_every_parameter_that_a_notebook_names_is_given_the_empty_one_too(homs):
+    source = 'brief_path="x"\nlanguage: str = "ar"\ntheme = "signal"'
+    notebook = new_notebook(cells=[new_code_cell(source, metadata={"tags": ["parameters"]})])
+    parameters = told(homs)
+    assert parameters.asked_by(notebook) == ["brief_path", "language", "theme"]
+    assert parameters.given["language"] == parameters.given["theme"] == ""
 
 
 @pytest.mark.slow
