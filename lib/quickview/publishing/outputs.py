@@ -154,7 +154,7 @@ class _Output:
 
     def _block(self) -> Part:
         block = self.data[BLOCK]
-        return Part(block["id"], self._text("text/html"), data=block.get("data", {}), absent=block["empty"])
+        return Part(block["id"], self._text("text/html"), data=_as_saved(block.get("data", {})), absent=block["empty"])
 
     def _plotly(self) -> Part | None:
         spec = self.data[PLOTLY]
@@ -335,6 +335,7 @@ def _id(meta: Mapping[str, Any]) -> str:
 
 def _figure(spec: Mapping[str, Any]) -> Figure:
     """Return a plotly figure with both its drawings: the kit's as they are, an analyst's set to both widths."""
+    spec = _as_saved(spec)
     meta = plotly_figure.words(spec)
     if meta.get("narrow"):
         spec = plotly_figure.original(spec)
@@ -344,3 +345,14 @@ def _figure(spec: Mapping[str, Any]) -> Figure:
         return Figure(_id(meta), {"data": spec["data"], "layout": layout}, narrow, meta)
     wide, narrow = (plotly_figure.fitted(spec, width) for width in (plotly_figure.WIDE, plotly_figure.NARROW))
     return Figure(_id(meta), wide, narrow, meta, own=True, live=plotly_figure.live(spec))
+
+
+def _as_saved(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return data as JupyterLab saves it, which writes 760.0 as 760, so that its exports are the files `render` makes."""
+    saved: Mapping[str, Any] = json.loads(json.dumps(data), parse_float=_number)
+    return saved
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    return int(number) if number.is_integer() else number
