@@ -51,8 +51,8 @@ def _kernel() -> Finding:
 
 
 def _exporters() -> Finding:
-    found = {"quickview-html", "quickview-pdf"} <= set(get_export_names())
-    return Finding("exporters", found, "quickview-html, quickview-pdf" if found else "run `make setup`")
+    found = {"quickview_html", "quickview_pdf"} <= set(get_export_names())
+    return Finding("exporters", found, "quickview_html, quickview_pdf" if found else "run `make setup`")
 
 
 def _chromium(*, install: bool, say: Callable[[str], None]) -> Finding:

@@ -240,7 +240,7 @@ def test_a_digest_is_whole_and_has_one_or_two_pages(read, tmp_path, run_here, br
     path = str(tmp_path / "edition.json")
     outline = read_outline(run_here(NOTEBOOK, edition_path=path, catalog_path=str(CATALOG)))
     completeness.check_parts(outline)
-    with pikepdf.open(io.BytesIO(print_report(outline, browser, load_theme()))) as printed:
+    with pikepdf.open(io.BytesIO(print_report(outline, browser, load_theme())[0])) as printed:
         assert len(printed.pages) <= 2
 
 

@@ -200,7 +200,7 @@ def _exported(
     if browser:
         with edition.timed("drawing figures"):
             pictures = browser.draw(outline.drawings) or None
-        makers["pdf"] = (".pdf", lambda: print_report(outline, browser, theme))
+        makers["pdf"] = (".pdf", lambda: print_report(outline, browser, theme)[0])
         makers["html"] = (".png", lambda: card.draw(outline, browser, theme=theme))
     with ThreadPoolExecutor() as aside:
         making = {

@@ -1,0 +1,220 @@
+"""JupyterLab's export menu: the route behind it, and the menu itself in a browser."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+from tests.conftest import ROOT, file_of
+
+pytestmark = pytest.mark.slow
+
+TOKEN = "of-this-test"
+SECONDS = 120
+NAVIGATION = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Mode": "navigate"}
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab, and the folder it serves."""
+
+    folder: Path
+    address: str
+
+    def get(self, path, **headers):
+        """Answer of the server: status, headers, body."""
+        request = urllib.request.Request(
+            self.address + path, headers={"Authorization": f"token {TOKEN}", "Accept": "*/*", **headers}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+                return answer.status, answer.headers, answer.read()
+        except HTTPError as error:
+            return error.code, error.headers, error.read()
+
+    def save(self, name, *cells):
+        nbformat.write(nbformat.v4.new_notebook(cells=list(cells)), self.folder / "notebooks" / name)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    folder, own = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("jupyter")
+    for name in ("notebooks", "briefs", "shapes"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("kernel-ipc-*", ".ipynb_checkpoints"))
+    news = own / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    news.parent.mkdir(parents=True)
+    news.write_text('{"fetchNews": "false"}', encoding="utf-8")
+    places = {"JUPYTER_RUNTIME_DIR": "runtime", "JUPYTER_CONFIG_DIR": "config", "JUPYTERLAB_SETTINGS_DIR": "settings",
+              "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}  # fmt: skip
+    command = [sys.executable, "-m", "jupyterlab", "--port=0", "--ip=127.0.0.1", "--no-browser", "--allow-root",
+               f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={TOKEN}", "--LabApp.news_url=None",
+               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+               "--LabApp.extension_manager=readonly"]  # fmt: skip
+    environment = {**os.environ, **{name: str(own / place) for name, place in places.items()}}
+    with subprocess.Popen(command, env=environment, cwd=folder, stderr=subprocess.PIPE, text=True) as server:
+        address = next(filter(None, (re.search(r"http://127\.0\.0\.1:\d+", line) for line in server.stderr)))[0]
+        threading.Thread(target=server.stderr.read, daemon=True).start()
+        running = Lab(folder, address)
+        wait_for(running)
+        yield running
+        server.terminate()
+
+
+def wait_for(running):
+    """The address is told a moment before it answers."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        try:
+            return running.get("/api")
+        except URLError:
+            continue
+    pytest.fail("JupyterLab does not answer")
+
+
+def block(part, html, **data):
+    bundle = {"application/vnd.quickview.block+json": {"id": part, "empty": False, "data": data}, "text/html": html}
+    output = nbformat.v4.new_output("execute_result", bundle, execution_count=1)
+    return nbformat.v4.new_code_cell(f"qv.{part}(brief)", outputs=[output], execution_count=1)
+
+
+def complaining():
+    """A cell that an analyst should look at again, though it stops nothing."""
+    output = nbformat.v4.new_output("stream", name="stderr", text="Dropped 3 rows\n")
+    return nbformat.v4.new_code_cell("read()", outputs=[output], execution_count=2)
+
+
+def attachment(headers):
+    return (headers["Content-Disposition"] or "").rpartition("''")[2]
+
+
+def test_the_export_menu_offers_each_format_once(lab):
+    formats = json.loads(lab.get("/api/nbconvert")[2])
+    offered = {name: form["output_mimetype"] for name, form in formats.items() if "quick" in name}
+    assert offered == {"quickview_html": "text/html", "quickview_pdf": "application/pdf"}
+    assert "html" in formats
+
+
+@pytest.mark.parametrize("suffix", [".html", ".pdf"])
+def test_an_exported_report_is_the_rendered_one_and_named_after_its_brief(lab, suffix, homs_edition):
+    shutil.copy(file_of(homs_edition, ".ipynb"), lab.folder / "notebooks" / "executed.ipynb")
+    path = f"/nbconvert/quickview_{suffix[1:]}/notebooks/executed.ipynb"
+    status, headers, body = lab.get(f"{path}?download=true", **NAVIGATION)
+    assert (status, attachment(headers)) == (200, f"homs-truce{suffix}")
+    assert body == file_of(homs_edition, suffix).read_bytes()
+
+
+def test_a_report_in_another_language_has_it_in_its_name_and_one_without_a_masthead_is_named_after_the_notebook(lab):
+    lab.save("aleppo.ipynb", block("masthead", "<h1>x</h1>", name="aleppo.ar", language="ar"))
+    lab.save("notes.ipynb", nbformat.v4.new_markdown_cell("## Notes\n\nHello."))
+    names = [attachment(lab.get(f"/nbconvert/quickview_html/notebooks/{name}.ipynb?download=true")[1])
+             for name in ("aleppo", "notes")]  # fmt: skip
+    assert names == ["aleppo.ar.html", "notes.html"]
+
+
+def test_without_a_download_the_report_is_shown(lab):
+    lab.save("shown.ipynb", block("masthead", "<h1>Shown</h1>", name="shown"), complaining())
+    status, headers, body = lab.get("/nbconvert/quickview_html/notebooks/shown.ipynb", **NAVIGATION)
+    assert (status, headers["Content-Disposition"]) == (200, None)
+    assert b"<h1>Shown</h1>" in body
+
+
+def test_a_notebook_that_was_never_run_is_refused_with_words(lab):
+    shutil.copy(ROOT / "notebooks" / "quick_view.ipynb", lab.folder / "notebooks" / "never.ipynb")
+    for form in ("html", "pdf"):
+        path = f"/nbconvert/quickview_{form}/notebooks/never.ipynb?download=true"
+        status, headers, body = lab.get(path, **NAVIGATION)
+        text = body.decode()
+        assert (status, headers["Content-Disposition"]) == (422, None)
+        assert headers["Content-Type"].startswith("text/html")
+        for words in ("never.ipynb was not exported", "E-NOTEBOOK-NOT-RUN", "cell [1]", "Run All, save, and export"):
+            assert words in text
+        assert "Traceback" not in text
+
+
+def test_every_fault_of_a_theme_is_told_in_the_page(lab):
+    cell = nbformat.v4.new_code_cell('theme = "<b>"', metadata={"tags": ["parameters"]}, execution_count=1)
+    lab.save("themed.ipynb", cell)
+    status, _, body = lab.get("/nbconvert/quickview_html/notebooks/themed.ipynb", **NAVIGATION)
+    assert status == 422
+    assert "E-THEME-FILE" in body.decode()
+    assert "<b>" not in body.decode()
+
+
+def test_no_notebook_of_that_name_is_not_found(lab):
+    assert lab.get("/nbconvert/quickview_html/notebooks/none.ipynb")[0] == 404
+
+
+def test_one_who_is_not_let_in_is_asked_for_a_password(lab):
+    body = lab.get("/nbconvert/quickview_html/notebooks/quick_view.ipynb", Authorization="token wrong", **NAVIGATION)[2]
+    assert b'type="password"' in body
+    assert b"Quick View" not in body
+
+
+def test_a_script_gets_the_file_at_once_whatever_the_warnings(lab):
+    lab.save("warned.ipynb", block("masthead", "<h1>x</h1>", name="warned"), complaining())
+    status, headers, body = lab.get("/nbconvert/quickview_html/notebooks/warned.ipynb?download=true")
+    assert (status, attachment(headers)) == (200, "warned.html")
+    assert body.startswith(b"<!doctype html>")
+
+
+def test_a_tab_tells_the_warnings_and_the_download_starts_by_itself(lab, engine):
+    lab.save("warned.ipynb", block("masthead", "<h1>x</h1>", name="warned"), complaining())
+    context = engine.new_context()
+    page = context.new_page()
+    page.goto(f"{lab.address}/lab?token={TOKEN}")
+    complaints = []
+    with context.expect_page() as opened, context.expect_event("download", timeout=SECONDS * 1000) as download:
+        page.evaluate("p => window.open(p, '_blank', 'noopener')",
+                      "/nbconvert/quickview_html/notebooks/warned.ipynb?download=true")  # fmt: skip
+    tab = opened.value
+    tab.on("console", lambda message: complaints.append(message.text))
+    expect(tab.get_by_role("heading")).to_have_text("warned.html was made, with a warning")
+    expect(tab.get_by_text("Dropped 3 rows")).to_be_visible()
+    assert download.value.suggested_filename == "warned.html"
+    assert download.value.path().read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert complaints == []
+    context.close()
+
+
+def choose(page, *path):
+    """Choose an entry of JupyterLab's menu bar."""
+    page.locator(".lm-MenuBar-itemLabel").get_by_text(path[0], exact=True).click()
+    for name in path[1:]:
+        page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True).click()
+
+
+def exported(page, form):
+    """What the export menu saves."""
+    with page.context.expect_event("download", timeout=SECONDS * 1000) as download:
+        choose(page, "File", "Save and Export Notebook As", form)
+    return download.value
+
+
+def test_run_all_and_export_make_the_files_that_render_makes(lab, engine, homs_html, homs_pdf):
+    context = engine.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(SECONDS * 1000)
+    page = context.new_page()
+    foreign = []
+    page.on("request", lambda r: None if r.url.startswith((lab.address, "data:", "blob:")) else foreign.append(r.url))
+    page.goto(f"{lab.address}/lab/tree/notebooks/quick_view.ipynb?token={TOKEN}")
+    page.get_by_text("Quick View | Idle").wait_for()
+    choose(page, "Run", "Run All Cells")
+    cells = sum(c.cell_type == "code" for c in nbformat.read(ROOT / "notebooks/quick_view.ipynb", 4).cells)
+    expect(page.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text(f"[{cells}]:", timeout=SECONDS * 1000)
+    for form, rendered in (("Quickview_html", homs_html), ("Quickview_pdf", homs_pdf)):
+        saved = exported(page, form)
+        assert saved.suggested_filename == rendered.name
+        assert saved.path().read_bytes() == rendered.read_bytes()
+    assert foreign == []
+    context.close()
