@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from quickview.brief.reader import load
@@ -49,6 +50,24 @@ def test_the_command_works(command, project):
     if command == "make report":
         made = {path.name for path in (project / "reports" / "homs-truce").iterdir()}
         assert made == {"homs-truce.html", "homs-truce.pdf", "homs-truce.png", "homs-truce.ipynb", "manifest.json"}
+
+
+@pytest.mark.slow
+def test_the_cells_it_shows_stand_in_a_report(project):
+    notebook = nbformat.read(project / "notebooks" / "quick_view.ipynb", as_version=4)
+    cells = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    notebook.cells[-2:-2] = map(nbformat.v4.new_code_cell, cells)
+    nbformat.write(notebook, project / "notebooks" / "election.ipynb")
+    text = (project / "briefs" / "my-brief.md").read_text(encoding="utf-8")
+    named = text.replace("document:\n", "document:\n  notebook: election.ipynb\n", 1)
+    named = named.replace("test of the promise", "test [@fig-lorries] of the promise")
+    (project / "briefs" / "own-brief.md").write_text(named, encoding="utf-8")
+    done = run(".venv/bin/quickview render briefs/own-brief.md --format html --static", project)
+    assert (done.returncode, "W-" in done.stderr) == (0, False), done.stderr
+    html = (project / "reports" / "own-brief" / "own-brief.html").read_text(encoding="utf-8")
+    assert re.search(r"Lorries more than doubled in a day.*Source: Example Gazette \(C3\)", html, re.DOTALL)
+    assert html.count("data:text/csv") > html.count("figure-lorries-lorries-csv") > 0
+    assert re.search(r'href="#figure-lorries"[^>]*>Figure \d</a>', html)
 
 
 def test_every_command_of_the_prose_is_one_of_the_program_or_of_make():
