@@ -151,6 +151,7 @@ def run_notebook(path, **parameters):
         if cell.cell_type == "code":
             outputs = _outputs(cell.source, names)
             cell.outputs = [] if "remove-output" in cell.metadata.get("tags", ()) else outputs
+            cell.execution_count = 1
         if "parameters" in cell.metadata.get("tags", ()):
             names |= parameters
     return notebook
