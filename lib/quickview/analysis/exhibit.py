@@ -10,7 +10,7 @@ from IPython.core.formatters import DisplayFormatter
 from IPython.core.getipython import get_ipython
 
 from quickview.analysis import frames
-from quickview.analysis.display import Exhibit
+from quickview.analysis.display import Exhibit, drawn_title
 from quickview.analysis.session import SESSION
 from quickview.brief import prose
 from quickview.errors import InputError, did_you_mean
@@ -98,7 +98,9 @@ def _tabular(frame: Any) -> tuple[pd.DataFrame | pd.Series | None, str]:
     )
     if write is None:
         _refuse("E-TABLE-TYPE", f"`{type(frame).__name__}` is no table", "give a frame, a series, a Styler or a GT")
-    return data if isinstance(data, pd.DataFrame) else None, str(write())
+    # Its own colours are made for a light page.
+    html = f'<div class="ground">{write()}</div>'
+    return data if isinstance(data, pd.DataFrame) else None, html
 
 
 def _forms(fig: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -129,7 +131,7 @@ def _forms(fig: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 def _title(fig: Any) -> str:
     """Return what a figure is titled, "" where it is not."""
     if isinstance(fig, go.Figure | go.FigureWidget):
-        return prose.plain(str(fig.layout.title.text or "").replace("<br>", " "))
+        return drawn_title(fig)
     if hasattr(fig, "get_title"):
         return str(fig.get_title(loc="left") or fig.get_title())
     return str(fig.get_suptitle()) if hasattr(fig, "get_suptitle") else ""
