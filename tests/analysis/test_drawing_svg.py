@@ -53,7 +53,7 @@ def test_looks_as_plotly_draws_it(name, figures, press, pixels):
 def test_a_line_that_runs_from_right_to_left_hangs_on_the_same_side_of_its_point():
     text = {"mode": "text", "x": [100, 100], "y": [50, 20], "text": ["\u2067لاباز\u2069", "\u2068La Paz\u2069"],
             "textposition": "middle right", "textfont": {"size": 10, "color": "#000000"}}  # fmt: skip
-    root = ET.fromstring(svg.draw(_spec(text), title="", description=""))  # noqa: S314 (the kit's own)
+    root = ET.fromstring(svg.draw(_spec(text), title="", description=""))
     arabic, latin = root.findall("{*}text")
     assert (arabic.text, arabic.get("direction"), arabic.get("text-anchor")) == ("لاباز", "rtl", "end")
     assert (latin.text, latin.get("direction"), latin.get("text-anchor")) == ("La Paz", None, "start")
@@ -61,21 +61,33 @@ def test_a_line_that_runs_from_right_to_left_hangs_on_the_same_side_of_its_point
 
 def test_says_in_words_what_it_shows_whatever_signs_they_hold():
     drawing = svg.draw(_spec(), title="Oil < gas", description='"both" & none')
-    root = ET.fromstring(drawing)  # noqa: S314 (the kit's own)
+    root = ET.fromstring(drawing)
     assert [root.findtext("{*}title"), root.findtext("{*}desc")] == ["Oil < gas", '"both" & none']
     assert root.get("role") == "img"
 
 
 def test_stands_on_a_ground_of_its_own_for_pages_that_are_dark():
-    root = ET.fromstring(svg.draw(_spec(), title="", description=""))  # noqa: S314 (the kit's own)
+    root = ET.fromstring(svg.draw(_spec(), title="", description=""))
     ground = root.find("{*}rect")
     assert ground.get("fill") == "#ffffff"
 
 
 def test_a_gap_in_a_line_stays_a_gap_and_a_ring_is_closed():
-    line = {"mode": "lines", "x": [0, 10, None, 20, 30], "y": [0, 0, None, 0, 0], "line": {"color": "#000000", "width": 1, "dash": "4px,3px"}}
-    ring = {"mode": "lines", "x": [0, 10, 10], "y": [0, 0, 10], "fill": "toself", "fillcolor": "#eeeeee", "line": {"width": 0}}
-    root = ET.fromstring(svg.draw(_spec(line, ring), title="", description=""))  # noqa: S314 (the kit's own)
+    line = {
+        "mode": "lines",
+        "x": [0, 10, None, 20, 30],
+        "y": [0, 0, None, 0, 0],
+        "line": {"color": "#000000", "width": 1, "dash": "4px,3px"},
+    }
+    ring = {
+        "mode": "lines",
+        "x": [0, 10, 10],
+        "y": [0, 0, 10],
+        "fill": "toself",
+        "fillcolor": "#eeeeee",
+        "line": {"width": 0},
+    }
+    root = ET.fromstring(svg.draw(_spec(line, ring), title="", description=""))
     gapped, closed = root.findall("{*}path")
     assert gapped.get("d") == "M0,100L10,100M20,100L30,100"
     assert gapped.get("stroke-dasharray") == "4 3"
@@ -86,8 +98,8 @@ def test_a_gap_in_a_line_stays_a_gap_and_a_ring_is_closed():
 def test_every_mark_that_a_map_may_have_is_drawn(homs_territory):
     from quickview.analysis import marks
 
-    for symbol in (*marks._SHAPES, *marks._SITE_SHAPES, "x-thin", "arrow"):  # noqa: SLF001 (the lists are closed there)
-        assert symbol in svg._SHAPES  # noqa: SLF001
+    for symbol in (*marks._SHAPES, *marks._SITE_SHAPES, "x-thin", "arrow"):
+        assert symbol in svg._SHAPES
     assert "image" not in svg.draw(analysis.territory_map(homs_territory).to_plotly_json(), title="", description="")
 
 

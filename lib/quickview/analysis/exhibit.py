@@ -27,9 +27,9 @@ def figure(  # noqa: PLR0913 (one subject; each word of a figure is a keyword of
     kind: str = "Figure",
     table: pd.DataFrame | None = None,
 ) -> go.Figure | Exhibit:
-    """Give a figure its words: a plotly or matplotlib figure, axes, an Altair chart, or any picture.
+    """Give a figure its words.
 
-    `title` states the finding, by default what the figure is titled; `caption` says what is
+    `fig` is a plotly or matplotlib figure, axes, an Altair chart, or any picture. `title` states the finding, by default what the figure is titled; `caption` says what is
     shown, of when, and may cite, as `[@source-id]`; `alt` says in words what there is to see;
     `source` is the id of a source of the brief, or several. `id` is what text refers to it
     by, `[@fig-ID]`, by default made of the title. `kind` is "Figure" or "Map". `table`
@@ -63,9 +63,9 @@ def table(
     source: str | Sequence[str] = (),
     id: str = "",  # noqa: A002 (what it is called where it is cited)
 ) -> Exhibit:
-    """Give a table its words and a download as CSV: a frame, a series, a Styler, or a table of great_tables.
+    """Give a table its words and a download as CSV.
 
-    `title`, `caption`, `source` and `id` are those of `figure`. Numbers stand to the right
+    `frame` is a frame, a series, a Styler, or a table of great_tables. `title`, `caption`, `source` and `id` are those of `figure`. Numbers stand to the right
     by the columns' dtypes; the index is shown unless it only counts the rows; of more than
     200 rows both ends are shown, and the download has all. Raises `InputError` for an
     unknown source, and for what is no table.

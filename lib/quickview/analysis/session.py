@@ -59,9 +59,10 @@ def load(
 ) -> Brief:
     """Return the brief in a file, checked, and keep it in mind for what the notebook shows.
 
-    `language` is a code such as `"ar"`, by default the brief's own; `previous` the file of
-    an earlier edition, for `qv.changes`; `catalog` the catalogue of layers, by default
-    `shapes/catalog.yaml` beside the brief's folder. Raises `InputError` with every fault.
+    `path` is that of the brief, from the notebook's folder; `language` a code such as
+    `"ar"`, by default the brief's own; `previous` the file of an earlier edition, for
+    `qv.changes`; `catalog` the catalogue of layers, by default `shapes/catalog.yaml` beside
+    the brief's folder. Raises `InputError` with every fault.
     """
     brief = reader.load(path, catalog=catalog, language=language, previous=previous)
     SESSION.brief = brief
