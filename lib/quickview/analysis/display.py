@@ -57,6 +57,12 @@ class Exhibit:
 
 def show(figure: go.Figure) -> None:
     """Show a figure as data, in the colours of the notebook's theme. plotly's own renderers would take 3 s of imports."""
+    meta, forms = still(figure)
+    _publish(meta, forms, {}, behind=True)
+
+
+def still(figure: go.Figure) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the words of a figure, and its forms by MIME type: plotly's data, and what stands still in their place."""
     spec = json.loads(to_json(figure, validate=False, remove_uids=False))
     meta = dict(figure.layout.meta or {}) if isinstance(figure.layout.meta, Mapping) else {}
     if "narrow" in meta:
@@ -68,7 +74,7 @@ def show(figure: go.Figure) -> None:
         form = {"text/html": _in_words(meta)}
     spec["config"] = _CONFIG
     called = meta["title"] or meta.get("id", "")
-    _publish(meta, {PLOTLY: spec, **form, "text/plain": f"<figure {called}>"}, {}, behind=True)
+    return meta, {PLOTLY: spec, **form, "text/plain": f"<figure {called}>"}
 
 
 def _words_of(figure: go.Figure, meta: Mapping[str, Any]) -> dict[str, Any]:
