@@ -40,9 +40,9 @@ def figure(  # noqa: PLR0913 (one subject; each word of a figure is a keyword of
     cannot be one, and what is no figure.
 
     >>> import plotly.express as px
-    >>> bars = px.bar(x=["Homs", "Hama"], y=[84, 12])
-    >>> qv.figure(bars, title="Most communities lie in Homs", alt="Two bars: Homs 84, Hama 12.").layout.meta["id"]
-    'most-communities-lie-in-homs'
+    >>> bars = px.bar(x=["North", "South"], y=[84, 12])
+    >>> qv.figure(bars, title="Most communities lie in the north", alt="Two bars: north 84, south 12.").layout.meta["id"]
+    'most-communities-lie-in-the-north'
     """
     words: dict[str, Any] = {"kind": kind, "title": title or _title(fig), "caption": caption, "alt": alt}
     meta: dict[str, Any] = {"id": _id(id, words["title"]), **words, "sources": _sources(source)}
