@@ -59,6 +59,15 @@ def test_a_notebook_shows_the_faults_and_no_traceback() -> None:
     assert error._render_traceback_() == [str(fault) for fault in error.faults]
 
 
+def test_a_notebook_names_a_file_in_full_for_of_that_jupyterlab_makes_a_link(tmp_path, monkeypatch) -> None:
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "b.md").touch()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    error = InputError.at("../b.md", "E-B", "b", "c", line=23, column=4)
+    assert error._render_traceback_() == [f"{tmp_path}/b.md:23:4: E-B b — c"]
+    assert str(error) == "../b.md:23:4: E-B b — c"
+
+
 def test_the_closest_known_word_is_asked_for() -> None:
     assert did_you_mean("suports", ["guarantees", "supports"]) == "did you mean `supports`?"
 

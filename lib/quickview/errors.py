@@ -6,7 +6,8 @@ to write instead. Functions that read inputs gather every fault and raise once.
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Self
 
 WARNING = "W-"
@@ -65,6 +66,12 @@ class InputError(QuickViewError):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.faults))
+
+    def _render_traceback_(self) -> list[str]:
+        """Name files in full: of such a place JupyterLab makes a link that opens the file at the line."""
+        files = {fault.file: Path(fault.file) for fault in self.faults}
+        whole = {name: str(path.resolve()) for name, path in files.items() if path.is_file()}
+        return [str(replace(fault, file=whole.get(fault.file, fault.file))) for fault in self.faults]
 
 
 class ReportError(QuickViewError):

@@ -7,6 +7,7 @@ import pytest
 
 from quickview.analysis import further, precedents, section
 from quickview.brief.prose import Section
+from quickview.errors import InputError
 
 
 def test_citations_become_links_to_numbered_sources(andes):
@@ -53,3 +54,14 @@ def test_a_precedent_is_compared_aspect_by_aspect(homs):
 
 def test_a_brief_without_precedents_has_no_table_of_them(andes):
     assert precedents(andes).html == ""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"), [("what-hapened", ["what-happened"]), ("zzz", ["what-happened", "precedent"])]
+)
+def test_a_section_there_is_none_of_is_told_by_the_ids_there_are(andes, wrong, told):
+    with pytest.raises(InputError) as refused:
+        section(andes, wrong)
+    (fault,) = refused.value.faults
+    assert fault.code == "E-SECTION-UNKNOWN"
+    assert all(name in fault.mend for name in told)

@@ -27,7 +27,10 @@ They are drawn, so that they survive where a page loses its style sheet or paper
 
 
 def terms(brief: Brief) -> Block:
-    """Return each term with who is bound, deadline, days left at `as_of`, and state; absent without an agreement."""
+    """Return the terms of the agreement as a table: term, who is bound, deadline with days left at `as_of`, state.
+
+    `brief` is what `qv.load` returns. Absent without an agreement.
+    """
     agreement = brief.facts.agreement
     if agreement is None:
         return absent("terms", brief)

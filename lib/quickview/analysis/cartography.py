@@ -114,7 +114,13 @@ class Sheet:
 
 
 def territory_map(territory: Territory) -> go.Figure:
-    """Return the map of a brief's territory, with the table of its places behind it."""
+    """Return the map of a brief's territory, for the id `map`.
+
+    `territory` is what `qv.read_territory` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
+    caption, alt, the table behind it, and the drawing for narrow pages.
+    The table has a row a place: place, status, kilometres from the outline, number of
+    sources for the status.
+    """
     placement: dict[int, Placement] = {}
     sheets = {width: Sheet(territory, width) for width in (WIDE, NARROW)}
     locator = None if territory.countries.empty else locate(territory)

@@ -16,7 +16,11 @@ STRONG: Final = ("term-state", "probability", "forecast-word")
 
 
 def changes(brief: Brief) -> Block:
-    """Return what changed since the previous edition, weightiest first; absent without one, or without a change."""
+    """Return what changed since the previous edition, weightiest first.
+
+    `brief` is what `qv.load` returns; it knows the edition named by `previous` there. Absent
+    without one, or without a change.
+    """
     found = compare(brief.previous, brief) if brief.previous else ()
     if brief.previous is None or not found:
         return absent("changes", brief)

@@ -49,7 +49,10 @@ _ROOM: Final = {3: _Room(3, 90, 190), 6: _Room(2, 80, 140), MOST_MOVED: _Room(1,
 
 
 def moved(edition: Edition) -> Block:
-    """Return the reports that changed or are new with their weightiest changes, those that failed, and how many stayed."""
+    """Return the reports that changed or are new with their weightiest changes, those that failed, and how many stayed.
+
+    `edition` is what `qv.read_edition` returns.
+    """
     ngettext = functools.partial(filled, edition.language.ngettext)
     changed, new = edition.of(Standing.CHANGED), edition.of(Standing.NEW)
     failed, settled = edition.of(Standing.STALE, Standing.MISSING), edition.of(Standing.SETTLED)
@@ -73,7 +76,10 @@ def moved(edition: Edition) -> Block:
 
 
 def deadlines(edition: Edition) -> Block:
-    """Return what is due next and what passed last, with days from the edition's day; absent without a deadline."""
+    """Return what is due next and what passed last, with days from the edition's day; absent without a deadline.
+
+    `edition` is what `qv.read_edition` returns.
+    """
     ahead, passed = due(edition)
     if not ahead and not passed:
         return Block("digest_deadlines", "", edition.language)
@@ -97,7 +103,10 @@ def deadlines(edition: Edition) -> Block:
 
 
 def forecasts(edition: Edition) -> Block:
-    """Return the forecasts, those that moved first, then the likeliest; absent without one."""
+    """Return the forecasts, those that moved first, then the likeliest; absent without one.
+
+    `edition` is what `qv.read_edition` returns.
+    """
     found = expected(edition)
     if not found:
         return Block("digest_forecasts", "", edition.language)

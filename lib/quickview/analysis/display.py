@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any, Final
 
 import pandas as pd
@@ -26,6 +27,12 @@ from quickview.look.theme import Theme
 PLOTLY: Final = "application/vnd.plotly.v1+json"
 FIGURE: Final = "application/vnd.quickview.figure+json"
 WORDS: Final = "application/vnd.quickview.words+json"
+
+_CONFIG: Final = {"displaylogo": False, "modeBarButtonsToRemove": ["sendChartToCloud"]}
+"""plotly has a button that sends the figure to another host."""
+
+_TAG: Final = re.compile(r"</?(?:a|b|br|em|i|s|span|strong|sub|sup|u)\b[^>]*>", re.IGNORECASE)
+"""The tags that plotly understands in a text."""
 
 _HEX: Final = re.compile(r"#[0-9a-f]{6}")
 
@@ -50,23 +57,40 @@ class Exhibit:
 
 def show(figure: go.Figure) -> None:
     """Show a figure as data, in the colours of the notebook's theme. plotly's own renderers would take 3 s of imports."""
+    meta, forms = still(figure)
+    _publish(meta, forms, {}, behind=True)
+
+
+def still(figure: go.Figure) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the words of a figure, and its forms by MIME type: plotly's data, and what stands still in their place."""
+    spec = json.loads(to_json(figure, validate=False, remove_uids=False))
     meta = dict(figure.layout.meta or {}) if isinstance(figure.layout.meta, Mapping) else {}
-    own = "narrow" not in meta
-    text = to_json(figure, validate=False, remove_uids=False)
-    if own:
-        spec = json.loads(text)
-        meta.setdefault("table", frames.as_data(frames.behind(figure), most=frames.MOST_BEHIND))
-        spec["layout"]["meta"] = meta
-        forms = {PLOTLY: spec, "text/html": _in_words(figure, meta)}
+    if "narrow" in meta:
+        spec = _in_theme(spec, SESSION.theme)
+        form = {"image/svg+xml": svg.draw(spec, title=str(meta["title"]), description=str(meta["alt"]))}
     else:
-        spec = _in_theme(text, SESSION.theme)
-        forms = {PLOTLY: spec, "image/svg+xml": svg.draw(spec, title=str(meta["title"]), description=str(meta["alt"]))}
-    _publish(meta, {**forms, "text/plain": f"<figure {meta.get('title') or meta.get('id', '')}>"}, {}, behind=True)
+        meta = _words_of(figure, meta)
+        spec["layout"] = {**spec["layout"], "title": {}, "meta": meta}
+        form = {"text/html": _in_words(meta)}
+    spec["config"] = _CONFIG
+    called = meta["title"] or meta.get("id", "")
+    return meta, {PLOTLY: spec, **form, "text/plain": f"<figure {called}>"}
 
 
-def _in_theme(text: str, theme: Theme | None) -> dict[str, Any]:
+def _words_of(figure: go.Figure, meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the words of an analyst's figure, which has the title above it, and the numbers behind it."""
+    title = meta.get("title") or drawn_title(figure)
+    table = meta.get("table") or frames.as_data(frames.behind(figure), most=frames.MOST_BEHIND)
+    return {**meta, "title": title, "table": table}
+
+
+def drawn_title(figure: go.Figure) -> str:
+    """Return the title that plotly would draw, without its tags; "" where there is none."""
+    return " ".join(unescape(_TAG.sub(" ", str(figure.layout.title.text or ""))).split())
+
+
+def _in_theme(spec: dict[str, Any], theme: Theme | None) -> dict[str, Any]:
     """Return a figure of the kit in a theme's colours, on its paper, and with the way back to the palette's in `meta.colours`."""
-    spec: dict[str, Any] = json.loads(text)
     spec["layout"]["paper_bgcolor"] = LIGHT["paper"]
     if theme is None or theme.light == LIGHT:
         return spec
@@ -90,11 +114,8 @@ def _distinct(colours: Mapping[str, str]) -> dict[str, str]:
 
 
 def _publish(meta: Mapping[str, Any], forms: Mapping[str, Any], metadata: Mapping[str, Any], *, behind: bool) -> None:
-    title, figure_id = (
-        str(meta.get("title", "")),
-        str(meta.get("id") or prose.slug(str(meta.get("title", ""))) or "figure"),
-    )
-    number = SESSION.number(str(meta.get("kind", "Figure")), figure_id)
+    title = str(meta.get("title", ""))
+    number = SESSION.number(str(meta.get("kind", "Figure")), str(meta.get("id") or prose.slug(title)))
     _words(
         Markup('<p class="chart-title"><span class="number">{}</span> {}</p>').format(number, _isolated(title)),
         f"{number} {title}",
@@ -137,23 +158,19 @@ def _table(meta: Mapping[str, Any], number: str) -> Markup:
     table = meta.get("table") or {}
     if not table.get("rows"):
         return Markup()
-    head = Markup().join(Markup("<th>{}</th>").format(name) for name in table["columns"])
-    rows = Markup().join(
-        Markup("<tr>{}</tr>").format(Markup().join(Markup("<td>{}</td>").format(cell) for cell in row))
-        for row in table["rows"][: frames.MOST_ROWS]
-    )
     behind = SESSION.language.gettext("Table behind {figure}", figure=number)
-    return Markup(
-        '<details class="behind"><summary>{}</summary><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></details>'
-    ).format(behind, head, rows)
+    html = Markup(_as_html(table, frames.MOST_ROWS))  # noqa: S704 (escaped by pandas)
+    return Markup('<details class="behind"><summary>{}</summary>{}</details>').format(behind, html)
 
 
-def _in_words(figure: go.Figure, meta: Mapping[str, Any]) -> str:
+def _in_words(meta: Mapping[str, Any]) -> str:
     """Return what stands for an analyst's plotly figure where there is no plotly: its words, and its numbers as a table."""
-    title = meta.get("title") or figure.layout.title.text or ""
-    table = meta.get("table") or {"columns": [], "rows": []}
-    frame = pd.DataFrame(table["rows"], columns=table["columns"])
-    return f"<p>{escape(meta.get('alt') or title)}</p>{frames.to_html(frame, most_rows=20)}"
+    words = escape(meta.get("alt") or meta["title"])
+    return f'<div class="qv"><p>{words}</p>{_as_html(meta["table"], 20)}</div>'
+
+
+def _as_html(table: Mapping[str, Any], most_rows: int) -> str:
+    return frames.to_html(pd.DataFrame(table["rows"], columns=table["columns"]), most_rows=most_rows)
 
 
 def formats() -> Mapping[type, Callable[[Any], Any]]:

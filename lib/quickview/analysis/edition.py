@@ -193,11 +193,12 @@ def _most(names: list[str]) -> str:
 
 
 def read_edition(path: Path | str, *, catalog_path: Path | str = "", language: str = "") -> Edition:
-    """Read the record of an edition, such as `reports/edition.json`, and check it.
+    """Read the record of an edition and check it.
 
-    `catalog_path` is that of a catalogue of layers, for the map; `language` an ISO 639
-    code, by default that of the reports if it is one and the same and the interface
-    speaks it, else English. Raises `InputError` when it is not an edition.
+    `path` is that of the record, such as `reports/edition.json`; `catalog_path` that of a
+    catalogue of layers, for the map; `language` an ISO 639 code, by default that of the
+    reports if it is one and the same and the interface speaks it, else English. Raises
+    `InputError` when it is not an edition.
     """
     path = Path(path)
     data = _read(path)

@@ -10,7 +10,7 @@ from IPython.core.formatters import DisplayFormatter
 from IPython.core.getipython import get_ipython
 
 from quickview.analysis import frames
-from quickview.analysis.display import Exhibit
+from quickview.analysis.display import Exhibit, drawn_title
 from quickview.analysis.session import SESSION
 from quickview.brief import prose
 from quickview.errors import InputError, did_you_mean
@@ -27,9 +27,9 @@ def figure(  # noqa: PLR0913 (one subject; each word of a figure is a keyword of
     kind: str = "Figure",
     table: pd.DataFrame | None = None,
 ) -> go.Figure | Exhibit:
-    """Give a figure its words: a plotly or matplotlib figure, axes, an Altair chart, or any picture.
+    """Give a figure its words.
 
-    `title` states the finding, by default what the figure is titled; `caption` says what is
+    `fig` is a plotly or matplotlib figure, axes, an Altair chart, or any picture. `title` states the finding, by default what the figure is titled; `caption` says what is
     shown, of when, and may cite, as `[@source-id]`; `alt` says in words what there is to see;
     `source` is the id of a source of the brief, or several. `id` is what text refers to it
     by, `[@fig-ID]`, by default made of the title. `kind` is "Figure" or "Map". `table`
@@ -40,9 +40,9 @@ def figure(  # noqa: PLR0913 (one subject; each word of a figure is a keyword of
     cannot be one, and what is no figure.
 
     >>> import plotly.express as px
-    >>> bars = px.bar(x=["Homs", "Hama"], y=[84, 12])
-    >>> qv.figure(bars, title="Most communities lie in Homs", alt="Two bars: Homs 84, Hama 12.").layout.meta["id"]
-    'most-communities-lie-in-homs'
+    >>> bars = px.bar(x=["North", "South"], y=[84, 12])
+    >>> qv.figure(bars, title="Most communities lie in the north", alt="Two bars: north 84, south 12.").layout.meta["id"]
+    'most-communities-lie-in-the-north'
     """
     words: dict[str, Any] = {"kind": kind, "title": title or _title(fig), "caption": caption, "alt": alt}
     meta: dict[str, Any] = {"id": _id(id, words["title"]), **words, "sources": _sources(source)}
@@ -63,9 +63,9 @@ def table(
     source: str | Sequence[str] = (),
     id: str = "",  # noqa: A002 (what it is called where it is cited)
 ) -> Exhibit:
-    """Give a table its words and a download as CSV: a frame, a series, a Styler, or a table of great_tables.
+    """Give a table its words and a download as CSV.
 
-    `title`, `caption`, `source` and `id` are those of `figure`. Numbers stand to the right
+    `frame` is a frame, a series, a Styler, or a table of great_tables. `title`, `caption`, `source` and `id` are those of `figure`. Numbers stand to the right
     by the columns' dtypes; the index is shown unless it only counts the rows; of more than
     200 rows both ends are shown, and the download has all. Raises `InputError` for an
     unknown source, and for what is no table.
@@ -98,7 +98,9 @@ def _tabular(frame: Any) -> tuple[pd.DataFrame | pd.Series | None, str]:
     )
     if write is None:
         _refuse("E-TABLE-TYPE", f"`{type(frame).__name__}` is no table", "give a frame, a series, a Styler or a GT")
-    return data if isinstance(data, pd.DataFrame) else None, str(write())
+    # Its own colours are made for a light page.
+    html = f'<div class="ground">{write()}</div>'
+    return data if isinstance(data, pd.DataFrame) else None, html
 
 
 def _forms(fig: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -129,7 +131,7 @@ def _forms(fig: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 def _title(fig: Any) -> str:
     """Return what a figure is titled, "" where it is not."""
     if isinstance(fig, go.Figure | go.FigureWidget):
-        return prose.plain(str(fig.layout.title.text or "").replace("<br>", " "))
+        return drawn_title(fig)
     if hasattr(fig, "get_title"):
         return str(fig.get_title(loc="left") or fig.get_title())
     return str(fig.get_suptitle()) if hasattr(fig, "get_suptitle") else ""

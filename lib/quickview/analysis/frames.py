@@ -27,8 +27,7 @@ def to_html(frame: pd.DataFrame | pd.Series, *, most_rows: int | None = None) ->
     heads = table.index.nlevels if _has_index(table) else 0
     flat = table.columns.nlevels == 1
     if heads and flat:
-        names = [str(name or "") for name in table.index.names]
-        table = table.set_axis(table.columns.map(str), axis=1).reset_index(names=_apart(names, table.columns))
+        table = _with_index(table.set_axis(table.columns.map(str), axis=1))
     kinds = ["head"] * heads + ["num" if _is_number(kind) else "" for kind in table.dtypes][heads if flat else 0 :]
     columns = "".join(f'<col class="{kind}">' if kind else "<col>" for kind in kinds)
     rows = most_rows or pd.options.display.max_rows or len(table)
@@ -36,6 +35,11 @@ def to_html(frame: pd.DataFrame | pd.Series, *, most_rows: int | None = None) ->
     html: str = table.to_html(index=bool(heads) and not flat, border=0, classes=["frame"], na_rep="–", justify="unset",
                               max_rows=rows, show_dimensions=dimensions)  # fmt: skip
     return html.replace(">", f"><colgroup>{columns}</colgroup>", 1)
+
+
+def _with_index(table: pd.DataFrame) -> pd.DataFrame:
+    names = ["" if name is None else str(name) for name in table.index.names]
+    return table.reset_index(names=_apart(names, table.columns))
 
 
 def _apart(names: Sequence[str], taken: Iterable[str]) -> list[str]:
@@ -73,13 +77,13 @@ def as_data(frame: pd.DataFrame | pd.Series, *, most: int = sys.maxsize) -> dict
     An index that does more than count the rows comes first, as columns.
     """
     table = _told(frame)
-    table = table.reset_index() if _has_index(table) else table
+    table = _with_index(table) if _has_index(table) else table
     rows = [[_value(cell) for cell in row] for row in table.head(most).itertuples(index=False)]
     return {"columns": [_named(name) for name in table.columns], "rows": rows}
 
 
 def _named(name: Any) -> str:
-    return " ".join(map(str, name)).strip() if isinstance(name, tuple) else str(name)
+    return (" ".join(map(str, name)) if isinstance(name, tuple) else str(name)).strip()
 
 
 def _value(cell: Any) -> Any:

@@ -17,7 +17,10 @@ LONGEST_DESK: Final = 48
 
 
 def digest_masthead(edition: Edition) -> Block:
-    """Return series, day, how many reports moved, and what is next."""
+    """Return the head of a digest: series, day, how many reports moved, and what is next.
+
+    `edition` is what `qv.read_edition` returns.
+    """
     title, summary, desk = _title(edition), _summary(edition), _desk(edition)
     data = {
         "name": NAME,

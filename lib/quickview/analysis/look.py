@@ -56,10 +56,7 @@ def use_look(theme: str = "") -> Look:
     SESSION.theme = chosen
     if shell := get_ipython():
         os.environ["PLOTLY_RENDERER"] = PLOTLY_RENDERER
-        pio.templates[plotly_template.NAME] = go.layout.Template(
-            plotly_template.template(chosen.light), _validate=False
-        )
-        pio.templates.default = plotly_template.NAME
+        dress_plotly(chosen)
         formatters = shell.display_formatter
         formatters.ipython_display_formatter.for_type(go.Figure, display.show)
         for kind, write in display.formats().items():
@@ -72,9 +69,23 @@ def use_look(theme: str = "") -> Look:
     return Look(chosen)
 
 
+def dress_plotly(theme: Theme) -> None:
+    """Make the kit's template plotly's default."""
+    # Both statements copy the template, property by property: the default is named while it is empty.
+    pio.templates[plotly_template.NAME] = {}
+    pio.templates.default = plotly_template.NAME
+    pio.templates[plotly_template.NAME] = plotly_template.template(theme.light)
+
+
+def undress_plotly(default: str) -> None:
+    """Make another template plotly's default again, and forget the kit's."""
+    pio.templates.default = default
+    del pio.templates[plotly_template.NAME]
+
+
 def _altair(chart: Any, **_: object) -> dict[str, Any]:
-    version = type(chart).__mro__[1].__module__.split(".")[2] if "vegalite" in type(chart).__module__ else "v6"
-    return {f"application/vnd.vegalite.{version}+json": chart.to_dict(), "text/plain": "<Altair chart>"}
+    """Return a chart as data; JupyterLab draws it, and later versions of Vega-Lite too, under the last name it knows."""
+    return {"application/vnd.vegalite.v5+json": chart.to_dict(), "text/plain": "<Altair chart>"}
 
 
 def _dress_matplotlib(shell: Any, theme: Theme) -> None:

@@ -10,9 +10,10 @@ from quickview.errors import InputError, did_you_mean
 def section(brief: Brief, section_id: str) -> Block:
     """Return one section of the brief's prose as clean HTML with numbered citations.
 
-    `section_id` is the heading in small letters with hyphens: `what-happened`,
-    `why-it-matters`, `elsewhere`, `precedent`, or a heading of the author's own. Of the
-    four, one that the brief lacks is absent. Raises `InputError` for any other id.
+    `brief` is what `qv.load` returns. `section_id` is the heading in small letters with
+    hyphens: `what-happened`, `why-it-matters`, `elsewhere`, `precedent`, or a heading of the
+    author's own. Of the four, one that the brief lacks is absent. Raises `InputError` for
+    any other id.
     """
     found = brief.section(section_id)
     if found is None and section_id not in prose.OUTLINE:
@@ -25,14 +26,20 @@ def section(brief: Brief, section_id: str) -> Block:
 
 
 def further(brief: Brief) -> Block:
-    """Return the sections the outline has no place for, each under its own heading, so that none is lost."""
+    """Return the sections the outline has no place for, each under its own heading, so that none is lost.
+
+    `brief` is what `qv.load` returns. Absent when there is none.
+    """
     rest = [s for s in brief.sections if s.id not in prose.OUTLINE]
     html = [_prose(s, brief, heading=f"<h3>{prose.isolate(s.title, page=brief.language.code)}</h3>") for s in rest]
     return Block("further", "".join(html), brief.language) if rest else absent("further", brief)
 
 
 def precedents(brief: Brief) -> Block:
-    """Return each precedent with what to compare; absent when there is none."""
+    """Return each precedent with what to compare; absent when there is none.
+
+    `brief` is what `qv.load` returns.
+    """
     return from_template("precedents", brief) if brief.facts.precedents else absent("precedents", brief)
 
 

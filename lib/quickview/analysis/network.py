@@ -148,7 +148,12 @@ class Plan:
 
 
 def network(brief: Brief) -> go.Figure:
-    """Return the network of actors, with the table of relations behind it."""
+    """Return the network of actors, for the id `network`.
+
+    `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
+    caption, alt, the table behind it, and the drawing for narrow pages.
+    The table has a row a relation: from, relation, to, note, number of the source.
+    """
     return responsive(lambda width: _draw(_plan(brief, width)), _words(brief), brief.language)
 
 

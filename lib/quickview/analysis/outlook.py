@@ -66,17 +66,29 @@ class _Scale:
 
 
 def judgement(brief: Brief) -> Block:
-    """Return the forecasts as one line each: word, range on a scale, horizon, and confidence beside it."""
+    """Return the forecasts as one line each: word, range on a scale, horizon, and confidence beside it.
+
+    `brief` is what `qv.load` returns.
+    """
     return from_template("judgement", brief)
 
 
 def drivers(brief: Brief) -> Block:
-    """Return what speaks for and against each forecast, what to watch and what would settle it."""
+    """Return what speaks for and against each forecast, what to watch and what would settle it.
+
+    `brief` is what `qv.load` returns.
+    """
     return from_template("drivers", brief)
 
 
 def yardstick(brief: Brief) -> go.Figure:
-    """Return the forecasts on the ICD 203 scale, 0 to 100 per cent, with their table behind it."""
+    """Return the forecasts on the ICD 203 scale, 0 to 100 per cent, for the id `yardstick`.
+
+    `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
+    caption, alt, the table behind it, and the drawing for narrow pages.
+    The table has a row a forecast: forecast, word, range in per cent, confidence, horizon,
+    whose judgement it is.
+    """
     return responsive(lambda width: _draw(brief, width), _words(brief), brief.language)
 
 

@@ -72,7 +72,12 @@ def _mark(standing: Standing, size: float) -> Mark:
 
 
 def places_map(edition: Edition) -> go.Figure | Block:
-    """Return the map of all places, with the table of them behind it; absent when no report has a place."""
+    """Return the map of all places of an edition; absent when no report has a place.
+
+    `edition` is what `qv.read_edition` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
+    caption, alt, the table behind it, and the drawing for narrow pages.
+    The table has a row a place: place, report, day, state, longitude and latitude in degrees.
+    """
     found = [(entry, report, report.place) for entry, report in edition.reports if report.place]
     if not found:
         return Block("map", "", edition.language)

@@ -16,7 +16,10 @@ from quickview.brief.vocabulary import CATEGORY, CREDIBILITY, RELIABILITY, Locat
 
 
 def sources(brief: Brief) -> Block:
-    """Return the numbered list of sources with Admiralty grades and links."""
+    """Return the numbered list of sources with Admiralty grades and links.
+
+    `brief` is what `qv.load` returns.
+    """
     listed = brief.facts.sources
     return from_template(
         "sources",
@@ -32,7 +35,10 @@ def _grades(brief: Brief, meanings: Mapping[Any, str]) -> str:
 
 
 def method(brief: Brief, territory: Territory) -> Block:
-    """Return what is not known, how the report was made, and the stamp of the edition."""
+    """Return what is not known, how the report was made, and the stamp of the edition.
+
+    `brief` is what `qv.load` returns, `territory` what `qv.read_territory` does.
+    """
     place = brief.facts.place
     used = [place.layer, place.places, place.routes, place.regions, place.countries]
     return from_template(

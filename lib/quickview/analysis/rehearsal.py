@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from IPython.core.formatters import DisplayFormatter
+from plotly import io as pio
 from plotly.graph_objects import Figure
-from plotly.io import to_json
 
 from quickview import analysis as qv
+from quickview.analysis import display, look
 from quickview.analysis.session import SESSION
+from quickview.look.theme import load_theme
 
 _STAGE: Final = Path(__file__).parent / "stage"
 """A brief with something of every kind, and its layers."""
@@ -17,8 +19,8 @@ _STAGE: Final = Path(__file__).parent / "stage"
 def rehearse() -> None:
     """Show every part of a small brief to nobody; nothing of it is kept.
 
-    It fills what libraries load when they are first used: plotly's validators, the
-    fonts, PROJ's database, Markdown's rules, catalogues, templates, the shipped theme.
+    It fills what libraries load when they are first used: plotly's validators and its
+    template, the fonts, PROJ's database, Markdown's rules, catalogues, templates, the shipped theme.
     """
     brief = qv.load(_STAGE / "rehearsal.md", catalog=_STAGE / "catalog.yaml")
     territory = qv.read_territory(brief)
@@ -29,8 +31,11 @@ def rehearse() -> None:
     shown += [part(brief, territory) for part in (qv.key_figures, qv.method)]
     formatter = DisplayFormatter()
     SESSION.clear()
+    stock = pio.templates.default
+    look.dress_plotly(load_theme())
+    look.undress_plotly(stock)
     for part in shown:
         if isinstance(part, Figure):
-            to_json(part, validate=False, remove_uids=False)
+            display.still(part)
         else:
             formatter.format(part)  # type: ignore[no-untyped-call]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from IPython.core.getipython import get_ipython
+
 from quickview.brief import prose, reader
 from quickview.brief.reader import Brief
 from quickview.language.catalogues import Language
@@ -16,6 +18,8 @@ class Session:
     brief: Brief | None = None
     theme: Theme | None = None
     shown: dict[str, list[str]] = field(default_factory=dict)
+    run: tuple[str, int] = ("", 0)
+    """The run of a cell that showed a figure last, and how many it has shown."""
 
     @property
     def language(self) -> Language:
@@ -23,19 +27,28 @@ class Session:
         return self.brief.language if self.brief else prose.ENGLISH
 
     def number(self, kind: str, figure_id: str) -> str:
-        """Return what a figure is called: "Map 1", "Figure 2", "Table 1", the same each time it is shown."""
+        """Return what a figure is called: "Map 1", "Figure 2", "Table 1", the same each time its cell is run."""
         _ = self.language.gettext
         patterns = {"Map": _("Map {n}"), "Table": _("Table {n}"), "Figure": _("Figure {n}")}
         kind = kind if kind in patterns else "Figure"
-        seen = self.shown.setdefault(kind, [])
-        if figure_id not in seen:
-            seen.append(figure_id)
-        return patterns[kind].format(n=seen.index(figure_id) + 1)
+        seen, place = self.shown.setdefault(kind, []), self._place(figure_id)
+        if place not in seen:
+            seen.append(place)
+        return patterns[kind].format(n=seen.index(place) + 1)
+
+    def _place(self, figure_id: str) -> str:
+        """Return where a figure is shown: its place in a cell, or where no cell is told, its id; without one it is a new one."""
+        request = getattr(get_ipython(), "parent_header", None) or {}
+        run = str(request.get("header", {}).get("msg_id", ""))
+        self.run = (run, self.run[1] + 1 if run == self.run[0] else 1)
+        cell = str(request.get("metadata", {}).get("cellId", ""))
+        return f"{cell} {self.run[1]}" if cell else figure_id or f"{run} {self.run[1]}"
 
     def clear(self) -> None:
         """Forget everything."""
         self.brief, self.theme = None, None
         self.shown.clear()
+        self.run = ("", 0)
 
 
 SESSION = Session()
@@ -46,9 +59,10 @@ def load(
 ) -> Brief:
     """Return the brief in a file, checked, and keep it in mind for what the notebook shows.
 
-    `language` is a code such as `"ar"`, by default the brief's own; `previous` the file of
-    an earlier edition, for `qv.changes`; `catalog` the catalogue of layers, by default
-    `shapes/catalog.yaml` beside the brief's folder. Raises `InputError` with every fault.
+    `path` is that of the brief, from the notebook's folder; `language` a code such as
+    `"ar"`, by default the brief's own; `previous` the file of an earlier edition, for
+    `qv.changes`; `catalog` the catalogue of layers, by default `shapes/catalog.yaml` beside
+    the brief's folder. Raises `InputError` with every fault.
     """
     brief = reader.load(path, catalog=catalog, language=language, previous=previous)
     SESSION.brief = brief

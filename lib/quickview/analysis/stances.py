@@ -26,7 +26,10 @@ SHAPES: Final = {
 
 
 def stances(brief: Brief) -> Block:
-    """Return every actor with native name, part and stance, grouped by side."""
+    """Return every actor with native name, part and stance as a table, grouped by side.
+
+    `brief` is what `qv.load` returns.
+    """
     shapes = {stance: Markup(shape) for stance, shape in SHAPES.items()}  # noqa: S704 (the kit's own)
     return from_template(
         "stances", brief, groups=_groups(brief), stances=list(Stance), shapes=shapes, rtl=RIGHT_TO_LEFT

@@ -18,7 +18,10 @@ MOST_CELLS: Final = 5
 
 
 def masthead(brief: Brief) -> Block:
-    """Return series, desk, date, headline and standfirst."""
+    """Return the head of a report: series, desk, date, headline and standfirst.
+
+    `brief` is what `qv.load` returns.
+    """
     document = brief.facts.document
     data = {
         "name": brief.edition,
@@ -63,7 +66,11 @@ def _card(brief: Brief) -> dict[str, Any]:
 
 
 def key_figures(brief: Brief, territory: Territory) -> Block:
-    """Return three to five cells: key quantities, the next deadline, the area; under them all other quantities as a table."""
+    """Return three to five cells: key quantities, the next deadline, the area; under them all other quantities as a table.
+
+    `brief` is what `qv.load` returns, `territory` what `qv.read_territory` does; the area is
+    in square kilometres.
+    """
     quantities = sorted(brief.facts.quantities, key=lambda one: not one.key)
     most = min(MOST_CELLS - 2, sum(one.key for one in quantities))
     cells, others = ([_quantity(one, brief) for one in some] for some in (quantities[:most], quantities[most:]))

@@ -99,9 +99,10 @@ def compass(east: float, north: float, language: Language) -> str:
 
 
 def read_territory(brief: Brief) -> Territory:
-    """Read and project the layers of a brief.
+    """Read and project the layers of a brief to one UTM zone: metres, x east, y north.
 
-    Raises `InputError` when a layer is missing, broken or without a column that the map needs.
+    `brief` is what `qv.load` returns. Raises `InputError` when a layer is missing, broken or
+    without a column that the map needs.
     """
     place = brief.facts.place
     outline = read_layer(brief, place.layer, columns=())

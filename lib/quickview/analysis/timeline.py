@@ -37,7 +37,12 @@ class Entry:
 
 
 def timeline(brief: Brief) -> go.Figure:
-    """Return the timeline, with the table of events and dates behind it."""
+    """Return the timeline, for the id `timeline`.
+
+    `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
+    caption, alt, the table behind it, and the drawing for narrow pages.
+    The table has a row an event or a date ahead: date, what, detail, numbers of the sources.
+    """
     items = entries(brief)
     return responsive(lambda width: _draw(brief, items, width), _words(brief, items), brief.language)
 

@@ -16,6 +16,9 @@ _DIGEST: Final = 'class="digest'
 """What the blocks of a digest begin with; other pages do not carry its rules."""
 
 
+_MOST_COLUMNS: Final = 24
+"""So many columns of a table a notebook sets to the right where they hold numbers."""
+
 THEMED: Final = "themed"
 """Class of drawings whose colours follow the page's scheme."""
 
@@ -50,8 +53,21 @@ def for_notebook(theme: Theme | None = None) -> str:
     theme = theme or load_theme()
     fonts = "".join([typeface.latin_face_css(), *(font.css() for font in _own_fonts(theme))])
     light, dark = css_variables(theme.light), css_variables(theme.dark)
-    schemes = f".qv{{{light}{_families(theme)}}}[data-jp-theme-light='false'] .qv{{{dark}}}"
-    return f"{fonts}{schemes}{_ROOT}{{{_rules('notebook.css')}{_rules('blocks.css')}{_rules('digest.css')}{drawing_colours()}}}"
+    schemes = f".qv{{{_families(theme)}}}.qv,.qv .ground{{{light}}}[data-jp-theme-light='false'] .qv{{{dark}}}"
+    rules = "".join(_rules(name) for name in ("notebook.css", "blocks.css", "digest.css"))
+    return f"{fonts}{schemes}{_ROOT}{{{rules}{_number_columns()}{drawing_colours()}}}"
+
+
+def _number_columns() -> str:
+    """Return the rules that set the columns of numbers to the right, which in a report a class of each cell does.
+
+    They count from the end: headings of an index that span rows stand before.
+    """
+    return "".join(
+        f".frame:has(col.num:nth-last-child({n})) :is(td,thead tr:last-child th):nth-last-child({n})"
+        "{text-align:end;font-variant-numeric:tabular-nums}"
+        for n in range(1, _MOST_COLUMNS + 1)
+    )
 
 
 def _schemes(theme: Theme) -> str:
