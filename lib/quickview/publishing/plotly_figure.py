@@ -5,6 +5,7 @@ the kit's look unless it has one of its own, without what only a screen can use.
 """
 
 import copy
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,24 +28,36 @@ MANY: Final = 3
 
 _FETCHING: Final = re.compile(r"choropleth|scattergeo|(?:scatter|density|choropleth)map(?:box)?")
 _SCREEN_ONLY: Final = ("updatemenus", "sliders")
+_TAG: Final = re.compile(r"</?[A-Za-z][^>]*>")
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _STYLE: Final = {"marker", "line", "textfont", "hoverlabel", "colorbar", "colorscale", "contours", "lighting", "header"}
 
 
 def needs_network(spec: Mapping[str, Any]) -> str:
     """Return what of a figure asks another host when it is looked at, in words; "" where nothing does."""
-    for trace in spec.get("data", ()):
-        if _FETCHING.fullmatch(str(trace.get("type", ""))):
-            return f"`{trace['type']}` fetches its map from another host when it is looked at"
-    for image in spec.get("layout", {}).get("images", ()):
-        if not str(image.get("source", "data:")).startswith("data:"):
-            return "a picture in it is fetched from another host when it is looked at"
+    for frame in (spec, *(spec.get("frames") or ())):
+        layout = frame.get("layout") or {}
+        template = (layout.get("template") or {}).get("layout") or {}
+        traces = frame.get("data") or ()
+        for trace in traces:
+            if _FETCHING.fullmatch(str(trace.get("type", ""))):
+                return f"`{trace['type']}` fetches its map from another host when it is looked at"
+        drawn = [trace for trace in traces if trace.get("type") == "image"]
+        for image in (*(layout.get("images") or ()), *(template.get("images") or ()), *drawn):
+            if not str(image.get("source") or "data:").startswith("data:"):
+                return "a picture in it is fetched from another host when it is looked at"
     return ""
 
 
 def has_data(spec: Mapping[str, Any]) -> bool:
-    """Whether any trace of a figure holds data of any kind: points, cells, nodes, or the one value of an indicator."""
-    return any(trace.get("value") is not None or _holds(trace) for trace in spec.get("data", ()))
+    """Whether a figure shows anything: a trace holds points, cells, nodes or the one value of an indicator.
+
+    A figure without traces shows what is written and drawn over it.
+    """
+    traces, layout = spec.get("data") or (), spec.get("layout") or {}
+    if not traces:
+        return any(layout.get(key) for key in ("annotations", "shapes", "images"))
+    return any(trace.get("value") is not None or trace.get("source") or _holds(trace) for trace in traces)
 
 
 def _holds(value: Any) -> bool:
@@ -55,12 +68,12 @@ def _holds(value: Any) -> bool:
 
 def words(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a figure says of itself: its `layout.meta`, with the title that plotly would draw if it has none."""
-    layout = spec.get("layout", {})
+    layout = spec.get("layout") or {}
     meta = layout.get("meta")
     meta = dict(meta) if isinstance(meta, Mapping) else {}
-    title = layout.get("title", "")
+    title = layout.get("title") or ""
     drawn = str(title.get("text") or "") if isinstance(title, Mapping) else str(title)
-    meta["title"] = meta.get("title") or " ".join(re.sub(r"<[^>]*>", " ", drawn).split())
+    meta["title"] = meta.get("title") or " ".join(html.unescape(_TAG.sub(" ", drawn)).split())
     return meta
 
 
@@ -80,13 +93,13 @@ def original(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 def fitted(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
     """Return an analyst's figure as data and layout of that width in pixels, without the title, which the page sets."""
-    layout = copy.deepcopy(dict(spec.get("layout", {})))
+    layout = copy.deepcopy(dict(spec.get("layout") or {}))
     for key in ("title", "meta", "autosize", *_SCREEN_ONLY):
         layout.pop(key, None)
     asked = layout.get("height") or _height(spec)
     layout |= {"width": width, "height": asked if width == WIDE else min(asked, max(LOWEST, round(width * 1.2)))}
     _dress(layout)
-    data = [dict(trace) for trace in spec.get("data", ())]
+    data = [dict(trace) for trace in spec.get("data") or ()]
     if width == NARROW:
         _narrow(layout, data)
     return {"data": _in_colours(data, layout), "layout": layout}
@@ -94,7 +107,7 @@ def fitted(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
 
 def _height(spec: Mapping[str, Any]) -> int:
     """Return the height in pixels of a figure that asks for none: what its rows or its one number take, else the usual."""
-    kinds = {trace.get("type") for trace in spec.get("data", ())}
+    kinds = {trace.get("type") for trace in spec.get("data") or ()}
     if kinds == {"table"}:
         rows = max(len(column) for trace in spec["data"] for column in trace.get("cells", {}).get("values", ()) or [()])
         return plotly_template.ROW * (rows + 1) + plotly_template.MARGIN["t"] + plotly_template.MARGIN["b"]
@@ -103,7 +116,7 @@ def _height(spec: Mapping[str, Any]) -> int:
 
 def live(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an analyst's figure has only where it can be played with: steps of an animation, menus, sliders."""
-    layout = spec.get("layout", {})
+    layout = spec.get("layout") or {}
     kept = {key: layout[key] for key in _SCREEN_ONLY if layout.get(key)}
     return {"layout": kept, "frames": spec["frames"]} if spec.get("frames") else {"layout": kept} if kept else {}
 
