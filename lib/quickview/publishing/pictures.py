@@ -36,6 +36,9 @@ _DROPPED: Final = [f"{{*}}{name}" for name in ("script", "iframe")]
 _MOVING: Final = {"animate", "animateMotion", "animateTransform", "set"}
 _FETCHED: Final = re.compile(r"@import[^;}]*;?|url\(\s*[\"']?(?!\s*[\"']?(?:#|data:))[^)]*\)", re.IGNORECASE)
 _COMMAND: Final = re.compile(r"<m\w+[^>]*>(\\\w+)</m")
+_ENVIRONMENT: Final = re.compile(
+    r"\\begin\{(?!(?:[pbBvV]|small)?matrix\*?\}|array\}|cases\}|split\}|align\*\})(\w+\*?)\}"
+)
 _ALIGNED: Final = re.compile(r"\\(begin|end)\{(?:aligned|eqnarray|gather(?:ed)?|multline|alignat)\*?\}")
 
 MATHML: Final = {
@@ -241,6 +244,8 @@ def mathml(latex: str, *, display: str = "inline") -> str:
     # An alignment that the converter does not know is one that it knows, without numbers.
     known = re.sub(r"\\label\{[^}]*\}|\\(?:nonumber|notag)\b", "", _ALIGNED.sub(r"\\\1{split}", latex))
     known = re.sub(r"\\(begin|end)\{align\}", r"\\\1{align*}", known)
+    if strange := _ENVIRONMENT.search(known):
+        raise _no_formula(latex, f"{strange[1]} is no environment of mathematics")
     try:
         made = converter.convert(known, display=display)
     except Exception as error:  # noqa: BLE001 (the converter has a class of its own for each fault)

@@ -4,6 +4,7 @@ The kit's figures come drawn wide and narrow. An analyst's is set here to both w
 the kit's look unless it has one of its own, without what only a screen can use.
 """
 
+import base64
 import copy
 import html
 import json
@@ -27,6 +28,11 @@ MANY: Final = 3
 """So many entries of a legend stand in a line above a narrow figure; more go under it."""
 
 _FETCHING: Final = re.compile(r"choropleth|scattergeo|(?:scatter|density|choropleth)map(?:box)?")
+_LABELLED_ROUND: Final = re.compile(r"scatterpolar|barpolar|scatterternary|scattersmith|parcoords|parcats|indicator")
+_ABOVE_TITLES: Final = 1.12
+_BAR_HEIGHT: Final = 0.22
+"""Heights as shares of a plot: a legend above the titles of panels, one colour bar under another."""
+
 _SCREEN_ONLY: Final = ("updatemenus", "sliders")
 _TAG: Final = re.compile(r"</?[A-Za-z][^>]*>")
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
@@ -98,8 +104,8 @@ def fitted(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
         layout.pop(key, None)
     asked = layout.get("height") or _height(spec)
     layout |= {"width": width, "height": asked if width == WIDE else min(asked, max(LOWEST, round(width * 1.2)))}
-    _dress(layout)
     data = [dict(trace) for trace in spec.get("data") or ()]
+    _dress(layout, {str(trace.get("type", "scatter")) for trace in data})
     if width == NARROW:
         _narrow(layout, data)
     return {"data": _in_colours(data, layout), "layout": layout}
@@ -109,9 +115,22 @@ def _height(spec: Mapping[str, Any]) -> int:
     """Return the height in pixels of a figure that asks for none: what its rows or its one number take, else the usual."""
     kinds = {trace.get("type") for trace in spec.get("data") or ()}
     if kinds == {"table"}:
-        rows = max(len(column) for trace in spec["data"] for column in trace.get("cells", {}).get("values", ()) or [()])
+        cells = [(trace.get("cells") or {}).get("values") or () for trace in spec["data"]]
+        rows = max((_rows(values) for values in cells), default=0)
         return plotly_template.ROW * (rows + 1) + plotly_template.MARGIN["t"] + plotly_template.MARGIN["b"]
-    return LOW if kinds == {"indicator"} else HEIGHT
+    gauged = any("gauge" in str(trace.get("mode", "")) for trace in spec.get("data") or ())
+    return LOW if kinds == {"indicator"} and not gauged else HEIGHT
+
+
+def _rows(values: Any) -> int:
+    """Return how many rows a table's columns have, lists or as plotly packs numbers: `{"dtype", "bdata", "shape"}`."""
+    if isinstance(values, Mapping):
+        return int(str(values.get("shape", "0")).rpartition(",")[2])
+    return max((_packed(column) if isinstance(column, Mapping) else len(column) for column in values), default=0)
+
+
+def _packed(column: Mapping[str, Any]) -> int:
+    return len(base64.b64decode(column["bdata"])) // int(str(column["dtype"])[1:])
 
 
 def live(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,23 +140,45 @@ def live(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {"layout": kept, "frames": spec["frames"]} if spec.get("frames") else {"layout": kept} if kept else {}
 
 
-def _dress(layout: dict[str, Any]) -> None:
+def _dress(layout: dict[str, Any], kinds: set[str]) -> None:
     """Give a layout the kit's template in the place of plotly's stock one, and the space that a missing title leaves."""
     if plotly_template.is_stock(layout.get("template")):
         layout["template"] = plotly_template.template(LIGHT)
     margin = dict(layout.get("margin") or {})
     if margin.get("t", 0) >= plotly_template.STOCK_TOP:
         margin.pop("t")
-    layout["margin"] = {**plotly_template.MARGIN, **margin}
+    layout["margin"] = {**plotly_template.MARGIN, **_room(layout, kinds), **margin}
+    for name in {"xaxis", *(key for key in layout if key.startswith("xaxis"))}:
+        axis = {key: value for key, value in (layout.get(name) or {}).items() if key != "rangeselector"}
+        layout[name] = {**axis, "rangeslider": {"visible": False}}
+
+
+def _room(layout: dict[str, Any], kinds: set[str]) -> dict[str, int]:
+    """Return the margins of what plotly makes no room for by itself: names round a circle, titles above panels.
+
+    A legend then stands above the panels' titles.
+    """
+    if any(_LABELLED_ROUND.match(kind) for kind in kinds):
+        return plotly_template.ROUND
+    titled = [note for note in layout.get("annotations") or () if note.get("yref") == "paper" and note.get("y") == 1]
+    if titled and not (layout.get("legend") or {}):
+        layout["legend"] = {"y": _ABOVE_TITLES}
+    return {"t": plotly_template.PANEL_TOP} if titled else {}
 
 
 def _in_colours(data: list[dict[str, Any]], layout: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return traces that plotly express coloured from its stock template in the colours of the template they have."""
     colours = layout.get("template", {}).get("layout", {}).get("colorway", ())
     stock = dict(zip(plotly_template.STOCK_COLOURS, colours, strict=False))
-    text = json.dumps(data)
-    found: list[dict[str, Any]] = json.loads(_HEX.sub(lambda m: stock.get(m[0].lower(), m[0]), text))
-    return found
+    return [_recoloured(trace, stock) for trace in data]
+
+
+def _recoloured(value: Any, stock: Mapping[str, str], *, coloured: bool = False) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _recoloured(inner, stock, coloured="color" in key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_recoloured(inner, stock, coloured=coloured) for inner in value]
+    return stock.get(value.lower(), value) if coloured and isinstance(value, str) else value
 
 
 def _narrow(layout: dict[str, Any], data: list[dict[str, Any]]) -> None:
@@ -146,13 +187,13 @@ def _narrow(layout: dict[str, Any], data: list[dict[str, Any]]) -> None:
     if named > MANY:
         under = {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.18, "yanchor": "top"}
         layout["legend"] = {**(layout.get("legend") or {}), **under}
-    for bar in _colour_bars(layout, data):
+    for n, bar in enumerate(_colour_bars(layout, data)):
         bar |= {
             "orientation": "h",
-            "y": -0.2,
-            "yanchor": "top",
             "x": 0.5,
             "xanchor": "center",
+            "y": -0.2 - n * _BAR_HEIGHT,
+            "yanchor": "top",
             "len": 1,
             "thickness": 10,
         }
