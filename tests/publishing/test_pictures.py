@@ -182,3 +182,18 @@ def test_what_a_widget_holds_that_can_stand_still_is_found(model, held):
 @pytest.mark.parametrize("model", [{}, {"model_name": "IntSliderModel", "state": {"value": 3}}])
 def test_a_widget_that_only_acts_holds_nothing(model):
     assert list(of_widget(model)) == []
+
+
+def test_the_numbers_of_a_figure_widget_that_lie_beside_it_are_put_back():
+    model = {
+        "state": {
+            "_widget_data": [{"y": {"dtype": "float64", "shape": [3]}, "z": {"dtype": "uint8", "shape": [2, 3]}}]
+        },
+        "buffers": [
+            {"path": ["_widget_data", 0, key, "buffer"], "data": data} for key, data in (("y", "AA=="), ("z", "AQ=="))
+        ],
+    }
+    trace = next(of_widget(model))[1]["data"][0]
+    assert trace["y"] == {"dtype": "f8", "bdata": "AA==", "shape": "3"}
+    assert trace["z"] == {"dtype": "u1", "bdata": "AQ==", "shape": "2, 3"}
+    assert "bdata" not in model["state"]["_widget_data"][0]["y"]

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import copy
 import html
 import re
 from collections.abc import Iterator, Mapping
@@ -35,6 +36,7 @@ _SVG: Final = "http://www.w3.org/2000/svg"
 _DROPPED: Final = [f"{{*}}{name}" for name in ("script", "iframe")]
 _MOVING: Final = {"animate", "animateMotion", "animateTransform", "set"}
 _FETCHED: Final = re.compile(r"@import[^;}]*;?|url\(\s*[\"']?(?!\s*[\"']?(?:#|data:))[^)]*\)", re.IGNORECASE)
+_ARRAY: Final = re.compile(r"([fiu])[a-z]*(\d+)")
 _COMMAND: Final = re.compile(r"<m\w+[^>]*>(\\\w+)</m")
 _ENVIRONMENT: Final = re.compile(
     r"\\begin\{(?!(?:[pbBvV]|small)?matrix\*?\}|array\}|cases\}|split\}|align\*\})(\w+\*?)\}"
@@ -267,6 +269,7 @@ def of_widget(model: Mapping[str, Any]) -> Iterator[tuple[str, str | Mapping[str
     if match := re.fullmatch(r"data:(image/\w+);base64,(.+)", shown, re.DOTALL):
         yield match[1], match[2]
     if "_widget_data" in state:
+        state = _with_numbers(model)
         yield (
             "application/vnd.plotly.v1+json",
             {"data": state["_widget_data"], "layout": state.get("_widget_layout", {})},
@@ -278,3 +281,16 @@ def of_widget(model: Mapping[str, Any]) -> Iterator[tuple[str, str | Mapping[str
         yield "text/html", str(state.get("value", ""))
     if model.get("model_name") in {"LabelModel", "TextModel", "TextareaModel"}:
         yield "text/html", html.escape(str(state.get("value", "")))
+
+
+def _with_numbers(model: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the state of a plotly figure's widget with its arrays, which lie beside it, as plotly packs them."""
+    state: dict[str, Any] = copy.deepcopy(dict(model["state"]))
+    for buffer in model.get("buffers") or ():
+        array: Any = state
+        for step in buffer["path"][:-1]:
+            array = array[step]
+        if kind := _ARRAY.fullmatch(str(array.get("dtype", ""))):
+            shape = ", ".join(map(str, array.pop("shape", ())))
+            array |= {"dtype": f"{kind[1]}{int(kind[2]) // 8}", "bdata": buffer["data"], "shape": shape}
+    return state
