@@ -265,6 +265,7 @@ def isolate(text: str, *, page: str = "en", own: str = "en") -> str:
     `page` is the language of the page, `own` that of Latin letters on it. A text without
     a letter of the page's script is one run.
     """
+    own = "en" if own in _LETTERS else own  # no Latin letters are Arabic, whatever the report is
     whole = _runs(page).search(text)
     if whole and not _letters(page).search(text):
         return _run(text, own if whole.lastgroup == "en" else str(whole.lastgroup))

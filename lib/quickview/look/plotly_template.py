@@ -12,6 +12,10 @@ NAME: Final = "quickview"
 """What plotly knows the template by: `plotly.io.templates.default`."""
 
 MARGIN: Final = {"l": 8, "r": 12, "t": 14, "b": 8}
+ROUND: Final = {"l": 48, "r": 48, "t": 40, "b": 40}
+PANEL_TOP: Final = 64
+"""Margins of what has names all round it; above panels that have titles and a legend."""
+
 ROW: Final = 26
 """Height of a row of a table, in pixels."""
 
@@ -40,6 +44,7 @@ def template(colours: Mapping[str, str]) -> dict[str, Any]:
         "layout": {**_layout(colours, sides), "coloraxis": {"colorbar": bar}},
         "data": {
             "bar": [{"marker": {"line": {"width": 0}}, "type": "bar"}],
+            "histogram": [{"marker": edge, "type": "histogram"}],
             "pie": [{"marker": edge, "textfont": {"color": colours["paper"]}, "insidetextorientation": "horizontal", "sort": False, "type": "pie"}],
             "sunburst": [{"marker": edge, "type": "sunburst"}],
             "treemap": [{"marker": edge, "type": "treemap"}],
@@ -48,7 +53,8 @@ def template(colours: Mapping[str, str]) -> dict[str, Any]:
             "surface": [{**shaded, "type": "surface"}],
             "histogram2d": [{**shaded, "type": "histogram2d"}],
             "sankey": [{"node": {"color": colours["side-6"], "line": {"width": 0}, "pad": 14, "thickness": 14}, "link": {"color": colours["land-2"]}, "type": "sankey"}],
-            "indicator": [{"delta": {"increasing": {"symbol": "+", "color": colours["house"]}, "decreasing": {"symbol": "−", "color": colours["house"]}},
+            "indicator": [{"gauge": {"bar": {"color": colours["side-1"]}, "borderwidth": 0, "bgcolor": colours["land"]},
+                           "delta": {"increasing": {"symbol": "+", "color": colours["house"]}, "decreasing": {"symbol": "−", "color": colours["house"]}},
                            "number": {"font": {"size": 56}}, "type": "indicator"}],
             "table": [_table(colours)],
         },

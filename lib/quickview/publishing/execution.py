@@ -21,7 +21,7 @@ from quickview.brief.reader import NAME, Brief
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.kernels import servers
 from quickview.kernels.client import PromptClient
-from quickview.publishing import cells, outputs, scratch
+from quickview.publishing import cells, console, scratch
 from quickview.publishing.limits import Limits
 
 MAX_SOCKET_PATH: Final = 107
@@ -120,7 +120,7 @@ def execute(
     except PapermillExecutionError as error:
         what = f"{_failed(source, error)} of {notebook.name} ended in {error.ename}: {error.evalue}"
         mend = "open the notebook in JupyterLab and run it there"
-        raise ReportError("E-NOTEBOOK-CELL", what, mend, outputs.own_lines(error.traceback)) from error
+        raise ReportError("E-NOTEBOOK-CELL", what, mend, console.own_lines(error.traceback)) from error
     except (CellTimeoutError, AssertionError) as error:
         # An assertion of nbclient's fails when the kernel answers no more after its last cell.
         what = f"a cell of {notebook.name} took longer than {limits.cell:g} s"

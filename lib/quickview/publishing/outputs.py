@@ -5,19 +5,17 @@ file is taken. What has none is refused with words, never left out without any.
 """
 
 import html
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any, Final
-
-from markupsafe import Markup
 
 from quickview.brief import prose
 from quickview.errors import ReportError
-from quickview.language.catalogues import Language
-from quickview.publishing import html_output, pictures, plotly_figure
+from quickview.publishing import console, html_output, markdown_cells, pictures, plotly_figure
+from quickview.publishing.notes import ADDRESS, Context, Notes
 from quickview.publishing.outline import Figure, Part
 
 BLOCK: Final = "application/vnd.quickview.block+json"
@@ -30,81 +28,61 @@ WIDGET: Final = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE: Final = "application/vnd.jupyter.widget-state+json"
 
 _PICTURES: Final = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
-_REPR: Final = re.compile(r"^[\[({\s]*<[\w.]+[^>]*>", re.DOTALL)
 _STILL: Final = "show it as a table (qv.table), a picture, or a plotly or matplotlib figure (qv.figure)"
 _MATHS: Final = "text/latex"
-
-
-@dataclass(frozen=True)
-class Context:
-    """What is known of a report before its cells are read: its language, its sources by id, the notebook's folder, the states of its widgets by id."""
-
-    language: Language = prose.ENGLISH
-    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    folder: Path | None = None
-    widgets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    @property
-    def numbers(self) -> dict[str, int]:
-        """The number of each source in the list."""
-        return {name: source["number"] for name, source in self.sources.items()}
-
-
-@dataclass
-class Notes:
-    """What is noticed while cells are read: warnings, and what keeps the report from being made."""
-
-    warnings: list[str] = field(default_factory=list)
-    faults: list[ReportError] = field(default_factory=list)
-
-    def warn(self, code: str, cell: str, what: str, hint: str = "") -> None:
-        """Note what the analyst should know of a cell."""
-        # Where an object lies in memory differs from run to run.
-        said = _ADDRESS.sub("at …", what)
-        self.warnings.append(f"{code} {cell} {said}{f' — {hint}' if hint else ''}")
-
-    def refuse(self, code: str, cell: str, what: str, hint: str, detail: str = "") -> None:
-        """Note what cannot stand in a report."""
-        self.faults.append(ReportError(code, f"{cell} {what}", hint, detail))
-
-
-_ANSI: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_FRAME: Final = re.compile(r"(Cell In\[\d+\]|File )")
-_ADDRESS: Final = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)
 _SPOKEN: Final = {"title": "title", "alt": "alternative text"}
-
-
-def own_lines(traceback: Sequence[str]) -> str:
-    """Return the traceback of a cell as plain text, cut to the notebook's own lines and the error itself.
-
-    `traceback` is IPython's: a rule and the error's name, a text for each frame, the error.
-    """
-    texts = [_ANSI.sub("", text).rstrip() for text in traceback]
-    frames = [text for text in texts if _FRAME.match(text)]
-    own = [text for text in frames if text.startswith("Cell In")]
-    left = len(frames) - len(own)
-    told = [f"… {left} more {'frames' if left > 1 else 'frame'} in libraries"] if left else []
-    return "\n".join([*own, *told, *texts[-1:]] if frames else texts)
 
 
 def of_cell(outputs: Sequence[Mapping[str, Any]], cell: str, context: Context, notes: Notes) -> Iterator[Part]:
     """Yield what a cell shows; `cell` is what it is called in messages."""
     has_picture = any(_is_picture(output.get("data", {})) for output in outputs)
-    complaints = "".join(o["text"] for o in outputs if o["output_type"] == "stream" and o["name"] == "stderr").strip()
-    if complaints:
-        more = " …" if "\n" in complaints else ""
-        notes.warn("W-STDERR", cell, f"says on stderr: {_ANSI.sub('', complaints).splitlines()[-1][:160]}{more}")
-    for output in outputs:
+    _pass_on_complaints(outputs, cell, notes)
+    for output in _joined(outputs):
         if output["output_type"] == "error":
-            what = f"ended in {output['ename']}: {output['evalue']}"
+            what = f"ended in {output['ename']}: {' '.join(console.plain(output['evalue']).split())}"
             hint = "mend the cell in JupyterLab, and run the notebook again"
-            notes.refuse("E-NOTEBOOK-CELL", cell, what, hint, own_lines(output.get("traceback", ())))
+            notes.refuse("E-NOTEBOOK-CELL", cell, what, hint, console.own_lines(output.get("traceback", ())))
         elif output["output_type"] == "stream":
-            if output["name"] == "stdout" and output["text"].strip():
-                yield Part("", f'<pre class="output">{html.escape(_ANSI.sub("", output["text"]).rstrip())}</pre>')
-        elif not (has_picture and set(output["data"]) == {"text/plain"}):
-            # With a picture, the last line's value is a drawing's own: `<Axes: >`, `Text(0.5, 1, …)`.
-            yield from _Output(output["data"], output.get("metadata", {}), cell, context, notes).parts()
+            yield from _printed(console.plain(output["text"]), cell, context, notes)
+        else:
+            shown = _Output(output["data"], output.get("metadata", {}), cell, context, notes)
+            if not (has_picture and shown.is_of_drawing):
+                yield from shown.parts()
+
+
+def _pass_on_complaints(outputs: Sequence[Mapping[str, Any]], cell: str, notes: Notes) -> None:
+    said = "".join("".join(output["text"]) for output in outputs if _is_stream(output, "stderr"))
+    if lines := console.plain(said).strip().splitlines():
+        notes.warn("W-STDERR", cell, f"says on stderr: {lines[-1][:160]}{' …' if lines[1:] else ''}")
+
+
+def _joined(outputs: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield a cell's outputs without its complaints; what it prints in pieces is one, as a terminal shows it."""
+    shown = [output for output in outputs if not _is_stream(output, "stderr")]
+    for printed, pieces in itertools.groupby(shown, key=lambda output: _is_stream(output, "stdout")):
+        if printed:
+            yield {"output_type": "stream", "text": "".join("".join(piece["text"]) for piece in pieces)}
+        else:
+            yield from pieces
+
+
+def _is_stream(output: Mapping[str, Any], name: str) -> bool:
+    return bool(output["output_type"] == "stream" and output["name"] == name)
+
+
+def _printed(text: str, cell: str, context: Context, notes: Notes) -> Iterator[Part]:
+    if ADDRESS.search(text):
+        what = "prints where an object lies in memory, which differs from run to run and is left out"
+        notes.warn("W-OUTPUT-REPR", cell, what, "print what the object holds")
+    if text.strip():
+        yield Part("", _pre(ADDRESS.sub("at …", text).strip("\n").rstrip(), context))
+
+
+def _pre(text: str, context: Context) -> str:
+    """Return text as it stands, in lines; in another script than the page's, with a direction of its own."""
+    marked = prose.isolate(text, page=context.language.code)
+    direction = ' dir="auto"' if "<bdi" in marked else ""
+    return f'<pre class="output"{direction}>{marked}</pre>'
 
 
 def drawings(outputs: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -134,13 +112,22 @@ class _Output:
     context: Context
     notes: Notes
 
+    @property
+    def is_of_drawing(self) -> bool:
+        """Whether the output is but what the last line of a drawing comes to, beside the picture itself."""
+        text = self._text("text/plain")
+        if set(self.data) != {"text/plain"} or not (console.is_drawn(text) or console.are_limits(text)):
+            return False
+        if not console.is_drawn(text):
+            self._leave_out(text)
+        return True
+
     def parts(self) -> Iterator[Part]:
         """Yield the output as a part of a report, or note why it cannot be one."""
         if WORDS in self.data:
             return
         if WIDGET in self.data and FIGURE not in self.data:
-            for held in self.held():
-                yield from held.parts()
+            yield from self.widget(str(self.data[WIDGET].get("model_id", "")))
             return
         readers: Sequence[tuple[bool, Callable[[], Part | None]]] = (
             (BLOCK in self.data, self._block),
@@ -162,6 +149,7 @@ class _Output:
         called = f"figure “{figure.meta['title'] or figure.id}”"
         if fetched := plotly_figure.needs_network(spec):
             hint = "project the shapes with geopandas and plot them (gdf.plot(), qv.territory_map), or use `scatter`"
+            hint = "put the picture itself into the figure, as a `data:` address" if "picture" in fetched else hint
             self.notes.refuse("E-FIGURE-NETWORK", self.cell, f"shows {called}: {fetched}", hint)
             return None
         self._ask_for_words(figure, called)
@@ -178,14 +166,16 @@ class _Output:
         return Part(figure.id, self._caption(figure), figure=figure)
 
     def _plain_part(self) -> Part | None:
-        body = self.body(str(next((said["alt"] for said in self._of_pictures() if said.get("alt")), "")))
-        if body and "<img" in body and not any(said.get("alt") for said in self._of_pictures()):
+        said = (self.metadata.get(form, {}) for form in _PICTURES if form in self.data)
+        body = self.body(str(next((words["alt"] for words in said if words.get("alt")), "")))
+        if f'alt="{html.escape(self._undescribed)}"' in body:
             hint = 'show it with qv.figure(fig, title="…", alt="…")'
             self.notes.warn("W-FIGURE-ALT", self.cell, "shows a picture that has no alternative text", hint)
         return Part("", body) if body else None
 
-    def _of_pictures(self) -> Iterator[Mapping[str, Any]]:
-        yield from (self.metadata.get(form, {}) for form in _PICTURES if form in self.data)
+    @property
+    def _undescribed(self) -> str:
+        return self.context.language.gettext("Picture without a description")
 
     def _ask_for_words(self, figure: Figure, called: str) -> None:
         if figure.own and figure.meta.get("kind") != "Table":
@@ -214,18 +204,17 @@ class _Output:
 
     def _source(self, name: str) -> str:
         """Return a source as a figure names it, with its grade; what the brief does not know is noted."""
-        source = self.context.sources.get(name)
-        if source is None:
-            self.notes.refuse("E-CITATION-UNKNOWN", self.cell, *unknown_source(name, self.context))
+        if not self.notes.check_source(name, self.cell, self.context):
             return ""
+        source = self.context.sources[name]
         cited = prose.cite([name], numbers=self.context.numbers, language=self.context.language)
         publisher = prose.isolate(source["publisher"], page=self.context.language.code)
         return f"{publisher} ({html.escape(source['grade'])}){cited}"
 
     def _check_citations(self, text: str) -> None:
+        self.notes.check_form(text, self.cell)
         for name in prose.cited(text):
-            if name not in self.context.sources:
-                self.notes.refuse("E-CITATION-UNKNOWN", self.cell, *unknown_source(name, self.context))
+            self.notes.check_source(name, self.cell, self.context)
 
     def body(self, alt: str) -> str:
         """Return the best still form of an output as HTML; "" where it has nothing to show, or is refused."""
@@ -233,13 +222,14 @@ class _Output:
         if picture:
             return self._picture(picture, alt)
         if vega := _vega(self.data):
-            return self._tried(lambda: pictures.of_vega(vega, self.data[vega]), alt=alt)
+            alt = alt or str(self.data[vega].get("description", ""))
+            return self._tried(lambda: pictures.of_vega(vega, self.data[vega]).html(alt or self._undescribed))
         if WIDGET in self.data:
-            return "".join(held.body(alt) for held in self.held())
-        if "text/html" in self.data:
+            return "".join(part.html for part in self.widget(str(self.data[WIDGET].get("model_id", ""))))
+        if self._text("text/html").strip():
             return self._html(self._text("text/html"))
-        if _MATHS in self.data:
-            return self._tried(lambda: pictures.formula(self._text(_MATHS)))
+        if latex := self._text(_MATHS):
+            return self._tried(lambda: pictures.formula(latex)) if pictures.is_formula(latex) else self._markdown(latex)
         return self._text_body()
 
     def _fits(self, form: str) -> bool:
@@ -251,86 +241,92 @@ class _Output:
         )
 
     def _picture(self, form: str, alt: str) -> str:
-        return self._tried(lambda: pictures.Picture(form, self._text(form), self.metadata.get(form, {})), alt=alt)
+        picture = pictures.Picture(form, self._text(form), self.metadata.get(form, {}))
+        return self._tried(lambda: picture.html(alt or self._undescribed))
 
-    def _tried(self, make: Callable[[], "pictures.Picture | Markup"], *, alt: str = "") -> str:
+    def _tried(self, make: Callable[[], str]) -> str:
         """Return what is made, or note why it cannot be."""
         try:
-            made = make()
-            return (
-                made.html(alt or self.context.language.gettext("Picture without a description"))
-                if isinstance(made, pictures.Picture)
-                else str(made)
-            )
+            return str(make())
         except ReportError as error:
             self.notes.refuse(error.code, self.cell, error.what, error.mend)
             return ""
 
     def _html(self, text: str) -> str:
         if lost := html_output.lost(text):
-            self.notes.refuse(
-                "E-OUTPUT-SCRIPT",
-                self.cell,
-                f"shows {lost}, which cannot stand in a file without scripts and other hosts",
-                _STILL,
-            )
+            what = f"shows {lost}, which cannot stand in a file without scripts and other hosts"
+            self.notes.refuse("E-OUTPUT-SCRIPT", self.cell, what, _STILL)
             return ""
-        return html_output.clean(text, label=self.context.language.gettext("Table"))
+        if html_output.has_tooltips(text):
+            what = "shows a table with tooltips, which only a mouse can find and which are left out"
+            self.notes.warn("W-OUTPUT-TOOLTIP", self.cell, what, "give them a column")
+        faults = len(self.notes.faults)
+        label = self.context.language.gettext("Table")
+        body = self._tried(lambda: html_output.clean(text, label=label, undescribed=self._undescribed))
+        if not body and len(self.notes.faults) == faults and not html_output.is_style_only(text):
+            self.notes.warn("W-OUTPUT-EMPTY", self.cell, "shows HTML in which there is nothing to see", _STILL)
+        return body
+
+    def _markdown(self, text: str) -> str:
+        return markdown_cells.render(text, {}, self.cell, self.context, self.notes) if text.strip() else ""
 
     def _text_body(self) -> str:
         if "text/markdown" in self.data:
-            text = self._text("text/markdown")
-            self._check_citations(text)
-            return f'<div class="prose">{prose.render(text, numbers=self.context.numbers, language=self.context.language)}</div>'
+            return self._markdown(self._text("text/markdown"))
         if "application/json" in self.data:
-            shown = json.dumps(self.data["application/json"], indent=2, ensure_ascii=False)
-            return f'<pre class="output">{html.escape(shown)}</pre>'
-        others = [form for form in self.data if form != "text/plain"]
+            return _pre(json.dumps(self.data["application/json"], indent=2, ensure_ascii=False), self.context)
+        others = [form for form in self.data if form not in {"text/plain", "text/html"}]
         if others:
             self.notes.refuse("E-OUTPUT-TYPE", self.cell, f"shows `{others[0]}`, which has no still form", _STILL)
             return ""
-        text = self._text("text/plain")
-        if _REPR.match(text):
-            hint = f"end the line with `;`, or {_STILL}"
-            self.notes.warn(
-                "W-OUTPUT-REPR",
-                self.cell,
-                f"ends in `{text[:60]}`, which says nothing to a reader and is left out",
-                hint,
-            )
-            return ""
-        return f'<pre class="output">{html.escape(text)}</pre>' if text.strip() else ""
+        return self._value(console.plain(self._text("text/plain")))
 
-    def held(self) -> Iterator["_Output"]:
+    def _value(self, text: str) -> str:
+        if console.is_repr(text):
+            self._leave_out(text)
+            return ""
+        shown = console.value(text)
+        if console.is_python(shown):
+            what = f"ends in `{shown[:60]}`, which is shown as Python writes it"
+            self.notes.warn("W-OUTPUT-PYTHON", self.cell, what, "print it in words, or show it as a table (qv.table)")
+        return _pre(shown, self.context) if shown.strip() else ""
+
+    def _leave_out(self, text: str) -> None:
+        what = f"ends in `{text[:60]}`, which says nothing to a reader and is left out"
+        self.notes.warn("W-OUTPUT-REPR", self.cell, what, f"end the line with `;`, or {_STILL}")
+
+    def widget(self, name: str) -> Iterator[Part]:
         """Yield what a widget holds that can stand still: pictures, figures, text; progress says nothing afterwards."""
-        model = self._model(str(self.data[WIDGET].get("model_id", "")))
-        name, state = str(model.get("model_name", "")), model.get("state", {})
-        children = [str(child).removeprefix("IPY_MODEL_") for child in state.get("children", ())]
-        for child in children:
-            yield from replace(self, data={WIDGET: {"model_id": child}}).held()
-        held = [replace(self, data={form: content}, metadata={}) for form, content in pictures.of_widget(model)]
-        yield from held[:1]
-        if not (children or held or "Progress" in name):
-            what = f"shows a widget ({name or 'its state is not in the notebook'}), which has no still form"
+        known = self.context.widgets
+        model = known.get(name, {})
+        state = model.get("state", {})
+        children = [str(child).removeprefix("IPY_MODEL_") for child in state.get("children") or ()]
+        kinds = [str(one.get("model_name", "")) for one in (model, *(known.get(child, {}) for child in children))]
+        # A widget that holds itself is not shown again.
+        inside = replace(self.context, widgets={key: one for key, one in known.items() if key != name})
+        within = replace(self, context=inside, metadata={})
+        if any("Progress" in kind for kind in kinds):
+            return
+        if kinds[0] == "OutputModel":
+            yield from of_cell(state.get("outputs") or (), self.cell, inside, self.notes)
+        elif "children" in state:
+            for child, title in itertools.zip_longest(children, (state.get("titles") or ())[: len(children)]):
+                if title:
+                    yield Part("", f'<div class="output"><strong>{html.escape(str(title))}</strong></div>')
+                yield from within.widget(child)
+        elif held := next(pictures.of_widget(model), None):
+            yield from replace(within, data=dict([held])).parts()
+        else:
+            what = f"shows a widget ({kinds[0] or 'its state is not in the notebook'}), which has no still form"
             hint = f"{_STILL}; what a reader would set, show for chosen values"
             self.notes.refuse("E-OUTPUT-WIDGET", self.cell, what, hint)
-
-    def _model(self, name: str) -> Mapping[str, Any]:
-        return self.context.widgets.get(name, {})
 
     def _text(self, form: str) -> str:
         return "".join(self.data[form]) if form in self.data else ""
 
 
-def unknown_source(name: str, context: Context) -> tuple[str, str]:
-    """Return in words that a source is cited which the brief does not list, and which ones it does."""
-    from quickview.errors import did_you_mean
-
-    return f"cites `{name}`, which is no source of the brief", did_you_mean(name, sorted(context.sources))
-
-
 def _id(meta: Mapping[str, Any]) -> str:
-    return str(meta.get("id") or prose.slug(str(meta.get("title", ""))) or "figure")
+    return prose.slug(str(meta.get("id") or meta.get("title", ""))) or "figure"
 
 
 def _figure(spec: Mapping[str, Any]) -> Figure:

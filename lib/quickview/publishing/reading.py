@@ -13,8 +13,8 @@ from quickview.brief import prose
 from quickview.errors import ReportError
 from quickview.language.catalogues import Language
 from quickview.publishing import cells, markdown_cells, outputs
+from quickview.publishing.notes import Context, Notes
 from quickview.publishing.outline import Outline, Part, Section
-from quickview.publishing.outputs import Context, Notes
 
 if TYPE_CHECKING:  # nbformat takes longer to import than a night without changes may take
     from nbformat import NotebookNode
