@@ -9,6 +9,7 @@ from PIL import ImageColor
 
 from quickview.look import contrast, typeface
 from quickview.look.palette import LIGHT
+from quickview.publishing import folding
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -174,9 +175,15 @@ def _set_table(table: "Tag", soup: "BeautifulSoup", *, label: str) -> None:
     for head in table.find_all("th"):
         head["scope"] = "col" if head.find_parent("thead") else "row"
     caption = table.find("caption")
-    table["class"] = " ".join(["frame", *_size_on_paper(rows)])
+    widths = _widths(rows)
+    table["class"] = " ".join(["frame", *_size_on_paper(sum(widths))])
     name = caption.get_text(" ", strip=True) if caption else label
-    table.wrap(soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "region", "aria-label": name}))
+    folded = folding.fold(table, soup, widths, room=PAGE / SMALL) if sum(widths) * SMALL > SHEET else None
+    box = table.wrap(
+        soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "group", "aria-label": name})
+    )
+    if folded:
+        box.insert_after(folded)
 
 
 def _drop_counted(table: "Tag") -> None:
@@ -213,15 +220,19 @@ def _numeric(table: "Tag", body: list[list["Tag"]]) -> Iterator[int]:
             yield n
 
 
-def _size_on_paper(rows: list[list["Tag"]]) -> Iterator[str]:
-    """Yield how a table is set on paper: as it is, small, or small on a page turned for it; the text around it stays as it is."""
-    widths: dict[int, float] = {}
+def _widths(rows: list[list["Tag"]]) -> list[float]:
+    """Return what each column of a table needs on paper, with what lies between it and the next, in ems."""
+    widths = [0.0] * _width(rows)
     for cells in rows:
         for n, cell in enumerate(cells):
             if not cell.get("colspan"):
                 longest = max(cell.get_text(" ", strip=True).split(), key=len, default="")
-                widths[n] = max(widths.get(n, 0), min(typeface.width(longest, 1), _LONGEST_EM))
-    needed = sum(widths.values()) + len(widths) * _BETWEEN_EM
+                widths[n] = max(widths[n], min(typeface.width(longest, 1), _LONGEST_EM))
+    return [width + _BETWEEN_EM for width in widths]
+
+
+def _size_on_paper(needed: float) -> Iterator[str]:
+    """Yield how a table is set on paper: as it is, small, or small on a page turned for it; the text around it stays as it is."""
     if needed * _PRINTED > PAGE:
         yield "small"
     if needed * SMALL > PAGE:
