@@ -225,6 +225,28 @@ def test_another_run_gives_the_same_bytes(own_edition, own_html, own_pdf, andes,
     assert file_of(again, ".pdf").read_bytes() == own_pdf.read_bytes()
 
 
+def test_from_right_to_left_numbers_stand_at_the_end_and_dates_and_code_read_as_they_are_written(own_html, visit):
+    page = visit(own_html).page
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    places = page.evaluate("""() => {
+      const place = (element, from, to) => {
+        const node = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode(), range = document.createRange();
+        range.setStart(node, from); range.setEnd(node, to);
+        return range.getBoundingClientRect().left;
+      };
+      const find = (selector, text) => [...document.querySelectorAll(selector)].find(e => e.textContent.startsWith(text));
+      const date = find('.frame td', '2017-07-01 00:00:00'), number = document.querySelector('.frame td.num'), code = find('pre', '## no');
+      return {
+        date: [place(date, 0, 4), place(date, 11, 13)], code: [place(code, 0, 2), place(code, 3, 5)],
+        number: [place(number, 0, 1) - number.getBoundingClientRect().left, number.getBoundingClientRect().width],
+      };
+    }""")
+    assert places["date"] == sorted(places["date"])
+    assert places["code"] == sorted(places["code"])
+    gap, width = places["number"]
+    assert gap < width / 2
+
+
 # The print
 
 
