@@ -83,6 +83,7 @@ def untagged(page):
     for one in pikepdf.parse_content_stream(page):
         name = str(one.operator)
         depth += (name in {"BMC", "BDC"}) - (name == "EMC")
-        if depth == 0 and name in PAINT:
+        tagged_inside = name == "Do" and "/StructParents" in page.resources.XObject[str(one.operands[0])]
+        if depth == 0 and name in PAINT and not tagged_inside:
             found.append(name)
     return found

@@ -38,7 +38,7 @@ def template(colours: Mapping[str, str]) -> dict[str, Any]:
     """Return the template in these colours, named as in `palette.LIGHT`: direct, unframed, on a light ground."""
     sides = [value for name, value in colours.items() if name.startswith("side-")]
     edge = {"line": {"color": colours["paper"], "width": 1}}
-    bar = {"outlinewidth": 0, "thickness": 12, "tickfont": {"color": colours["muted"], "size": 11}}
+    bar = {"outlinewidth": 0, "thickness": 12, "tickfont": {"color": colours["muted"], "size": 11.5}}
     shaded = {"colorbar": bar, "colorscale": _sequential(colours)}
     return {
         "layout": {**_layout(colours, sides), "coloraxis": {"colorbar": bar}},
@@ -63,10 +63,10 @@ def template(colours: Mapping[str, str]) -> dict[str, Any]:
 
 def _layout(colours: Mapping[str, str], sides: list[str]) -> dict[str, Any]:
     line = {"linecolor": colours["line"], "tickcolor": colours["line"], "zerolinecolor": colours["line"],
-            "gridcolor": colours["rule"], "tickfont": {"color": colours["muted"], "size": 11}, "automargin": True,
+            "gridcolor": colours["rule"], "tickfont": {"color": colours["muted"], "size": 11.5}, "automargin": True,
             "title": {"standoff": 8, "font": {"color": colours["muted"], "size": 11.5}}}  # fmt: skip
     wall = {"backgroundcolor": colours["land"], "gridcolor": colours["rule"], "zerolinecolor": colours["line"],
-            "linecolor": colours["line"], "showbackground": True, "tickfont": {"size": 10}}  # fmt: skip
+            "linecolor": colours["line"], "showbackground": True, "tickfont": {"size": 11.5}}  # fmt: skip
     ring = {key: line[key] for key in ("linecolor", "gridcolor", "tickcolor", "tickfont")}
     return {
         "font": {"family": typeface.STACK, "size": 12.5, "color": colours["ink"]},

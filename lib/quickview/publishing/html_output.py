@@ -10,7 +10,7 @@ from PIL import ImageColor
 from quickview.errors import ReportError
 from quickview.look import contrast, typeface
 from quickview.look.palette import LIGHT
-from quickview.publishing import pictures
+from quickview.publishing import folding, pictures
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -242,9 +242,15 @@ def _set_table(table: "Tag", soup: "BeautifulSoup", *, label: str) -> None:
     for head in (cell for cells in rows for cell in cells.values() if cell.name == "th"):
         head["scope"] = "col" if head.find_parent("thead") else "row"
     caption = table.find("caption")
-    table["class"] = " ".join(["frame", *_size_on_paper(rows)])
+    widths = _widths(rows)
+    table["class"] = " ".join(["frame", *_size_on_paper(sum(widths))])
     name = caption.get_text(" ", strip=True) if caption else label
-    table.wrap(soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "region", "aria-label": name}))
+    folded = folding.fold(table, soup, widths, room=PAGE / SMALL) if sum(widths) * SMALL > SHEET else None
+    box = table.wrap(
+        soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "group", "aria-label": name})
+    )
+    if folded:
+        box.insert_after(folded)
 
 
 def _rows(table: "Tag") -> list["Tag"]:
@@ -306,14 +312,18 @@ def _numeric(table: "Tag", body: list[dict[int, "Tag"]]) -> Iterator[int]:
             yield n
 
 
-def _size_on_paper(rows: list[dict[int, "Tag"]]) -> Iterator[str]:
-    """Yield how a table is set on paper: as it is, small, or small on a page turned for it; the text around it stays as it is."""
-    widths: dict[int, float] = {}
+def _widths(rows: list[dict[int, "Tag"]]) -> list[float]:
+    """Return what each column of a table needs on paper, with what lies between it and the next, in ems."""
+    widths = [0.0] * (max((n for cells in rows for n in cells), default=-1) + 1)
     for n, cell in (placed for cells in rows for placed in cells.items()):
         if not cell.get("colspan"):
             longest = max(cell.get_text(" ", strip=True).split(), key=len, default="")
-            widths[n] = max(widths.get(n, 0), min(typeface.width(longest, 1), _LONGEST_EM))
-    needed = sum(widths.values()) + len(widths) * _BETWEEN_EM
+            widths[n] = max(widths[n], min(typeface.width(longest, 1), _LONGEST_EM))
+    return [width + _BETWEEN_EM for width in widths]
+
+
+def _size_on_paper(needed: float) -> Iterator[str]:
+    """Yield how a table is set on paper: as it is, small, or small on a page turned for it; the text around it stays as it is."""
     if needed * _PRINTED > PAGE:
         yield "small"
     if needed * SMALL > PAGE:

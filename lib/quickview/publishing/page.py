@@ -130,6 +130,8 @@ def _words(language: Language) -> dict[str, str]:
         "zoomIn": _("Zoom in"),
         "zoomOut": _("Zoom out"),
         "showAll": _("Show all"),
+        "rotate": _("Rotate"),
+        "cannot": _("This browser cannot draw the figure anew; its picture stays"),
     }
 
 
@@ -222,7 +224,15 @@ def _template(name: str, language: Language) -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.globals["_"] = language.gettext
     environment.filters["isolate"] = lambda text: Markup(prose.isolate(str(text), page=language.code))  # noqa: S704
+    environment.filters["brief"] = _brief
     return environment.from_string(_resource(f"templates/{name}"))
+
+
+def _brief(cell: Any) -> Any:
+    """Return what a table shows of a value; the download has all its digits."""
+    if not isinstance(cell, float):
+        return cell
+    return float(f"{cell:.6g}") if abs(cell) < 1e6 else round(cell, 1)
 
 
 def _resource(name: str) -> str:

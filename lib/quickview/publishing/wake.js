@@ -1,6 +1,8 @@
 (() => {
   "use strict";
   const root = document.documentElement;
+  // The kit writes English as in Britain: 1 July 2017.
+  const locale = root.lang === "en" ? "en-GB" : root.lang;
   root.classList.toggle("js", "DecompressionStream" in window);
   const words = JSON.parse(document.getElementById("qv-words").textContent);
   const fill = (message, values) => message.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -54,6 +56,7 @@
     // An analyst's chart keeps its colours, on a light ground, and the size of its type.
     const text = JSON.stringify(chosen).replace(/#[0-9a-f]{6}/g, spec.own ? "$&" : colours(palette));
     const { data, layout } = JSON.parse(text);
+    if (data.some(({ type }) => painted.test(type)) && !document.createElement("canvas").getContext("webgl")) throw new Error("no WebGL");
     if (!spec.own) layout.height = Math.round((layout.height * width) / layout.width);
     if (spec.frames) layout.height += 110;
     Object.assign(layout, spec.layout, { width });
@@ -61,18 +64,19 @@
     const buttons = buttonsFor(data);
     const config = {
       displaylogo: false, displayModeBar: buttons.length > 0, scrollZoom: false, modeBarButtons: [buttons], locale: "page",
-      locales: { page: { dictionary: { "Zoom in": words.zoomIn, "Zoom out": words.zoomOut, "Reset axes": words.showAll, "Reset camera to default": words.showAll }, format: calendar() } },
+      locales: { page: { dictionary: { "Zoom in": words.zoomIn, "Zoom out": words.zoomOut, "Reset axes": words.showAll, "Reset camera to default": words.showAll, "Orbital rotation": words.rotate }, format: calendar() } },
     };
     await Plotly.newPlot(live, { data, layout, config, frames: spec.frames ?? [] });
   };
+  const solid = /3d$|^(surface|cone|streamtube|isosurface|volume)/, painted = new RegExp(`gl$|${solid.source}`);
   // None of plotly's buttons sends anything anywhere.
   const buttonsFor = (data) => {
     const flat = /^(pie|sunburst|treemap|icicle|funnelarea|sankey|table|indicator|parcats|parcoords|scatterpolar|barpolar|scatterternary|scattersmith)/;
-    if (data.some(({ type }) => /3d$|^(surface|cone|streamtube|isosurface|volume)/.test(type))) return ["orbitRotation", "resetCameraDefault3d"];
+    if (data.some(({ type }) => solid.test(type))) return ["orbitRotation", "resetCameraDefault3d"];
     return data.every(({ type }) => flat.test(type)) ? [] : ["zoomIn2d", "zoomOut2d", "resetScale2d"];
   };
   const calendar = () => {
-    const named = (part, length, dates) => dates.map((date) => new Intl.DateTimeFormat(root.lang, { [part]: length, timeZone: "UTC" }).format(date));
+    const named = (part, length, dates) => dates.map((date) => new Intl.DateTimeFormat(locale, { [part]: length, timeZone: "UTC" }).format(date));
     const months = Array.from({ length: 12 }, (_, n) => Date.UTC(2017, n, 15)), days = Array.from({ length: 7 }, (_, n) => Date.UTC(2017, 0, n + 1));
     return { months: named("month", "long", months), shortMonths: named("month", "short", months), days: named("weekday", "long", days), shortDays: named("weekday", "short", days) };
   };
@@ -85,12 +89,18 @@
   const readable = (axis, value) => {
     if (axis.type === "date") {
       const clock = value % 864e5 ? { timeStyle: "short" } : {};
-      return new Intl.DateTimeFormat(root.lang, { dateStyle: "long", ...clock, timeZone: "UTC", numberingSystem: "latn" }).format(value);
+      return new Intl.DateTimeFormat(locale, { dateStyle: "long", ...clock, timeZone: "UTC", numberingSystem: "latn" }).format(value);
     }
-    if (axis.type === "category") return axis._categories[value] ?? "";
-    return value.toLocaleString(`${root.lang}-u-nu-latn`, { maximumSignificantDigits: 6 });
+    if (axis.type.endsWith("category")) return String(axis._categories[value] ?? "");
+    return value.toLocaleString(`${locale}-u-nu-latn`, Math.abs(value) < 1e6 ? { maximumSignificantDigits: 6 } : { maximumFractionDigits: 0 });
   };
-  const told = (trace, x, y, p) => [trace.name && !/^trace \d+$/.test(trace.name) ? `${trace.name}: ` : "", readable(x, p.x), ", ", readable(y, p.y)].join("");
+  // A bar tells its own length, not where it ends on the bars it stands on; one with a base of its own, where it begins and ends.
+  const extent = (trace, axis, p, end) => {
+    if (p.s === undefined || (trace.orientation === "h") !== (axis._id[0] === "x")) return readable(axis, end);
+    return trace.base === undefined ? readable(axis, p.s) : `${readable(axis, p.b)} – ${readable(axis, p.b + p.s)}`;
+  };
+  const told = (trace, x, y, p) => [trace.name && !/^trace \d+$/.test(trace.name) ? `${trace.name}: ` : "", extent(trace, x, p, p.x), ", ", extent(trace, y, p, p.y)].join("");
+  const isOwn = (live) => live.parentElement.classList.contains("ground");
   const stopsOf = (live, points, curve) => {
     const { trace } = points[0];
     const [x, y] = axes(live, points[0]);
@@ -98,6 +108,8 @@
     const label = trace.hovertext || trace.text;
     const own = points.flatMap((p, pointNumber) => (isFinite(p.x) && isFinite(p.y) ? [{ ...p, pointNumber }] : []));
     const stop = (p, text, hover) => ({ x, y, at: [p.x, p.y], text: spoken(String(text)), hover: { curveNumber: curve, ...hover } });
+    if (isOwn(live))
+      return own.map((p) => stop(p, [p.htx || p.tx, told(trace, x, y, p)].filter(Boolean).join(": "), { pointNumber: p.pointNumber }));
     if (typeof label !== "string" || !label)
       return own.map((p) => stop(p, p.htx || p.tx || told(trace, x, y, p), { pointNumber: p.pointNumber }));
     if (trace.hoveron !== "fills") {
@@ -108,14 +120,21 @@
     const centre = { x: middle("x"), y: middle("y") };
     return [stop(centre, label, { xval: centre.x, yval: centre.y })];
   };
-  // From the top down in bands, each in the direction of reading.
+  // From the top down in bands, each in the direction of reading; an analyst's chart along its axis.
   const stopsIn = (live) => {
     const side = root.dir === "rtl" ? -1 : 1;
-    const place = ({ x, y, at }) => [Math.round(y.c2p(at[1]) / 24), side * x.c2p(at[0])];
+    const along = isOwn(live) && !live._fullData.some(({ orientation }) => orientation === "h");
+    const place = ({ x, y, at }) => {
+      const [across, down] = [side * x.c2p(at[0]), y.c2p(at[1])];
+      return along ? [Math.round(across), down] : [Math.round(down / 24), across];
+    };
     return live.calcdata.flatMap((points, curve) => (points[0]?.trace ? stopsOf(live, points, curve) : []))
       .filter((stop, i, all) => stop.text && stop.text !== all[i - 1]?.text)
       .map((stop) => [place(stop), stop]).sort(([a], [b]) => a[0] - b[0] || a[1] - b[1]).map(([, stop]) => stop);
   };
+  // What has no points on axes is told row by row from the table behind it.
+  const rowsOf = (table) =>
+    [...(table?.querySelectorAll("tbody tr") ?? [])].map((row) => ({ text: [...row.cells].map((cell) => cell.textContent.trim()).filter(Boolean).join(", ") }));
   const bringIntoView = (live, { x, y, at }) => {
     const moved = {};
     [x, y].forEach((axis, i) => {
@@ -127,6 +146,11 @@
   };
 
   // Waking
+  const message = document.querySelector(".told");
+  const tell = (text) => {
+    message.textContent = text;
+    setTimeout(() => (message.textContent = ""), 4000);
+  };
   for (const button of document.querySelectorAll(".wake")) {
     const figure = button.closest("figure");
     const live = figure.querySelector(".live");
@@ -136,16 +160,30 @@
     let stops = [], here = -1;
     const wake = async () => {
       figure.ariaBusy = "true";
-      await draw(figure);
-      [stops, here] = [stopsIn(live), -1];
+      try {
+        await draw(figure);
+      } catch {
+        rest();
+        button.hidden = true;
+        tell(words.cannot);
+        return;
+      } finally {
+        figure.ariaBusy = null;
+      }
+      const gather = () => ([stops, here] = [stopsIn(live), -1]);
+      gather();
+      if (!stops.length) stops = rowsOf(table);
+      live.on("plotly_animated", gather);
       [button.textContent, button.ariaLabel] = names[1];
-      figure.ariaBusy = null;
     };
     const rest = () => {
-      Plotly.purge(live);
+      globalThis.Plotly?.purge(live);
       figure.classList.remove("awake");
       said.textContent = "";
       [button.textContent, button.ariaLabel] = names[0];
+    };
+    const close = () => {
+      rest();
       button.focus();
     };
     const go = async (to) => {
@@ -153,6 +191,7 @@
       here = Math.min(Math.max(to, 0), stops.length - 1);
       const stop = stops[here];
       said.textContent = fill(words.point, { n: here + 1, total: stops.length, text: stop.text });
+      if (!stop.at) return;
       await bringIntoView(live, stop);
       Plotly.Fx.hover(live, [stop.hover], stop.x._id + stop.y._id);
     };
@@ -182,11 +221,11 @@
     }
     button.addEventListener("click", async () => {
       if (figure.ariaBusy) return;
-      if (isAwake()) return rest();
+      if (isAwake()) return close();
       await wake();
-      live.focus();
+      if (isAwake()) live.focus();
     });
-    figure.addEventListener("keydown", (event) => event.key === "Escape" && isAwake() && rest());
+    figure.addEventListener("keydown", (event) => event.key === "Escape" && isAwake() && close());
   }
   let later;
   const again = () => {
@@ -197,18 +236,16 @@
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
 
   // Finding one's way
-  const message = document.querySelector(".told");
   for (const link of document.querySelectorAll("a.copy"))
     link.addEventListener("click", async (event) => {
       event.preventDefault();
       try {
         await navigator.clipboard.writeText(link.href);
-        message.textContent = words.copied;
+        tell(words.copied);
       } catch {
         location.hash = link.hash;
-        message.textContent = words.inBar;
+        tell(words.inBar);
       }
-      setTimeout(() => (message.textContent = ""), 4000);
     });
   const entries = [...document.querySelectorAll(".contents a")];
   const sections = [...document.querySelectorAll(".section")];
