@@ -42,8 +42,10 @@ ASIDE: Final = (
     "publishing/front_page.py",
     "publishing/front_page.js",
     "publishing/ingredients.py",
+    "publishing/jupyter_server_extension.py",
     "publishing/nightly.py",
     "publishing/record.py",
+    "publishing/templates/export.html",
     "publishing/templates/front_page.html",
     "look/front_page.css",
 )
