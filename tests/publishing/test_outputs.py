@@ -381,7 +381,9 @@ def test_a_block_of_the_kit_is_taken_as_it_is():
 
 def test_drawings_can_begin_as_soon_as_their_cell_has_run():
     network = shown({PLOTLY: {"data": [{"type": "scattergeo"}], "layout": {}}})
-    widths = [drawing["layout"]["width"] for drawing in outputs.drawings([stream("a"), plotly(), network])]
+    widths = [
+        drawing["layout"]["width"] for drawing in outputs.drawings([stream("a"), plotly(), network], Language("en"))
+    ]
     assert widths == [760, 350]
 
 

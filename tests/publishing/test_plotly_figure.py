@@ -4,6 +4,7 @@ import struct
 
 import pytest
 
+from quickview.language.catalogues import Language
 from quickview.look import plotly_template
 from quickview.look.palette import LIGHT
 from quickview.publishing import plotly_figure
@@ -177,3 +178,16 @@ def test_many_names_stand_under_a_narrow_figure(series, under):
 def test_the_same_figure_gives_the_same_drawing_instructions():
     spec = {"data": [BARS], "layout": {"title": "T", "coloraxis": {}}}
     assert plotly_figure.fitted(spec, NARROW) == plotly_figure.fitted(copy.deepcopy(spec), NARROW)
+
+
+def test_months_and_days_are_named_in_the_reports_language():
+    drawn = plotly_figure.fitted({"data": [{"x": ["2017-07-02"], "y": [1]}]}, plotly_figure.WIDE, Language("fr"))
+    assert (drawn["calendar"]["months"][6], drawn["calendar"]["shortDays"][0]) == ("juillet", "dim.")
+    assert "calendar" not in plotly_figure.fitted({"data": []}, plotly_figure.WIDE, Language("en"))
+
+
+def test_dates_of_an_analysts_chart_are_drawn_in_the_reports_language(browser):
+    spec = {"data": [{"x": ["2017-07-02", "2017-08-09"], "y": [1, 2]}], "layout": {}}
+    (arabic,) = browser.draw([plotly_figure.fitted(spec, plotly_figure.WIDE, Language("ar"))])
+    assert "يوليو" in arabic
+    assert "Jul" not in arabic

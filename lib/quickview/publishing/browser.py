@@ -64,10 +64,11 @@ async ([figure, faces]) => {
   const sheet = document.querySelector("style");
   if (sheet.textContent !== faces) sheet.textContent = faces;
   await Promise.all([...document.fonts].map((face) => face.load()));
-  const {data, layout} = JSON.parse(figure);
+  const {data, layout, calendar} = JSON.parse(figure);
   const {width, height} = layout;
+  const config = {locale: "page", locales: {page: {dictionary: {}, format: calendar ?? {}}}};
   try {
-    return await Plotly.toImage({data, layout: {...layout, meta: null}}, {format: "svg", width, height, imageDataOnly: true});
+    return await Plotly.toImage({data, layout: {...layout, meta: null}, config}, {format: "svg", width, height, imageDataOnly: true});
   } finally {
     document.body.replaceChildren();
   }

@@ -17,9 +17,11 @@ import nbformat
 from nbformat import NotebookNode
 
 import quickview
+from quickview.brief import prose
 from quickview.brief.reader import Brief
 from quickview.errors import ReportError
 from quickview.kernels import servers
+from quickview.language.catalogues import Language
 from quickview.look.theme import load_theme
 from quickview.publishing import card, cells, completeness, execution, outputs, page, scratch, shelf, summary
 from quickview.publishing.browser import Browser
@@ -72,6 +74,7 @@ class Assignment:
     check: Callable[[Outline], None]
     facts: Callable[[Outline], Mapping[str, Any]]
     """What the manifest says of it besides what it consists of."""
+    language: Language = prose.ENGLISH
     told: str = ""
     """What warnings of its brief say already."""
 
@@ -113,6 +116,7 @@ def render(brief: Brief, order: Order, press: Press, *, tell: Callable[[str], No
             execution.of_brief(brief, theme=order.theme, previous=previous),
             lambda outline: completeness.check(outline, brief),
             lambda outline: _facts(brief, order, outline),
+            brief.language,
             "".join(warning.what for warning in brief.warnings),
         )
         return make(assignment, order, press, staging=staging, tell=tell)
@@ -177,7 +181,7 @@ def _execute(assignment: Assignment, press: Press, edition: Edition, order: Orde
             assignment.parameters,
             kernel=order.kernel,
             limits=limits,
-            on_cell=lambda cell: press.draw_ahead(list(outputs.drawings(cell.get("outputs", ())))),
+            on_cell=lambda cell: press.draw_ahead(list(outputs.drawings(cell.get("outputs", ()), assignment.language))),
         )
 
 

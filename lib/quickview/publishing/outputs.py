@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from quickview.brief import prose
 from quickview.errors import ReportError
+from quickview.language.catalogues import Language
 from quickview.publishing import console, html_output, markdown_cells, pictures, plotly_figure
 from quickview.publishing.notes import ADDRESS, Context, Notes
 from quickview.publishing.outline import Figure, Part
@@ -85,12 +86,12 @@ def _pre(text: str, context: Context) -> str:
     return f'<pre class="output"{direction}>{marked}</pre>'
 
 
-def drawings(outputs: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def drawings(outputs: Sequence[Mapping[str, Any]], language: Language) -> Iterator[Mapping[str, Any]]:
     """Yield the plotly drawings among a cell's outputs, so that they can be begun while later cells run."""
     for output in outputs:
         spec = output.get("data", {}).get(PLOTLY)
         if spec and not plotly_figure.needs_network(spec):
-            figure = _figure(spec)
+            figure = _figure(spec, language)
             yield from (drawing for drawing in (figure.wide, figure.narrow) if drawing)
 
 
@@ -145,7 +146,7 @@ class _Output:
 
     def _plotly(self) -> Part | None:
         spec = self.data[PLOTLY]
-        figure = _figure(spec)
+        figure = _figure(spec, self.context.language)
         called = f"figure “{figure.meta['title'] or figure.id}”"
         if fetched := plotly_figure.needs_network(spec):
             hint = "project the shapes with geopandas and plot them (gdf.plot(), qv.territory_map), or use `scatter`"
@@ -329,7 +330,7 @@ def _id(meta: Mapping[str, Any]) -> str:
     return prose.slug(str(meta.get("id") or meta.get("title", ""))) or "figure"
 
 
-def _figure(spec: Mapping[str, Any]) -> Figure:
+def _figure(spec: Mapping[str, Any], language: Language) -> Figure:
     """Return a plotly figure with both its drawings: the kit's as they are, an analyst's set to both widths."""
     spec = _as_saved(spec)
     meta = plotly_figure.words(spec)
@@ -339,7 +340,7 @@ def _figure(spec: Mapping[str, Any]) -> Figure:
         narrow = meta.pop("narrow")
         layout = {key: value for key, value in spec["layout"].items() if key != "meta"}
         return Figure(_id(meta), {"data": spec["data"], "layout": layout}, narrow, meta)
-    wide, narrow = (plotly_figure.fitted(spec, width) for width in (plotly_figure.WIDE, plotly_figure.NARROW))
+    wide, narrow = (plotly_figure.fitted(spec, width, language) for width in (plotly_figure.WIDE, plotly_figure.NARROW))
     return Figure(_id(meta), wide, narrow, meta, own=True, live=plotly_figure.live(spec))
 
 

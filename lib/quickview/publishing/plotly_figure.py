@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from quickview.language.catalogues import Language
 from quickview.look import plotly_template
 from quickview.look.palette import LIGHT
 
@@ -19,6 +20,7 @@ WIDE: Final = 760
 NARROW: Final = 350
 """Widths in CSS pixels: the text column of a wide screen or an A4 page, and a phone."""
 
+ENGLISH: Final = Language("en")
 HEIGHT: Final = 420
 LOW: Final = 180
 LOWEST: Final = 300
@@ -97,8 +99,11 @@ def original(spec: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def fitted(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
-    """Return an analyst's figure as data and layout of that width in pixels, without the title, which the page sets."""
+def fitted(spec: Mapping[str, Any], width: int, language: Language = ENGLISH) -> dict[str, Any]:
+    """Return an analyst's figure as data and layout of that width in pixels, without the title, which the page sets.
+
+    In another language than plotly's own, `calendar` names its months and days.
+    """
     layout = copy.deepcopy(dict(spec.get("layout") or {}))
     for key in ("title", "meta", "autosize", *_SCREEN_ONLY):
         layout.pop(key, None)
@@ -108,7 +113,18 @@ def fitted(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
     _dress(layout, {str(trace.get("type", "scatter")) for trace in data})
     if width == NARROW:
         _narrow(layout, data)
-    return {"data": _in_colours(data, layout), "layout": layout}
+    named = {} if language.locale.language == ENGLISH.code else {"calendar": _calendar(language)}
+    return {"data": _in_colours(data, layout), "layout": layout, **named}
+
+
+def _calendar(language: Language) -> dict[str, list[str]]:
+    """Return the names of months and days as plotly takes them, days from Sunday (Unicode CLDR)."""
+    names = {}
+    for length, months, days in (("wide", "months", "days"), ("abbreviated", "shortMonths", "shortDays")):
+        names[months] = [language.locale.months["format"][length][n] for n in range(1, 13)]
+        # Babel counts days from Monday.
+        names[days] = [language.locale.days["format"][length][n % 7] for n in range(6, 13)]
+    return names
 
 
 def _height(spec: Mapping[str, Any]) -> int:

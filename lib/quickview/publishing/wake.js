@@ -64,7 +64,7 @@
     const buttons = buttonsFor(data);
     const config = {
       displaylogo: false, displayModeBar: buttons.length > 0, scrollZoom: false, modeBarButtons: [buttons], locale: "page",
-      locales: { page: { dictionary: { "Zoom in": words.zoomIn, "Zoom out": words.zoomOut, "Reset axes": words.showAll, "Reset camera to default": words.showAll, "Orbital rotation": words.rotate }, format: calendar() } },
+      locales: { page: { dictionary: { "Zoom in": words.zoomIn, "Zoom out": words.zoomOut, "Reset axes": words.showAll, "Reset camera to default": words.showAll, "Orbital rotation": words.rotate }, format: chosen.calendar ?? {} } },
     };
     await Plotly.newPlot(live, { data, layout, config, frames: spec.frames ?? [] });
   };
@@ -74,11 +74,6 @@
     const flat = /^(pie|sunburst|treemap|icicle|funnelarea|sankey|table|indicator|parcats|parcoords|scatterpolar|barpolar|scatterternary|scattersmith)/;
     if (data.some(({ type }) => solid.test(type))) return ["orbitRotation", "resetCameraDefault3d"];
     return data.every(({ type }) => flat.test(type)) ? [] : ["zoomIn2d", "zoomOut2d", "resetScale2d"];
-  };
-  const calendar = () => {
-    const named = (part, length, dates) => dates.map((date) => new Intl.DateTimeFormat(locale, { [part]: length, timeZone: "UTC" }).format(date));
-    const months = Array.from({ length: 12 }, (_, n) => Date.UTC(2017, n, 15)), days = Array.from({ length: 7 }, (_, n) => Date.UTC(2017, 0, n + 1));
-    return { months: named("month", "long", months), shortMonths: named("month", "short", months), days: named("weekday", "long", days), shortDays: named("weekday", "short", days) };
   };
 
   // Walking from point to point
