@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -17,6 +18,8 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 from tests.conftest import ROOT, file_of
+
+from quickview.publishing.edition import Order, render
 
 pytestmark = pytest.mark.slow
 
@@ -86,6 +89,14 @@ def block(part, html, **data):
     bundle = {"application/vnd.quickview.block+json": {"id": part, "empty": False, "data": data}, "text/html": html}
     output = nbformat.v4.new_output("execute_result", bundle, execution_count=1)
     return nbformat.v4.new_code_cell(f"qv.{part}(brief)", outputs=[output], execution_count=1)
+
+
+OWN = (
+    "import pandas as pd\nimport plotly.express as px\nlorries = pd.DataFrame({'day': ['2017-08-19', '2017-08-20'], 'n': [12, 24]})",
+    "qv.figure(px.bar(lorries, x='day', y='n'), title='Lorries doubled', alt='Two bars, 12 and 24.', source='eiu')",
+    "ax = lorries.plot.bar(x='day', y='n')\nqv.figure(ax, title='The same by matplotlib', alt='Two bars.')",
+    "qv.table(lorries, title='Lorries a day')",
+)
 
 
 def complaining():
@@ -201,20 +212,44 @@ def exported(page, form):
     return download.value
 
 
-def test_run_all_and_export_make_the_files_that_render_makes(lab, engine, homs_html, homs_pdf):
+@contextmanager
+def opened(lab, engine, name):
+    """A notebook in JupyterLab after Run All, and the requests to other hosts."""
     context = engine.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(SECONDS * 1000)
-    page = context.new_page()
-    foreign = []
+    page, foreign = context.new_page(), []
     page.on("request", lambda r: None if r.url.startswith((lab.address, "data:", "blob:")) else foreign.append(r.url))
-    page.goto(f"{lab.address}/lab/tree/notebooks/quick_view.ipynb?token={TOKEN}")
+    page.goto(f"{lab.address}/lab/tree/notebooks/{name}?token={TOKEN}")
     page.get_by_text("Quick View | Idle").wait_for()
     choose(page, "Run", "Run All Cells")
-    cells = sum(c.cell_type == "code" for c in nbformat.read(ROOT / "notebooks/quick_view.ipynb", 4).cells)
+    cells = sum(c.cell_type == "code" for c in nbformat.read(lab.folder / "notebooks" / name, 4).cells)
     expect(page.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text(f"[{cells}]:", timeout=SECONDS * 1000)
-    for form, rendered in (("Quickview_html", homs_html), ("Quickview_pdf", homs_pdf)):
-        saved = exported(page, form)
-        assert saved.suggested_filename == rendered.name
-        assert saved.path().read_bytes() == rendered.read_bytes()
-    assert foreign == []
+    yield page, foreign
     context.close()
+
+
+def test_run_all_and_export_make_the_files_that_render_makes(lab, engine, homs_html, homs_pdf):
+    with opened(lab, engine, "quick_view.ipynb") as (page, foreign):
+        for form, rendered in (("Quickview_html", homs_html), ("Quickview_pdf", homs_pdf)):
+            saved = exported(page, form)
+            assert saved.suggested_filename == rendered.name
+            assert saved.path().read_bytes() == rendered.read_bytes()
+    assert foreign == []
+
+
+def test_charts_and_tables_of_ones_own_come_out_the_same_by_menu_and_by_command(lab, engine, homs, press, tmp_path):
+    notebook = nbformat.read(ROOT / "notebooks" / "quick_view.ipynb", 4)
+    notebook.cells[-2:-2] = [nbformat.v4.new_code_cell(source) for source in OWN]
+    path = lab.folder / "notebooks" / "own.ipynb"
+    nbformat.write(notebook, path)
+    with opened(lab, engine, path.name) as (page, foreign):
+        page.locator(".jp-CodeCell .jp-InputArea-editor").last.click()
+        page.keyboard.press("Shift+Enter")
+        expect(page.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text("[ ]:")
+        files = {form: exported(page, f"Quickview_{form}").path().read_bytes() for form in ("html", "pdf")}
+    assert foreign == []
+    assert nbformat.read(path, 4).cells[-1].source == "", "JupyterLab adds an empty cell behind the last"
+    made = render(homs, Order(path, tmp_path / "reports"), press)
+    assert not [warning for warning in made.warnings if not warning.startswith("W-GLYPH")]
+    assert {form: file_of(made, f".{form}").read_bytes() == files[form] for form in files} == dict.fromkeys(files, True)
+    assert b"Lorries doubled" in files["html"]
