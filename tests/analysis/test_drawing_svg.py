@@ -96,7 +96,7 @@ def test_a_gap_in_a_line_stays_a_gap_and_a_ring_is_closed():
 
 
 def test_every_mark_that_a_map_may_have_is_drawn(homs_territory):
-    from quickview.analysis import marks
+    from quickview.analysis import map_symbols as marks
 
     for symbol in (*marks._SHAPES, *marks._SITE_SHAPES, "x-thin", "arrow"):
         assert symbol in svg._SHAPES

@@ -4,21 +4,17 @@ Each function takes a brief (some also its territory), or for a digest an editio
 returns a plotly figure or a `Block`, ready to stand as the last expression of a cell.
 """
 
-from quickview.analysis.agreement import terms
 from quickview.analysis.cartography import territory_map
-from quickview.analysis.changes import changes
 from quickview.analysis.digest import deadlines, forecasts, moved
 from quickview.analysis.edition import read_edition
 from quickview.analysis.exhibit import figure, table
 from quickview.analysis.headline import digest_masthead
 from quickview.analysis.look import use_look
-from quickview.analysis.narrative import further, precedents, section
 from quickview.analysis.network import network
 from quickview.analysis.outlook import drivers, judgement, yardstick
 from quickview.analysis.places import places_map
-from quickview.analysis.provenance import method, sources
+from quickview.analysis.sections import changes, further, method, precedents, section, sources, stances, terms
 from quickview.analysis.session import load
-from quickview.analysis.stances import stances
 from quickview.analysis.summary import key_figures, masthead
 from quickview.analysis.territory import read_territory
 from quickview.analysis.timeline import timeline

@@ -33,17 +33,20 @@ from quickview.analysis.canvas import (
     overlaps,
     responsive,
 )
-from quickview.analysis.ground import add_area, add_held_area, add_roads
 from quickview.analysis.labels import Placement, place_area_label, place_labels
-from quickview.analysis.legend import add_legend, legend_height
 from quickview.analysis.locator import Locator, add_inset, locate
-from quickview.analysis.marks import (
+from quickview.analysis.map_symbols import (
     CITY,
     OTHER,
     WELL_ATTESTED,
     Symbol,
+    add_area,
+    add_held_area,
+    add_legend,
     add_marks,
+    add_roads,
     evidence,
+    legend_height,
     rank_of,
     site_mark,
     status_mark,

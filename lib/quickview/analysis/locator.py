@@ -8,8 +8,8 @@ from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis.canvas import Box, Canvas, Label, add_labels, add_lines
-from quickview.analysis.ground import add_area
 from quickview.analysis.labels import place_area_label
+from quickview.analysis.map_symbols import add_area
 from quickview.analysis.territory import WGS84, Territory
 from quickview.look.palette import LIGHT
 

@@ -14,9 +14,8 @@ from quickview.analysis import wording
 from quickview.analysis.block import Block
 from quickview.analysis.canvas import SMALL, Box, Canvas, Label, Words, add_labels, add_lines, responsive, turn_about
 from quickview.analysis.edition import Edition, Entry, Place, Report, Standing
-from quickview.analysis.ground import add_area
 from quickview.analysis.labels import place_labels
-from quickview.analysis.marks import Mark, add_marks
+from quickview.analysis.map_symbols import Mark, add_area, add_marks
 from quickview.analysis.world import STRIP, Sheet
 from quickview.look import typeface
 from quickview.look.palette import LIGHT

@@ -1,7 +1,9 @@
 """HTML that an analyst's libraries write: frames, Styler, great_tables, and whatever else, made safe and set as the report's own."""
 
+import copy
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 import nh3
@@ -10,7 +12,7 @@ from PIL import ImageColor
 from quickview.errors import ReportError
 from quickview.look import contrast, typeface
 from quickview.look.palette import LIGHT
-from quickview.publishing import folding, pictures
+from quickview.publishing import pictures
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -245,7 +247,7 @@ def _set_table(table: "Tag", soup: "BeautifulSoup", *, label: str) -> None:
     widths = _widths(rows)
     table["class"] = " ".join(["frame", *_size_on_paper(sum(widths))])
     name = caption.get_text(" ", strip=True) if caption else label
-    folded = folding.fold(table, soup, widths, room=PAGE / SMALL) if sum(widths) * SMALL > SHEET else None
+    folded = _fold(table, soup, widths, room=PAGE / SMALL) if sum(widths) * SMALL > SHEET else None
     box = table.wrap(
         soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "group", "aria-label": name})
     )
@@ -328,3 +330,38 @@ def _size_on_paper(needed: float) -> Iterator[str]:
         yield "small"
     if needed * SMALL > PAGE:
         yield "turned"
+
+
+def _fold(table: "Tag", soup: "BeautifulSoup", widths: Sequence[float], *, room: float) -> "Tag | None":
+    """Return a table again as bands that each fit into `room`, the first column at the head of each.
+
+    `widths` are those of the columns, in the unit of `room`. None where a cell spans several.
+    """
+    if table.find(["td", "th"], attrs={"colspan": True}) or table.find(["td", "th"], attrs={"rowspan": True}):
+        return None
+    folded = soup.new_tag("div", attrs={"class": "folded"})
+    for band in _bands(widths, room):
+        part = copy.copy(table)
+        part["class"] = "frame small"
+        for columns in part.find_all("colgroup"):
+            columns.decompose()
+        for row in part.find_all("tr"):
+            for n, cell in enumerate(row.find_all(["td", "th"], recursive=False)):
+                if n and n not in band:
+                    cell.decompose()
+        folded.append(part)
+    return folded
+
+
+def _bands(widths: Sequence[float], room: float) -> Iterator[range]:
+    """Yield the columns of each band, the first column of all not counted; all bands are about as wide."""
+    first, *others = widths
+    count = math.ceil(sum(others) / max(room - first - max(others), 1))
+    share = sum(others) / count
+    used, start, done = 0.0, 1, 1
+    for n, width in enumerate(others, start=1):
+        if used >= done * share and n > start:
+            yield range(start, n)
+            start, done = n, done + 1
+        used += width
+    yield range(start, len(widths))

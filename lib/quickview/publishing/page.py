@@ -2,6 +2,7 @@
 
 import base64
 import functools
+import gzip
 import hashlib
 import json
 from collections.abc import Mapping
@@ -22,7 +23,6 @@ from quickview.look.theme import Logo, Theme
 from quickview.publishing import references, running_heads, sharing, svg
 from quickview.publishing.browser import plotly_js
 from quickview.publishing.outline import Figure, Outline, Part, Section
-from quickview.publishing.packing import packed
 
 _POLICY: Final = (
     "default-src 'none'; script-src {scripts}; style-src-elem {styles}; style-src-attr 'unsafe-inline'; "
@@ -250,6 +250,19 @@ def _payload(figures: list[Figure]) -> dict[str, Markup]:
 def _spec(figure: Figure) -> dict[str, Any]:
     own = {"own": True, **figure.live} if figure.own else {}
     return {"wide": figure.wide, "narrow": figure.narrow, **own}
+
+
+_OUTSIDE: Final = bytes.maketrans(b"<&", b",.")
+"""Base 85 as RFC 1924 has it, less the two characters that mean something to HTML."""
+
+
+def packed(data: bytes) -> Markup:
+    """Return data as gzip in base 85, the same text for the same data; `unpack` in wake.js is its reverse.
+
+    Base 85 takes 5 characters for 4 bytes where base 64 takes 5.33.
+    """
+    compressed = gzip.compress(data, compresslevel=9, mtime=0)
+    return Markup(base64.b85encode(compressed).translate(_OUTSIDE).decode())  # noqa: S704 (no character of HTML's)
 
 
 @functools.cache

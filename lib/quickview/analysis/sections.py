@@ -1,0 +1,299 @@
+"""The sections of a report that are words and tables: what changed, what was agreed, who stands where, prose, sources, method."""
+
+import datetime as dt
+import functools
+from collections.abc import Mapping
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+import quickview
+from quickview.analysis import wording
+from quickview.analysis.block import Block, absent, filled, from_template, mark_up, side_of
+from quickview.analysis.territory import Territory
+from quickview.brief import prose
+from quickview.brief.changes import Change, compare, phrase, say
+from quickview.brief.prose import Section
+from quickview.brief.reader import Brief
+from quickview.brief.records import DatedClaim, Site, Term
+from quickview.brief.vocabulary import CATEGORY, CREDIBILITY, RELIABILITY, Located, Stance, TermState
+from quickview.errors import InputError, did_you_mean
+from quickview.look.palette import side as colour_of_side
+
+MOST_CHANGES: Final = 7
+"""How many changes stand in sight; the rest is one click away, and printed in full."""
+
+STRONG: Final = ("term-state", "probability", "forecast-word")
+"""How kinds begin that a reader must not miss: what came of a term, what a forecast now says."""
+
+
+def changes(brief: Brief) -> Block:
+    """Return what changed since the previous edition, weightiest first.
+
+    `brief` is what `qv.load` returns; it knows the edition named by `previous` there. Absent
+    without one, or without a change.
+    """
+    found = compare(brief.previous, brief) if brief.previous else ()
+    if brief.previous is None or not found:
+        return absent("changes", brief)
+    since = brief.previous.facts.document.as_of
+    told = [{"kind": one.kind, "id": one.id, "text": say(one, brief.language)} for one in found]
+    # What is set large stands first, so that the rest can flow in columns.
+    rows = sorted((_change_row(one, brief) for one in found), key=lambda row: not row["strong"])
+    shown = len(rows) if len(rows) == MOST_CHANGES + 1 else MOST_CHANGES
+    data = {"since": since.isoformat(), "changes": told}
+    return from_template("changes", brief, data=data, since=since, rows=rows[:shown], rest=rows[shown:])
+
+
+def _change_row(change: Change, brief: Brief) -> dict[str, Any]:
+    """Return a change as markup; what it is about stands out, and what moved in few words stays on one line."""
+    strong = change.kind.startswith(STRONG)
+    template, values = phrase(change, brief.language)
+    marked = {name: mark_up(value, brief) for name, value in values.items()}
+    about = "what" if "{what}" in template else "after"
+    marked[about] = Markup("<b>{}</b>").format(marked[about])
+    if strong:
+        marked |= {name: Markup('<span class="whole">{}</span>').format(marked[name]) for name in ("before", "after")}
+    return {"strong": strong, "text": Markup(escape(template)).format(**marked)}  # noqa: S704 (escaped right here)
+
+
+STATE_MARKS: Final = {
+    TermState.IN_FORCE: '<circle cx="8" cy="8" r="6.5" stroke="none"/>',
+    TermState.UNDER_WAY: '<path d="M3 1.5 15 8 3 14.5z" stroke="none"/>',
+    TermState.PENDING: '<circle cx="8" cy="8" r="5.75" fill="none" stroke-width="2"/>',
+    TermState.MET: '<path d="m1.5 8.5 4.5 5 8.5-11" fill="none" stroke-width="3"/>',
+    TermState.CONTESTED: '<path d="M8 1.5 14.5 8 8 14.5 1.5 8z" fill="none" stroke-width="1.75"/><path d="M8 1.5v13L1.5 8z" stroke="none"/>',
+    TermState.BREACHED: '<path d="m2 2 12 12M14 2 2 14" fill="none" stroke-width="3"/>',
+    TermState.UNKNOWN: '<path d="M4 5.5C4 0 12 0 12 5c0 3-4 3-4 6M8 13v2.5" fill="none" stroke-width="2.25"/>',
+}
+"""What marks each state beside its word, on a square of 16 units: shapes that differ without colour.
+
+They are drawn, so that they survive where a page loses its style sheet or paper its backgrounds.
+"""
+
+
+def terms(brief: Brief) -> Block:
+    """Return the terms of the agreement as a table: term, who is bound, deadline with days left at `as_of`, state.
+
+    `brief` is what `qv.load` returns. Absent without an agreement.
+    """
+    agreement = brief.facts.agreement
+    if agreement is None:
+        return absent("terms", brief)
+    names = {actor.id: actor.label for actor in brief.facts.actors}
+    return from_template(
+        "terms",
+        brief,
+        rows=[_term_row(brief, term) for term in agreement.terms],
+        undated=sum(not term.deadlines for term in agreement.terms),
+        parties=_listed(brief, [names[a] for a in agreement.parties]),
+        guarantors=_listed(brief, [names[a] for a in agreement.guarantors]),
+    )
+
+
+def _listed(brief: Brief, names: list[str]) -> Markup:
+    return Markup(wording.listed([mark_up(name, brief) for name in names], brief.language))  # noqa: S704 (each marked up)
+
+
+def _term_row(brief: Brief, term: Term) -> dict[str, Any]:
+    actors = {actor.id: actor for actor in brief.facts.actors}
+    dates = [claim.date for claim in term.deadlines]
+    return {
+        "term": term,
+        "category": CATEGORY[term.category],
+        "binds": [{"label": actors[a].label, "side": side_of(brief, a)} for a in term.binds],
+        "left": _left(dates, brief) if dates else "",
+        "mark": _mark(term.state.value, brief),
+    }
+
+
+def _mark(state: TermState, brief: Brief) -> Markup:
+    """Return what is drawn for a state; what points ahead points where the reader goes."""
+    turned = state is TermState.UNDER_WAY and brief.language.is_rtl
+    mark = f'<g transform="matrix(-1 0 0 1 16 0)">{STATE_MARKS[state]}</g>' if turned else STATE_MARKS[state]
+    return Markup(mark)  # noqa: S704 (the kit's own)
+
+
+def _left(dates: list[dt.date], brief: Brief) -> str:
+    """Return the days to the deadlines that lie ahead, or since those that passed if none does."""
+    as_of, language = brief.facts.document.as_of, brief.language
+    ahead = [date for date in dates if date >= as_of]
+    days = sorted({abs((date - as_of).days) for date in ahead or dates})
+    # A span of days takes the plural that large numbers take, whatever its ends are.
+    most, said = days[0] if len(days) == 1 else 99, wording.span(days[0], days[-1], language)
+    if ahead:
+        return language.ngettext("{n} day", "{n} days", most, n=said)
+    return language.ngettext("{n} day ago", "{n} days ago", most, n=said)
+
+
+def section(brief: Brief, section_id: str) -> Block:
+    """Return one section of the brief's prose as clean HTML with numbered citations.
+
+    `brief` is what `qv.load` returns. `section_id` is the heading in small letters with
+    hyphens: `what-happened`, `why-it-matters`, `elsewhere`, `precedent`, or a heading of the
+    author's own. Of the four, one that the brief lacks is absent. Raises `InputError` for
+    any other id.
+    """
+    found = brief.section(section_id)
+    if found is None and section_id not in prose.OUTLINE:
+        known = list(dict.fromkeys([*(one.id for one in brief.sections), *prose.OUTLINE]))
+        what = f"the brief has no section `{section_id}`"
+        raise InputError.at(str(brief.path), "E-SECTION-UNKNOWN", what, did_you_mean(section_id, known))
+    if found is None:
+        return absent(section_id, brief)
+    return Block(section_id, _prose(found, brief), brief.language)
+
+
+def further(brief: Brief) -> Block:
+    """Return the sections the outline has no place for, each under its own heading, so that none is lost.
+
+    `brief` is what `qv.load` returns. Absent when there is none.
+    """
+    rest = [s for s in brief.sections if s.id not in prose.OUTLINE]
+    html = [_prose(s, brief, heading=f"<h3>{prose.isolate(s.title, page=brief.language.code)}</h3>") for s in rest]
+    return Block("further", "".join(html), brief.language) if rest else absent("further", brief)
+
+
+def precedents(brief: Brief) -> Block:
+    """Return each precedent with what to compare; absent when there is none.
+
+    `brief` is what `qv.load` returns.
+    """
+    return from_template("precedents", brief) if brief.facts.precedents else absent("precedents", brief)
+
+
+def _prose(section: Section, brief: Brief, *, heading: str = "") -> str:
+    """Return a section's prose, in the brief's own language and marked so where it is not translated."""
+    kept = f"#{section.id}" in brief.foreign
+    language = brief.own if kept else brief.language
+    html = prose.render(section.markdown, numbers=brief.numbers, language=language, own=brief.own.code)
+    look = f' untranslated" lang="{language.code}" dir="{language.direction}"' if kept else '"'
+    return f'<div class="prose{look}>{heading}{html}</div>'
+
+
+RIGHT_TO_LEFT: Final = ("ar", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi")
+"""Languages usually written from right to left (ISO 639)."""
+
+_RING: Final = '<circle cx="8" cy="8" r="6.8" fill="none"/>'
+
+STANCE_SHAPES: Final = {
+    Stance.SUPPORTS: '<circle cx="8" cy="8" r="8" stroke="none"/>',
+    Stance.RESERVATIONS: f'{_RING}<path d="M8 1a7 7 0 0 0 0 14z" stroke="none"/>',
+    Stance.BOUND: '<path d="M0 0h16v16H0z" stroke="none"/>',
+    Stance.EXCLUDED: f'{_RING}<path d="m3 3 10 10"/>',
+    Stance.GUARANTEES: '<path d="M8 0 16 8 8 16 0 8z" stroke="none"/>',
+    Stance.WATCHES: _RING,
+}
+"""What marks each stance, on a square of 16 units: shapes that differ without colour."""
+
+
+def stances(brief: Brief) -> Block:
+    """Return every actor with native name, part and stance as a table, grouped by side.
+
+    `brief` is what `qv.load` returns.
+    """
+    shapes = {stance: Markup(shape) for stance, shape in STANCE_SHAPES.items()}  # noqa: S704 (the kit's own)
+    return from_template(
+        "stances", brief, groups=_groups(brief), stances=list(Stance), shapes=shapes, rtl=RIGHT_TO_LEFT
+    )
+
+
+def _groups(brief: Brief) -> list[dict[str, Any]]:
+    groups = [
+        {
+            "number": n,
+            "colour": colour_of_side(n),
+            "name": side.name,
+            "actors": [a for a in brief.facts.actors if a.side == side.id],
+        }
+        for n, side in enumerate(brief.facts.sides, start=1)
+    ]
+    return [group for group in groups if group["actors"]]
+
+
+def sources(brief: Brief) -> Block:
+    """Return the numbered list of sources with Admiralty grades and links.
+
+    `brief` is what `qv.load` returns.
+    """
+    listed = brief.facts.sources
+    return from_template(
+        "sources",
+        brief,
+        letters=_grades(brief, {s.reliability: RELIABILITY[s.reliability] for s in listed}),
+        numbers=_grades(brief, {s.credibility: CREDIBILITY[s.credibility] for s in listed}),
+    )
+
+
+def _grades(brief: Brief, meanings: Mapping[Any, str]) -> str:
+    _ = brief.language.gettext
+    return _(", ").join(f"{grade} {_(meanings[grade])}" for grade in sorted(meanings))
+
+
+def method(brief: Brief, territory: Territory) -> Block:
+    """Return what is not known, how the report was made, and the stamp of the edition.
+
+    `brief` is what `qv.load` returns, `territory` what `qv.read_territory` does.
+    """
+    place = brief.facts.place
+    used = [place.layer, place.places, place.routes, place.regions, place.countries]
+    return from_template(
+        "method",
+        brief,
+        disputed=[q for q in brief.facts.quantities if len({v.bounds for v in q.values}) > 1],
+        layers=[brief.layer(name) for name in dict.fromkeys(used) if name],
+        notes=_notes(brief),
+        categories=_categories(brief),
+        computed=_computed(territory),
+        version=quickview.__version__,
+    )
+
+
+def _categories(brief: Brief) -> Markup:
+    """Return the categories of the terms as words, each with its code in the database they come from."""
+    terms = brief.facts.agreement.terms if brief.facts.agreement else ()
+    named = [
+        Markup('{} (<bdi dir="ltr">{}</bdi>)').format(brief.language.gettext(CATEGORY[code]), code)
+        for code in dict.fromkeys(term.category for term in terms)
+    ]
+    return Markup(brief.language.gettext(", ")).join(named)  # noqa: S704 (the kit's own)
+
+
+def _notes(brief: Brief) -> list[Markup]:
+    _ = functools.partial(filled, brief.language.gettext)
+    notes: list[Markup] = []
+    unsure = [s for s in brief.facts.sites if s.located is not Located.CONFIRMED]
+    if unsure:
+        sites = _("; ").join(_position(s, brief) for s in unsure)
+        notes.append(_("Positions: {sites}.", sites=sites))
+    agreement = brief.facts.agreement
+    for term in agreement.terms if agreement else ():
+        if len({c.date for c in term.deadlines}) > 1:
+            dates = _("; ").join(_said(c, brief) for c in term.deadlines)
+            notes.append(
+                _(
+                    "Sources disagree on the deadline of “{term}”: {dates}.",
+                    term=mark_up(term.title, brief),
+                    dates=dates,
+                )
+            )
+    return notes
+
+
+def _position(site: Site, brief: Brief) -> Markup:
+    _, note = brief.language.gettext, site.note or ""
+    if note not in brief.foreign:
+        note = note[:1].lower() + note[1:]
+    found = Markup("{}{}{}").format(mark_up(site.name, brief), _(", "), _(str(site.located)))
+    return Markup("{} ({})").format(found, mark_up(note, brief)) if note else found
+
+
+def _said(claim: DatedClaim, brief: Brief) -> Markup:
+    return Markup("{} ({})").format(wording.day(claim.date, brief.language), mark_up(claim.by, brief))
+
+
+def _computed(territory: Territory) -> str:
+    return territory.brief.language.gettext(
+        "Area and distances are computed in {crs}, in metres; distances run from the edge of the outline.",
+        crs=territory.crs.name,
+    )
