@@ -171,7 +171,7 @@ def test_no_span_however_strange_stops_a_table(span):
 def test_a_table_in_a_table_keeps_its_own_columns():
     inner = FRAME.format("n", "7")
     made = clean(f"<table><tr><td>words {inner}</td></tr></table>")
-    assert made.count('role="region"') == 2
+    assert made.count('role="group"') == 2
     assert made.count('class="num"') == 2
 
 
