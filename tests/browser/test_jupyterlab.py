@@ -228,6 +228,7 @@ def opened(lab, engine, name):
     context.close()
 
 
+@pytest.mark.audit
 def test_run_all_and_export_make_the_files_that_render_makes(lab, engine, homs_html, homs_pdf):
     with opened(lab, engine, "quick_view.ipynb") as (page, foreign):
         for form, rendered in (("Quickview_html", homs_html), ("Quickview_pdf", homs_pdf)):

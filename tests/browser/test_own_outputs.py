@@ -79,7 +79,12 @@ def colour(page, selector, name):
 # The page
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])
+SCREENS = [(1440, "light"), pytest.param(1440, "dark", marks=pytest.mark.audit),
+           pytest.param(390, "light", marks=pytest.mark.audit), (390, "dark")]  # fmt: skip
+"""All of them are looked at by `make audit`."""
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_axe_finds_no_fault_asleep_or_awake(own_html, width, scheme, visit):
     page = visit(own_html, width=width, scheme=scheme).page
     assert_axe_finds_nothing(page)

@@ -201,3 +201,9 @@ def test_chromium_is_started_anew_after_so_many_jobs(browser, monkeypatch):
         browser.screenshot("<p>x</p>", 40, 30)
         running.append(browser._chromium)
     assert running[0] is running[1] is not running[2]
+
+
+def test_a_reports_time_ends_with_it_and_strikes_nothing_that_comes_later(press):
+    with press.report(Limits(report=0).running()):
+        pass
+    assert press.browser.draw([FIGURE])[0].startswith("<svg")

@@ -185,6 +185,10 @@ class Browser:
         self._drawn, self._limits = {}, limits
         self._submit(self._drawing_page)
 
+    def end_limits(self) -> None:
+        """Let what comes next take its time: the report is made, or given up."""
+        self._limits = Limits()
+
     def draw_ahead(self, figures: Iterable[Mapping[str, Any]]) -> None:
         """Begin to draw figures, and return at once; `draw` waits for them and says what went wrong."""
         if len(self._drawn) > MOST_DRAWN:

@@ -134,14 +134,15 @@ def make(
     name, notebook = assignment.name, order.notebook or NOTEBOOK
     edition = Edition(_folder(order.out, name), tell=tell)
     limits = order.limits.running()
-    executed = _execute(assignment, press, edition, order, limits)
-    browser = _browser(press, edition, order)
-    published = execution.scrub(executed, assignment.parameters)
-    outline = read_outline(published, folder=notebook.resolve().parent)
-    edition.warnings += outline.warnings
-    assignment.check(outline)
-    with _exported(outline, staging / name, browser, edition, order, told=assignment.told):
-        nbformat.write(published, staging / f"{name}.ipynb")
+    with press.report(limits):
+        executed = _execute(assignment, press, edition, order, limits)
+        browser = _browser(press, edition, order)
+        published = execution.scrub(executed, assignment.parameters)
+        outline = read_outline(published, folder=notebook.resolve().parent)
+        edition.warnings += outline.warnings
+        assignment.check(outline)
+        with _exported(outline, staging / name, browser, edition, order, told=assignment.told):
+            nbformat.write(published, staging / f"{name}.ipynb")
     content = {**assignment.facts(outline), **_content(outline, edition, staging)}
     if edition.failures:
         content["made_of"] = None
@@ -174,7 +175,6 @@ def staging_in(out: Path) -> Iterator[Path]:
 
 def _execute(assignment: Assignment, press: Press, edition: Edition, order: Order, limits: Limits) -> NotebookNode:
     """Run the notebook; the browser begins to draw each figure as soon as it is there."""
-    press.begin(limits)
     with edition.timed("running the notebook"):
         return execution.execute(
             order.notebook or NOTEBOOK,

@@ -2,7 +2,7 @@
 
 import contextlib
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
@@ -54,9 +54,14 @@ class Press:
         """The browser, if there is one."""
         return None if self.fault else self._browser.result()
 
-    def begin(self, limits: Limits = Limits()) -> None:  # noqa: B008 (frozen)
-        """Begin a new report, which shares nothing with the one before and has its own time; return at once."""
+    @contextlib.contextmanager
+    def report(self, limits: Limits = Limits()) -> Iterator[None]:  # noqa: B008 (frozen)
+        """Begin a new report, which shares nothing with the one before and has its own time; that ends with the block."""
         self._once_there(lambda browser: browser.fresh(limits))
+        try:
+            yield
+        finally:
+            self._once_there(Browser.end_limits)
 
     def draw_ahead(self, figures: Sequence[Mapping[str, Any]]) -> None:
         """Begin to draw figures as soon as there is a browser; return at once."""
