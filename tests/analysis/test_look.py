@@ -23,6 +23,7 @@ CELLS = (
     "import matplotlib.pyplot as plt; _, axes = plt.subplots(); axes.plot([1, 2], [3, 1]); axes.set_title('Žižkov Ж');",
     "plt.rcParams['font.family'][0], plt.rcParams['axes.spines.top'], plt.rcParams['figure.facecolor']",
     "import pandas as pd; pd.DataFrame({'party': ['A'], 'seats': [120]})",
+    "pd.DataFrame({'n': [1, 9]}).style.background_gradient()",
     "qv.load('no-such.md')",
 )
 
@@ -68,8 +69,12 @@ def test_frames_are_tables_of_the_kit(twice):
     assert '<col class="num">' in twice[0][6][0]["data"]["text/html"]
 
 
+def test_tables_with_colours_of_their_own_stand_on_a_light_ground(twice):
+    assert twice[0][7][0]["data"]["text/html"].startswith('<div class="qv"><div class="ground"><style')
+
+
 def test_a_fault_is_told_without_a_traceback(twice):
-    (error,) = twice[0][7]
+    (error,) = twice[0][8]
     assert error["ename"] == "InputError"
     assert len(error["traceback"]) == 1
     assert "no-such.md" in error["traceback"][0]
@@ -78,6 +83,7 @@ def test_a_fault_is_told_without_a_traceback(twice):
 def test_the_same_notebook_gives_the_same_bytes(twice):
     first, second = (nbformat.from_dict(outputs) for outputs in twice)
     assert json.dumps(first[:7]) == json.dumps(second[:7])
+    assert first[7][0]["data"]["text/html"] == second[7][0]["data"]["text/html"]
 
 
 def test_outside_of_a_notebook_the_look_is_only_a_style_sheet():

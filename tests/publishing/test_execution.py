@@ -7,7 +7,7 @@ import nbformat
 import papermill
 import pytest
 from nbclient.exceptions import CellTimeoutError
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from quickview.errors import InputError, ReportError
 from quickview.publishing import execution, outcomes
@@ -149,9 +149,12 @@ def test_a_published_notebook_names_no_folder_and_no_time(tmp_path, homs):
     )
     cell.metadata["execution"] = {"iopub.execute_input": "2026-01-01"}
     asking = new_code_cell('brief_path = ""', metadata={"tags": ["parameters"]})
-    notebook = new_notebook(cells=[cell, asking], metadata={"papermill": {"input_path": str(homs.path)}})
+    value = new_output("execute_result", {"text/plain": "<Thing at 0x7f0AbC12>"})
+    cells = [cell, asking, new_code_cell("thing", outputs=[value])]
+    notebook = new_notebook(cells=cells, metadata={"papermill": {"input_path": str(homs.path)}})
     clean = execution.scrub(notebook, told(homs))
     text = json.dumps(clean)
+    assert "0x7f" not in text
     assert "papermill" not in text
     assert "2026-01-01" not in text
     assert clean.cells[0].source == '# Parameters\nbrief_path = "../../briefs/homs-truce.md"\n'

@@ -4,6 +4,7 @@ Each library is told through a door of its own: plotly's templates, the configur
 IPython's inline backend, IPython's formatters. None is imported for it.
 """
 
+import hashlib
 import io
 import logging
 import os
@@ -24,6 +25,9 @@ from quickview.look.theme import Theme, load_theme
 
 PLOTLY_RENDERER: Final = "plotly_mimetype"
 """plotly's own way to the same, for `figure.show()`; plotly reads it when it first shows a figure."""
+
+_COLOURED: Final = (("pandas.io.formats.style", "Styler"), ("great_tables.gt", "GT"))
+"""Tables with colours of their own, which are made for a light page: module and name."""
 
 _ALTAIR: Final = (5, 6)
 """Major versions whose charts are shown as data."""
@@ -61,6 +65,8 @@ def use_look(theme: str = "") -> Look:
         formatters.ipython_display_formatter.for_type(go.Figure, display.show)
         for kind, write in display.formats().items():
             formatters.formatters["text/html"].for_type(kind, write)
+        for module, name in _COLOURED:
+            formatters.formatters["text/html"].for_type_by_name(module, name, _on_light)
         for version in _ALTAIR:
             formatters.mimebundle_formatter.for_type_by_name(
                 f"altair.vegalite.v{version}.api", "TopLevelMixin", _altair
@@ -81,6 +87,15 @@ def undress_plotly(default: str) -> None:
     """Make another template plotly's default again, and forget the kit's."""
     pio.templates.default = default
     del pio.templates[plotly_template.NAME]
+
+
+def _on_light(table: Any) -> str:
+    """Return a table on a light ground, with the id that pandas draws by chance made of what the table says."""
+    html = str(table._repr_html_())
+    drawn = str(getattr(table, "uuid", ""))
+    said = html.replace(drawn, "") if drawn else html
+    fixed = html.replace(drawn, hashlib.sha256(said.encode()).hexdigest()[:8]) if drawn else html
+    return f'<div class="qv"><div class="ground">{fixed}</div></div>'
 
 
 def _altair(chart: Any, **_: object) -> dict[str, Any]:

@@ -137,8 +137,8 @@ def make(
     with press.report(limits):
         executed = _execute(assignment, press, edition, order, limits)
         browser = _browser(press, edition, order)
+        outline = read_outline(executed, folder=notebook.resolve().parent)
         published = execution.scrub(executed, assignment.parameters)
-        outline = read_outline(published, folder=notebook.resolve().parent)
         edition.warnings += outline.warnings
         assignment.check(outline)
         with _exported(outline, staging / name, browser, edition, order, told=assignment.told):

@@ -23,6 +23,7 @@ from quickview.kernels import servers
 from quickview.kernels.client import PromptClient
 from quickview.publishing import cells, console, scratch
 from quickview.publishing.limits import Limits
+from quickview.publishing.notes import ADDRESS
 
 MAX_SOCKET_PATH: Final = 107
 """Longest path of a Unix socket, in bytes (sockaddr_un on Linux)."""
@@ -167,13 +168,15 @@ def _checked(path: Path) -> str:
 
 
 def scrub(notebook: NotebookNode, parameters: Parameters) -> NotebookNode:
-    """Return a copy fit to be passed on: no paths, no times."""
+    """Return a copy fit to be passed on: no paths, no times, nothing of where an object lay in memory."""
     clean = nbformat.from_dict(json.loads(json.dumps(notebook)))
     clean.metadata.pop("papermill", None)
     lines = [f"{name} = {json.dumps(parameters.shown[name])}" for name in parameters.asked_by(notebook)]
     for cell in clean.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
+        for said in (output["data"] for output in cell.get("outputs", ()) if "text/plain" in output.get("data", ())):
+            said["text/plain"] = ADDRESS.sub("at …", said["text/plain"])
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell.id = "injected-parameters"
             cell.source = "\n".join(["# Parameters", *lines, ""])
