@@ -16,6 +16,7 @@ from quickview.errors import InputError, MachineError, ReportError
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, LOCKED, print_detail, print_fault, progress, say, warn
 
 if TYPE_CHECKING:
+    from quickview.brief.records import Facts
     from quickview.publishing.batch import Job
     from quickview.publishing.outcomes import Outcome
 
@@ -61,12 +62,17 @@ def check(briefs: options.Briefs, shapes: options.Shapes = None) -> None:
     for path in briefs:
         with _faults_told() as told:
             brief = load(path, catalog=shapes)
-            facts = brief.facts
             for warning in brief.warnings:
                 warn(str(warning))
-            say(f"{path}: sound; {len(facts.actors)} actors, {len(facts.events)} events, {len(facts.sources)} sources")
+            say(f"{path}: sound; {_counted(brief.facts)}")
         failed += told.failed
     raise typer.Exit(FAILED if failed else GOOD)
+
+
+def _counted(facts: "Facts") -> str:
+    """Return how many actors, events and sources a brief has: "2 actors, 1 event, 3 sources"."""
+    counts = {"actor": len(facts.actors), "event": len(facts.events), "source": len(facts.sources)}
+    return ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items() if n)
 
 
 @app.command()

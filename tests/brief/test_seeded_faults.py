@@ -308,7 +308,6 @@ PROSE = (
         ("## What happened", "¶### Sub\n\nLost.\n\n## What happened"),
         mend="under a heading",
     ),
-    seeded("section missing", "E-SECTION-MISSING", ("## Why it matters", "## Why"), mend="add `## Why it matters`"),
     seeded("section given twice", "E-SECTION-TWICE", ("## Elsewhere", "¶## What happened"), mend="join the two"),
     seeded("section without text", "E-SECTION-EMPTY", ("## Elsewhere", "¶## Nothing\n\n## Elsewhere"), mend="write it"),
     seeded("heading without words", "E-SECTION-TITLE", ("## Elsewhere", "¶##"), mend="give it words"),

@@ -13,7 +13,7 @@ from quickview.analysis.look import use_look
 from quickview.analysis.network import network
 from quickview.analysis.outlook import drivers, judgement, yardstick
 from quickview.analysis.places import places_map
-from quickview.analysis.sections import changes, further, method, precedents, section, sources, stances, terms
+from quickview.analysis.sections import changes, further, measures, method, precedents, section, sources, stances, terms
 from quickview.analysis.session import load
 from quickview.analysis.summary import key_figures, masthead
 from quickview.analysis.territory import read_territory
@@ -31,6 +31,7 @@ __all__ = [
     "key_figures",
     "load",
     "masthead",
+    "measures",
     "method",
     "moved",
     "network",

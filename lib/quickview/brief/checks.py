@@ -19,6 +19,8 @@ import pycountry
 
 from quickview.brief import geography, prose, translation, yardsticks
 from quickview.brief.prose import Section
+from quickview.brief.records import Facts
+from quickview.brief.vocabulary import Stance, last_day
 from quickview.document import Path, Positions, Tree
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.language import glyphs
@@ -26,8 +28,6 @@ from quickview.shapes.catalog import Catalog
 
 NEAR_KM: Final = 50.0
 """How far outside the territory a city, event or site may lie before it is taken for a mistake."""
-
-REQUIRED_SECTIONS: Final = ("what-happened", "why-it-matters")
 
 _REFERENCES: Final = {
     "source": "sources",
@@ -42,6 +42,9 @@ _REFERENCES: Final = {
     "side": "sides",
 }
 """Keys that hold ids, and the list the ids stand in."""
+
+_MEASURES: Final = {"by": "actors", "on": "actors", "source": "sources"}
+"""The same inside `measures`, where `by` holds ids and `from` a day."""
 
 _GEOMETRIES: Final = {
     "layer": "polygon",
@@ -87,6 +90,11 @@ class Context:
     def leaves(self) -> Sequence[tuple[Path, Any]]:
         """All scalars in the facts, as (path, value)."""
         return list(_leaves(self.tree, ()))
+
+    @property
+    def has_unknown_keys(self) -> bool:
+        """Whether a key of the file as a whole is none of a brief's."""
+        return isinstance(self.tree, dict) and not set(self.tree) <= set(Facts.model_fields)
 
     def value(self, *path: str) -> Tree:
         """Return what stands at a path of keys; None where there is nothing."""
@@ -147,20 +155,29 @@ def _key(path: Path) -> str:
 def check_references(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Every id named must exist, as far as the list it stands in can be read."""
     known = {table: context.ids(table) for table in set(_REFERENCES.values())}
+    # Of a list that cannot be read, or that a misspelt key may hold, nothing is known; of one that is not there, once.
+    settled = {table for table, ids in known.items() if not ids and (context.value(table) or context.has_unknown_keys)}
     for path, value in context.leaves:
-        table = _REFERENCES.get(_key(path))
-        if table is None or (path[0] == table and len(path) < 3) or not known[table] or not isinstance(value, str):
+        table = _table_of(path)
+        if table is None or (path[0] == table and len(path) < 3) or table in settled or not isinstance(value, str):
             continue
         if value not in known[table]:
+            settled |= {table} if not known[table] else set()
             code = f"E-REF-{table[:-1].upper()}"
             yield context.fault(
                 path, code, f"no {table[:-1]} has the id `{value}`", did_you_mean(str(value), known[table])
             )
 
 
+def _table_of(path: Path) -> str | None:
+    """Return the list that a value must name a row of by its id, if it must."""
+    return (_MEASURES if path[:1] == ("measures",) else _REFERENCES).get(_key(path))
+
+
 def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """No id may be given twice in a list."""
-    tables = ("sources", "sides", "actors", "quantities", "sites", "events", "forecasts", "precedents")
+    tables = ("sources", "sides", "stances", "actors", "quantities", "measures", "sites", "events", "calendar",
+              "forecasts", "precedents")  # fmt: skip
     for table in (*((name,) for name in tables), ("agreement", "terms")):
         counts = Counter(context.ids(*table))
         seen: set[str] = set()
@@ -194,13 +211,7 @@ def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
 
 
 def check_sections(_drafts: Drafts, context: Context) -> Iterator[Fault]:
-    """The sections every report needs must be there, once, with text."""
-    counts = Counter(section.id for section in context.sections)
-    for section_id in REQUIRED_SECTIONS:
-        if not counts[section_id]:
-            title = prose.OUTLINE[section_id]
-            mend = f"add `## {title}` and a paragraph"
-            yield Fault(context.file, 0, 0, "E-SECTION-MISSING", f"no section “{title}”", mend)
+    """Every section of the prose has a heading of its own, and text."""
     seen: set[str] = set()
     for section in context.sections:
         if not section.id:
@@ -233,6 +244,12 @@ def check_hindsight(drafts: Drafts, context: Context) -> Iterator[Fault]:
             yield context.fault(
                 path, "E-HINDSIGHT", what, "leave it out, or write a later edition with a later `as_of`"
             )
+    for n, scheduled in enumerate(drafts.get("calendar") or ()):
+        if last_day(scheduled.date, scheduled.precision) <= as_of:
+            path = _path_of(context, "calendar", scheduled.id, n)
+            what = f"{scheduled.date} is not after `as_of` ({as_of})"
+            mend = "put what has happened among `events`, or drop what did not"
+            yield context.fault((*path, "date"), "E-CALENDAR", what, mend)
     for n, forecast in enumerate(drafts.get("forecasts") or ()):
         if forecast.horizon.date and forecast.horizon.date <= as_of:
             what = f"the horizon {forecast.horizon.date} has passed at `as_of`"
@@ -246,14 +263,16 @@ def _path_of(context: Context, table: str, row_id: str, otherwise: int) -> Path:
 
 
 def _raw_dates(context: Context) -> Iterator[tuple[Path, dt.date]]:
-    """Yield dates of facts: events, precedents, signatures and states of terms."""
+    """Yield dates of facts: events, precedents, signatures and states of terms and measures."""
     for path, value in context.leaves:
         if _key(path) == "date" and _is_fact(path) and (date := _day(value)):
             yield path, date
 
 
 def _is_fact(path: Path) -> bool:
-    return path[0] in {"events", "precedents"} or (path[0] == "agreement" and ("signed" in path or "state" in path))
+    return path[0] in {"events", "precedents"} or (
+        path[0] in {"agreement", "measures"} and ("signed" in path or "state" in path)
+    )
 
 
 NOTEBOOKS: Final = "notebooks"
@@ -367,6 +386,20 @@ def check_deadlines(_drafts: Drafts, context: Context) -> Iterator[Fault]:
                 yield context.fault(path, "E-DEADLINE", what, "check the year, or the effective date")
 
 
+def check_stances(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """A stance is one of the kit's words, or of the brief's own scale where it has one."""
+    own = context.ids("stances")
+    known = own or list(Stance)
+    for path, row in context.rows("actors"):
+        stance = row.get("stance")
+        if isinstance(stance, str) and stance not in known and (own or not context.value("stances")):
+            what = f"`{stance}` is none of {'the stances of this brief' if own else 'the stances'}"
+            mend = did_you_mean(stance, known, whole=True)
+            yield context.fault(
+                (*path, "stance"), "E-WORD", what, mend if own else f"{mend}; or give a scale of your own in `stances`"
+            )
+
+
 def check_relations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A relation joins two actors, and each kind of relation once."""
     seen: set[tuple[object, ...]] = set()
@@ -395,6 +428,8 @@ def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Layers must exist; named places must be in the places layer, in or near the territory."""
     place = drafts.get("place")
     if place is None:
+        if context.value("place") is None:
+            yield from _placeless(context)
         return
     missing = list(_missing_layers(place, context))
     yield from missing
@@ -417,6 +452,15 @@ def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
             )
 
 
+def _placeless(context: Context) -> Iterator[Fault]:
+    """Yield what names a row of the places layer although the brief has no place."""
+    for path, name in _named_places(context):
+        mend = "write `where: …` for what no layer has, or add `place` with its layers"
+        yield context.fault(
+            path, "E-REF-PLACE", f"“{name}” is to be a row of a layer, and the brief has no `place`", mend
+        )
+
+
 def _missing_layers(place: Any, context: Context) -> Iterator[Fault]:
     known = {layer.id: layer for layer in context.catalog.layers}
     for key, geometry in _GEOMETRIES.items():
@@ -436,7 +480,7 @@ def _missing_layers(place: Any, context: Context) -> Iterator[Fault]:
 def _named_places(context: Context) -> Iterator[tuple[Path, str]]:
     """Yield every value that must be the name of a row of the places layer."""
     for path, value in context.leaves:
-        listed = path[:2] == ("place", "cities") or (path[0] in {"sites", "events"} and path[-1] == "place")
+        listed = path[:2] == ("place", "cities") or (path[:1] in {("sites",), ("events",)} and path[-1] == "place")
         if listed and isinstance(value, str):
             yield path, value
 
@@ -493,6 +537,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_sentences,
     check_prose_words,
     check_deadlines,
+    check_stances,
     check_relations,
     check_country,
     check_places,

@@ -65,8 +65,9 @@ class Brief:
 
     @cached_property
     def place_names(self) -> Mapping[str, str]:
-        """How each row of the places layer is called in the reader's language."""
-        return geography.place_names(self.catalog, self.facts.place.places, self.language)
+        """How each row of the places layer is called in the reader's language; empty without one."""
+        place = self.facts.place
+        return geography.place_names(self.catalog, place.places, self.language) if place else {}
 
     @property
     def edition(self) -> str:

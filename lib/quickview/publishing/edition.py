@@ -237,7 +237,7 @@ def _facts(brief: Brief, order: Order, outline: Outline) -> dict[str, Any]:
         "summary": document.summary,
         "series": document.series,
         "desk": document.desk,
-        "country": document.country,
+        "country": document.country or "",
         "topics": list(document.topics),
         "as_of": document.as_of.isoformat(),
         **summary.of_brief(brief, outline),

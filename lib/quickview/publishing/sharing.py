@@ -80,7 +80,9 @@ def of_report(facts: Mapping[str, Any]) -> list[Download]:
         "facts": _("All facts of the brief"),
         "actors": _("Actors"),
         "terms": _("Terms of the agreement"),
+        "measures": _("Measures"),
         "quantities": _("Quantities and who gives them"),
+        "calendar": _("Calendar"),
         "sources": _("Sources"),
         "deadlines": _("Deadlines"),
         "forecasts": _("Forecasts"),
@@ -250,7 +252,7 @@ def _picture(image: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _alt(facts: Mapping[str, Any]) -> str:
     """Return what the card says, in one line."""
     card = facts.get("card", {})
-    judged = f"{card['forecast']}: {card['word']}, {card['range']}" if card else ""
+    judged = f"{card['forecast']}: {card['word']}, {card['range']}" if "forecast" in card else ""
     return ". ".join(filter(None, [facts.get("title", ""), judged]))
 
 
