@@ -66,7 +66,7 @@ STATE_MARKS: Final = {
     TermState.CONTESTED: '<path d="M8 1.5 14.5 8 8 14.5 1.5 8z" fill="none" stroke-width="1.75"/><path d="M8 1.5v13L1.5 8z" stroke="none"/>',
     TermState.BREACHED: '<path d="m2 2 12 12M14 2 2 14" fill="none" stroke-width="3"/>',
     TermState.SUSPENDED: '<path d="M3 1.5h3.5v13H3zM9.5 1.5H13v13H9.5z" stroke="none"/>',
-    TermState.ENDED: '<path d="M2 2h12v12H2z" stroke="none"/>',
+    TermState.ENDED: '<path d="M1 6h14v4H1z" stroke="none"/>',
     TermState.UNKNOWN: '<path d="M4 5.5C4 0 12 0 12 5c0 3-4 3-4 6M8 13v2.5" fill="none" stroke-width="2.25"/>',
 }
 """What marks each state beside its word, on a square of 16 units: shapes that differ without colour.

@@ -127,10 +127,8 @@ def _deadline(brief: Brief) -> list[dict[str, Any]]:
     ]
     dates = [c.date for c in term.deadlines if c.date > as_of]
     left, unit = wording.days_left(dates, as_of, language), wording.days(dates, as_of, language)
-    start = language.gettext("Left at {day}:", day=wording.short_day(as_of, language))
-    return [
-        {"label": Markup("{} {}").format(start, mark_up(term.title, brief)), "figure": left, "unit": unit, "who": who}
-    ]
+    label = Markup("{}{}{}").format(language.gettext("Until due"), language.gettext(": "), mark_up(term.title, brief))
+    return [{"label": label, "figure": left, "unit": unit, "who": who}]
 
 
 def _dates(brief: Brief) -> list[dict[str, Any]]:
