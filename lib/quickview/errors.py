@@ -64,6 +64,11 @@ class InputError(QuickViewError):
         """Build the error for a single fault."""
         return cls([Fault(file, line, column, code, what, mend)])
 
+    @classmethod
+    def all(cls, faults: Iterable[tuple[str, int, int, str, str, str]]) -> Self:
+        """Build the error for faults given as file, line, column, code, what is wrong and how to mend it."""
+        return cls(Fault(*fault) for fault in faults)
+
     def __str__(self) -> str:
         return "\n".join(map(str, self.faults))
 

@@ -7,7 +7,7 @@ returns a plotly figure or a `Block`, ready to stand as the last expression of a
 from quickview.analysis.cartography import territory_map
 from quickview.analysis.digest import deadlines, forecasts, moved
 from quickview.analysis.edition import read_edition
-from quickview.analysis.exhibit import figure, table
+from quickview.analysis.exhibit import data, figure, table
 from quickview.analysis.headline import digest_masthead
 from quickview.analysis.look import use_look
 from quickview.analysis.network import network
@@ -21,6 +21,7 @@ from quickview.analysis.timeline import timeline
 
 __all__ = [
     "changes",
+    "data",
     "deadlines",
     "digest_masthead",
     "drivers",

@@ -23,6 +23,7 @@ KINDS: Final = (
     "signature-moved", "signature-new", "signature-gone",
     "event-new", "event-gone", "event-date", "event-renamed",
     "scheduled-new", "scheduled-gone", "scheduled-moved", "scheduled-renamed",
+    "table-new", "table-gone", "table-data", "table-renamed",
     "source-new", "source-gone", "source-grade", "source-renamed",
     "site-new", "site-gone", "site-holder", "site-located", "site-renamed",
     "precedent-new", "precedent-gone", "precedent-renamed",

@@ -40,6 +40,8 @@ def phrase(change: Change, language: Language) -> tuple[str, Mapping[str, str]]:
 def _template(change: Change, language: Language) -> str:
     if change.kind.endswith("-near"):
         return _near(change, language)
+    if change.kind == "table-data":
+        return language.ngettext("{what}: {after} row changed", "{what}: {after} rows changed", int(str(change.after)))
     if change.kind.startswith("probability"):
         return _odds(change, language.gettext)
     if change.kind.endswith("-renamed"):
@@ -162,6 +164,8 @@ def _frame(_: Look) -> dict[str, str]:
         "source-new": _("New source: {after}, {what}"),
         "source-gone": _("Source dropped: {before}, {what}"),
         "source-grade": _("Source {what}: grade {after} (was {before})"),
+        "table-new": _("New table: {what}"),
+        "table-gone": _("Table dropped: {what}"),
         "site-new": _("New site: {what}, {after}"),
         "site-gone": _("Site dropped: {what}, {before}"),
         "site-holder": _("{what}: now held by {after}, before by {before}"),
@@ -199,6 +203,7 @@ def _record(record: str, _: Look) -> str:
         "scheduled": _("Date in the calendar"),
         "source": _("Source"),
         "site": _("Site"),
+        "table": _("Table"),
         "precedent": _("Precedent"),
         "side": _("Side"),
         "place": _("Place"),

@@ -13,6 +13,7 @@ from typing import Final
 
 from quickview.brief.change import KINDS, Change, Tie
 from quickview.brief.change_words import phrase, say
+from quickview.brief.data import enclosed
 from quickview.brief.matching import differ, entries, matched, moved, tidy
 from quickview.brief.prose import Section
 from quickview.brief.reader import Brief, Past
@@ -29,6 +30,7 @@ from quickview.brief.records import (
     Scheduled,
     Site,
     Source,
+    Table,
     Term,
 )
 from quickview.language.catalogues import Language
@@ -68,8 +70,9 @@ def compare(before: Past, after: Past | Brief) -> tuple[Change, ...]:
 
     A later `as_of` alone is none; but deadlines pass and come near by it.
     """
-    both = _Both(tidy(before.facts), tidy(after.facts))
-    parts = (_agreement, _measures, _forecasts, _quantities, _actors, _relations, _events, _calendar, _sources, _sites,
+    now = enclosed(after.facts, after.path.parent) if isinstance(after, Brief) else after.facts
+    both = _Both(tidy(before.facts), tidy(now))
+    parts = (_agreement, _measures, _tables, _forecasts, _quantities, _actors, _relations, _events, _calendar, _sources, _sites,
              _precedents, _sides, _place, _document, _limits)  # fmt: skip
     found = [change for part in parts for change in part(both)]
     found += _prose(before.sections, after.sections)
@@ -308,6 +311,18 @@ def _sites(both: _Both) -> Iterator[Change]:
 
     yield from entries("site", both.was.sites, both.now.sites, "name", known=("actor", "located"),
                         detail=lambda one: one.kind, moves=moves)  # fmt: skip
+
+
+def _tables(both: _Both) -> Iterator[Change]:
+    def moves(was: Table, now: Table, base: Change) -> Iterator[Change]:
+        if was.rows is None or now.rows is None:
+            return  # of an edition whose file is not at hand
+        new, gone, kept = matched(was.rows, now.rows, tuple, lambda row: row[:1])
+        changed = len(new) + len(gone) + sum(old != row for old, row in kept)
+        if changed:
+            yield replace(base, kind="table-data", after=str(changed))
+
+    yield from entries("table", both.was.tables, both.now.tables, "title", known=("rows", "file", "sheet"), moves=moves)
 
 
 def _precedents(both: _Both) -> Iterator[Change]:

@@ -10,14 +10,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any, Final
 
 import pycountry
 
-from quickview.brief import geography, prose, translation, yardsticks
+from quickview.brief import data, geography, prose, translation, yardsticks
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
 from quickview.brief.vocabulary import Stance, last_day
@@ -43,8 +43,11 @@ _REFERENCES: Final = {
 }
 """Keys that hold ids, and the list the ids stand in."""
 
-_MEASURES: Final = {"by": "actors", "on": "actors", "source": "sources"}
-"""The same inside `measures`, where `by` holds ids and `from` a day."""
+_OWN_REFERENCES: Final = {
+    "measures": {"by": "actors", "on": "actors", "source": "sources"},
+    "tables": {"source": "sources"},
+}
+"""The same inside tables whose keys mean something else: a measure is `from` a day on, a column `from` a heading."""
 
 _GEOMETRIES: Final = {
     "layer": "polygon",
@@ -171,13 +174,13 @@ def check_references(_drafts: Drafts, context: Context) -> Iterator[Fault]:
 
 def _table_of(path: Path) -> str | None:
     """Return the list that a value must name a row of by its id, if it must."""
-    return (_MEASURES if path[:1] == ("measures",) else _REFERENCES).get(_key(path))
+    return _OWN_REFERENCES.get(str(path[0]) if path else "", _REFERENCES).get(_key(path))
 
 
 def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """No id may be given twice in a list."""
     tables = ("sources", "sides", "stances", "actors", "quantities", "measures", "sites", "events", "calendar",
-              "forecasts", "precedents")  # fmt: skip
+              "forecasts", "tables", "precedents")  # fmt: skip
     for table in (*((name,) for name in tables), ("agreement", "terms")):
         counts = Counter(context.ids(*table))
         seen: set[str] = set()
@@ -194,7 +197,7 @@ def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
 def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Every citation must name a source, and every source must be used."""
     known = context.ids("sources")
-    used = {str(v) for path, v in context.leaves if _REFERENCES.get(_key(path)) == "sources" and path[0] != "sources"}
+    used = {str(v) for path, v in context.leaves if _table_of(path) == "sources" and path[0] != "sources"}
     for section in context.sections:
         for line, column, text in prose.malformed_citations(section):
             yield Fault(context.file, line, column, "E-CITE", f"`{text[:40]}` is no citation", prose.CITE_LIKE_THIS)
@@ -485,6 +488,23 @@ def _named_places(context: Context) -> Iterator[tuple[Path, str]]:
             yield path, value
 
 
+def check_tables(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """A table's rows must be as long as it has columns, and its file must hold what the columns say."""
+    for n, table in enumerate(drafts.get("tables") or ()):
+        path = _path_of(context, "tables", table.id, n)
+        wrong = list(data.problems(table))
+        yield from (context.fault(path, *problem) for problem in wrong)
+        try:
+            if not wrong:
+                data.read(table, FilePath(context.file).parent)
+        except InputError as error:
+            own = (replace(one, file=context.file) for one in error.faults if not one.file)
+            for one in own:
+                line, column = context.positions.of((*path, "rows", one.line - 1, one.column - 1))
+                yield replace(one, line=line, column=column)
+            yield from (one for one in error.faults if one.file)
+
+
 def check_translations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Translated prose must be as sound as the brief's own, and belong to one of its sections."""
     sections, sources = [s.id for s in context.sections], context.ids("sources")
@@ -541,6 +561,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_relations,
     check_country,
     check_places,
+    check_tables,
     check_translations,
     check_glyphs,
 )

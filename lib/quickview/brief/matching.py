@@ -24,11 +24,14 @@ from quickview.brief.records import (
     Side,
     Site,
     Source,
+    Table,
     Term,
 )
 
 T = TypeVar("T")
-Entry = TypeVar("Entry", Term, Measure, Forecast, Quantity, Actor, Event, Scheduled, Source, Site, Precedent, Side)
+Entry = TypeVar(
+    "Entry", Term, Measure, Forecast, Quantity, Actor, Event, Scheduled, Source, Site, Table, Precedent, Side
+)
 
 
 def tidy(facts: Facts) -> Facts:

@@ -320,6 +320,49 @@ class Scheduled(Record):
     sources: tuple[Id, ...] = Field(min_length=1)
 
 
+class Column(Record):
+    """A column of a table: what it is called, and what its cells hold."""
+
+    id: Id
+    label: Line | None = Field(default=None, description="What its head says; the id where it is left out.")
+    source: Name | None = Field(
+        default=None, alias="from", description="The heading in the file, where it is not the id."
+    )
+    type: Literal["text", "number", "percent", "date"] = Field(
+        default="text", description="What its cells hold; codes with leading zeros are text."
+    )
+    unit: Line | None = Field(default=None, description='The unit of its numbers, such as "seats".')
+
+    @property
+    def heading(self) -> str:
+        """What the column is called in the file."""
+        return self.source or self.id
+
+
+class Table(Record):
+    """Data of the brief's own: rows written here, or a CSV, Excel or Parquet file beside the brief."""
+
+    id: Id
+    title: Line
+    source: Id
+    columns: tuple[Column, ...] = Field(min_length=1)
+    file: (
+        Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*\.(csv|xlsx|xls|ods|parquet)$", max_length=100)] | None
+    ) = Field(default=None, description="A file beside the brief: .csv, .xlsx, .xls, .ods or .parquet.")
+    sheet: Name | None = Field(default=None, description="The sheet of a workbook; its first by default.")
+    rows: tuple[tuple[Annotated[str, Mark.WORDS] | int | float | None, ...], ...] | None = Field(
+        default=None, description="The rows themselves, a list of cells each, in the order of the columns."
+    )
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.file is None) == (self.rows is None):
+            msg = "give either `file` or `rows`"
+            raise ValueError(msg)
+        return self
+
+
 class Probability(Record):
     """A probability in per cent, from `low` to `high`; equal when it is a point."""
 
@@ -409,6 +452,7 @@ class Facts(Record):
     events: tuple[Event, ...] = ()
     calendar: tuple[Scheduled, ...] = Field(default=(), description="What is set for a day after `as_of`.")
     forecasts: tuple[Forecast, ...] = ()
+    tables: tuple[Table, ...] = Field(default=(), description="Data of the brief's own, for charts and tables.")
     precedents: tuple[Precedent, ...] = ()
     limits: tuple[Text, ...] = Field(default=(), description="What was looked for and not found.")
     translations: dict[Language, dict[str, JsonValue]] = Field(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from quickview.brief.data import Data
 from quickview.brief.reader import Brief
 from quickview.brief.records import DatedClaim
 
@@ -20,11 +21,14 @@ class Table:
     name: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
+    title: str = ""
+    """What it is called, where its name alone does not say."""
 
 
 def tables(brief: Brief) -> list[Table]:
-    """Return actors, terms, measures, quantities (a row a value), calendar and sources, each only if the brief has any."""
+    """Return actors, terms, measures, quantities (a row a value), calendar, sources and the brief's own tables, each only if the brief has any."""
     found = [_actors(brief), _terms(brief), _measures(brief), _quantities(brief), _calendar(brief), _sources(brief)]
+    found += [_own(one, brief) for one in brief.data.values()]
     return [table for table in found if table.rows]
 
 
@@ -83,6 +87,15 @@ def _calendar(brief: Brief) -> Table:
         for one in brief.facts.calendar
     ]  # fmt: skip
     return Table("calendar", columns, rows)
+
+
+def _own(data: Data, brief: Brief) -> Table:
+    """Return a table of the brief's own; its columns go by their ids."""
+    rows = [
+        [cell.isoformat() if isinstance(cell, dt.date) else "" if cell is None else cell for cell in row]
+        for row in data.told_in(brief.language.code)
+    ]
+    return Table(data.table.id, [column.id for column in data.table.columns], rows, data.table.title)
 
 
 def _sources(brief: Brief) -> Table:

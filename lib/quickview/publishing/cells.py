@@ -105,6 +105,25 @@ def shown_calls(cell: "NotebookNode", kit: frozenset[str]) -> Iterator[tuple[str
             yield ast.unparse(statement.value), statement is statements[-1]
 
 
+def named_files(path: Path) -> list[str]:
+    """Return the names of files that a notebook reads by `qv.data(brief, "NAME.csv")`, as they stand in its source."""
+    try:
+        notebook = json.loads(path.read_bytes())
+        sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    calls = [
+        node
+        for source in sources if ".data(" in source or "data(" in source
+        for statement in _statements(source)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "data"
+    ]  # fmt: skip
+    given = [value for call in calls for value in (*call.args, *(keyword.value for keyword in call.keywords))]
+    names = {value.value for value in given if isinstance(value, ast.Constant) and isinstance(value.value, str)}
+    return sorted(name for name in names if Path(name).suffix)
+
+
 def _root(call: ast.Call) -> str:
     """Return the name a call begins with: `qv` of `qv.network(brief)`."""
     function: ast.expr = call.func

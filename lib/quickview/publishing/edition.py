@@ -27,7 +27,7 @@ from quickview.publishing import card, cells, completeness, execution, outputs, 
 from quickview.publishing.browser import Browser
 from quickview.publishing.execution import Parameters
 from quickview.publishing.exporters import print_report
-from quickview.publishing.ingredients import of_brief, of_notebook
+from quickview.publishing.ingredients import of_brief, of_notebook, of_tables
 from quickview.publishing.limits import Limits
 from quickview.publishing.outline import Outline
 from quickview.publishing.press import Press
@@ -246,8 +246,14 @@ def _facts(brief: Brief, order: Order, outline: Outline) -> dict[str, Any]:
         "theme": load_theme(order.theme).name,
         "static": order.static,
         "site": order.site,
-        "made_of": None if order.made_of is None else {**order.made_of, **of_notebook(notebook), **of_brief(brief)},
+        "made_of": None if order.made_of is None else _made_of(brief, notebook, order.made_of),
     }
+
+
+def _made_of(brief: Brief, notebook: Path, common: Mapping[str, str]) -> dict[str, str]:
+    """Return all ingredients of a report."""
+    files = [table.file for table in brief.facts.tables if table.file] + cells.named_files(notebook)
+    return {**common, **of_notebook(notebook), **of_brief(brief), **of_tables(brief.path.parent, files)}
 
 
 def _content(outline: Outline, edition: Edition, staging: Path) -> dict[str, Any]:

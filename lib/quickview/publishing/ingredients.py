@@ -73,6 +73,11 @@ def of_brief(brief: Brief) -> dict[str, str]:
     return {"brief": brief.digest, "language": brief.language.code, **of_layers(brief.catalog, brief.facts.layers)}
 
 
+def of_tables(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the ingredient of each file of data in the folder of a brief; a file that is not there counts as an empty one."""
+    return {f"table {name}": _digest(_content(folder / name)) for name in sorted(set(names))}
+
+
 def of_layers(catalog: Catalog, names: Iterable[str]) -> dict[str, str]:
     """Return the ingredient of each layer: what the catalogue says of it, and its file; empty where there is none."""
     return {f"layer {name}": _layer(catalog, name) for name in sorted(set(names))}

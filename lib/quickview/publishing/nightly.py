@@ -217,6 +217,9 @@ def _reasons(
             "brief": _digest(brief),
             "language": last["language"],
             **catalogs.layers(brief, last),
+            **ingredients.of_tables(
+                brief.parent, (key.removeprefix("table ") for key in last if key.startswith("table "))
+            ),
         }
         # Without a Chromium a report could only become worse than the one that stands.
         now["Chromium"] = made_of["Chromium"] or last.get("Chromium", "")

@@ -88,6 +88,7 @@ def of_report(facts: Mapping[str, Any]) -> list[Download]:
         "forecasts": _("Forecasts"),
     }
     files = [*facts.get("downloads", ()), *(_csv(table["name"], table) for table in facts.get("tables", ()))]
+    titles |= {table["name"]: table["title"] for table in facts.get("tables", ()) if table.get("title")}
     return [_download(file, facts, titles.get(file["name"].split(".")[0], file["name"])) for file in files]
 
 
