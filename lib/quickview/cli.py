@@ -80,7 +80,7 @@ def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one r
     briefs: options.Briefs,
     formats: options.Formats = None,
     static: options.Static = False,  # noqa: FBT002 (a flag)
-    out: options.Out = options.OUT,
+    out: options.Out = None,
     notebook: options.Notebook = None,
     language: options.LanguageCode = "",
     theme: options.ThemeName = "",
@@ -103,6 +103,7 @@ def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one r
     from quickview.publishing.edition import Order
 
     load_theme(theme)
+    out = out or options.in_project(options.OUT, beside=briefs[0])
     order = Order(notebook, out, options.chosen(formats), static, theme, site, kernel)
     jobs = [batch.Job(path, order, shapes, language) for path in briefs]
     outcomes = batch.spread(jobs, workers=workers, scheduler=scheduler) if many else _one_by_one(jobs)
@@ -136,7 +137,9 @@ def doctor(
 
 @shapes_app.command("build")
 def build_shapes(
-    catalog: Annotated[Path, typer.Argument(help="Catalogue of layers.")] = Path("shapes/catalog.yaml"),
+    catalog: Annotated[
+        Path | None, typer.Argument(help="Catalogue of layers. [default: shapes/catalog.yaml]", show_default=False)
+    ] = None,
     packages: Annotated[
         Path | None, typer.Option(help="Folder with packages fetched before.", show_default=False)
     ] = None,
@@ -145,7 +148,7 @@ def build_shapes(
     from quickview.shapes.catalog import read_catalog
     from quickview.shapes.recipes import build
 
-    for path in build(read_catalog(catalog), packages=packages):
+    for path in build(read_catalog(catalog or options.in_project(options.CATALOG)), packages=packages):
         say(str(path))
 
 

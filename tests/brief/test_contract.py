@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from quickview.brief import dates
+from quickview.brief import dates, prose
 from quickview.brief.changes import compare, say
 from quickview.brief.linked_data import linked_data
 from quickview.brief.reader import load, past_of
 from quickview.brief.tables import tables
+from quickview.errors import InputError
 from quickview.language.catalogues import Language
 
 LEAST = """\
@@ -145,3 +146,52 @@ def test_a_month_lies_ahead_until_it_is_over() -> None:
 
 def test_a_brief_without_a_place_has_no_faults_and_no_warnings() -> None:
     assert load(ACCORD).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "mend"),
+    [
+        ("[@paper].\n\n## The court", "[paper].\n\nAgreed [@paper].\n\n## The court", "W-CITE", "write `[@paper]`"),
+        ("[@paper].\n\n## The court", "[@paper][^1].\n\n## The court", "W-MARKDOWN", "cite a source"),
+        ("[@paper].\n\n## The court", "[@paper]. ~~Not~~\n\n## The court", "W-MARKDOWN", "leave it out"),
+        ("[@paper].\n\n## The court", "[@paper].\n\n- [ ] to do\n\n## The court", "W-MARKDOWN", "a plain list"),
+        ("[@paper].\n\n## The court", "[@paper]. See [@fig-map].\n\n## The court", "E-XREF", "use one of: network, timeline"),
+        ("[@paper].\n\n## The court", "[@paper]. See [@fig-timelin].\n\n## The court", "E-XREF", "did you mean `timeline`?"),
+        ("title: Second summit", "title: “Second summit”", "W-QUOTES", "write straight ones"),
+        ("as_of: 2020-02-10", "as_of: 2020-02-10\n  language: de", "W-LANGUAGE", "it speaks ar, en, fr"),
+    ],
+)  # fmt: skip
+def test_check_tells_what_a_report_would_not_show_as_it_was_meant(
+    house, read, accord_text, old, new, code, mend
+) -> None:
+    (house / "notebooks").mkdir()
+    (house / "notebooks" / "quick_view.ipynb").write_text("{}", encoding="utf-8")
+    text = accord_text.replace(
+        "agreement:\n", "relations:\n  - {from: court, to: government, kind: sues, source: paper}\nagreement:\n", 1
+    )
+    assert old in text
+    try:
+        found = read(text.replace(old, new, 1)).warnings
+    except InputError as error:
+        found = error.faults
+    (fault,) = found
+    assert fault.code == code
+    assert fault.line > 1
+    assert mend in fault.mend
+
+
+@pytest.mark.parametrize("code", ["`[paper]`", "```\n[paper] ~~x~~ [^1]\n```", "[paper](#the-court)", "[other]"])
+def test_code_links_and_plain_brackets_are_left_alone(read, accord_text, code) -> None:
+    assert read(accord_text.replace("can still stop it", f"can still stop it\n\n{code}\n\nso far")).warnings == ()
+
+
+def test_a_probability_given_as_a_share_of_one_is_told_in_per_cent(faults, minimal) -> None:
+    (fault,) = faults(minimal.replace("{low: 60, high: 70, basis: given}", "{low: 0.6, high: 0.7, basis: given}"))
+    assert (fault.code, fault.mend) == ("E-PERCENT", "write per cent: `low: 60, high: 70`")
+
+
+def test_a_citation_may_name_the_place_in_a_source(read, accord_text) -> None:
+    brief = read(accord_text.replace("3 February [@paper]", "3 February [@paper, art. 3; @gazette, p. 7]"))
+    html = prose.render(brief.sections[0].markdown, numbers=brief.numbers)
+    assert 'aria-label="Source 1, art. 3"' in html
+    assert "2,&nbsp;p.&nbsp;7</a>" in html

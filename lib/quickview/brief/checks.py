@@ -24,6 +24,7 @@ from quickview.brief.vocabulary import Stance, last_day
 from quickview.document import Path, Positions, Tree
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.language import glyphs
+from quickview.language.catalogues import LANGUAGES
 from quickview.shapes.catalog import Catalog
 
 NEAR_KM: Final = 50.0
@@ -59,6 +60,22 @@ _GEOMETRIES: Final = {
 """Keys of `place` that name layers, and what each layer must hold."""
 
 _REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+KIT_FIGURES: Final = {"map": "`place`", "network": "`relations`", "timeline": "`events`", "yardstick": "`forecasts`"}
+"""Figures of the kit, and what of a brief each is drawn from."""
+
+_QUOTED: Final = re.compile(r"[“„”«‘‚][^“„”«»‘’‚]*[“”»’]")
+_BRACKETED: Final = re.compile(r"(?<![\]!\\])\[([a-z][a-z0-9-]*)\](?![(:\[])")
+_CODE: Final = re.compile(r"^(```|~~~).*?^\1|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_UNSUPPORTED: Final = {
+    r"\[\^[^\]\s]+\]": ("a footnote, which prose has none of", "cite a source, `[@id]`, or say it in brackets"),
+    r"~~[^~\n]+~~": ("struck through, which prose has none of", "leave it out, or say what changed"),
+    r"^\s*[-*+] \[[ xX]\] ": ("a task, which prose has none of", "write a plain list"),
+    r"\$\$[^$\n]+\$\$": ("a formula, which prose has none of", "put it in a Markdown cell of the notebook"),
+    r"^:::.*$": ("a block of another dialect", "write a quotation, `> …`, or a paragraph"),
+    r"==[^=\n]+==": ("marked text of another dialect", "write `**…**`"),
+}
+"""What looks like Markdown of other dialects, by a pattern: what it is and what to write instead."""
+
 _ELSEWHERE: Final = (
     "the page leaves it to the reader's fonts, the PDF to this machine's, or else prints its number in a box"
 )
@@ -322,12 +339,21 @@ def check_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
             continue
         low, high = forecast.probability.low, forecast.probability.high
         if not yardsticks.agrees(forecast.word, low, high):
-            yield context.fault(path, "E-WORD-NUMBER", *_disagreement(forecast.word, low, high))
+            yield context.fault(*_misjudged(path, forecast.word, low, high))
         first = first or forecast.word
         row = yardsticks.row_of(first)
         if yardsticks.row_of(forecast.word) != row:
             mend = f"write `{yardsticks.band_of(forecast.word).words[row]}`, of the row of `{first}`"
             yield context.fault(path, "E-WORD-ROWS", f"`{forecast.word}` is of the other row of ICD 203", mend)
+
+
+def _misjudged(path: Path, word: str, low: float, high: float) -> tuple[Path, str, str, str]:
+    """Return the fault of a number that does not go with its word; a share of one is told as such."""
+    if 0 < high <= 1 and yardsticks.agrees(word, low * 100, high * 100):
+        what = f"the probability is {low:g}–{high:g}, and `{word}` stands for more"
+        mend = f"write per cent: `low: {low * 100:g}, high: {high * 100:g}`"
+        return (*path[:-1], "probability", "low"), "E-PERCENT", what, mend
+    return path, "E-WORD-NUMBER", *_disagreement(word, low, high)
 
 
 def _disagreement(word: str, low: float, high: float) -> tuple[str, str]:
@@ -514,6 +540,84 @@ def check_translations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
         yield from translation.faults_of(problems, context.positions, context.file)
 
 
+def check_quotes(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """Curly quotes round a whole value do not quote in YAML: they are printed."""
+    for path, value in context.leaves:
+        if isinstance(value, str) and _QUOTED.fullmatch(value):
+            what = f"the quotes of {value[:40]} are part of the text"
+            mend = 'write straight ones, "…", or none; leave them where they are meant to be read'
+            yield context.fault(path, "W-QUOTES", what, mend)
+
+
+def check_markdown(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """Prose that looks like more than CommonMark and tables is told with what to write instead."""
+    sources = context.ids("sources")
+    for section in context.sections:
+        plain = _without_code(section.markdown)
+        for pattern, (what, mend) in _UNSUPPORTED.items():
+            for match in re.finditer(pattern, plain, re.MULTILINE):
+                yield Fault(
+                    context.file,
+                    *section.place(match.start()),
+                    "W-MARKDOWN",
+                    f"`{match[0].strip()[:40]}` is {what}",
+                    mend,
+                )
+        for match in _BRACKETED.finditer(plain):
+            if match[1] in sources:
+                place = section.place(match.start())
+                yield Fault(context.file, *place, "W-CITE", f"`{match[0]}` is no citation", f"write `[@{match[1]}]`")
+
+
+def _without_code(markdown: str) -> str:
+    """Return Markdown of the same length with what stands in fences or code blanked out."""
+    return _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), markdown)
+
+
+def check_figures(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """A figure that the prose refers to must be one of the report's."""
+    there = _figures(drafts, context)
+    for section in context.sections:
+        for match in prose.CITATION.finditer(section.markdown):
+            for name in re.finditer(rf"@{prose.FIGURE}([a-z0-9-]+)", match[1]):
+                wanted = name[1]
+                if wanted not in there and (wanted in KIT_FIGURES or not _draws_its_own(drafts, context)):
+                    place = section.place(match.start(1) + name.start())
+                    what = f"no figure of the report is `{wanted}`"
+                    if wanted in KIT_FIGURES:
+                        what += f": the brief has nothing for it, such as {KIT_FIGURES[wanted]}"
+                    yield Fault(context.file, *place, "E-XREF", what, did_you_mean(wanted, there))
+
+
+def _figures(drafts: Drafts, context: Context) -> list[str]:
+    """Return the ids of the kit's figures that the brief has something for, as far as can be told."""
+    agreement = drafts.get("agreement")
+    dated = any(context.value(name) for name in ("events", "calendar", "measures")) or agreement
+    has = {"map": context.value("place"), "network": context.value("relations"), "timeline": dated,
+           "yardstick": context.value("forecasts")}  # fmt: skip
+    return [name for name in KIT_FIGURES if has[name]]
+
+
+def _draws_its_own(drafts: Drafts, context: Context) -> bool:
+    """Whether the brief's notebook has figures or tables of its own, whose ids only a run can tell."""
+    document = drafts.get("document")
+    folder = FilePath(context.file).resolve().parent.parent / NOTEBOOKS
+    path = folder / ((document and document.notebook) or "quick_view.ipynb")
+    try:
+        return bool(re.search(r"\b(figure|table)\(", path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError):
+        return True
+
+
+def check_language(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """The interface should speak the brief's language."""
+    document = drafts.get("document")
+    if document and document.language not in LANGUAGES:
+        what = f"the interface does not speak `{document.language}`: headings, labels and dates are in English"
+        mend = f"it speaks {', '.join(sorted(LANGUAGES))}; catalogues lie in lib/quickview/language/locales/"
+        yield context.fault(("document", "language"), "W-LANGUAGE", what, mend)
+
+
 def check_glyphs(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Characters that the kit's fonts lack are told, each where it stands first; the report is made all the same."""
     told: set[str] = set()
@@ -563,5 +667,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_places,
     check_tables,
     check_translations,
+    check_quotes,
+    check_markdown,
+    check_figures,
+    check_language,
     check_glyphs,
 )

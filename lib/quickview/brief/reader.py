@@ -90,12 +90,6 @@ class Brief:
         return next((s for s in self.sections if s.id == section_id), None)
 
     @property
-    def notebook(self) -> Path | None:
-        """The notebook that the brief names, in `notebooks/` beside the brief's folder."""
-        named = self.facts.document.notebook
-        return self.path.resolve().parent.parent / checks.NOTEBOOKS / named if named else None
-
-    @property
     def numbers(self) -> dict[str, int]:
         """The number of each source id in the list of sources, from 1."""
         return {source.id: n for n, source in enumerate(self.facts.sources, start=1)}

@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,12 +12,21 @@ from typing import TYPE_CHECKING, Any, Final, cast
 if TYPE_CHECKING:  # nbformat takes longer to import than a night without changes may take
     from nbformat import NotebookNode
 
+NOTEBOOK: Final = Path("notebooks/quick_view.ipynb")
+"""The outline of a report whose brief names none."""
+
 PARAMETERS: Final = "parameters"
 INJECTED: Final = "injected-parameters"
 
 KIT: Final = "quickview.analysis"
 _LONGEST: Final = 60
 _MAGIC: Final = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+
+
+def notebook_of(brief: Path, name: str | None = None) -> Path:
+    """Return the notebook that a brief names, or else the kit's own of its project, or of this folder."""
+    own = brief.resolve().parent.parent / NOTEBOOK.parent / (name or NOTEBOOK.name)
+    return Path(os.path.relpath(own)) if name or own.is_file() else NOTEBOOK
 
 
 def tags(cell: "NotebookNode") -> Sequence[str]:
