@@ -29,7 +29,7 @@ def phrase(change: Change, language: Language) -> tuple[str, Mapping[str, str]]:
         "before": _shown(change.before, language),
         "after": _shown(change.after, language),
         "says": _says(change.by, language),
-        "n": str(_days(change)),
+        "n": str(change.after if change.kind == "table-data" else _days(change)),
         "record": _record(change.record, language.gettext),
     }
     for name, detail in (("old", change.before), ("word", change.after)):
@@ -41,7 +41,7 @@ def _template(change: Change, language: Language) -> str:
     if change.kind.endswith("-near"):
         return _near(change, language)
     if change.kind == "table-data":
-        return language.ngettext("{what}: {after} row changed", "{what}: {after} rows changed", int(str(change.after)))
+        return language.ngettext("{what}: {n} row changed", "{what}: {n} rows changed", int(str(change.after)))
     if change.kind.startswith("probability"):
         return _odds(change, language.gettext)
     if change.kind.endswith("-renamed"):
