@@ -268,7 +268,9 @@ PROSE = (
     ),
     seeded("citation over two lines", "E-CITE", ("[@eiu; @southfront]", "[@eiu;\n@¶southfrnt]"), mend="`southfront`?"),
     seeded("citation in capitals", "E-CITE", ("Syria [@eiu]", "Syria ¶[@EIU]"), mend="`[@source-id]`"),
-    seeded("citation with a page but no comma", "E-CITE", ("Syria [@eiu]", "Syria ¶[@eiu p. 3]"), mend="`[@source-id]`"),
+    seeded(
+        "citation with a page but no comma", "E-CITE", ("Syria [@eiu]", "Syria ¶[@eiu p. 3]"), mend="`[@source-id]`"
+    ),
     seeded("raw HTML", "E-PROSE-HTML", (PARAGRAPH, "In ¶<b>early</b> August"), mend="write Markdown"),
     seeded("raw HTML behind code", "E-PROSE-HTML", (PARAGRAPH, "In `<i>` ¶<b>early</b> August"), mend="write Markdown"),
     seeded(
