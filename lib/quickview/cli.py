@@ -16,6 +16,7 @@ from quickview.errors import InputError, MachineError, ReportError
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, LOCKED, print_detail, print_fault, progress, say, warn
 
 if TYPE_CHECKING:
+    from quickview.brief.records import Facts
     from quickview.publishing.batch import Job
     from quickview.publishing.outcomes import Outcome
 
@@ -61,12 +62,17 @@ def check(briefs: options.Briefs, shapes: options.Shapes = None) -> None:
     for path in briefs:
         with _faults_told() as told:
             brief = load(path, catalog=shapes)
-            facts = brief.facts
             for warning in brief.warnings:
                 warn(str(warning))
-            say(f"{path}: sound; {len(facts.actors)} actors, {len(facts.events)} events, {len(facts.sources)} sources")
+            say(f"{path}: sound; {_counted(brief.facts)}")
         failed += told.failed
     raise typer.Exit(FAILED if failed else GOOD)
+
+
+def _counted(facts: "Facts") -> str:
+    """Return how many actors, events and sources a brief has: "2 actors, 1 event, 3 sources"."""
+    counts = {"actor": len(facts.actors), "event": len(facts.events), "source": len(facts.sources)}
+    return ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items() if n)
 
 
 @app.command()
@@ -74,7 +80,7 @@ def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one r
     briefs: options.Briefs,
     formats: options.Formats = None,
     static: options.Static = False,  # noqa: FBT002 (a flag)
-    out: options.Out = options.OUT,
+    out: options.Out = None,
     notebook: options.Notebook = None,
     language: options.LanguageCode = "",
     theme: options.ThemeName = "",
@@ -97,6 +103,7 @@ def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one r
     from quickview.publishing.edition import Order
 
     load_theme(theme)
+    out = out or options.in_project(options.OUT, beside=briefs[0])
     order = Order(notebook, out, options.chosen(formats), static, theme, site, kernel)
     jobs = [batch.Job(path, order, shapes, language) for path in briefs]
     outcomes = batch.spread(jobs, workers=workers, scheduler=scheduler) if many else _one_by_one(jobs)
@@ -130,7 +137,9 @@ def doctor(
 
 @shapes_app.command("build")
 def build_shapes(
-    catalog: Annotated[Path, typer.Argument(help="Catalogue of layers.")] = Path("shapes/catalog.yaml"),
+    catalog: Annotated[
+        Path | None, typer.Argument(help="Catalogue of layers. [default: shapes/catalog.yaml]", show_default=False)
+    ] = None,
     packages: Annotated[
         Path | None, typer.Option(help="Folder with packages fetched before.", show_default=False)
     ] = None,
@@ -139,7 +148,7 @@ def build_shapes(
     from quickview.shapes.catalog import read_catalog
     from quickview.shapes.recipes import build
 
-    for path in build(read_catalog(catalog), packages=packages):
+    for path in build(read_catalog(catalog or options.in_project(options.CATALOG)), packages=packages):
         say(str(path))
 
 

@@ -64,6 +64,11 @@ class InputError(QuickViewError):
         """Build the error for a single fault."""
         return cls([Fault(file, line, column, code, what, mend)])
 
+    @classmethod
+    def all(cls, faults: Iterable[tuple[str, int, int, str, str, str]]) -> Self:
+        """Build the error for faults given as file, line, column, code, what is wrong and how to mend it."""
+        return cls(Fault(*fault) for fault in faults)
+
     def __str__(self) -> str:
         return "\n".join(map(str, self.faults))
 
@@ -105,12 +110,18 @@ class MachineError(ReportError):
     """The machine lacks something the kit needs."""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return the closest known word as a question, whatever its case, or the words there are, ten at most."""
+def did_you_mean(word: str, known: Iterable[str], *, whole: bool = False) -> str:
+    """Return the closest known word as a question, whatever its case, or the words there are, ten at most.
+
+    A closed list is shown `whole`, behind the question too.
+    """
     known = list(known)
     lowered = {name.lower(): name for name in reversed(known)}
     close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean `{lowered[close[0]]}`?"
+    question = f"did you mean `{lowered[close[0]]}`?" if close else ""
+    if whole and known:
+        return f"{question} use one of: {', '.join(known)}".lstrip()
+    if question:
+        return question
     more = f" and {len(known) - MOST_SHOWN} more" if len(known) > MOST_SHOWN else ""
     return f"use one of: {', '.join(known[:MOST_SHOWN])}{more}" if known else "there are none to choose from"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from quickview import options
-from quickview.errors import InputError
+from quickview.errors import InputError, did_you_mean
 from quickview.terminal import BROKEN, FAILED, GOOD, print_detail, say, warn
 
 if TYPE_CHECKING:
@@ -54,10 +54,15 @@ def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
             help="Day of the edition, YYYY-MM-DD. [default: the latest as_of]", show_default=False, callback=_day
         ),
     ] = "",
-    digest: Annotated[Path, typer.Option(help="Notebook of the digest; none, no digest.")] = options.DIGEST,
+    digest: Annotated[
+        Path | None,
+        typer.Option(
+            help="Notebook of the digest. [default: notebooks/digest.ipynb; none, no digest]", show_default=False
+        ),
+    ] = None,
     formats: options.Formats = None,
     static: options.Static = False,  # noqa: FBT002 (a flag)
-    out: options.Out = options.OUT,
+    out: options.Out = None,
     notebook: options.Notebook = None,
     language: options.LanguageCode = "",
     theme: options.ThemeName = "",
@@ -73,8 +78,9 @@ def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
 
     most = max_failures if keep_going else 1
     limits = Limits(cell_timeout, report_timeout)
-    paths = _named_apart(briefs or sorted(options.BRIEFS.glob("*.md")))
-    kinds = options.chosen(formats)
+    paths = _named_apart(briefs or sorted(options.in_project(options.BRIEFS).glob("*.md")))
+    kinds, out = options.chosen(formats), out or options.in_project(options.OUT, beside=paths[0])
+    digest = digest or options.in_project(options.DIGEST, beside=paths[0])
     with lock(out):
         from quickview.publishing.nightly import Night, run
 
@@ -91,7 +97,7 @@ def why(  # noqa: PLR0913, PLR0917 (one argument an option)
     name: Name,
     formats: options.Formats = None,
     static: options.Static = False,  # noqa: FBT002 (a flag)
-    out: options.Out = options.OUT,
+    out: options.Out = None,
     notebook: options.Notebook = None,
     language: options.LanguageCode = "",
     theme: options.ThemeName = "",
@@ -102,9 +108,9 @@ def why(  # noqa: PLR0913, PLR0917 (one argument an option)
     """Say why `nightly`, with the same options, would make a report again, or why not."""
     from quickview.publishing import nightly as desk
 
-    night = desk.Night(
-        [_path(name)], out, notebook, options.chosen(formats), static, theme, site, kernel, shapes, language
-    )
+    path = _path(name)
+    out = out or options.in_project(options.OUT, beside=path)
+    night = desk.Night([path], out, notebook, options.chosen(formats), static, theme, site, kernel, shapes, language)
     for candidate in desk.candidates(night, night.made_of):
         reasons = desk.why(candidate)
         if not reasons:
@@ -118,13 +124,14 @@ def diff(
     against: Annotated[
         str, typer.Option(help="A file, or a revision of Git. [default: the last good edition]", show_default=False)
     ] = "",
-    out: options.Out = options.OUT,
+    out: options.Out = None,
 ) -> None:
     """Say what a brief says now that it did not say before."""
     from quickview.brief.reader import read_past
     from quickview.publishing.nightly import tell
 
     path = _path(name)
+    out = out or options.in_project(options.OUT, beside=path)
     now = read_past(path)
     if now is None:
         raise InputError.at(str(path), "E-BRIEF-READ", "cannot be read", f"run `quickview check {path}`")
@@ -148,7 +155,15 @@ def _named_apart(briefs: Sequence[Path]) -> Sequence[Path]:
 
 
 def _path(name: str) -> Path:
-    return Path(name) if name.endswith(".md") else options.BRIEFS / f"{name}.md"
+    """Return the brief of that name or path; raises `InputError` where there is none."""
+    folder = options.in_project(options.BRIEFS)
+    path = Path(name) if name.endswith(".md") else folder / f"{name}.md"
+    if not path.is_file():
+        known = sorted(brief.stem for brief in folder.glob("*.md"))
+        raise InputError.at(
+            str(path), "E-BRIEF-NONE", f"there is no brief `{path.stem}`", did_you_mean(path.stem, known)
+        )
+    return path
 
 
 def _past(path: Path, against: str, out: Path) -> "Past":

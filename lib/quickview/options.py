@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -9,6 +10,18 @@ import typer
 DIGEST: Final = Path("notebooks/digest.ipynb")
 OUT: Final = Path("reports")
 BRIEFS: Final = Path("briefs")
+CATALOG: Final = Path("shapes/catalog.yaml")
+
+
+def in_project(path: Path, *, beside: Path | None = None) -> Path:
+    """Return a path of the project: of the nearest folder, from here upwards, that holds briefs and notebooks.
+
+    Outside of one it is the project that the brief `beside` lies in, else this folder.
+    """
+    here = Path.cwd()
+    ways = [here, *here.parents, *([beside.resolve().parent.parent] if beside else [])]
+    root = next((way for way in ways if (way / BRIEFS).is_dir() and (way / DIGEST.parent).is_dir()), here)
+    return path if root == here else Path(os.path.relpath(root / path))
 
 
 class Format(StrEnum):
@@ -44,7 +57,7 @@ Formats = Annotated[
     list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)
 ]
 Static = Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")]
-Out = Annotated[Path, typer.Option(help="Folder for reports.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for reports. [default: reports/]", show_default=False)]
 Notebook = Annotated[
     Path | None,
     typer.Option(

@@ -177,9 +177,10 @@ def _bad_value(error: ErrorDetails, spot: _Spot) -> tuple[str, str, str]:
     if key in _GRADES:
         return "GRADE", what, f"write an Admiralty grade: {_GRADES[key]}"
     if kind in {"enum", "literal_error"}:
-        return "WORD", what, did_you_mean(str(given), _words(context["expected"]))
+        return "WORD", what, did_you_mean(str(given), _words(context["expected"]), whole=True)
     if kind == "union_tag_invalid":
-        return "WORD", f"`{key}` is `{context['tag']}`", did_you_mean(context["tag"], _words(context["expected_tags"]))
+        known = _words(context["expected_tags"])
+        return "WORD", f"`{key}` is `{context['tag']}`", did_you_mean(context["tag"], known, whole=True)
     if kind.startswith(("date_", "time_", "datetime_")):
         return "DATE", what, "write a real day as YYYY-MM-DD, without quotes"
     if kind == "string_pattern_mismatch":

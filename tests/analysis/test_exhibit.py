@@ -1,6 +1,7 @@
 """An analyst's own figures and tables: the words they are given, and what is refused."""
 
 import doctest
+from pathlib import Path
 
 import matplotlib as mpl
 import pandas as pd
@@ -12,8 +13,10 @@ from PIL import Image
 from quickview import analysis as qv
 from quickview.analysis import exhibit
 from quickview.analysis.session import SESSION
+from quickview.brief.reader import load
 from quickview.errors import InputError
 
+DATA = Path(__file__).parents[1] / "data" / "briefs"
 FRAME = pd.DataFrame({"party": ["A", "B"], "seats": [120, 84]})
 
 
@@ -165,3 +168,46 @@ def test_every_function_offered_says_what_it_takes_and_what_comes_back(name):
     assert len(told.split()) > 8
     named = function.__code__.co_varnames[: function.__code__.co_argcount + function.__code__.co_kwonlyargcount]
     assert [argument for argument in named if f"`{argument}`" not in told] == []
+
+
+@pytest.fixture
+def election():
+    SESSION.brief = load(DATA / "lakeland-election.md")
+    yield SESSION.brief
+    SESSION.clear()
+
+
+def test_a_table_of_the_brief_comes_as_a_frame_with_types_and_zeros(election):
+    frame = qv.data(election, "votes")
+    assert list(frame["code"]) == ["01", "02", "03", "04"]
+    assert frame["seats"].sum() == 120
+    assert frame["share"].dtype.kind == "f"
+    assert list(qv.data(election, "turnout-by-district").columns) == ["district", "turnout"]
+
+
+def test_a_table_of_the_brief_brings_its_words_with_it(election):
+    shown = qv.table(qv.data(election, "votes"))
+    assert (shown.meta["id"], shown.meta["title"], shown.meta["sources"]) == (
+        "votes",
+        "Votes and seats by party",
+        ["board"],
+    )
+    assert shown.meta["table"]["columns"] == ["code", "Party", "Votes", "Share (%)", "Seats"]
+
+
+def test_a_table_speaks_the_reports_language_where_it_can(election):
+    french = load(election.path, language="fr")
+    frame = qv.data(french, "votes")
+    assert list(frame["party"])[:2] == ["Ligue des roseaux", "Parti du port"]
+    assert qv.table(frame).meta["table"]["columns"][:3] == ["code", "Parti", "Voix"]
+
+
+def test_a_file_beside_the_brief_is_taken_for_what_it_looks_like(election):
+    frame = qv.data(election, "lakeland-votes.csv")
+    assert list(frame["code"]) == ["01", "02", "03", "04"]
+    assert frame["votes"].sum() == 447200
+
+
+def test_a_table_that_is_not_there_is_refused_by_its_name(election):
+    assert refused(qv.data, election, "vote").mend == "did you mean `votes`?"
+    assert refused(qv.data, election, "polls.csv").code == "E-TABLE-FILE"

@@ -56,7 +56,7 @@ def test_a_single_figure_keeps_its_qualifier(andes, andes_territory):
 def test_the_deadline_is_counted_in_days_from_the_cut_off(homs, homs_territory):
     _, text = _cells(key_figures(homs, homs_territory))
     assert "30–37 days" in text
-    assert "Left at 4 Aug: HTS expelled" in text
+    assert "Until due: HTS expelled" in text
 
 
 def test_one_day_left_is_in_the_singular(homs, homs_territory, altered):
@@ -70,7 +70,7 @@ def test_one_day_left_is_in_the_singular(homs, homs_territory, altered):
 def test_a_deadline_that_has_passed_is_no_key_figure(homs, homs_territory, altered):
     document = homs.facts.document.model_copy(update={"as_of": dt.date(2018, 1, 1)})
     _, text = _cells(key_figures(altered(homs, document=document), homs_territory))
-    assert "Left at" not in text
+    assert "Until due" not in text
 
 
 def test_only_an_indicative_area_is_hedged(homs, homs_territory, andes, andes_territory):
@@ -151,4 +151,4 @@ def test_without_other_quantities_there_is_no_table(homs, homs_territory):
 def test_of_rival_deadlines_the_cell_counts_to_those_ahead(homs, homs_territory, altered):
     document = homs.facts.document.model_copy(update={"as_of": dt.date(2017, 9, 6)})
     _, text = _cells(key_figures(altered(homs, document=document), homs_territory))
-    assert "Left at 6 Sept: HTS expelled 4 days" in text
+    assert "Until due: HTS expelled 4 days" in text

@@ -93,7 +93,7 @@ def test_an_event_takes_the_colour_of_the_side_that_acts_first(drawings):
 def test_the_day_the_agreement_takes_effect_stands_out(drawings):
     labels = drawings["homs", "timeline", "wide"].labels
     assert {label.text for label in labels if label.weight == 600 and "Aug" not in label.text} >= {
-        "Truce takes effect at noon", "Deadline: HTS expelled (EIU)",
+        "Truce takes effect at noon", "Due: HTS expelled (EIU)",
     }  # fmt: skip
 
 

@@ -31,11 +31,11 @@ def test_sound_briefs_fit_the_schema(homs_text: str, minimal: str) -> None:
     [
         ("  desk:", "  des:"),
         ("word: likely", "word: likly"),
-        ("stance: supports", "stance: suports"),
+        ("kind: person", "kind: persn"),
         ("title: Council calls a vote on wells", "title: 3"),
         ("credibility: 2", "credibility: 7"),
         ("id: call", "id: Call"),
-        ("topics: [water]", "topics: []"),
+        ("drivers_for: [The mayor wants it]", "drivers_for: []"),
         ("low: 60", "low: -60"),
         ("country: NOR", "country: NO"),
     ],

@@ -40,9 +40,9 @@ def test_a_misspelt_key_is_not_told_a_second_time_as_missing(told) -> None:
 
 
 def test_a_key_unlike_any_other_is_told_with_the_keys_there_are_and_the_missing_one_too(told) -> None:
-    found = {code: mend for code, *_, mend in told("  topics:", "  wibble:")}
+    found = {code: mend for code, *_, mend in told("  summary:", "  wibble:")}
     assert found["E-KEY-UNKNOWN"].startswith("use one of: title, summary, series")
-    assert found["E-KEY-MISSING"] == "add `topics: …`: Subjects, most important first."
+    assert found["E-KEY-MISSING"] == "add `summary: …`: The standfirst: one sentence."
 
 
 def test_a_missing_key_is_told_at_its_record(told, at) -> None:
@@ -53,7 +53,9 @@ def test_a_missing_key_is_told_at_its_record(told, at) -> None:
 
 def test_a_missing_table_is_told_once_and_not_for_every_reference_into_it(told, minimal: str) -> None:
     table = minimal[minimal.index("actors:") : minimal.index("events:")]
-    assert [(code, what) for code, *_, what, _ in told(table, "")] == [("E-KEY-MISSING", "`actors` is missing")]
+    text = minimal.replace("place: North well,", "place: North well, actors: [mayor, clerk],")
+    ((code, *_, what, mend),) = told(minimal, text.replace(table, ""))
+    assert (code, what, mend) == ("E-REF-ACTOR", "no actor has the id `mayor`", "there are none to choose from")
 
 
 def test_one_faulty_item_does_not_make_its_list_empty(told) -> None:
@@ -73,14 +75,14 @@ def test_a_faulty_item_is_told_once_though_a_number_may_be_whole_or_not(told) ->
         ("title: Council calls a vote on wells", "title: {a: b}", "E-TYPE", "`title` is a mapping", "write text"),
         ("topics: [water]", "topics: water", "E-TYPE", "`topics` is `water`", "write a list"),
         ("topics: [water]", "topics: [1]", "E-TYPE", "`topics` is `1`", "write text in quotes"),
-        ("topics: [water]", "topics: []", "E-EMPTY", "`topics` is empty", "write at least one, or remove the key if it may be left out"),
+        ("drivers_for: [The mayor wants it]", "drivers_for: []", "E-EMPTY", "`drivers_for` is empty", "write at least one, or remove the key if it may be left out"),
         ("horizon: {text: Within a year}", "horizon: soon", "E-TYPE", "`horizon` is `soon`", "write a mapping with the keys text, date"),
         ("credibility: 2", "credibility: 2.5", "E-GRADE", "`credibility` is `2.5`", "write an Admiralty grade: one digit, 1 to 6"),
         ("credibility: 2", 'credibility: "2"', "E-GRADE", "`credibility` is `2`", "write an Admiralty grade: one digit, 1 to 6"),
         ("reliability: B", "reliability: b", "E-GRADE", "`reliability` is `b`", "write an Admiralty grade: one letter, A to F"),
         ("reliability: B", "reliability: null", "E-GRADE", "`reliability` is empty", "write an Admiralty grade: one letter, A to F"),
         ("confidence: low", "confidence: none", "E-WORD", "`confidence` is `none`", "use one of: low, moderate, high"),
-        ("basis: given", "basis: givn", "E-WORD", "`basis` is `givn`", "did you mean `given`?"),
+        ("basis: given", "basis: givn", "E-WORD", "`basis` is `givn`", "did you mean `given`? use one of: given, yardstick"),
         ("as_of: 2020-02-10", "as_of: 2020-02-30", "E-DATE", "`as_of` is `2020-02-30`", "write a real day as YYYY-MM-DD, without quotes"),
         ("as_of: 2020-02-10", "as_of: 2020-02-10T00:00:00Z", "E-DATE", "`as_of` is `2020-02-10T00:00:00Z`", "write a real day as YYYY-MM-DD, without quotes"),
         ("as_of: 2020-02-10", "as_of: 1", "E-DATE", "`as_of` is `1`", "write a real day as YYYY-MM-DD, without quotes"),

@@ -11,8 +11,7 @@ pytestmark = pytest.mark.slow
 
 FACTS = {
     "F1": ["Quick View", "Russia — politics", "Russia establishes truce in Homs", "country data and maps",
-           "international relations", "politics", "news analysis", "forecast", "political geography",
-           "no abstract available"],
+           "international relations", "politics", "news analysis", "forecast", "political geography"],
     "F2": ["early August 2017 Russia put a truce into effect in the rural north of Homs governorate, Syria"],
     "F3": ["the latest of several Russian efforts to reduce violence together with parts of the opposition that are not jihadi"],
     "F4": ["covers a pocket between the cities of Homs and Hama that rebel groups hold"],

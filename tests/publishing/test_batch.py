@@ -53,7 +53,7 @@ def notebook(desk, source=""):
         code(PLAIN),
         code(source, metadata={"tags": ["remove-cell"]}),
     ]
-    cells += [nbformat.v4.new_markdown_cell("## Further notes"), code("block('further', '<p>x</p>')")]
+    cells += [nbformat.v4.new_markdown_cell("## Further notes"), code("block('notes', '<p>x</p>')")]
     path = desk / "plain.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     return path

@@ -1,6 +1,7 @@
 """What cells are called, what parameters a notebook has, and what of a notebook counts."""
 
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -109,3 +110,26 @@ def test_calls_of_the_kit_are_found_under_every_name_they_are_imported_by():
         "import numpy as np",
     ]
     assert cells.kit_names([new_code_cell(source) for source in sources]) == {"analysis", "t", "q"}
+
+
+def test_files_that_a_notebook_reads_through_the_kit_are_found_as_they_stand_in_its_source(tmp_path):
+    path = tmp_path / "own.ipynb"
+    sources = [
+        'frame = qv.data(brief, "polls.csv")\nqv.table(frame)',
+        'px.bar(qv.data(brief, name="b.xlsx"))',
+        'qv.data(brief, "votes")',
+        "data(",
+    ]
+    own = [new_code_cell(source) for source in sources]
+    nbformat.write(nbformat.v4.new_notebook(cells=own), path)
+    assert cells.named_files(path) == ["b.xlsx", "polls.csv"]
+    assert cells.named_files(tmp_path / "none.ipynb") == []
+
+
+def test_the_notebook_is_that_of_the_briefs_project_or_of_this_folder(tmp_path, monkeypatch):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "quick_view.ipynb").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    assert cells.notebook_of(tmp_path / "briefs" / "x.md") == Path("notebooks/quick_view.ipynb")
+    assert cells.notebook_of(tmp_path / "briefs" / "x.md", "own.ipynb") == Path("notebooks/own.ipynb")
+    assert cells.notebook_of(tmp_path / "elsewhere" / "briefs" / "x.md") == cells.NOTEBOOK

@@ -66,12 +66,6 @@ def test_a_notebook_that_made_another_report_than_it_was_asked_for_is_refused(ho
         check(homs, head=(Part("masthead", "<h1>x</h1>", data=said),))
 
 
-def test_a_section_of_the_brief_that_found_no_place_is_named(homs):
-    outline = Outline(HEAD, tuple(PROSE[:-1]))
-    with pytest.raises(ReportError, match="“Precedent” has no place"):
-        completeness.check(outline, homs)
-
-
 def test_everything_missing_is_told_at_once(homs):
     with pytest.raises(ReportError) as caught:
         check(homs, head=(), silent=["cell [2] “qv.terms” shows nothing"])

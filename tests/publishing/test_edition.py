@@ -30,7 +30,7 @@ def plain_notebook(folder, *cells):
     code = nbformat.v4.new_code_cell
     parameters = code('brief_path = ""', metadata={"tags": ["parameters"]})
     opening = [parameters, code(PLAIN), code("block('masthead', '<h1>Title</h1>')")]
-    section = [nbformat.v4.new_markdown_cell("## Further notes"), code("block('further', '<p>x</p>')")]
+    section = [nbformat.v4.new_markdown_cell("## Further notes"), code("block('notes', '<p>x</p>')")]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     path = folder / "plain.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[*opening, *section, *map(code, cells)], metadata=kernel), path)

@@ -162,8 +162,8 @@ def test_a_country_is_not_named_again_after_its_desk():
 def test_the_calendar_goes_by_month_and_what_has_passed_comes_last():
     page = read(edition(MOVED, ARABIC))
     assert [words(one) for one in page.xpath("//details[@class='month']//h3")] == ["September 2017", "August 2017"]
-    assert rows(page)[0] == "3 SeptHighway opens in 14 daysTruce in Homs · given by Gazette · pending"
-    assert rows(page)[-1].startswith("14 AugPrisoners are freed passed")
+    assert rows(page)[0] == "3 SeptHighway opens due in 14 daysTruce in Homs · given by Gazette · pending"
+    assert rows(page)[-1].startswith("14 AugPrisoners are freed was due 6 days ago")
     assert page.xpath("count(//div[@class='past']//li)") == 1
 
 

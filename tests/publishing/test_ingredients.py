@@ -1,5 +1,6 @@
 """A report is made again when what it is made of changes, and for no other reason; `why` says which."""
 
+import json
 import shutil
 from dataclasses import replace
 
@@ -204,3 +205,25 @@ def test_what_no_report_is_made_of_is_not_imported_to_make_one():
         "quickview." + name.removesuffix(".py").replace("/", ".") for name in ingredients.ASIDE if name.endswith(".py")
     }
     assert aside & set(loaded) <= {"quickview.publishing.ingredients"}
+
+
+def test_a_table_counts_whether_the_brief_or_the_notebook_names_it(tmp_path):
+    rows = tmp_path / "votes.csv"
+    rows.write_text("party,seats\nReeds,12\n")
+    was = ingredients.of_tables(tmp_path, ["votes.csv", "none.csv"])
+    rows.write_text("party,seats\nReeds,13\n")
+    assert ingredients.reasons(was, ingredients.of_tables(tmp_path, ["votes.csv", "none.csv"])) == [
+        "table votes.csv changed"
+    ]
+
+
+def test_a_night_asks_whether_a_table_is_as_it_was(night):
+    rows = night.briefs[0].parent / "votes.csv"
+    rows.write_text("party,seats\nReeds,12\n")
+    path = night.out / night.briefs[0].stem / shelf.MANIFEST
+    content = json.loads(path.read_text())
+    content["made_of"] |= ingredients.of_tables(rows.parent, [rows.name])
+    path.write_text(as_text(content))
+    assert reasons(night) == []
+    rows.write_text("party,seats\nReeds,13\n")
+    assert reasons(night) == ["table votes.csv changed"]

@@ -44,7 +44,7 @@ def notebook(desk, source="pass"):
         code(PLAIN),
         code(trouble, metadata={"tags": ["remove-cell"]}),
         nbformat.v4.new_markdown_cell("## Further notes"),
-        code("block('further', f'<p>{name}</p>')"),
+        code("block('notes', f'<p>{name}</p>')"),
     ]
     made = nbformat.v4.new_notebook(cells=cells)
     for number, cell in enumerate(made.cells):

@@ -53,6 +53,37 @@ def test_sections_of_one_name_get_anchors_of_their_own():
     assert [section.id for section in found.sections] == ["notes", "notes-2"]
 
 
+PROSE = [
+    {"id": name, "title": name.title(), "html": f"<p>{name}</p>"} for name in ("prologue", "vote", "count", "rest")
+]
+
+
+def _headings(*cells):
+    found = outline(block("masthead", data={"prose": PROSE}), *cells)
+    return [section.title for section in found.sections if not section.is_absent], found.warnings
+
+
+def test_prose_that_no_cell_shows_lands_in_the_authors_order_and_is_told():
+    titles, warnings = _headings(
+        new_markdown_cell("## The vote"), block("vote"), new_markdown_cell("## Sources"), block("sources")
+    )
+    assert titles == ["Prologue", "The vote", "Count", "Rest", "Sources"]
+    assert len(warnings) == 3
+    assert warnings[1] == (
+        "W-SECTION section “Count” is shown by no cell and stands behind “The vote” — to place it, write "
+        '`qv.section(brief, "count")`, or for all such `qv.further(brief)`'
+    )
+
+
+def test_a_cell_for_the_further_ones_lands_them_without_a_word_and_no_section_stands_twice():
+    titles, warnings = _headings(
+        new_markdown_cell("## The vote"), block("vote"), new_markdown_cell("## Further notes"), block("further"),
+        new_markdown_cell("## The count"), block("count"), new_markdown_cell("## Sources"), block("sources"),
+    )  # fmt: skip
+    assert titles == ["Prologue", "The vote", "The count", "Rest", "Sources"]
+    assert warnings == []
+
+
 def test_a_section_the_brief_has_nothing_for_is_absent():
     found = outline(new_markdown_cell("## What was agreed"), block("terms", "", empty=True))
     assert found.sections[0].is_absent

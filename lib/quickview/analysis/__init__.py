@@ -7,13 +7,13 @@ returns a plotly figure or a `Block`, ready to stand as the last expression of a
 from quickview.analysis.cartography import territory_map
 from quickview.analysis.digest import deadlines, forecasts, moved
 from quickview.analysis.edition import read_edition
-from quickview.analysis.exhibit import figure, table
+from quickview.analysis.exhibit import data, figure, table
 from quickview.analysis.headline import digest_masthead
 from quickview.analysis.look import use_look
 from quickview.analysis.network import network
 from quickview.analysis.outlook import drivers, judgement, yardstick
 from quickview.analysis.places import places_map
-from quickview.analysis.sections import changes, further, method, precedents, section, sources, stances, terms
+from quickview.analysis.sections import changes, further, measures, method, precedents, section, sources, stances, terms
 from quickview.analysis.session import load
 from quickview.analysis.summary import key_figures, masthead
 from quickview.analysis.territory import read_territory
@@ -21,6 +21,7 @@ from quickview.analysis.timeline import timeline
 
 __all__ = [
     "changes",
+    "data",
     "deadlines",
     "digest_masthead",
     "drivers",
@@ -31,6 +32,7 @@ __all__ = [
     "key_figures",
     "load",
     "masthead",
+    "measures",
     "method",
     "moved",
     "network",

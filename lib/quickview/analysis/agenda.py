@@ -12,8 +12,8 @@ Due = tuple[Deadline, Entry, Report]
 
 
 def due(edition: Edition) -> tuple[list[Due], list[Due]]:
-    """Return the deadlines ahead, the nearest first, and those that passed, the latest first."""
-    every = [(one, entry, report) for entry, report in edition.reports for one in report.deadlines]
+    """Return the deadlines and other days ahead, the nearest first, and those that passed, the latest first."""
+    every = [(one, entry, report) for entry, report in edition.reports for one in (*report.deadlines, *report.calendar)]
     every.sort(key=lambda found: (found[0].date, found[1].name, found[0].id))
     ahead = [found for found in every if found[0].date >= edition.as_of]
     passed = [found for found in every if found[0].date < edition.as_of]

@@ -64,9 +64,9 @@ def absent(block_id: str, brief: Brief) -> Block:
 
 
 def side_of(brief: Brief, actor_id: str) -> int:
-    """Return the number of an actor's side, from 1."""
+    """Return the number of an actor's side, from 1; 0 for an actor on none."""
     actor = next(a for a in brief.facts.actors if a.id == actor_id)
-    return [s.id for s in brief.facts.sides].index(actor.side) + 1
+    return [None, *(s.id for s in brief.facts.sides)].index(actor.side)
 
 
 def filled(look_up: Callable[..., str], *message: Any, **values: object) -> Markup:

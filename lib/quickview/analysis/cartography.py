@@ -17,6 +17,7 @@ from shapely.geometry import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis import layers, wording
+from quickview.analysis.block import Block
 from quickview.analysis.canvas import (
     NARROW,
     SMALL,
@@ -51,6 +52,7 @@ from quickview.analysis.map_symbols import (
     site_mark,
     status_mark,
 )
+from quickview.analysis.session import SESSION
 from quickview.analysis.territory import Territory, compass
 from quickview.look.palette import LIGHT
 
@@ -86,7 +88,7 @@ class Sheet:
     def _extent(self) -> Box:
         """What the frame shows, in metres: territory, cities and sites, centred."""
         facts = self.territory.brief.facts
-        names = [*facts.place.cities, *(site.place for site in facts.sites if site.place)]
+        names = [*self.territory.place.cities, *(site.place for site in facts.sites if site.place)]
         points = [point for name in names if (point := self.territory.point(name))]
         left, bottom, right, top = shapely.total_bounds([self.territory.shape, *points])
         frame_width, frame_height = self.frame[2] - self.frame[0], self.frame[3] - self.frame[1]
@@ -116,14 +118,16 @@ class Sheet:
         return box(*self._extent)
 
 
-def territory_map(territory: Territory) -> go.Figure:
+def territory_map(territory: Territory | None) -> go.Figure | Block:
     """Return the map of a brief's territory, for the id `map`.
 
     `territory` is what `qv.read_territory` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
     caption, alt, the table behind it, and the drawing for narrow pages.
     The table has a row a place: place, status, kilometres from the outline, number of
-    sources for the status.
+    sources for the status. Absent where the brief has no place.
     """
+    if territory is None:
+        return Block("map", "", SESSION.language)
     placement: dict[int, Placement] = {}
     sheets = {width: Sheet(territory, width) for width in (WIDE, NARROW)}
     locator = None if territory.countries.empty else locate(territory)
@@ -160,9 +164,7 @@ def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
     regions = _region_labels(sheet, outline, [*obstacles, *(label.box for label in placement.placed)])
     boxes = [label.box for label in (*placement.placed, *regions)] + [*furniture.values()]
     _add_ground(figure, sheet, boxes)
-    hover = territory.brief.language.gettext(
-        "{place}, {area} km²", place=territory.brief.facts.place.name, area=_area(territory)
-    )
+    hover = territory.brief.language.gettext("{place}, {area} km²", place=territory.place.name, area=_area(territory))
     add_held_area(figure, territory, outline, boxes, spacing=7.0 if sheet.is_wide else 6.0, hover=hover)
     add_roads(figure, routes, boxes)
     # The most important lie on top.
@@ -296,7 +298,7 @@ def _km(distance: float, territory: Territory) -> str:
 
 
 def _title(territory: Territory) -> str:
-    _, place = territory.brief.language.gettext, territory.brief.facts.place
+    _, place = territory.brief.language.gettext, territory.place
     if not territory.routes.empty and territory.routes_inside_km > 0.2 * territory.routes.length.sum() / 1e3:
         route = territory.brief.layer(place.routes or "").title
         return _("The {place} sits astride the {route}", place=place.name, route=route)
@@ -326,30 +328,36 @@ def _caption(territory: Territory, *, has_unnamed: bool) -> str:
     sentences = []
     if territory.is_indicative:
         sentences.append(_("About {area} km².", area=_area(territory)) + f" {territory.layer.note}")
-    sentences += [f"{_whereabouts(territory, city)}." for city in facts.place.cities]
+    sentences += [f"{_whereabouts(territory, city)}." for city in territory.place.cities]
     if has_unnamed:
         sentences.append(_("Smaller places without room for a name are only marked; the table lists them."))
     lost = [s.name for s in facts.sites if not s.place]
     if lost:
         sentences.append(_("Not placed: {sites}.", sites=_(", ").join(lost)))
-    used = [facts.place.layer, facts.place.places, facts.place.routes, facts.place.regions, facts.place.countries]
+    used = [
+        territory.place.layer,
+        territory.place.places,
+        territory.place.routes,
+        territory.place.regions,
+        territory.place.countries,
+    ]
     credited = list(dict.fromkeys(territory.brief.layer(name).credit for name in used if name))
     return " ".join([*sentences, _("Sources: {sources}.", sources=_(", ").join(credited))])
 
 
 def _alt(territory: Territory) -> str:
-    _, ngettext, facts = territory.brief.language.gettext, territory.brief.language.ngettext, territory.brief.facts
+    _, ngettext = territory.brief.language.gettext, territory.brief.language.ngettext
     message = _("Map of the {place}, indicative outline of about {area} square kilometres.")
     if not territory.is_indicative:
         message = _("Map of the {place}, area of {area} square kilometres.")
-    sentences = [message.format(place=facts.place.name, area=_area(territory))]
-    sentences += [f"{_whereabouts(territory, city)}." for city in facts.place.cities]
+    sentences = [message.format(place=territory.place.name, area=_area(territory))]
+    sentences += [f"{_whereabouts(territory, city)}." for city in territory.place.cities]
     if not territory.routes.empty:
-        route = territory.brief.layer(facts.place.routes or "").title
+        route = territory.brief.layer(territory.place.routes or "").title
         km = _km(territory.routes_inside_km, territory)
         sentences.append(_("The {route} runs through it for {km} km.", route=route, km=km))
     counts = territory.places["status"].value_counts()
-    for status in facts.place.statuses:
+    for status in territory.place.statuses:
         n = int(counts.get(status.status, 0))
         sentences.append(status.label + _(": ") + ngettext("{n} place", "{n} places", n, n=n) + ".")
     return " ".join(sentences)
@@ -367,7 +375,7 @@ def places_table(territory: Territory) -> pd.DataFrame:
     """Return the places of the layer: Place, Status, km from outline, Sources for status; named in its language."""
     _, language = territory.brief.language.gettext, territory.brief.language
     places = territory.places.sort_values("name")
-    labels = {s.status: s.label for s in territory.brief.facts.place.statuses}
+    labels = {s.status: s.label for s in territory.place.statuses}
     distances = [territory.shape.distance(p) / 1e3 for p in places.geometry]
     return pd.DataFrame(
         {

@@ -4,7 +4,6 @@ Whatever the number of reports, each part shows the weightiest and says how many
 stand on the front page. Words of a report stay in its language and are marked so.
 """
 
-import datetime as dt
 import functools
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +17,7 @@ from quickview.analysis.canvas import capitalise
 from quickview.analysis.edition import Edition, Entry, Report, Standing
 from quickview.brief import prose
 from quickview.language import failures
+from quickview.language.days import left
 
 NAME: Final = "digest"
 
@@ -88,7 +88,7 @@ def deadlines(edition: Edition) -> Block:
         {
             "date": one.date,
             "day": wording.short_day(one.date, edition.language, year=one.date.year != edition.as_of.year),
-            "left": _left(one.date, edition),
+            "left": left(one.kind, (one.date - edition.as_of).days, edition.language),
             "passed": one.date < edition.as_of,
             "title": own(one.title, report, edition, most=_TITLE),
             "report": _name(entry, edition),
@@ -99,7 +99,8 @@ def deadlines(edition: Edition) -> Block:
         for one, entry, report in shown
     ]
     more = len(ahead) + len(passed) - len(shown)
-    return filled_in("digest_deadlines", edition, rows=rows, more=more)
+    mixed = any(one.kind != "deadline" for one, *_ in (*ahead, *passed))
+    return filled_in("digest_deadlines", edition, rows=rows, more=more, mixed=mixed)
 
 
 def forecasts(edition: Edition) -> Block:
@@ -173,16 +174,6 @@ def _told(entry: Entry, edition: Edition) -> str:
     """Return what is amiss with a report, in one sentence."""
     day = wording.day(entry.report.as_of, edition.language) if entry.report else ""
     return failures.told(entry.cause, day, edition.language)
-
-
-# What is due, and what is expected
-
-
-def _left(date: dt.date, edition: Edition) -> str:
-    ngettext, days = edition.language.ngettext, (date - edition.as_of).days
-    if days > 0:
-        return ngettext("in {n} day", "in {n} days", days, n=days)
-    return ngettext("{n} day ago", "{n} days ago", -days, n=-days) if days else edition.language.gettext("today")
 
 
 # Templates

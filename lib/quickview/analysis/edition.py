@@ -67,8 +67,9 @@ class Forecast(_Record):
 
 
 class Deadline(_Record):
-    """A day that is given for a term, and who gives it."""
+    """A day and who gives it: of a term by which it is due, or what else the calendar holds, by its kind."""
 
+    kind: str = "deadline"
     id: str
     title: str
     date: dt.date
@@ -97,6 +98,7 @@ class Report(_Record):
     place: Place | None = None
     forecasts: tuple[Forecast, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
+    calendar: tuple[Deadline, ...] = ()
     since: _Day = None
     changes: tuple[Change, ...] = ()
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pandas as pd
@@ -13,6 +14,9 @@ from quickview.analysis import frames
 from quickview.analysis.display import Exhibit, drawn_title
 from quickview.analysis.session import SESSION
 from quickview.brief import prose
+from quickview.brief.data import open_file
+from quickview.brief.reader import Brief
+from quickview.brief.records import Column
 from quickview.errors import InputError, did_you_mean
 
 
@@ -55,6 +59,52 @@ def figure(  # noqa: PLR0913 (one subject; each word of a figure is a keyword of
     return Exhibit(meta, *_forms(fig))
 
 
+def data(brief: Brief, name: str) -> pd.DataFrame:
+    """Return a table of the brief as a frame, ready for a chart or for `qv.table`.
+
+    `brief` is what `qv.load` returns; `name` is an id of the brief's `tables`, or the name
+    of a CSV, Excel or Parquet file beside the brief, whose columns are then taken for what
+    they look like. Columns go by their ids: text, numbers as float, per cent as numbers, dates as
+    datetime64; what is missing is NaN. Words are in the report's language where the table
+    has them. `frame.attrs["quickview"]` holds title, caption, source and what each head
+    says. Raises `InputError` for a name that is neither, and for a file that cannot be read.
+    """
+    known = brief.data
+    if name not in known:
+        return _beside(brief, name)
+    table, rows = known[name].table, known[name].told_in(brief.language.code)
+    frame = pd.DataFrame(rows, columns=[column.id for column in table.columns])
+    for column in table.columns:
+        if column.type in {"number", "percent"}:
+            frame[column.id] = pd.to_numeric(frame[column.id])
+        elif column.type == "date":
+            frame[column.id] = pd.to_datetime(frame[column.id])
+    heads = {column.id: _head(column) for column in table.columns}
+    frame.attrs["quickview"] = {"id": table.id, "title": table.title, "caption": table.note or "",
+                                "source": table.source, "heads": heads}  # fmt: skip
+    return frame
+
+
+def _head(column: Column) -> str:
+    unit = "%" if column.type == "percent" and not column.unit else column.unit
+    return f"{column.label or column.id} ({unit})" if unit else column.label or column.id
+
+
+def _beside(brief: Brief, name: str) -> pd.DataFrame:
+    """Return a file that lies beside the brief and is none of its tables."""
+    if not Path(name).suffix:
+        _refuse("E-TABLE-UNKNOWN", f"the brief has no table `{name}`", did_you_mean(name, sorted(brief.data)))
+    head, rows = open_file(brief.path.parent / name)
+    frame = pd.DataFrame([[*row, *[None] * (len(head) - len(row))] for row in rows], columns=head).replace("", None)
+    for column in head:
+        texts = frame[column].dropna().astype(str)
+        if texts.str.fullmatch(r"[-+]?(0|[1-9]\d*)(\.\d+)?").all():
+            frame[column] = pd.to_numeric(frame[column])
+        elif texts.str.fullmatch(r"\d{4}-\d\d-\d\d").all():
+            frame[column] = pd.to_datetime(frame[column])
+    return frame
+
+
 def table(
     frame: Any,
     *,
@@ -66,7 +116,7 @@ def table(
     """Give a table its words and a download as CSV.
 
     `frame` is a frame, a series, a Styler, or a table of great_tables. `title`, `caption`, `source` and `id` are those of `figure`. Numbers stand to the right
-    by the columns' dtypes; the index is shown unless it only counts the rows; of more than
+    by the columns' dtypes. What `qv.data` returns brings its words with it. The index is shown unless it only counts the rows; of more than
     200 rows both ends are shown, and the download has all. Raises `InputError` for an
     unknown source, and for what is no table.
 
@@ -75,9 +125,16 @@ def table(
     >>> qv.table(votes, title="Seats by party").meta["kind"]
     'Table'
     """
-    data, html = _tabular(frame)
+    told = getattr(frame, "attrs", {}).get("quickview", {})
+    title, caption, source = (
+        title or told.get("title", ""),
+        caption or told.get("caption", ""),
+        source or told.get("source", ()),
+    )
+    shown = frame.rename(columns=told["heads"]) if told else frame
+    data, html = _tabular(shown)
     meta: dict[str, Any] = {
-        "id": _id(id, title),
+        "id": _id(id or told.get("id", ""), title),
         "kind": "Table",
         "title": title,
         "caption": caption,

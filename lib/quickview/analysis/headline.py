@@ -63,21 +63,22 @@ def _summary(edition: Edition) -> str:
     _, ngettext = edition.language.gettext, edition.language.ngettext
     (ahead, _passed), standing = due(edition), expected(edition)
     next_day = wording.day(ahead[0][0].date, edition.language) if ahead else ""
+    mixed = any(one.kind != "deadline" for one, *_rest in ahead)
     stirred = sum(bool(move(one, entry, edition)) for one, entry, _report in standing)
     said = [
-        ngettext(
-            "The next deadline is on {day}",
-            "The next of {n} deadlines is on {day}",
-            len(ahead),
-            n=len(ahead),
-            day=next_day,
-        )
-        if ahead
-        else _("No deadline lies ahead"),
+        _next(len(ahead), next_day, edition, mixed=mixed) if ahead else _("No deadline lies ahead"),
         ngettext("{n} forecast stands", "{n} forecasts stand", len(standing), n=len(standing)) if standing else "",
         ngettext("{n} of them moved", "{n} of them moved", stirred, n=stirred) if stirred else "",
     ]
     return _(", ").join(one for one in said if one) + "."
+
+
+def _next(count: int, day: str, edition: Edition, *, mixed: bool) -> str:
+    """Return what lies ahead: deadlines, or dates where not all are such."""
+    ngettext = edition.language.ngettext
+    if mixed:
+        return ngettext("The next date is on {day}", "The next of {n} dates is on {day}", count, n=count, day=day)
+    return ngettext("The next deadline is on {day}", "The next of {n} deadlines is on {day}", count, n=count, day=day)
 
 
 def _desk(edition: Edition) -> str:

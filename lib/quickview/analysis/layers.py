@@ -29,7 +29,7 @@ def downloads(territory: Territory, *, window: BaseGeometry) -> list[dict[str, s
     they are, routes and regions cut to `window` (in the territory's CRS, metres). Each
     feature names its `layer`; source, licence and accuracy of the layers are foreign members.
     """
-    place = territory.brief.facts.place
+    place = territory.place
     names = {"territory": place.layer, "places": place.places, "routes": place.routes, "regions": place.regions}
     catalog = territory.brief.catalog
     collection = {
@@ -59,7 +59,7 @@ def _told(territory: Territory) -> gpd.GeoDataFrame:
     """Return the places with what the brief says of them: the label of their status, and their site."""
     places = territory.places.sort_values("name")
     facts = territory.brief.facts
-    labels = {s.status: s.label for s in facts.place.statuses}
+    labels = {s.status: s.label for s in territory.place.statuses}
     sites = {s.place: f"{s.name} ({s.kind}, {s.actor}; position {s.located})" for s in facts.sites if s.place}
     return places.assign(status_label=places["status"].map(labels), site=places["name"].map(sites))
 

@@ -51,7 +51,7 @@ def add_held_area(
     figure: Canvas, territory: Territory, shape: BaseGeometry, boxes: Sequence[Box], *, spacing: float, hover: str = ""
 ) -> None:
     """Draw land in the colour of the side that holds the territory; hatched and dashed where it is indicative."""
-    number = side_number(territory, territory.brief.facts.place.side)
+    number = side_number(territory, territory.place.side)
     colour = side(number) if number else LIGHT["house"]
     add_area(figure, shape, f"tint-{number}" if number else "land-2")
     if territory.is_indicative:
@@ -128,7 +128,7 @@ def evidence(cell: object) -> int:
 def rank_of(territory: Territory, name: str, sources: int) -> int:
     """Return the rank of a place; lower is more important."""
     facts = territory.brief.facts
-    if name in facts.place.cities:
+    if name in territory.place.cities:
         return CITY
     if name in {event.place for event in facts.events} | {site.place for site in facts.sites}:
         return NAMED
@@ -137,7 +137,7 @@ def rank_of(territory: Territory, name: str, sources: int) -> int:
 
 def status_mark(territory: Territory, value: str, *, size: float = 7) -> Mark:
     """Return the mark of a status: shape by its place in the brief's list, colour by its side."""
-    statuses = territory.brief.facts.place.statuses
+    statuses = territory.place.statuses
     status: PlaceStatus | None = next((s for s in statuses if s.status == value), None)
     if status is None:
         return Mark("x-thin-open", LIGHT["muted"], size)
@@ -200,7 +200,7 @@ def add_legend(figure: Canvas, territory: Territory, *, width: float, top: float
 
 
 def _entries(territory: Territory) -> Iterator[Entry]:
-    place = territory.brief.facts.place
+    place = territory.place
     _, name = territory.brief.language.gettext, capitalise(place.name)
     yield _("{place} (indicative outline)", place=name) if territory.is_indicative else name, "area"
     if not territory.routes.empty:
@@ -231,7 +231,7 @@ def _site_entries(territory: Territory) -> list[Entry]:
 
 
 def _route_name(territory: Territory) -> str:
-    layer = territory.brief.layer(territory.brief.facts.place.routes or "")
+    layer = territory.brief.layer(territory.place.routes or "")
     indicative = territory.brief.language.gettext("{layer} (indicative)", layer=layer.title)
     return indicative if layer.accuracy == "indicative" else layer.title
 

@@ -14,7 +14,7 @@ from shapely import STRtree
 from shapely.geometry import LineString, box
 
 from quickview.analysis import wording
-from quickview.analysis.block import side_of
+from quickview.analysis.block import Block, absent, side_of
 from quickview.analysis.canvas import (
     BASE,
     SMALL,
@@ -37,7 +37,7 @@ from quickview.brief.reader import Brief
 from quickview.brief.records import Actor, Relation
 from quickview.brief.vocabulary import FAMILY, RelationFamily, RelationKind
 from quickview.look import typeface
-from quickview.look.palette import LIGHT, side, tint
+from quickview.look.palette import LIGHT, side, side_name, tint
 
 DASHES: Final = {
     RelationFamily.BELONGS: "solid",
@@ -108,7 +108,9 @@ class Plan:
         """The name of the side that begins with a row, in lines; "" where none does."""
         if not self.is_first_of_side(row):
             return ""
-        name = self.brief.facts.sides[self.row_sides[row] - 1].name
+        sides, number = self.brief.facts.sides, self.row_sides[row]
+        others = self.brief.language.gettext("Others") if sides else ""
+        name = sides[number - 1].name if number else others
         return wrap(name, (_GUTTER if self.is_wide else self.width) - 12, size=SMALL, weight=typeface.BOLD)
 
     def title_height(self, row: int) -> float:
@@ -147,13 +149,16 @@ class Plan:
         return x - half, y - self.pill_height / 2, x + half, y + self.pill_height / 2
 
 
-def network(brief: Brief) -> go.Figure:
+def network(brief: Brief) -> go.Figure | Block:
     """Return the network of actors, for the id `network`.
 
     `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
     caption, alt, the table behind it, and the drawing for narrow pages.
     The table has a row a relation: from, relation, to, note, number of the source.
+    Absent where the brief has no relations.
     """
+    if not brief.facts.relations:
+        return absent("network", brief)
     return responsive(lambda width: _draw(_plan(brief, width)), _words(brief), brief.language)
 
 
@@ -187,8 +192,8 @@ def _rows(
     """Break each side into as few rows as its actors and the edges that pass it need, of about the same length."""
     rows: list[tuple[str, ...]] = []
     sides: list[int] = []
-    for number, one in enumerate(brief.facts.sides, start=1):
-        names = [a.id for a in brief.facts.actors if a.side == one.id]
+    for number, one in [*enumerate((s.id for s in brief.facts.sides), start=1), (0, None)]:
+        names = [a.id for a in brief.facts.actors if a.side == one]
         free = room - _LANE * _passes(brief, number)
         split = next(
             (s for s in _splits(names) if all(_length(row, widths) <= free for row in s)), [(n,) for n in names]
@@ -244,8 +249,7 @@ def _tip(path: LineString) -> Box:
 
 
 def _number(plan: Plan, actor_id: str) -> int:
-    sides = [s.id for s in plan.brief.facts.sides]
-    return sides.index(_actor(plan, actor_id).side) + 1
+    return side_of(plan.brief, actor_id)
 
 
 def _actor(plan: Plan, actor_id: str) -> Actor:
@@ -278,7 +282,7 @@ def _lane_titles(plan: Plan) -> list[Label]:
             y = plan.centre(r)
             if not plan.is_wide:
                 y += plan.row_height(r) / 2 + plan.title_height(r) / 2 - 2
-            labels.append(Label(name, 8, y, SMALL, f"side-{number}", typeface.BOLD, "middle right"))
+            labels.append(Label(name, 8, y, SMALL, side_name(number), typeface.BOLD, "middle right"))
     return labels
 
 
@@ -443,7 +447,7 @@ def _placed(
                 if cost + sum(crossed) < least:
                     best, least = label, cost + sum(crossed)
         if best:
-            labels[n] = replace(best, colour=f"side-{_number(plan, plan.brief.facts.relations[n].origin)}")
+            labels[n] = replace(best, colour=side_name(_number(plan, plan.brief.facts.relations[n].origin)))
     return labels
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from shapely.geometry import LineString, box
 
-from quickview.analysis.block import Block, from_template
+from quickview.analysis.block import Block, absent, from_template
 from quickview.analysis.canvas import (
     BASE,
     SMALL,
@@ -70,7 +70,7 @@ def judgement(brief: Brief) -> Block:
 
     `brief` is what `qv.load` returns.
     """
-    return from_template("judgement", brief)
+    return from_template("judgement", brief) if brief.facts.forecasts else absent("judgement", brief)
 
 
 def drivers(brief: Brief) -> Block:
@@ -78,10 +78,10 @@ def drivers(brief: Brief) -> Block:
 
     `brief` is what `qv.load` returns.
     """
-    return from_template("drivers", brief)
+    return from_template("drivers", brief) if brief.facts.forecasts else absent("drivers", brief)
 
 
-def yardstick(brief: Brief) -> go.Figure:
+def yardstick(brief: Brief) -> go.Figure | Block:
     """Return the forecasts on the ICD 203 scale, 0 to 100 per cent, for the id `yardstick`.
 
     `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
@@ -89,6 +89,8 @@ def yardstick(brief: Brief) -> go.Figure:
     The table has a row a forecast: forecast, word, range in per cent, confidence, horizon,
     whose judgement it is.
     """
+    if not brief.facts.forecasts:
+        return absent("yardstick", brief)
     return responsive(lambda width: _draw(brief, width), _words(brief), brief.language)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -15,9 +15,10 @@ from quickview.brief import prose
 from quickview.brief.changes import Change, compare, phrase, say
 from quickview.brief.prose import Section
 from quickview.brief.reader import Brief
-from quickview.brief.records import DatedClaim, Site, Term
+from quickview.brief.records import DatedClaim, Measure, Site, Term
 from quickview.brief.vocabulary import CATEGORY, CREDIBILITY, RELIABILITY, Located, Stance, TermState
 from quickview.errors import InputError, did_you_mean
+from quickview.language.days import left
 from quickview.look.palette import side as colour_of_side
 
 MOST_CHANGES: Final = 7
@@ -64,6 +65,8 @@ STATE_MARKS: Final = {
     TermState.MET: '<path d="m1.5 8.5 4.5 5 8.5-11" fill="none" stroke-width="3"/>',
     TermState.CONTESTED: '<path d="M8 1.5 14.5 8 8 14.5 1.5 8z" fill="none" stroke-width="1.75"/><path d="M8 1.5v13L1.5 8z" stroke="none"/>',
     TermState.BREACHED: '<path d="m2 2 12 12M14 2 2 14" fill="none" stroke-width="3"/>',
+    TermState.SUSPENDED: '<path d="M3 1.5h3.5v13H3zM9.5 1.5H13v13H9.5z" stroke="none"/>',
+    TermState.ENDED: '<path d="M1 6h14v4H1z" stroke="none"/>',
     TermState.UNKNOWN: '<path d="M4 5.5C4 0 12 0 12 5c0 3-4 3-4 6M8 13v2.5" fill="none" stroke-width="2.25"/>',
 }
 """What marks each state beside its word, on a square of 16 units: shapes that differ without colour.
@@ -84,6 +87,8 @@ def terms(brief: Brief) -> Block:
     return from_template(
         "terms",
         brief,
+        ahead=agreement.effective is not None and agreement.effective.date > brief.facts.document.as_of,
+        over=agreement.until is not None and agreement.until.date < brief.facts.document.as_of,
         rows=[_term_row(brief, term) for term in agreement.terms],
         undated=sum(not term.deadlines for term in agreement.terms),
         parties=_listed(brief, [names[a] for a in agreement.parties]),
@@ -96,15 +101,51 @@ def _listed(brief: Brief, names: list[str]) -> Markup:
 
 
 def _term_row(brief: Brief, term: Term) -> dict[str, Any]:
-    actors = {actor.id: actor for actor in brief.facts.actors}
     dates = [claim.date for claim in term.deadlines]
     return {
         "term": term,
-        "category": CATEGORY[term.category],
-        "binds": [{"label": actors[a].label, "side": side_of(brief, a)} for a in term.binds],
+        "category": CATEGORY[term.category] if term.category else "",
+        "binds": _who(brief, term.binds),
         "left": _left(dates, brief) if dates else "",
         "mark": _mark(term.state.value, brief),
     }
+
+
+def measures(brief: Brief) -> Block:
+    """Return the measures as a table: what, taken by whom, aimed at whom, from and until when, state at `as_of`.
+
+    `brief` is what `qv.load` returns. Absent where the brief has none.
+    """
+    listed = brief.facts.measures
+    if not listed:
+        return absent("measures", brief)
+    return from_template(
+        "measures",
+        brief,
+        rows=[_measure_row(brief, one) for one in listed],
+        by=any(one.by for one in listed),
+        on=any(one.on for one in listed),
+        dated=any(one.since or one.until for one in listed),
+    )
+
+
+def _measure_row(brief: Brief, measure: Measure) -> dict[str, Any]:
+    """Return a measure with its actors, and how far off its next day is: of effect, or its last."""
+    as_of = brief.facts.document.as_of
+    days = [(kind, (day - as_of).days) for kind, day in (("effect", measure.since), ("end", measure.until)) if day]
+    coming = [left(kind, count, brief.language) for kind, count in days if count > 0][:1]
+    return {
+        "measure": measure,
+        "by": _who(brief, measure.by),
+        "on": _who(brief, measure.on),
+        "left": "".join(coming),
+        "mark": _mark(measure.state.value, brief),
+    }
+
+
+def _who(brief: Brief, actors: Sequence[str]) -> list[dict[str, Any]]:
+    names = {actor.id: actor.label for actor in brief.facts.actors}
+    return [{"label": mark_up(names[one], brief), "side": side_of(brief, one)} for one in actors]
 
 
 def _mark(state: TermState, brief: Brief) -> Markup:
@@ -126,31 +167,32 @@ def _left(dates: list[dt.date], brief: Brief) -> str:
     return language.ngettext("{n} day ago", "{n} days ago", most, n=said)
 
 
-def section(brief: Brief, section_id: str) -> Block:
+def section(brief: Brief, section_id: str, *, optional: bool = False) -> Block:
     """Return one section of the brief's prose as clean HTML with numbered citations.
 
     `brief` is what `qv.load` returns. `section_id` is the heading in small letters with
     hyphens: `what-happened`, `why-it-matters`, `elsewhere`, `precedent`, or a heading of the
-    author's own. Of the four, one that the brief lacks is absent. Raises `InputError` for
-    any other id.
+    author's own. Of the four, one that the brief lacks is absent; of the author's own, one
+    that is `optional`, for a notebook of several briefs. Raises `InputError` for any other id.
     """
     found = brief.section(section_id)
-    if found is None and section_id not in prose.OUTLINE:
+    if found is None and section_id not in prose.OUTLINE and not optional:
         known = list(dict.fromkeys([*(one.id for one in brief.sections), *prose.OUTLINE]))
         what = f"the brief has no section `{section_id}`"
         raise InputError.at(str(brief.path), "E-SECTION-UNKNOWN", what, did_you_mean(section_id, known))
     if found is None:
         return absent(section_id, brief)
-    return Block(section_id, _prose(found, brief), brief.language)
+    return Block(section_id, rendered(found, brief), brief.language)
 
 
 def further(brief: Brief) -> Block:
-    """Return the sections the outline has no place for, each under its own heading, so that none is lost.
+    """Return the sections of the author's own, each under its heading, so that none is lost.
 
-    `brief` is what `qv.load` returns. Absent when there is none.
+    `brief` is what `qv.load` returns. In a report each stands as a section of its own, in
+    the author's order, unless a cell of its own shows it. Absent when there is none.
     """
     rest = [s for s in brief.sections if s.id not in prose.OUTLINE]
-    html = [_prose(s, brief, heading=f"<h3>{prose.isolate(s.title, page=brief.language.code)}</h3>") for s in rest]
+    html = [rendered(s, brief, heading=f"<h3>{prose.isolate(s.title, page=brief.language.code)}</h3>") for s in rest]
     return Block("further", "".join(html), brief.language) if rest else absent("further", brief)
 
 
@@ -162,8 +204,8 @@ def precedents(brief: Brief) -> Block:
     return from_template("precedents", brief) if brief.facts.precedents else absent("precedents", brief)
 
 
-def _prose(section: Section, brief: Brief, *, heading: str = "") -> str:
-    """Return a section's prose, in the brief's own language and marked so where it is not translated."""
+def rendered(section: Section, brief: Brief, *, heading: str = "") -> str:
+    """Return a section's prose as HTML, in the brief's own language and marked so where it is not translated."""
     kept = f"#{section.id}" in brief.foreign
     language = brief.own if kept else brief.language
     html = prose.render(section.markdown, numbers=brief.numbers, language=language, own=brief.own.code)
@@ -184,7 +226,7 @@ STANCE_SHAPES: Final = {
     Stance.GUARANTEES: '<path d="M8 0 16 8 8 16 0 8z" stroke="none"/>',
     Stance.WATCHES: _RING,
 }
-"""What marks each stance, on a square of 16 units: shapes that differ without colour."""
+"""What marks each stance, on a square of 16 units: shapes that differ without colour. A brief's own scale takes them in order."""
 
 
 def stances(brief: Brief) -> Block:
@@ -192,21 +234,29 @@ def stances(brief: Brief) -> Block:
 
     `brief` is what `qv.load` returns.
     """
-    shapes = {stance: Markup(shape) for stance, shape in STANCE_SHAPES.items()}  # noqa: S704 (the kit's own)
-    return from_template(
-        "stances", brief, groups=_groups(brief), stances=list(Stance), shapes=shapes, rtl=RIGHT_TO_LEFT
-    )
+    if not brief.facts.actors:
+        return absent("stances", brief)
+    return from_template("stances", brief, groups=_groups(brief), stances=_scale(brief), rtl=RIGHT_TO_LEFT)
+
+
+def _scale(brief: Brief) -> list[dict[str, Any]]:
+    """Return the stances in order, each with its key, label and mark: the brief's own or the kit's; none where no actor has one."""
+    facts = brief.facts
+    if not any(actor.stance for actor in facts.actors):
+        return []
+    named: list[tuple[str, Any]] = [(one.id, mark_up(one.label, brief)) for one in facts.stances]
+    named = named or [(one.value, brief.language.gettext(one.value)) for one in Stance]
+    shapes = map(Markup, STANCE_SHAPES.values())
+    return [{"key": key, "label": label, "shape": shape} for (key, label), shape in zip(named, shapes, strict=False)]
 
 
 def _groups(brief: Brief) -> list[dict[str, Any]]:
+    """Return the actors side by side, then those on none, whose group has a name only beside others."""
+    facts, others = brief.facts, brief.language.gettext("Others")
+    sides = [(n, side.id, mark_up(side.name, brief)) for n, side in enumerate(facts.sides, start=1)]
     groups = [
-        {
-            "number": n,
-            "colour": colour_of_side(n),
-            "name": side.name,
-            "actors": [a for a in brief.facts.actors if a.side == side.id],
-        }
-        for n, side in enumerate(brief.facts.sides, start=1)
+        {"number": n, "colour": colour_of_side(n), "name": name, "actors": [a for a in facts.actors if a.side == side]}
+        for n, side, name in [*sides, (0, None, others if facts.sides else "")]
     ]
     return [group for group in groups if group["actors"]]
 
@@ -230,21 +280,19 @@ def _grades(brief: Brief, meanings: Mapping[Any, str]) -> str:
     return _(", ").join(f"{grade} {_(meanings[grade])}" for grade in sorted(meanings))
 
 
-def method(brief: Brief, territory: Territory) -> Block:
+def method(brief: Brief, territory: Territory | None = None) -> Block:
     """Return what is not known, how the report was made, and the stamp of the edition.
 
     `brief` is what `qv.load` returns, `territory` what `qv.read_territory` does.
     """
-    place = brief.facts.place
-    used = [place.layer, place.places, place.routes, place.regions, place.countries]
     return from_template(
         "method",
         brief,
         disputed=[q for q in brief.facts.quantities if len({v.bounds for v in q.values}) > 1],
-        layers=[brief.layer(name) for name in dict.fromkeys(used) if name],
+        layers=[brief.layer(name) for name in brief.facts.layers],
         notes=_notes(brief),
         categories=_categories(brief),
-        computed=_computed(territory),
+        computed=_computed(territory) if territory else "",
         version=quickview.__version__,
     )
 
@@ -254,7 +302,7 @@ def _categories(brief: Brief) -> Markup:
     terms = brief.facts.agreement.terms if brief.facts.agreement else ()
     named = [
         Markup('{} (<bdi dir="ltr">{}</bdi>)').format(brief.language.gettext(CATEGORY[code]), code)
-        for code in dict.fromkeys(term.category for term in terms)
+        for code in dict.fromkeys(term.category for term in terms if term.category)
     ]
     return Markup(brief.language.gettext(", ")).join(named)  # noqa: S704 (the kit's own)
 

@@ -6,13 +6,16 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from quickview.analysis import wording
-from quickview.analysis.block import Block, from_template, mark_up
+from quickview.analysis.block import Block, absent, from_template, mark_up
 from quickview.analysis.canvas import capitalise
+from quickview.analysis.sections import rendered
 from quickview.analysis.territory import Territory
+from quickview.brief import dates
 from quickview.brief.linked_data import linked_data
 from quickview.brief.reader import Brief
 from quickview.brief.records import Quantity, Source
 from quickview.brief.tables import as_json, tables
+from quickview.brief.vocabulary import Precision
 
 MOST_CELLS: Final = 5
 
@@ -36,6 +39,7 @@ def masthead(brief: Brief) -> Block:
         "digest": brief.digest,
         "card": _card(brief),
         "linked_data": linked_data(brief),
+        "prose": [{"id": one.id, "title": one.title, "html": rendered(one, brief)} for one in brief.sections],
         "tables": [asdict(table) for table in tables(brief)],
         "downloads": [{"name": "facts.json", "media_type": "application/json", "text": as_json(brief)}],
     }
@@ -52,11 +56,15 @@ def cited(brief: Brief, source: Source) -> dict[str, Any]:
 
 
 def _card(brief: Brief) -> dict[str, Any]:
-    """Return what a card for social media says of the first forecast, in the report's language."""
-    forecast, language = brief.facts.forecasts[0], brief.language
+    """Return what a card for social media says of the first forecast, in the report's language; the day alone without one."""
+    language = brief.language
+    dateline = language.gettext("As of {day}", day=wording.day(brief.facts.document.as_of, language))
+    if not brief.facts.forecasts:
+        return {"dateline": dateline}
+    forecast = brief.facts.forecasts[0]
     low, high = forecast.probability.low, forecast.probability.high
     return {
-        "dateline": language.gettext("As of {day}", day=wording.day(brief.facts.document.as_of, language)),
+        "dateline": dateline,
         "forecast": forecast.title,
         "word": capitalise(language.gettext(forecast.word)),
         "range": wording.percent(low, high, language),
@@ -65,16 +73,19 @@ def _card(brief: Brief) -> dict[str, Any]:
     }
 
 
-def key_figures(brief: Brief, territory: Territory) -> Block:
-    """Return three to five cells: key quantities, the next deadline, the area; under them all other quantities as a table.
+def key_figures(brief: Brief, territory: Territory | None = None) -> Block:
+    """Return up to five cells: key quantities, the next deadline, validity, the next date set, the area; under them all other quantities as a table.
 
     `brief` is what `qv.load` returns, `territory` what `qv.read_territory` does; the area is
-    in square kilometres.
+    in square kilometres. Absent where there is nothing to count.
     """
     quantities = sorted(brief.facts.quantities, key=lambda one: not one.key)
     most = min(MOST_CELLS - 2, sum(one.key for one in quantities))
     cells, others = ([_quantity(one, brief) for one in some] for some in (quantities[:most], quantities[most:]))
-    block = from_template("key_figures", brief, cells=[*cells, *_deadline(brief), _area(territory)][:MOST_CELLS])
+    cells += [*_deadline(brief), *_dates(brief), *([_area(territory)] if territory else [])]
+    if not cells and not others:
+        return absent("key_figures", brief)
+    block = from_template("key_figures", brief, cells=cells[:MOST_CELLS])
     if not others:
         return block
     return replace(block, html=f"{block.html}\n{from_template('other_figures', brief, rows=others).html}")
@@ -116,9 +127,31 @@ def _deadline(brief: Brief) -> list[dict[str, Any]]:
     ]
     dates = [c.date for c in term.deadlines if c.date > as_of]
     left, unit = wording.days_left(dates, as_of, language), wording.days(dates, as_of, language)
-    start = language.gettext("Left at {day}:", day=wording.short_day(as_of, language))
+    label = Markup("{}{}{}").format(language.gettext("Until due"), language.gettext(": "), mark_up(term.title, brief))
+    return [{"label": label, "figure": left, "unit": unit, "who": who}]
+
+
+def _dates(brief: Brief) -> list[dict[str, Any]]:
+    """Return a cell each for the day of effect and the end of the agreement, if they lie ahead, and for the next date of the calendar."""
+    as_of, language = brief.facts.document.as_of, brief.language
+    agreement = [one for one in dates.ahead(brief.facts, "effect", "end") if one.id == "agreement"]
+    scheduled = [one for one in dates.ahead(brief.facts, "scheduled") if one.precision is Precision.DAY][:1]
     return [
-        {"label": Markup("{} {}").format(start, mark_up(term.title, brief)), "figure": left, "unit": unit, "who": who}
+        {
+            "label": Markup("{}{}{}").format(_meaning(one, brief), language.gettext(": "), mark_up(one.title, brief)),
+            "figure": wording.days_left([one.date], as_of, language),
+            "unit": wording.days([one.date], as_of, language),
+            "who": [{"text": _said(wording.short_day(one.date, language, year=True), ", ".join(one.by), brief)
+                     if one.by else wording.short_day(one.date, language, year=True), "sources": one.sources}],
+        }
+        for one in (*agreement, *scheduled)
+    ]  # fmt: skip
+
+
+def _meaning(one: dates.Dated, brief: Brief) -> str:
+    _ = brief.language.gettext
+    return {"effect": _("Until it takes effect"), "end": _("Until it ends"), "scheduled": _("Until the next date set")}[
+        one.kind
     ]
 
 

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from quickview.brief.geography import named
 from quickview.brief.reader import Brief
+from quickview.brief.records import Place
 from quickview.errors import Fault, InputError
 from quickview.language.catalogues import Language
 from quickview.shapes.catalog import Layer, read_features
@@ -33,6 +34,7 @@ class Territory:
     """
 
     brief: Brief
+    place: Place
     outline: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     routes: gpd.GeoDataFrame
@@ -57,7 +59,7 @@ class Territory:
     @property
     def layer(self) -> Layer:
         """The catalogue's entry for the outline."""
-        return self.brief.layer(self.brief.facts.place.layer)
+        return self.brief.layer(self.place.layer)
 
     @property
     def is_indicative(self) -> bool:
@@ -98,17 +100,20 @@ def compass(east: float, north: float, language: Language) -> str:
     return points[round(bearing / 45) % 8]
 
 
-def read_territory(brief: Brief) -> Territory:
-    """Read and project the layers of a brief to one UTM zone: metres, x east, y north.
+def read_territory(brief: Brief) -> Territory | None:
+    """Read and project the layers of a brief to one UTM zone: metres, x east, y north; None where the brief has no place.
 
     `brief` is what `qv.load` returns. Raises `InputError` when a layer is missing, broken or
     without a column that the map needs.
     """
     place = brief.facts.place
+    if place is None:
+        return None
     outline = read_layer(brief, place.layer, columns=())
     crs = _utm(outline)
     return Territory(
         brief=brief,
+        place=place,
         outline=outline.to_crs(crs),
         places=read_layer(brief, place.places, columns=("name", "status", "evidence")).to_crs(crs),
         routes=read_layer(brief, place.routes, columns=()).to_crs(crs),

@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 from shapely.geometry import LineString
 
 from quickview.analysis import wording
-from quickview.analysis.block import side_of
+from quickview.analysis.block import Block, absent, side_of
 from quickview.analysis.canvas import BASE, SMALL, Canvas, Label, Words, add_labels, add_lines, plain, responsive, wrap
+from quickview.brief import dates
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
 from quickview.look import typeface
@@ -36,23 +37,32 @@ class Entry:
     sources: tuple[str, ...] = ()
 
 
-def timeline(brief: Brief) -> go.Figure:
+def timeline(brief: Brief) -> go.Figure | Block:
     """Return the timeline, for the id `timeline`.
 
     `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
     caption, alt, the table behind it, and the drawing for narrow pages.
     The table has a row an event or a date ahead: date, what, detail, numbers of the sources.
+    Absent where the brief has neither.
     """
     items = entries(brief)
+    if not items:
+        return absent("timeline", brief)
     return responsive(lambda width: _draw(brief, items, width), _words(brief, items), brief.language)
 
 
 def entries(brief: Brief) -> list[Entry]:
-    """Return events in order of date, then deadlines and horizons that lie ahead."""
-    events = [
-        _event(brief, n) for n in sorted(range(len(brief.facts.events)), key=lambda n: brief.facts.events[n].date)
-    ]
-    return events + sorted(_ahead(brief), key=lambda e: (e.date, e.title))
+    """Return events in order of date, with the days on which agreement and measures began and ended; then what lies ahead."""
+    events = [_event(brief, n) for n in range(len(brief.facts.events))]
+    events += _bounds_passed(brief, events)
+    return sorted(events, key=lambda e: e.date) + sorted(_ahead(brief), key=lambda e: (e.date, e.title))
+
+
+def _bounds_passed(brief: Brief, events: list[Entry]) -> list[Entry]:
+    """Return the first and last days, up to `as_of`, of the agreement and of measures that no event tells already."""
+    told = {entry.date for entry in events if entry.strong}
+    passed = [one for one in dates.dated(brief.facts) if not one.lies_ahead(brief.facts.document.as_of)]
+    return [_dated(one, brief, ahead=False) for one in passed if one.kind in {"effect", "end"} and one.date not in told]
 
 
 def _event(brief: Brief, n: int) -> Entry:
@@ -62,7 +72,10 @@ def _event(brief: Brief, n: int) -> Entry:
     details = [part for part in (event.text, where) if part and part not in event.title]
     colour = side(side_of(brief, event.actors[0])) if event.actors else LIGHT["muted"]
     effective = (
-        agreement is not None and event.date == agreement.effective.date and _is_effect(event.actors, agreement.parties)
+        agreement is not None
+        and agreement.effective is not None
+        and event.date == agreement.effective.date
+        and _is_effect(event.actors, agreement.parties)
     )
     return Entry(event.date, event.precision, event.title, " · ".join(d.rstrip(".") for d in details), colour,
                  strong=effective, sources=event.sources)  # fmt: skip
@@ -74,40 +87,29 @@ def _is_effect(actors: tuple[str, ...], parties: tuple[str, ...]) -> bool:
 
 
 def _ahead(brief: Brief) -> list[Entry]:
-    _, as_of = brief.language.gettext, brief.facts.document.as_of
-    found = []
-    for term in brief.facts.agreement.terms if brief.facts.agreement else ():
-        for claim in term.deadlines:
-            if claim.date > as_of:
-                colour = side(side_of(brief, term.binds[0]))
-                title = _("Deadline: {term} ({by})", term=term.title, by=claim.by)
-                found.append(
-                    Entry(
-                        claim.date,
-                        Precision.DAY,
-                        title,
-                        claim.note or "",
-                        colour,
-                        strong=True,
-                        ahead=True,
-                        sources=(claim.source,),
-                    )
-                )
-    for forecast in brief.facts.forecasts:
-        if forecast.horizon.date:
-            title = _("Horizon of the forecast: {forecast}", forecast=forecast.title)
-            found.append(
-                Entry(
-                    forecast.horizon.date,
-                    Precision.DAY,
-                    title,
-                    "",
-                    LIGHT["house"],
-                    ahead=True,
-                    sources=(forecast.source,),
-                )
-            )
-    return found
+    """Return what lies after `as_of`: deadlines, validity, the calendar, and the horizons of forecasts."""
+    _ = brief.language.gettext
+    horizons = [
+        Entry(one.horizon.date, Precision.DAY, _("Horizon of the forecast: {forecast}", forecast=one.title), "",
+              LIGHT["house"], ahead=True, sources=(one.source,))
+        for one in brief.facts.forecasts if one.horizon.date
+    ]  # fmt: skip
+    return [*(_dated(one, brief, ahead=True) for one in dates.ahead(brief.facts)), *horizons]
+
+
+def _dated(one: dates.Dated, brief: Brief, *, ahead: bool) -> Entry:
+    """Return a day of the agreement, of a measure or of the calendar as a line that says what the day is."""
+    _, by = brief.language.gettext, wording.listed(one.by, brief.language)
+    titles = {
+        "deadline": _("Due: {what} ({by})", what=one.title, by=by),
+        "effect": _("Takes effect: {what}", what=one.title) if ahead else _("Took effect: {what}", what=one.title),
+        "end": _("Ends: {what}", what=one.title) if ahead else _("Ended: {what}", what=one.title),
+        "scheduled": one.title,
+    }
+    colour = side(side_of(brief, one.actors[0])) if one.actors else LIGHT["muted"]
+    strong = one.kind == "deadline" or one.id == "agreement"
+    return Entry(one.date, one.precision, titles[one.kind], one.note, colour, strong=strong, ahead=ahead,
+                 sources=one.sources)  # fmt: skip
 
 
 def _draw(brief: Brief, items: list[Entry], width: int) -> Canvas:

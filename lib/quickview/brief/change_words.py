@@ -9,7 +9,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from quickview.brief.change import Change, Detail, Tie
-from quickview.brief.records import Event, Forecast, Horizon, Quantity, Source, Value
+from quickview.brief.records import Event, Forecast, Horizon, Quantity, Scheduled, Source, Value
 from quickview.brief.vocabulary import Precision
 from quickview.language.catalogues import Language
 
@@ -29,7 +29,7 @@ def phrase(change: Change, language: Language) -> tuple[str, Mapping[str, str]]:
         "before": _shown(change.before, language),
         "after": _shown(change.after, language),
         "says": _says(change.by, language),
-        "n": str(_days(change)),
+        "n": str(change.after if change.kind == "table-data" else _days(change)),
         "record": _record(change.record, language.gettext),
     }
     for name, detail in (("old", change.before), ("word", change.after)):
@@ -38,8 +38,10 @@ def phrase(change: Change, language: Language) -> tuple[str, Mapping[str, str]]:
 
 
 def _template(change: Change, language: Language) -> str:
-    if change.kind == "deadline-near":
+    if change.kind.endswith("-near"):
         return _near(change, language)
+    if change.kind == "table-data":
+        return language.ngettext("{what}: {n} row changed", "{what}: {n} rows changed", int(str(change.after)))
     if change.kind.startswith("probability"):
         return _odds(change, language.gettext)
     if change.kind.endswith("-renamed"):
@@ -51,6 +53,16 @@ def _template(change: Change, language: Language) -> str:
 
 def _near(change: Change, language: Language) -> str:
     days = _days(change)
+    if change.kind == "effect-near":
+        return language.ngettext(
+            "Takes effect in {n} day: {what}, {after} ({says})",
+            "Takes effect in {n} days: {what}, {after} ({says})",
+            days,
+        )
+    if change.kind == "end-near":
+        return language.ngettext(
+            "Ends in {n} day: {what}, {after} ({says})", "Ends in {n} days: {what}, {after} ({says})", days
+        )
     if days == 0:
         return language.gettext("Deadline today: {what}, {after} ({says})")
     return language.ngettext(
@@ -91,6 +103,21 @@ def _terms(_: Look) -> dict[str, str]:
         "deadline-moved": _("Deadline moved: {what}, from {before} to {after} ({says})"),
         "deadline-new": _("New deadline: {what}, {after} ({says})"),
         "deadline-gone": _("Deadline no longer given: {what}, {before} ({says})"),
+        "effect-passed": _("In effect: {what}, since {after} ({says})"),
+        "end-passed": _("Ended: {what}, {after} ({says})"),
+        "effective": _("{what}: in effect from {after} (was {before})"),
+        "effective-new": _("{what}: in effect from {after} ({says})"),
+        "effective-gone": _("{what}: day of effect no longer given, {before} ({says})"),
+        "until": _("{what}: in effect until {after} (was {before})"),
+        "until-new": _("{what}: in effect until {after} ({says})"),
+        "until-gone": _("{what}: end no longer given, {before} ({says})"),
+        "measure-state": _("{what}: from {before} to {after}"),
+        "measure-new": _("New measure: {what}"),
+        "measure-gone": _("Measure dropped: {what}"),
+        "measure-from": _("{what}: applies from {after} (was {before})"),
+        "measure-until": _("{what}: applies until {after} (was {before})"),
+        "measure-by": _("{what}: taken by {after} (was {before})"),
+        "measure-on": _("{what}: aimed at {after} (was {before})"),
         "term-new": _("New term: {what}"),
         "term-gone": _("Term dropped: {what}"),
         "forecast-new": _("New forecast: {what}, {after}, {word}"),
@@ -120,13 +147,15 @@ def _people(_: Look) -> dict[str, str]:
         "agreement-gone": _("Agreement dropped: {what}"),
         "parties": _("Parties to the agreement: {after} (were: {before})"),
         "guarantors": _("Guarantors of the agreement: {after} (were: {before})"),
-        "effective": _("{what}: in effect from {after} (was {before})"),
         "signature-moved": _("{what}: signed on {after}, not {before} ({says})"),
         "signature-new": _("{what}: signed on {after} ({says})"),
         "signature-gone": _("{what}: date of signature dropped, {before} ({says})"),
         "event-new": _("New event: {what}, {after}"),
         "event-gone": _("Event dropped: {what}, {before}"),
         "event-date": _("{what}: date {after} (was {before})"),
+        "scheduled-new": _("Set: {what}, {after}"),
+        "scheduled-gone": _("No longer set: {what}, {before}"),
+        "scheduled-moved": _("{what}: set for {after} (was {before})"),
     }
 
 
@@ -135,6 +164,8 @@ def _frame(_: Look) -> dict[str, str]:
         "source-new": _("New source: {after}, {what}"),
         "source-gone": _("Source dropped: {before}, {what}"),
         "source-grade": _("Source {what}: grade {after} (was {before})"),
+        "table-new": _("New table: {what}"),
+        "table-gone": _("Table dropped: {what}"),
         "site-new": _("New site: {what}, {after}"),
         "site-gone": _("Site dropped: {what}, {before}"),
         "site-holder": _("{what}: now held by {after}, before by {before}"),
@@ -143,6 +174,8 @@ def _frame(_: Look) -> dict[str, str]:
         "precedent-gone": _("Precedent dropped: {what}"),
         "side-new": _("New side: {what}"),
         "side-gone": _("Side dropped: {what}"),
+        "place-new": _("Place given: {what}"),
+        "place-gone": _("Place no longer given: {what}"),
         "place-name": _("Renamed: {after} (was {before})"),
         "place-layer": _("{what}: outline drawn anew, {after} (was {before})"),
         "place-holder": _("{what}: now held by {after}, before by {before}"),
@@ -166,8 +199,11 @@ def _record(record: str, _: Look) -> str:
         "relation": _("Relation"),
         "agreement": _("Agreement"),
         "event": _("Event"),
+        "measure": _("Measure"),
+        "scheduled": _("Date in the calendar"),
         "source": _("Source"),
         "site": _("Site"),
+        "table": _("Table"),
         "precedent": _("Precedent"),
         "side": _("Side"),
         "place": _("Place"),
@@ -182,14 +218,14 @@ def _says(by: Sequence[str], language: Language) -> str:
 def _shown(detail: Detail, language: Language) -> str:
     match detail:
         case None:
-            return ""
+            return "–"
         case StrEnum():
             return language.gettext(str(detail))
         case str():
             return detail
         case dt.date():
             return str(format_date(detail, "long", locale=language.locale))
-        case Event():
+        case Event() | Scheduled():
             return _dated(detail, language)
         case Value():
             return _value(detail, language)
@@ -210,7 +246,7 @@ def _shown(detail: Detail, language: Language) -> str:
     return _listed(detail, language) or "–"
 
 
-def _dated(event: Event, language: Language) -> str:
+def _dated(event: Event | Scheduled, language: Language) -> str:
     if event.precision is Precision.DAY:
         return _shown(event.date, language)
     skeleton = "yMMMM" if event.precision is Precision.MONTH else "y"

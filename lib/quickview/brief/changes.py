@@ -13,6 +13,7 @@ from typing import Final
 
 from quickview.brief.change import KINDS, Change, Tie
 from quickview.brief.change_words import phrase, say
+from quickview.brief.data import enclosed
 from quickview.brief.matching import differ, entries, matched, moved, tidy
 from quickview.brief.prose import Section
 from quickview.brief.reader import Brief, Past
@@ -23,10 +24,13 @@ from quickview.brief.records import (
     Event,
     Facts,
     Forecast,
+    Measure,
     Quantity,
     Relation,
+    Scheduled,
     Site,
     Source,
+    Table,
     Term,
 )
 from quickview.language.catalogues import Language
@@ -48,9 +52,9 @@ class _Both:
         """Return how an actor is called; an edition whose rules nobody checked may name one it does not have."""
         return self._actors.get(name, name)
 
-    def side(self, name: str) -> str:
-        """Return how a side is called."""
-        return self._sides.get(name, name)
+    def side(self, name: str | None) -> str:
+        """Return how a side is called; a dash for none."""
+        return self._sides.get(name, name) if name else "–"
 
     @cached_property
     def _actors(self) -> Mapping[str, str]:
@@ -66,9 +70,10 @@ def compare(before: Past, after: Past | Brief) -> tuple[Change, ...]:
 
     A later `as_of` alone is none; but deadlines pass and come near by it.
     """
-    both = _Both(tidy(before.facts), tidy(after.facts))
-    parts = (_agreement, _forecasts, _quantities, _actors, _relations, _events, _sources, _sites, _precedents, _sides,
-             _place, _document, _limits)  # fmt: skip
+    now = enclosed(after.facts, after.path.parent) if isinstance(after, Brief) else after.facts
+    both = _Both(tidy(before.facts), tidy(now))
+    parts = (_agreement, _measures, _tables, _forecasts, _quantities, _actors, _relations, _events, _calendar, _sources, _sites,
+             _precedents, _sides, _place, _document, _limits)  # fmt: skip
     found = [change for part in parts for change in part(both)]
     found += _prose(before.sections, after.sections)
     return tuple(sorted(dict.fromkeys(found), key=lambda change: KINDS.index(change.kind)))
@@ -94,6 +99,9 @@ def _terms(was: Agreement, now: Agreement, both: _Both) -> Iterator[Change]:
     yield from entries("term", was.terms, now.terms, "title", known=("state", "deadlines"), moves=_term)
     for term in now.terms:
         yield from _due(term, both.was.document.as_of, both.now.document.as_of)
+    for kind, claim in (("effect", now.effective), ("end", now.until)):
+        if claim:
+            yield from _reached(kind, claim, now, both)
 
 
 def _term(was: Term, now: Term, base: Change) -> Iterator[Change]:
@@ -112,6 +120,16 @@ def _due(term: Term, was: dt.date, now: dt.date) -> Iterator[Change]:
             yield replace(base, after=date, by=by)
         elif was + NEAR < date and now <= date <= now + NEAR:
             yield replace(base, kind="deadline-near", after=date, by=by)
+
+
+def _reached(kind: str, claim: DatedClaim, now: Agreement, both: _Both) -> Iterator[Change]:
+    """Yield the day of effect, or the last day, of an agreement when it passed between two cut-offs, or came near."""
+    was, is_now = both.was.document.as_of, both.now.document.as_of
+    base = Change(f"{kind}-passed", "agreement", "agreement", now.name, before=is_now, after=claim.date, by=(claim.by,))
+    if was < claim.date <= is_now if kind == "effect" else was <= claim.date < is_now:
+        yield base
+    elif was + NEAR < claim.date and is_now < claim.date <= is_now + NEAR:
+        yield replace(base, kind=f"{kind}-near")
 
 
 def _claims(base: Change, kind: str, was: Sequence[DatedClaim], now: Sequence[DatedClaim]) -> Iterator[Change]:
@@ -133,11 +151,40 @@ def _deal(was: Agreement, now: Agreement, both: _Both) -> Iterator[Change]:
         old, new = getattr(was, kind), getattr(now, kind)
         if set(old) != set(new):
             yield replace(base, kind=kind, before=_called(old, both), after=_called(new, both))
-    yield from moved(base, "effective", was.effective.date, now.effective.date)
+    yield from _validity(was, now, base)
     yield from _claims(base, "signature", was.signed, now.signed)
-    known = ("name", "parties", "guarantors", "effective", "signed", "terms")
-    if differ(was, now, *known) or differ(was.effective, now.effective, "date"):
+    known = ("name", "parties", "guarantors", "effective", "until", "signed", "terms")
+    if differ(was, now, *known):
         yield base
+
+
+def _validity(was: Agreement, now: Agreement, base: Change) -> Iterator[Change]:
+    """Yield what changed of the days on which an agreement begins and ends, and of who says so."""
+    for kind, old, new in (("effective", was.effective, now.effective), ("until", was.until, now.until)):
+        if old and new:
+            yield from moved(base, kind, old.date, new.date)
+            if differ(old, new, "date"):
+                yield base
+        elif new:
+            yield replace(base, kind=f"{kind}-new", after=new.date, by=(new.by,))
+        elif old:
+            yield replace(base, kind=f"{kind}-gone", before=old.date, by=(old.by,))
+
+
+def _measures(both: _Both) -> Iterator[Change]:
+    def moves(was: Measure, now: Measure, base: Change) -> Iterator[Change]:
+        yield from moved(base, "measure-state", was.state.value, now.state.value)
+        yield from moved(base, "measure-from", was.since, now.since)
+        yield from moved(base, "measure-until", was.until, now.until)
+        for kind in ("by", "on"):
+            old, new = getattr(was, kind), getattr(now, kind)
+            if set(old) != set(new):
+                yield replace(base, kind=f"measure-{kind}", before=_called(old, both), after=_called(new, both))
+        if was.state.value == now.state.value and was.state != now.state:
+            yield base
+
+    yield from entries("measure", both.was.measures, both.now.measures, "title",
+                        known=("state", "since", "until", "by", "on"), moves=moves)  # fmt: skip
 
 
 def _called(actors: Sequence[str], both: _Both) -> tuple[str, ...]:
@@ -184,7 +231,7 @@ def _values(was: Quantity, now: Quantity, base: Change) -> Iterator[Change]:
 
 def _actors(both: _Both) -> Iterator[Change]:
     def moves(was: Actor, now: Actor, base: Change) -> Iterator[Change]:
-        yield from moved(base, "stance", was.stance, now.stance)
+        yield from moved(base, "stance", both.was.stance(was), both.now.stance(now))
         if was.side != now.side:
             yield replace(base, kind="actor-side", before=both.side(was.side), after=both.side(now.side))
         if was.native != now.native and was.name == now.name:
@@ -231,6 +278,22 @@ def _events(both: _Both) -> Iterator[Change]:
                         known=("date", "precision"), detail=lambda one: one, moves=moves)  # fmt: skip
 
 
+def _calendar(both: _Both) -> Iterator[Change]:
+    def moves(was: Scheduled, now: Scheduled, base: Change) -> Iterator[Change]:
+        if (was.date, was.precision) != (now.date, now.precision):
+            yield replace(base, kind="scheduled-moved", before=was, after=now)
+
+    yield from entries("scheduled", both.was.calendar, _still_set(both), "title",
+                        known=("date", "precision"), detail=lambda one: one, moves=moves)  # fmt: skip
+
+
+def _still_set(both: _Both) -> tuple[Scheduled, ...]:
+    """Return what the calendar holds now, and what it held whose day has come: that is no longer news of the calendar."""
+    ids = {one.id for one in both.now.calendar}
+    came = [one for one in both.was.calendar if one.id not in ids and one.date <= both.now.document.as_of]
+    return (*both.now.calendar, *came)
+
+
 def _sources(both: _Both) -> Iterator[Change]:
     def moves(was: Source, now: Source, base: Change) -> Iterator[Change]:
         if (was.reliability, was.credibility) != (now.reliability, now.credibility):
@@ -250,6 +313,18 @@ def _sites(both: _Both) -> Iterator[Change]:
                         detail=lambda one: one.kind, moves=moves)  # fmt: skip
 
 
+def _tables(both: _Both) -> Iterator[Change]:
+    def moves(was: Table, now: Table, base: Change) -> Iterator[Change]:
+        if was.rows is None or now.rows is None:
+            return  # of an edition whose file is not at hand
+        new, gone, kept = matched(was.rows, now.rows, tuple, lambda row: row[:1])
+        changed = len(new) + len(gone) + sum(old != row for old, row in kept)
+        if changed:
+            yield replace(base, kind="table-data", after=str(changed))
+
+    yield from entries("table", both.was.tables, both.now.tables, "title", known=("rows", "file", "sheet"), moves=moves)
+
+
 def _precedents(both: _Both) -> Iterator[Change]:
     yield from entries("precedent", both.was.precedents, both.now.precedents, "title")
 
@@ -260,6 +335,10 @@ def _sides(both: _Both) -> Iterator[Change]:
 
 def _place(both: _Both) -> Iterator[Change]:
     was, now = both.was.place, both.now.place
+    if not (was and now):
+        if was or now:
+            yield Change("place-new" if now else "place-gone", "place", "place", (now or was).name)  # type: ignore[union-attr]
+        return
     base = Change("reworded", "place", "place", now.name)
     yield from moved(base, "place-name", was.name, now.name)
     yield from moved(base, "place-layer", was.layer, now.layer)

@@ -10,24 +10,25 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any, Final
 
 import pycountry
 
-from quickview.brief import geography, prose, translation, yardsticks
+from quickview.brief import data, geography, prose, translation, yardsticks
 from quickview.brief.prose import Section
+from quickview.brief.records import Facts
+from quickview.brief.vocabulary import Stance, last_day
 from quickview.document import Path, Positions, Tree
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.language import glyphs
+from quickview.language.catalogues import LANGUAGES
 from quickview.shapes.catalog import Catalog
 
 NEAR_KM: Final = 50.0
 """How far outside the territory a city, event or site may lie before it is taken for a mistake."""
-
-REQUIRED_SECTIONS: Final = ("what-happened", "why-it-matters")
 
 _REFERENCES: Final = {
     "source": "sources",
@@ -43,6 +44,12 @@ _REFERENCES: Final = {
 }
 """Keys that hold ids, and the list the ids stand in."""
 
+_OWN_REFERENCES: Final = {
+    "measures": {"by": "actors", "on": "actors", "source": "sources"},
+    "tables": {"source": "sources"},
+}
+"""The same inside tables whose keys mean something else: a measure is `from` a day on, a column `from` a heading."""
+
 _GEOMETRIES: Final = {
     "layer": "polygon",
     "places": "point",
@@ -53,6 +60,22 @@ _GEOMETRIES: Final = {
 """Keys of `place` that name layers, and what each layer must hold."""
 
 _REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+KIT_FIGURES: Final = {"map": "`place`", "network": "`relations`", "timeline": "`events`", "yardstick": "`forecasts`"}
+"""Figures of the kit, and what of a brief each is drawn from."""
+
+_QUOTED: Final = re.compile(r"[“„”«‘‚][^“„”«»‘’‚]*[“”»’]")
+_BRACKETED: Final = re.compile(r"(?<![\]!\\])\[([a-z][a-z0-9-]*)\](?![(:\[])")
+_CODE: Final = re.compile(r"^(```|~~~).*?^\1|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_UNSUPPORTED: Final = {
+    r"\[\^[^\]\s]+\]": ("a footnote, which prose has none of", "cite a source, `[@id]`, or say it in brackets"),
+    r"~~[^~\n]+~~": ("struck through, which prose has none of", "leave it out, or say what changed"),
+    r"^\s*[-*+] \[[ xX]\] ": ("a task, which prose has none of", "write a plain list"),
+    r"\$\$[^$\n]+\$\$": ("a formula, which prose has none of", "put it in a Markdown cell of the notebook"),
+    r"^:::.*$": ("a block of another dialect", "write a quotation, `> …`, or a paragraph"),
+    r"==[^=\n]+==": ("marked text of another dialect", "write `**…**`"),
+}
+"""What looks like Markdown of other dialects, by a pattern: what it is and what to write instead."""
+
 _ELSEWHERE: Final = (
     "the page leaves it to the reader's fonts, the PDF to this machine's, or else prints its number in a box"
 )
@@ -87,6 +110,11 @@ class Context:
     def leaves(self) -> Sequence[tuple[Path, Any]]:
         """All scalars in the facts, as (path, value)."""
         return list(_leaves(self.tree, ()))
+
+    @property
+    def has_unknown_keys(self) -> bool:
+        """Whether a key of the file as a whole is none of a brief's."""
+        return isinstance(self.tree, dict) and not set(self.tree) <= set(Facts.model_fields)
 
     def value(self, *path: str) -> Tree:
         """Return what stands at a path of keys; None where there is nothing."""
@@ -147,20 +175,29 @@ def _key(path: Path) -> str:
 def check_references(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Every id named must exist, as far as the list it stands in can be read."""
     known = {table: context.ids(table) for table in set(_REFERENCES.values())}
+    # Of a list that cannot be read, or that a misspelt key may hold, nothing is known; of one that is not there, once.
+    settled = {table for table, ids in known.items() if not ids and (context.value(table) or context.has_unknown_keys)}
     for path, value in context.leaves:
-        table = _REFERENCES.get(_key(path))
-        if table is None or (path[0] == table and len(path) < 3) or not known[table] or not isinstance(value, str):
+        table = _table_of(path)
+        if table is None or (path[0] == table and len(path) < 3) or table in settled or not isinstance(value, str):
             continue
         if value not in known[table]:
+            settled |= {table} if not known[table] else set()
             code = f"E-REF-{table[:-1].upper()}"
             yield context.fault(
                 path, code, f"no {table[:-1]} has the id `{value}`", did_you_mean(str(value), known[table])
             )
 
 
+def _table_of(path: Path) -> str | None:
+    """Return the list that a value must name a row of by its id, if it must."""
+    return _OWN_REFERENCES.get(str(path[0]) if path else "", _REFERENCES).get(_key(path))
+
+
 def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """No id may be given twice in a list."""
-    tables = ("sources", "sides", "actors", "quantities", "sites", "events", "forecasts", "precedents")
+    tables = ("sources", "sides", "stances", "actors", "quantities", "measures", "sites", "events", "calendar",
+              "forecasts", "tables", "precedents")  # fmt: skip
     for table in (*((name,) for name in tables), ("agreement", "terms")):
         counts = Counter(context.ids(*table))
         seen: set[str] = set()
@@ -177,7 +214,7 @@ def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
 def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Every citation must name a source, and every source must be used."""
     known = context.ids("sources")
-    used = {str(v) for path, v in context.leaves if _REFERENCES.get(_key(path)) == "sources" and path[0] != "sources"}
+    used = {str(v) for path, v in context.leaves if _table_of(path) == "sources" and path[0] != "sources"}
     for section in context.sections:
         for line, column, text in prose.malformed_citations(section):
             yield Fault(context.file, line, column, "E-CITE", f"`{text[:40]}` is no citation", prose.CITE_LIKE_THIS)
@@ -194,13 +231,7 @@ def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
 
 
 def check_sections(_drafts: Drafts, context: Context) -> Iterator[Fault]:
-    """The sections every report needs must be there, once, with text."""
-    counts = Counter(section.id for section in context.sections)
-    for section_id in REQUIRED_SECTIONS:
-        if not counts[section_id]:
-            title = prose.OUTLINE[section_id]
-            mend = f"add `## {title}` and a paragraph"
-            yield Fault(context.file, 0, 0, "E-SECTION-MISSING", f"no section “{title}”", mend)
+    """Every section of the prose has a heading of its own, and text."""
     seen: set[str] = set()
     for section in context.sections:
         if not section.id:
@@ -233,6 +264,12 @@ def check_hindsight(drafts: Drafts, context: Context) -> Iterator[Fault]:
             yield context.fault(
                 path, "E-HINDSIGHT", what, "leave it out, or write a later edition with a later `as_of`"
             )
+    for n, scheduled in enumerate(drafts.get("calendar") or ()):
+        if last_day(scheduled.date, scheduled.precision) <= as_of:
+            path = _path_of(context, "calendar", scheduled.id, n)
+            what = f"{scheduled.date} is not after `as_of` ({as_of})"
+            mend = "put what has happened among `events`, or drop what did not"
+            yield context.fault((*path, "date"), "E-CALENDAR", what, mend)
     for n, forecast in enumerate(drafts.get("forecasts") or ()):
         if forecast.horizon.date and forecast.horizon.date <= as_of:
             what = f"the horizon {forecast.horizon.date} has passed at `as_of`"
@@ -246,14 +283,16 @@ def _path_of(context: Context, table: str, row_id: str, otherwise: int) -> Path:
 
 
 def _raw_dates(context: Context) -> Iterator[tuple[Path, dt.date]]:
-    """Yield dates of facts: events, precedents, signatures and states of terms."""
+    """Yield dates of facts: events, precedents, signatures and states of terms and measures."""
     for path, value in context.leaves:
         if _key(path) == "date" and _is_fact(path) and (date := _day(value)):
             yield path, date
 
 
 def _is_fact(path: Path) -> bool:
-    return path[0] in {"events", "precedents"} or (path[0] == "agreement" and ("signed" in path or "state" in path))
+    return path[0] in {"events", "precedents"} or (
+        path[0] in {"agreement", "measures"} and ("signed" in path or "state" in path)
+    )
 
 
 NOTEBOOKS: Final = "notebooks"
@@ -300,12 +339,21 @@ def check_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
             continue
         low, high = forecast.probability.low, forecast.probability.high
         if not yardsticks.agrees(forecast.word, low, high):
-            yield context.fault(path, "E-WORD-NUMBER", *_disagreement(forecast.word, low, high))
+            yield context.fault(*_misjudged(path, forecast.word, low, high))
         first = first or forecast.word
         row = yardsticks.row_of(first)
         if yardsticks.row_of(forecast.word) != row:
             mend = f"write `{yardsticks.band_of(forecast.word).words[row]}`, of the row of `{first}`"
             yield context.fault(path, "E-WORD-ROWS", f"`{forecast.word}` is of the other row of ICD 203", mend)
+
+
+def _misjudged(path: Path, word: str, low: float, high: float) -> tuple[Path, str, str, str]:
+    """Return the fault of a number that does not go with its word; a share of one is told as such."""
+    if 0 < high <= 1 and yardsticks.agrees(word, low * 100, high * 100):
+        what = f"the probability is {low:g}–{high:g}, and `{word}` stands for more"
+        mend = f"write per cent: `low: {low * 100:g}, high: {high * 100:g}`"
+        return (*path[:-1], "probability", "low"), "E-PERCENT", what, mend
+    return path, "E-WORD-NUMBER", *_disagreement(word, low, high)
 
 
 def _disagreement(word: str, low: float, high: float) -> tuple[str, str]:
@@ -367,6 +415,20 @@ def check_deadlines(_drafts: Drafts, context: Context) -> Iterator[Fault]:
                 yield context.fault(path, "E-DEADLINE", what, "check the year, or the effective date")
 
 
+def check_stances(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """A stance is one of the kit's words, or of the brief's own scale where it has one."""
+    own = context.ids("stances")
+    known = own or list(Stance)
+    for path, row in context.rows("actors"):
+        stance = row.get("stance")
+        if isinstance(stance, str) and stance not in known and (own or not context.value("stances")):
+            what = f"`{stance}` is none of {'the stances of this brief' if own else 'the stances'}"
+            mend = did_you_mean(stance, known, whole=True)
+            yield context.fault(
+                (*path, "stance"), "E-WORD", what, mend if own else f"{mend}; or give a scale of your own in `stances`"
+            )
+
+
 def check_relations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A relation joins two actors, and each kind of relation once."""
     seen: set[tuple[object, ...]] = set()
@@ -395,6 +457,8 @@ def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Layers must exist; named places must be in the places layer, in or near the territory."""
     place = drafts.get("place")
     if place is None:
+        if context.value("place") is None:
+            yield from _placeless(context)
         return
     missing = list(_missing_layers(place, context))
     yield from missing
@@ -417,6 +481,15 @@ def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
             )
 
 
+def _placeless(context: Context) -> Iterator[Fault]:
+    """Yield what names a row of the places layer although the brief has no place."""
+    for path, name in _named_places(context):
+        mend = "write `where: …` for what no layer has, or add `place` with its layers"
+        yield context.fault(
+            path, "E-REF-PLACE", f"“{name}” is to be a row of a layer, and the brief has no `place`", mend
+        )
+
+
 def _missing_layers(place: Any, context: Context) -> Iterator[Fault]:
     known = {layer.id: layer for layer in context.catalog.layers}
     for key, geometry in _GEOMETRIES.items():
@@ -436,9 +509,26 @@ def _missing_layers(place: Any, context: Context) -> Iterator[Fault]:
 def _named_places(context: Context) -> Iterator[tuple[Path, str]]:
     """Yield every value that must be the name of a row of the places layer."""
     for path, value in context.leaves:
-        listed = path[:2] == ("place", "cities") or (path[0] in {"sites", "events"} and path[-1] == "place")
+        listed = path[:2] == ("place", "cities") or (path[:1] in {("sites",), ("events",)} and path[-1] == "place")
         if listed and isinstance(value, str):
             yield path, value
+
+
+def check_tables(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """A table's rows must be as long as it has columns, and its file must hold what the columns say."""
+    for n, table in enumerate(drafts.get("tables") or ()):
+        path = _path_of(context, "tables", table.id, n)
+        wrong = list(data.problems(table))
+        yield from (context.fault(path, *problem) for problem in wrong)
+        try:
+            if not wrong:
+                data.read(table, FilePath(context.file).parent)
+        except InputError as error:
+            own = (replace(one, file=context.file) for one in error.faults if not one.file)
+            for one in own:
+                line, column = context.positions.of((*path, "rows", one.line - 1, one.column - 1))
+                yield replace(one, line=line, column=column)
+            yield from (one for one in error.faults if one.file)
 
 
 def check_translations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -448,6 +538,84 @@ def check_translations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     for language in translations if isinstance(translations, dict) else ():
         problems = translation.prose_problems(context.tree, language, sections=sections, sources=sources)
         yield from translation.faults_of(problems, context.positions, context.file)
+
+
+def check_quotes(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """Curly quotes round a whole value do not quote in YAML: they are printed."""
+    for path, value in context.leaves:
+        if isinstance(value, str) and _QUOTED.fullmatch(value):
+            what = f"the quotes of {value[:40]} are part of the text"
+            mend = 'write straight ones, "…", or none; leave them where they are meant to be read'
+            yield context.fault(path, "W-QUOTES", what, mend)
+
+
+def check_markdown(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """Prose that looks like more than CommonMark and tables is told with what to write instead."""
+    sources = context.ids("sources")
+    for section in context.sections:
+        plain = _without_code(section.markdown)
+        for pattern, (what, mend) in _UNSUPPORTED.items():
+            for match in re.finditer(pattern, plain, re.MULTILINE):
+                yield Fault(
+                    context.file,
+                    *section.place(match.start()),
+                    "W-MARKDOWN",
+                    f"`{match[0].strip()[:40]}` is {what}",
+                    mend,
+                )
+        for match in _BRACKETED.finditer(plain):
+            if match[1] in sources:
+                place = section.place(match.start())
+                yield Fault(context.file, *place, "W-CITE", f"`{match[0]}` is no citation", f"write `[@{match[1]}]`")
+
+
+def _without_code(markdown: str) -> str:
+    """Return Markdown of the same length with what stands in fences or code blanked out."""
+    return _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), markdown)
+
+
+def check_figures(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """A figure that the prose refers to must be one of the report's."""
+    there = _figures(drafts, context)
+    for section in context.sections:
+        for match in prose.CITATION.finditer(section.markdown):
+            for name in re.finditer(rf"@{prose.FIGURE}([a-z0-9-]+)", match[1]):
+                wanted = name[1]
+                if wanted not in there and (wanted in KIT_FIGURES or not _draws_its_own(drafts, context)):
+                    place = section.place(match.start(1) + name.start())
+                    what = f"no figure of the report is `{wanted}`"
+                    if wanted in KIT_FIGURES:
+                        what += f": the brief has nothing for it, such as {KIT_FIGURES[wanted]}"
+                    yield Fault(context.file, *place, "E-XREF", what, did_you_mean(wanted, there))
+
+
+def _figures(drafts: Drafts, context: Context) -> list[str]:
+    """Return the ids of the kit's figures that the brief has something for, as far as can be told."""
+    agreement = drafts.get("agreement")
+    dated = any(context.value(name) for name in ("events", "calendar", "measures")) or agreement
+    has = {"map": context.value("place"), "network": context.value("relations"), "timeline": dated,
+           "yardstick": context.value("forecasts")}  # fmt: skip
+    return [name for name in KIT_FIGURES if has[name]]
+
+
+def _draws_its_own(drafts: Drafts, context: Context) -> bool:
+    """Whether the brief's notebook has figures or tables of its own, whose ids only a run can tell."""
+    document = drafts.get("document")
+    folder = FilePath(context.file).resolve().parent.parent / NOTEBOOKS
+    path = folder / ((document and document.notebook) or "quick_view.ipynb")
+    try:
+        return bool(re.search(r"\b(figure|table)\(", path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError):
+        return True
+
+
+def check_language(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """The interface should speak the brief's language."""
+    document = drafts.get("document")
+    if document and document.language not in LANGUAGES:
+        what = f"the interface does not speak `{document.language}`: headings, labels and dates are in English"
+        mend = f"it speaks {', '.join(sorted(LANGUAGES))}; catalogues lie in lib/quickview/language/locales/"
+        yield context.fault(("document", "language"), "W-LANGUAGE", what, mend)
 
 
 def check_glyphs(_drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -493,9 +661,15 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_sentences,
     check_prose_words,
     check_deadlines,
+    check_stances,
     check_relations,
     check_country,
     check_places,
+    check_tables,
     check_translations,
+    check_quotes,
+    check_markdown,
+    check_figures,
+    check_language,
     check_glyphs,
 )

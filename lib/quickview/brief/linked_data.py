@@ -10,7 +10,20 @@ from shapely.geometry import shape
 from shapely.ops import unary_union
 
 from quickview.brief.reader import Brief
-from quickview.brief.records import Actor, Agreement, Event, Facts, Forecast, Quantity, Source, Term, Value
+from quickview.brief.records import (
+    Actor,
+    Agreement,
+    Event,
+    Facts,
+    Forecast,
+    Measure,
+    Place,
+    Quantity,
+    Scheduled,
+    Source,
+    Term,
+    Value,
+)
 from quickview.brief.vocabulary import CREDIBILITY, RELIABILITY, ActorKind, Precision
 from quickview.shapes.catalog import read_features
 
@@ -44,21 +57,20 @@ def linked_data(brief: Brief) -> Node:
         "abstract": document.abstract or document.summary,
         "datePublished": document.as_of.isoformat(),
         "inLanguage": brief.language.code,
-        "genre": document.content_type,
+        **({"genre": document.content_type} if document.content_type else {}),
         "keywords": list(document.topics),
         "author": {"@type": "Organization", "name": document.desk},
         "publisher": {"@type": "Organization", "name": document.series},
         "identifier": {"@type": "PropertyValue", "propertyID": "SHA-256 of the brief", "value": brief.digest},
-        "spatialCoverage": _place(brief),
+        **({"spatialCoverage": _place(facts.place, brief)} if facts.place else {}),
         "citation": [_source(source) for source in facts.sources],
         "about": [_agreement(facts.agreement, facts.actors)] if facts.agreement else [],
-        "mentions": [*map(_actor, facts.actors), *map(_event, facts.events)],
+        "mentions": [*map(_actor, facts.actors), *map(_event, facts.events), *map(_scheduled, facts.calendar)],
         "hasPart": [part for part in _datasets(facts) if part["variableMeasured"]],
     }
 
 
-def _place(brief: Brief) -> Node:
-    place = brief.facts.place
+def _place(place: Place, brief: Brief) -> Node:
     features = read_features(brief.catalog, place.layer)["features"]
     west, south, east, north = unary_union([shape(one["geometry"]) for one in features]).bounds
     # schema.org writes a box as latitude, longitude of two corners.
@@ -93,9 +105,10 @@ def _agreement(agreement: Agreement, actors: tuple[Actor, ...]) -> Node:
     return {
         "@type": "Event",
         "name": agreement.name,
-        "startDate": agreement.effective.date.isoformat(),
         "contributor": [{"@type": "Organization", "name": names[one]} for one in agreement.parties],
         "subjectOf": _cited(agreement.source),
+        **({"startDate": agreement.effective.date.isoformat()} if agreement.effective else {}),
+        **({"endDate": agreement.until.date.isoformat()} if agreement.until else {}),
         **({"organizer": organisers} if organisers else {}),
         **({"location": {"@type": "Place", "name": agreement.signed_at}} if agreement.signed_at else {}),
     }
@@ -126,11 +139,25 @@ def _event(event: Event) -> Node:
     }
 
 
+def _scheduled(one: Scheduled) -> Node:
+    return {
+        "@type": "Event",
+        "eventStatus": "https://schema.org/EventScheduled",
+        "identifier": one.id,
+        "name": one.title,
+        "startDate": one.date.isoformat()[: _DIGITS[one.precision]],
+        "subjectOf": [_cited(source) for source in one.sources],
+        **({"description": one.text} if one.text else {}),
+        **({"location": {"@type": "Place", "name": one.where}} if one.where else {}),
+    }
+
+
 def _datasets(facts: Facts) -> list[Node]:
     terms = facts.agreement.terms if facts.agreement else ()
     return [
         _dataset("quantities", [_value(q, one) for q in facts.quantities for one in q.values]),
         _dataset("terms", [*map(_term, terms)]),
+        _dataset("measures", [*map(_measure, facts.measures)]),
         _dataset("forecasts", [*map(_forecast, facts.forecasts)]),
     ]
 
@@ -161,6 +188,17 @@ def _term(term: Term) -> Node:
         "value": str(term.state.value),
         "description": term.text,
         "subjectOf": _cited(term.state.source),
+    }
+
+
+def _measure(measure: Measure) -> Node:
+    return {
+        "@type": "PropertyValue",
+        "propertyID": measure.id,
+        "name": measure.title,
+        "value": str(measure.state.value),
+        "description": f"{measure.instrument}. {measure.text or ''}".rstrip(),
+        "subjectOf": _cited(measure.source),
     }
 
 

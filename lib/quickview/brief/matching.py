@@ -11,10 +11,27 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from quickview.brief.change import Change, Detail
-from quickview.brief.records import Actor, Event, Facts, Forecast, Precedent, Quantity, Record, Side, Site, Source, Term
+from quickview.brief.records import (
+    Actor,
+    Event,
+    Facts,
+    Forecast,
+    Measure,
+    Precedent,
+    Quantity,
+    Record,
+    Scheduled,
+    Side,
+    Site,
+    Source,
+    Table,
+    Term,
+)
 
 T = TypeVar("T")
-Entry = TypeVar("Entry", Term, Forecast, Quantity, Actor, Event, Source, Site, Precedent, Side)
+Entry = TypeVar(
+    "Entry", Term, Measure, Forecast, Quantity, Actor, Event, Scheduled, Source, Site, Table, Precedent, Side
+)
 
 
 def tidy(facts: Facts) -> Facts:

@@ -1,7 +1,7 @@
 """The prose of a brief: Markdown sections with citations, as safe HTML.
 
 CommonMark with tables; raw HTML is refused. `[@id]` or `[@id; @other]` cites
-sources, as in Pandoc, Quarto and MyST; `[@fig-map]` refers to a figure, as in Quarto.
+sources, as in Pandoc, Quarto and MyST, `[@id, art. 3]` a place in one; `[@fig-map]` refers to a figure, as in Quarto.
 """
 
 import functools
@@ -24,7 +24,10 @@ from quickview.document import BIDI
 from quickview.errors import Fault
 from quickview.language.catalogues import Language
 
-CITATION: Final = re.compile(r"\[@([a-z0-9-]+(?:\s*;\s*@[a-z0-9-]+)*)\]")
+_CITED: Final = r"@[a-z0-9-]+(?:,[ \t]*[^\s\[\];@][^\[\];@\n]*)?"
+CITATION: Final = re.compile(rf"\[({_CITED}(?:\s*;\s*{_CITED})*)\]")
+"""Sources between brackets, each by its id and perhaps a locator behind a comma."""
+
 _LETTERS: Final = {
     "ar": "\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc",
     "he": "\u0590-\u05ff",
@@ -39,13 +42,13 @@ _WITHIN: Final = r"\s\d.,'’\-–—&/"
 
 _RTL: Final = {"ar", "he"}
 
-CITE_LIKE_THIS: Final = "write `[@source-id]` or `[@one; @other]`, in small letters"
+CITE_LIKE_THIS: Final = "write `[@source-id]`, `[@one; @other]` or `[@one, p. 7]`, ids in small letters"
 """How to mend what begins like a citation but is none."""
 
 FIGURE: Final = "fig-"
 """How an id begins that stands for a figure."""
 
-_MALFORMED: Final = re.compile(r"\[@(?![a-z0-9-]+(?:\s*;\s*@[a-z0-9-]+)*\])[^\]\n]*\]?")
+_MALFORMED: Final = re.compile(rf"(?!{CITATION.pattern})\[@[^\]\n]*\]?")
 _REFERENCE: Final = re.compile(r"&#(?:x[0-9a-f]+|[0-9]+);", re.IGNORECASE)
 _HTML: Final = re.compile(r"<(?:[a-zA-Z/!?][^>\n]*>?)")
 OUTLINE: Final = {
@@ -213,9 +216,9 @@ def _lenient_parser() -> MarkdownIt:
 def citations(section: Section) -> Iterator[tuple[int, int, str]]:
     """Yield (line, column, source id) of each citation, both from 1."""
     for match in CITATION.finditer(section.markdown):
-        for name in re.finditer(r"[a-z0-9-]+", match[1]):
-            if not name[0].startswith(FIGURE):
-                yield *section.place(match.start(1) + name.start()), name[0]
+        for name in re.finditer(r"@([a-z0-9-]+)", match[1]):
+            if not name[1].startswith(FIGURE):
+                yield *section.place(match.start(1) + name.start(1)), name[1]
 
 
 def malformed_citations(section: Section) -> Iterator[tuple[int, int, str]]:
@@ -245,7 +248,13 @@ def render_line(text: str, *, numbers: Mapping[str, int], language: Language = E
 def cited(markdown: str) -> Iterator[str]:
     """Yield the id of each source that a text cites."""
     for match in CITATION.finditer(markdown):
-        yield from (name for name in re.findall(r"[a-z0-9-]+", match[1]) if not name.startswith(FIGURE))
+        yield from (name for name, _ in _located(match[1]) if not name.startswith(FIGURE))
+
+
+def _located(citation: str) -> list[tuple[str, str]]:
+    """Return the ids between the brackets of a citation, each with its locator, "" without one."""
+    parts = [part.strip().removeprefix("@").partition(",") for part in citation.split(";")]
+    return [(name, " ".join(locator.split())) for name, _, locator in parts]
 
 
 def malformed(markdown: str) -> list[str]:
@@ -325,16 +334,16 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (m
     if match is None:
         return False
     if not silent:
-        ids = re.findall(r"[a-z0-9-]+", match[1])
-        for name in ids:
+        found = _located(match[1])
+        for name, _ in found:
             if name.startswith(FIGURE):
                 state.push("reference", "a", 0).meta = {"figure": name.removeprefix(FIGURE)}
-        if cited := [name for name in ids if not name.startswith(FIGURE)]:
+        if cited := [one for one in found if not one[0].startswith(FIGURE)]:
             # The raised number stands right behind the word, whatever space the analyst typed.
             state.pending = state.pending.rstrip()
             if not state.pending and state.tokens and state.tokens[-1].type == "softbreak":
                 state.tokens.pop()
-            state.push("citation", "sup", 0).meta = {"ids": cited}
+            state.push("citation", "sup", 0).meta = {"cited": cited}
     state.pos = match.end()
     return True
 
@@ -342,19 +351,27 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (m
 def _render_citation(
     _self: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, env: EnvType
 ) -> str:
-    return cite(tokens[index].meta["ids"], numbers=env["numbers"], language=env["language"])
+    return _raised(tokens[index].meta["cited"], numbers=env["numbers"], language=env["language"])
 
 
 def cite(ids: Sequence[str], *, numbers: Mapping[str, int], language: Language = ENGLISH) -> str:
     """Return links to sources, as raised numbers in the order given."""
-    links = [_cite_link(name, numbers[name], language) for name in ids if name in numbers]
+    return _raised([(name, "") for name in ids], numbers=numbers, language=language)
+
+
+def _raised(cited: Sequence[tuple[str, str]], *, numbers: Mapping[str, int], language: Language) -> str:
+    """Return links to sources, each with the place in it that is meant."""
+    links = [_cite_link(name, numbers[name], locator, language) for name, locator in cited if name in numbers]
+    between = "; " if any(locator for _, locator in cited) else ","
     # A word joiner keeps the numbers on the line of the word they stand behind.
-    return f'\u2060<sup class="cites">{",".join(links)}</sup>' if links else ""
+    return f'\u2060<sup class="cites">{between.join(links)}</sup>' if links else ""
 
 
-def _cite_link(source: str, number: int, language: Language) -> str:
-    spoken = html.escape(language.gettext("Source {n}", n=number))
-    return f'<a class="cite" href="#source-{source}" aria-label="{spoken}">{number}</a>'
+def _cite_link(source: str, number: int, locator: str, language: Language) -> str:
+    where = language.gettext(", ") + locator if locator else ""
+    spoken = html.escape(language.gettext("Source {n}", n=number) + where)
+    shown = html.escape(where).replace(" ", "\u00a0")
+    return f'<a class="cite" href="#source-{source}" aria-label="{spoken}">{number}{shown}</a>'
 
 
 def _render_reference(

@@ -12,7 +12,8 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from quickview import validation
-from quickview.brief import checks, geography, prose, retelling, translation
+from quickview.brief import checks, data, geography, prose, retelling, translation
+from quickview.brief.data import Data
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
 from quickview.document import BIDI, CONTROL, Positions, Tree, read_document, reveal
@@ -65,8 +66,14 @@ class Brief:
 
     @cached_property
     def place_names(self) -> Mapping[str, str]:
-        """How each row of the places layer is called in the reader's language."""
-        return geography.place_names(self.catalog, self.facts.place.places, self.language)
+        """How each row of the places layer is called in the reader's language; empty without one."""
+        place = self.facts.place
+        return geography.place_names(self.catalog, place.places, self.language) if place else {}
+
+    @cached_property
+    def data(self) -> Mapping[str, Data]:
+        """The tables of the brief by id, read from their files. Raises `InputError` when one has changed into what cannot be read."""
+        return {table.id: data.read(table, self.path.parent) for table in self.facts.tables}
 
     @property
     def edition(self) -> str:
@@ -81,12 +88,6 @@ class Brief:
     def section(self, section_id: str) -> Section | None:
         """Return the prose section of that id, or None."""
         return next((s for s in self.sections if s.id == section_id), None)
-
-    @property
-    def notebook(self) -> Path | None:
-        """The notebook that the brief names, in `notebooks/` beside the brief's folder."""
-        named = self.facts.document.notebook
-        return self.path.resolve().parent.parent / checks.NOTEBOOKS / named if named else None
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -175,9 +176,12 @@ def past_of(text: str, *, name: str) -> Past | None:
 
 
 def restated(text: str, *, name: str) -> str:
-    """Return a sound brief that says the same without its remarks: what YAML comments tell is the desk's own."""
+    """Return a sound brief that says the same without its remarks, its files' rows within: what YAML comments tell is the desk's own."""
     parts = _split("\n".join(_lines(text.removeprefix("\ufeff"))), name)
     tree, _, _ = read_document(parts.front, file=name, first_line=2)
+    if isinstance(tree, dict) and tree.get("tables"):
+        facts = data.enclosed(Facts.model_validate_json(json.dumps(tree)), Path(name).parent)
+        tree["tables"] = facts.model_dump(mode="json", by_alias=True, exclude_defaults=True)["tables"]
     return f"---\n{json.dumps(tree, indent=1, ensure_ascii=False)}\n---\n{parts.prose}"
 
 

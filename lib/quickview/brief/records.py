@@ -56,11 +56,11 @@ class Document(Record):
     summary: Text = Field(description="The standfirst: one sentence.")
     series: Line = Field(description='The series the report belongs to, such as "Quick View".')
     desk: Line = Field(description='The desk that wrote it, such as "Russia — politics".')
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(
-        description="The country the desk covers, as ISO 3166-1 alpha-3."
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = Field(
+        default=None, description="The country the desk covers, as ISO 3166-1 alpha-3; left out where it is not one."
     )
-    content_type: Line = Field(description="The kind of content, such as country data and maps.")
-    topics: tuple[Line, ...] = Field(min_length=1, description="Subjects, most important first.")
+    content_type: Line | None = Field(default=None, description="The kind of content, such as country data and maps.")
+    topics: tuple[Line, ...] = Field(default=(), description="Subjects, most important first.")
     as_of: dt.date = Field(description="Nothing that happened after this day may stand in the brief.")
     language: Language = Field(default="en", description="Language of the brief, as ISO 639.")
     abstract: Text | None = Field(default=None, description="The abstract, if there is one.")
@@ -192,24 +192,56 @@ class Term(Record):
     id: Id
     title: Line = Field(description="A few words for charts and tables.")
     text: Text
-    category: Category = Field(description="PA-X provision code.")
-    binds: tuple[Id, ...] = Field(min_length=1, description="Actors that must act or refrain.")
+    category: Category | None = Field(default=None, description="PA-X provision code, if the term fits one.")
+    binds: tuple[Id, ...] = Field(default=(), description="Actors that must act or refrain.")
     deadlines: tuple[DatedClaim, ...] = ()
     state: State
     source: Id
 
 
 class Agreement(Record):
-    """A truce, accord or deal."""
+    """A truce, accord or deal. It is valid from `effective` to `until`; either may lie after `as_of`."""
 
     name: Line
-    parties: tuple[Id, ...] = Field(min_length=1)
+    parties: tuple[Id, ...] = ()
     guarantors: tuple[Id, ...] = ()
     signed: tuple[DatedClaim, ...] = ()
-    effective: DatedClaim
+    effective: DatedClaim | None = Field(default=None, description="The day from which it is in effect.")
+    until: DatedClaim | None = Field(
+        default=None, description="The last day on which it is in effect; left out where it has no end."
+    )
     signed_at: Line | None = Field(default=None, description="Where it was signed.")
-    terms: tuple[Term, ...] = Field(min_length=1)
+    terms: tuple[Term, ...] = ()
     source: Id
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.effective and self.until and self.until.date <= self.effective.date:
+            msg = "let `until` lie after `effective`"
+            raise ValueError(msg)
+        return self
+
+
+class Measure(Record):
+    """A measure of policy: a sanction, an embargo, a law, a decree."""
+
+    id: Id
+    title: Line = Field(description="A few words for charts and tables.")
+    text: Text | None = None
+    instrument: Line = Field(description='What it is, such as "asset freeze" or "export licence".')
+    by: tuple[Id, ...] = Field(default=(), description="Actors that take it.")
+    on: tuple[Id, ...] = Field(default=(), description="Actors that it is aimed at.")
+    since: dt.date | None = Field(default=None, alias="from", description="The first day on which it applies.")
+    until: dt.date | None = Field(default=None, description="The last day on which it applies, if one was given.")
+    state: State
+    source: Id
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            msg = "let `until` lie after `from`"
+            raise ValueError(msg)
+        return self
 
 
 class Native(Record):
@@ -229,9 +261,13 @@ class Actor(Record):
     )
     native: Native | None = None
     kind: ActorKind
-    side: Id
+    side: Id | None = Field(default=None, description="Left out for who stands on none of the `sides`.")
     role: Line = Field(description="Its part in the event, in a few neutral words.")
-    stance: Stance
+    stance: Id | None = Field(
+        default=None,
+        description=f"Where it stands: {', '.join(Stance)}; or an id of the brief's own `stances`, where it has some.",
+        json_schema_extra={"examples": list(Stance)},
+    )
     source: Id
 
     @property
@@ -240,10 +276,15 @@ class Actor(Record):
         return self.short or self.name
 
 
+class Position(Record):
+    """A stance of the brief's own scale, such as "in coalition talks"; its place in the list gives its mark."""
+
+    id: Id
+    label: Line
+
+
 class Relation(Record):
     """How one actor acts on another. `from` acts."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", validate_by_alias=True)
 
     origin: Id = Field(alias="from")
     target: Id = Field(alias="to")
@@ -264,6 +305,62 @@ class Event(Record):
     where: Line | None = Field(default=None, description="Where, if it lies beyond the places layer.")
     actors: tuple[Id, ...] = ()
     sources: tuple[Id, ...] = Field(min_length=1)
+
+
+class Scheduled(Record):
+    """Something that is set for a day after `as_of`: a summit, a vote, a visit, a ruling."""
+
+    id: Id
+    date: dt.date
+    precision: Precision = Precision.DAY
+    title: Line
+    text: Text | None = None
+    where: Line | None = Field(default=None, description="Where it is to be.")
+    actors: tuple[Id, ...] = ()
+    sources: tuple[Id, ...] = Field(min_length=1)
+
+
+class Column(Record):
+    """A column of a table: what it is called, and what its cells hold."""
+
+    id: Id
+    label: Line | None = Field(default=None, description="What its head says; the id where it is left out.")
+    source: Name | None = Field(
+        default=None, alias="from", description="The heading in the file, where it is not the id."
+    )
+    type: Literal["text", "number", "percent", "date"] = Field(
+        default="text", description="What its cells hold; codes with leading zeros are text."
+    )
+    unit: Line | None = Field(default=None, description='The unit of its numbers, such as "seats".')
+
+    @property
+    def heading(self) -> str:
+        """What the column is called in the file."""
+        return self.source or self.id
+
+
+class Table(Record):
+    """Data of the brief's own: rows written here, or a CSV, Excel or Parquet file beside the brief."""
+
+    id: Id
+    title: Line
+    source: Id
+    columns: tuple[Column, ...] = Field(min_length=1)
+    file: (
+        Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*\.(csv|xlsx|xls|ods|parquet)$", max_length=100)] | None
+    ) = Field(default=None, description="A file beside the brief: .csv, .xlsx, .xls, .ods or .parquet.")
+    sheet: Name | None = Field(default=None, description="The sheet of a workbook; its first by default.")
+    rows: tuple[tuple[Annotated[str, Mark.WORDS] | int | float | None, ...], ...] | None = Field(
+        default=None, description="The rows themselves, a list of cells each, in the order of the columns."
+    )
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.file is None) == (self.rows is None):
+            msg = "give either `file` or `rows`"
+            raise ValueError(msg)
+        return self
 
 
 class Probability(Record):
@@ -341,18 +438,38 @@ class Facts(Record):
 
     document: Document
     sources: tuple[Source, ...] = Field(min_length=1)
-    place: Place
-    sides: tuple[Side, ...] = Field(min_length=1, max_length=6)
-    actors: tuple[Actor, ...] = Field(min_length=1)
+    place: Place | None = None
+    sides: tuple[Side, ...] = Field(default=(), max_length=6)
+    stances: tuple[Position, ...] = Field(
+        default=(), max_length=6, description="The brief's own scale of stances, in place of the kit's words."
+    )
+    actors: tuple[Actor, ...] = ()
     relations: tuple[Relation, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     agreement: Agreement | None = None
+    measures: tuple[Measure, ...] = ()
     sites: tuple[Site, ...] = ()
-    events: tuple[Event, ...] = Field(min_length=1)
-    forecasts: tuple[Forecast, ...] = Field(min_length=1)
+    events: tuple[Event, ...] = ()
+    calendar: tuple[Scheduled, ...] = Field(default=(), description="What is set for a day after `as_of`.")
+    forecasts: tuple[Forecast, ...] = ()
+    tables: tuple[Table, ...] = Field(default=(), description="Data of the brief's own, for charts and tables.")
     precedents: tuple[Precedent, ...] = ()
     limits: tuple[Text, ...] = Field(default=(), description="What was looked for and not found.")
     translations: dict[Language, dict[str, JsonValue]] = Field(
         default_factory=dict,
         description="The brief's words in other languages, by ISO 639 code; `sections` holds prose.",
     )
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Ids of the layers that the brief draws on, each once."""
+        place = self.place
+        named = (place.layer, place.places, place.routes, place.regions, place.countries) if place else ()
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    def stance(self, actor: Actor) -> Stance | str | None:
+        """Return where an actor stands: a word of the kit's, or the label on the brief's own scale; None where nobody says."""
+        if actor.stance is None:
+            return None
+        own = {position.id: position.label for position in self.stances} or {word.value: word for word in Stance}
+        return own.get(actor.stance, actor.stance)

@@ -1,5 +1,7 @@
 """The field's own words: the closed lists a brief chooses from, and what they mean."""
 
+import calendar
+import datetime as dt
 from enum import StrEnum
 from typing import Final
 
@@ -69,7 +71,7 @@ CATEGORY: Final = {
 
 
 class TermState(StrEnum):
-    """How far a term of an agreement has come at `as_of`."""
+    """How far a term of an agreement, or a measure, has come at `as_of`."""
 
     IN_FORCE = "in force"
     UNDER_WAY = "under way"
@@ -77,6 +79,8 @@ class TermState(StrEnum):
     MET = "met"
     CONTESTED = "contested"
     BREACHED = "breached"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
     UNKNOWN = "not known"
 
 
@@ -88,11 +92,24 @@ class ActorKind(StrEnum):
     ARMED_GROUP = "armed group"
     ARMED_FORCES = "armed forces"
     MILITARY_POLICE = "military police"
+    SECURITY_SERVICE = "security service"
     POLITICAL_BODY = "political body"
+    GOVERNMENT = "government"
+    PARLIAMENT = "parliament"
+    PARTY = "party"
+    COALITION = "coalition"
+    COURT = "court"
+    CENTRAL_BANK = "central bank"
+    ELECTORAL_BODY = "electoral body"
+    REGULATOR = "regulator"
     LOCAL_COUNCIL = "local council"
     PERSON = "person"
     COMPANY = "company"
+    MEDIA = "media"
+    TRADE_UNION = "trade union"
+    RELIGIOUS_BODY = "religious body"
     CIVIL_SOCIETY = "civil society"
+    MOVEMENT = "movement"
     INTERNATIONAL_ORGANISATION = "international organisation"
 
 
@@ -116,7 +133,13 @@ class RelationKind(StrEnum):
     SPEAKS_FOR = "speaks for"
     DEPLOYS = "deploys"
     BACKS = "backs"
+    FUNDS = "funds"
+    SUPPLIES = "supplies"
+    OWNS = "owns"
+    APPOINTS = "appoints"
+    ALLIED_WITH = "allied with"
     LINKED_TO = "linked to"
+    TRADES_WITH = "trades with"
     NEGOTIATES_WITH = "negotiates with"
     NEGOTIATES_FOR = "negotiates for"
     MEDIATES = "mediates for"
@@ -124,9 +147,16 @@ class RelationKind(StrEnum):
     GUARANTEES = "guarantees to"
     MONITORS = "monitors"
     GOVERNS = "governs"
+    REGULATES = "regulates"
+    RECOGNISES = "recognises"
     ACCEPTS = "accepts"
     CRITICISES = "criticises"
     WARNS = "warns"
+    RIVAL_OF = "rival of"
+    OPPOSES = "opposes"
+    SUES = "sues"
+    RULES_AGAINST = "rules against"
+    SANCTIONS = "sanctions"
     EXPELS = "must expel"
     FIGHTS = "fights"
     SEIZES_FROM = "seizes from"
@@ -148,7 +178,13 @@ FAMILY: Final = {
     RelationKind.SPEAKS_FOR: RelationFamily.BELONGS,
     RelationKind.DEPLOYS: RelationFamily.BELONGS,
     RelationKind.BACKS: RelationFamily.BELONGS,
+    RelationKind.FUNDS: RelationFamily.BELONGS,
+    RelationKind.SUPPLIES: RelationFamily.BELONGS,
+    RelationKind.OWNS: RelationFamily.BELONGS,
+    RelationKind.APPOINTS: RelationFamily.OVERSEES,
+    RelationKind.ALLIED_WITH: RelationFamily.BELONGS,
     RelationKind.LINKED_TO: RelationFamily.BELONGS,
+    RelationKind.TRADES_WITH: RelationFamily.TALKS,
     RelationKind.NEGOTIATES_WITH: RelationFamily.TALKS,
     RelationKind.NEGOTIATES_FOR: RelationFamily.TALKS,
     RelationKind.MEDIATES: RelationFamily.TALKS,
@@ -156,9 +192,16 @@ FAMILY: Final = {
     RelationKind.GUARANTEES: RelationFamily.OVERSEES,
     RelationKind.MONITORS: RelationFamily.OVERSEES,
     RelationKind.GOVERNS: RelationFamily.OVERSEES,
+    RelationKind.REGULATES: RelationFamily.OVERSEES,
+    RelationKind.RECOGNISES: RelationFamily.TALKS,
     RelationKind.ACCEPTS: RelationFamily.TALKS,
     RelationKind.CRITICISES: RelationFamily.OPPOSES,
     RelationKind.WARNS: RelationFamily.OPPOSES,
+    RelationKind.RIVAL_OF: RelationFamily.OPPOSES,
+    RelationKind.OPPOSES: RelationFamily.OPPOSES,
+    RelationKind.SUES: RelationFamily.OPPOSES,
+    RelationKind.RULES_AGAINST: RelationFamily.OPPOSES,
+    RelationKind.SANCTIONS: RelationFamily.OPPOSES,
     RelationKind.EXPELS: RelationFamily.OPPOSES,
     RelationKind.FIGHTS: RelationFamily.OPPOSES,
     RelationKind.SEIZES_FROM: RelationFamily.OPPOSES,
@@ -179,6 +222,14 @@ class Precision(StrEnum):
     DAY = "day"
     MONTH = "month"
     YEAR = "year"
+
+
+def last_day(date: dt.date, precision: Precision) -> dt.date:
+    """Return the last day that a date known so exactly may mean."""
+    if precision is Precision.DAY:
+        return date
+    month = date.month if precision is Precision.MONTH else 12
+    return date.replace(month=month, day=calendar.monthrange(date.year, month)[1])
 
 
 class Located(StrEnum):

@@ -63,14 +63,19 @@ MAX_SIDES: Final = 6
 paper, land and every tint, and two sides differ by lightness where red and green look alike."""
 
 
+def side_name(number: int) -> str:
+    """Return the name of the colour of the side in that place of the list, from 1; 0 stands for no side."""
+    return f"side-{number}" if number else "muted"
+
+
 def side(number: int) -> str:
-    """Return the full colour of the side in that place of the list, from 1."""
-    return LIGHT[f"side-{number}"]
+    """Return the full colour of the side in that place of the list, from 1; 0 stands for no side."""
+    return LIGHT[side_name(number)]
 
 
 def tint(number: int) -> str:
-    """Return the pale colour of the side in that place of the list, from 1."""
-    return LIGHT[f"tint-{number}"]
+    """Return the pale colour of the side in that place of the list, from 1; 0 stands for no side."""
+    return LIGHT[f"tint-{number}" if number else "panel"]
 
 
 def css_variables(colours: Mapping[str, str]) -> str:

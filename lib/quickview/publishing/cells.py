@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,12 +12,21 @@ from typing import TYPE_CHECKING, Any, Final, cast
 if TYPE_CHECKING:  # nbformat takes longer to import than a night without changes may take
     from nbformat import NotebookNode
 
+NOTEBOOK: Final = Path("notebooks/quick_view.ipynb")
+"""The outline of a report whose brief names none."""
+
 PARAMETERS: Final = "parameters"
 INJECTED: Final = "injected-parameters"
 
 KIT: Final = "quickview.analysis"
 _LONGEST: Final = 60
 _MAGIC: Final = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+
+
+def notebook_of(brief: Path, name: str | None = None) -> Path:
+    """Return the notebook that a brief names, or else the kit's own of its project, or of this folder."""
+    own = brief.resolve().parent.parent / NOTEBOOK.parent / (name or NOTEBOOK.name)
+    return Path(os.path.relpath(own)) if name or own.is_file() else NOTEBOOK
 
 
 def tags(cell: "NotebookNode") -> Sequence[str]:
@@ -103,6 +113,25 @@ def shown_calls(cell: "NotebookNode", kit: frozenset[str]) -> Iterator[tuple[str
     for statement in statements:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and _root(statement.value) in kit:
             yield ast.unparse(statement.value), statement is statements[-1]
+
+
+def named_files(path: Path) -> list[str]:
+    """Return the names of files that a notebook reads by `qv.data(brief, "NAME.csv")`, as they stand in its source."""
+    try:
+        notebook = json.loads(path.read_bytes())
+        sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    calls = [
+        node
+        for source in sources if ".data(" in source or "data(" in source
+        for statement in _statements(source)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "data"
+    ]  # fmt: skip
+    given = [value for call in calls for value in (*call.args, *(keyword.value for keyword in call.keywords))]
+    names = {value.value for value in given if isinstance(value, ast.Constant) and isinstance(value.value, str)}
+    return sorted(name for name in names if Path(name).suffix)
 
 
 def _root(call: ast.Call) -> str:

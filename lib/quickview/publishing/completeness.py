@@ -1,6 +1,6 @@
 """Whether a report is whole. A report with a part missing is not published."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from quickview.brief.reader import Brief
 from quickview.errors import ReportError
@@ -14,7 +14,7 @@ def check(outline: Outline, brief: Brief) -> None:
     A notebook that has read another brief than it was told, or in another language, has made another report.
     """
     _check_subject(outline, brief)
-    check_parts(outline, also=_missing_prose(outline, brief))
+    check_parts(outline)
     unknown = sorted(set(references.mentioned(outline)) - {figure.id for figure in outline.figures})
     if unknown:
         what = f"the text refers to {', '.join(f'[@fig-{name}]' for name in unknown)}, and there is no such figure"
@@ -32,9 +32,9 @@ def _check_subject(outline: Outline, brief: Brief) -> None:
             raise ReportError("E-NOTEBOOK-BRIEF", what, hint)
 
 
-def check_parts(outline: Outline, *, also: Iterable[str] = ()) -> None:
-    """Raise `ReportError` that names every part that is empty or has no output, and what is missing besides."""
-    if missing := [*_missing_parts(outline), *also]:
+def check_parts(outline: Outline) -> None:
+    """Raise `ReportError` that names every part that is empty or has no output."""
+    if missing := list(_missing_parts(outline)):
         raise ReportError("E-INCOMPLETE", "; ".join(missing), "run the notebook in JupyterLab and look at these parts")
 
 
@@ -48,11 +48,3 @@ def _missing_parts(outline: Outline) -> Iterator[str]:
             yield f"figure “{part.id}”{where} is empty"
         elif part.id and not part.figure and not part.html.strip():
             yield f"part “{part.id}”{where} is empty"
-
-
-def _missing_prose(outline: Outline, brief: Brief) -> Iterator[str]:
-    """Every section an analyst wrote must have found its place."""
-    shown = {part.id for part in outline.parts}
-    for section in brief.sections:
-        if section.id not in shown and "further" not in shown:
-            yield f"the brief's section “{section.title}” has no place in the notebook"

@@ -25,9 +25,10 @@ from quickview.language.catalogues import Language
 from quickview.look.theme import load_theme
 from quickview.publishing import card, cells, completeness, execution, outputs, page, scratch, shelf, summary
 from quickview.publishing.browser import Browser
+from quickview.publishing.cells import NOTEBOOK, notebook_of
 from quickview.publishing.execution import Parameters
 from quickview.publishing.exporters import print_report
-from quickview.publishing.ingredients import of_brief, of_notebook
+from quickview.publishing.ingredients import of_brief, of_notebook, of_tables
 from quickview.publishing.limits import Limits
 from quickview.publishing.outline import Outline
 from quickview.publishing.press import Press
@@ -35,7 +36,6 @@ from quickview.publishing.reading import read_outline
 from quickview.publishing.shelf import MANIFEST
 
 FORMATS: Final = ("html", "pdf")
-NOTEBOOK: Final = Path("notebooks/quick_view.ipynb")
 TIMINGS: Final = "timings.jsonl"
 
 _STAMPED: Final = ("geopandas", "nbconvert", "pandas", "papermill", "plotly")
@@ -108,7 +108,7 @@ def render(brief: Brief, order: Order, press: Press, *, tell: Callable[[str], No
     one step. Raises `ReportError` and leaves the old report as it is. Without a
     Chromium the HTML is still made; what could not be made stands in `failures`.
     """
-    order = replace(order, notebook=order.notebook or brief.notebook or NOTEBOOK)
+    order = replace(order, notebook=order.notebook or notebook_of(brief.path, brief.facts.document.notebook))
     with staging_in(order.out) as staging:
         previous = shelf.enclose(brief, order.out, staging) if order.made_of is not None else None
         assignment = Assignment(
@@ -147,9 +147,20 @@ def make(
     if edition.failures:
         content["made_of"] = None
     _write_json(staging / MANIFEST, content)
+    edition.warnings += _lost(edition.folder, staging, content)
     edition.files = shelf.put_in_place(staging, edition.folder)
     _log_seconds(order.out, name, edition)
     return edition
+
+
+def _lost(folder: Path, staging: Path, content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what of the report that stands is lost with it: a format that is not asked for now, another theme."""
+    last = shelf.read_manifest(folder) or {}
+    for name in sorted(last.get("files", {})):
+        if Path(name).suffix.removeprefix(".") in FORMATS and not (staging / name).exists():
+            yield f"W-REPLACED {name} of the report before is removed — ask for both formats, or try out in another folder: --out"
+    if last.get("theme", content.get("theme")) != content.get("theme"):
+        yield f"W-REPLACED the report before was in the theme {last['theme']} — try out in another folder: --out"
 
 
 def _folder(out: Path, name: str) -> Path:
@@ -237,7 +248,7 @@ def _facts(brief: Brief, order: Order, outline: Outline) -> dict[str, Any]:
         "summary": document.summary,
         "series": document.series,
         "desk": document.desk,
-        "country": document.country,
+        "country": document.country or "",
         "topics": list(document.topics),
         "as_of": document.as_of.isoformat(),
         **summary.of_brief(brief, outline),
@@ -246,8 +257,14 @@ def _facts(brief: Brief, order: Order, outline: Outline) -> dict[str, Any]:
         "theme": load_theme(order.theme).name,
         "static": order.static,
         "site": order.site,
-        "made_of": None if order.made_of is None else {**order.made_of, **of_notebook(notebook), **of_brief(brief)},
+        "made_of": None if order.made_of is None else _made_of(brief, notebook, order.made_of),
     }
+
+
+def _made_of(brief: Brief, notebook: Path, common: Mapping[str, str]) -> dict[str, str]:
+    """Return all ingredients of a report."""
+    files = [table.file for table in brief.facts.tables if table.file] + cells.named_files(notebook)
+    return {**common, **of_notebook(notebook), **of_brief(brief), **of_tables(brief.path.parent, files)}
 
 
 def _content(outline: Outline, edition: Edition, staging: Path) -> dict[str, Any]:

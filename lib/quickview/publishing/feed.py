@@ -23,7 +23,7 @@ _NO_XML: Final = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 _PUBLIC: Final = (
     "language", "title", "summary", "series", "desk", "country", "topics", "as_of", "since",
-    "sides", "place", "forecasts", "deadlines", "changes",
+    "sides", "place", "forecasts", "deadlines", "calendar", "changes",
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 import quickview
 from quickview.language.catalogues import ENGLISH, Language
+from quickview.language.days import left
 from quickview.look import stylesheet
 from quickview.look.theme import Theme
 from quickview.publishing import feed, standing, world_map
@@ -164,7 +165,7 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "changes": (changes[:CHANGES], changes[CHANGES:]),
         "forecasts": [_forecast(one, own) for one in report.get("forecasts", ())[:3]],
         "filters": " ".join(_filters(report, country, index)),
-        "due": " ".join(str(days) for days in sorted({_days(one, as_of) for one in report.get("deadlines", ())})),
+        "due": " ".join(str(days) for days in sorted({_days(one, as_of) for one in _days_of(report)})),
     }
 
 
@@ -271,9 +272,15 @@ def _days(deadline: Mapping[str, Any], as_of: str) -> int:
     return (date.fromisoformat(deadline["date"]) - date.fromisoformat(as_of)).days
 
 
+def _days_of(report: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the days a report names: its deadlines, and what else its calendar holds."""
+    yield from report.get("deadlines", ())
+    yield from report.get("calendar", ())
+
+
 def _calendar(cards: Sequence[Mapping[str, Any]], as_of: str, language: Language) -> dict[str, Any]:
     """Return the dates ahead by month, then those passed, the latest month first."""
-    dates = [_date(one, card, as_of, language) for card in cards for one in card["report"].get("deadlines", ())]
+    dates = [_date(one, card, as_of, language) for card in cards for one in _days_of(card["report"])]
     dates.sort(key=lambda one: (one["date"], one["card"]["name"], one["id"]))
     ahead = _months([one for one in dates if one["days"] >= 0], language)
     passed = _months([one for one in dates if one["days"] < 0][::-1], language)
@@ -284,19 +291,19 @@ def _calendar(cards: Sequence[Mapping[str, Any]], as_of: str, language: Language
         "passed": [(title, rows, few) for title, rows in passed],
         "long": not few,
         "count": len(dates),
+        "mixed": any(one.get("kind") for one in dates),
     }
 
 
 def _date(one: Mapping[str, Any], card: Mapping[str, Any], as_of: str, language: Language) -> dict[str, Any]:
     days = _days(one, as_of)
-    left = language.ngettext("in {n} day", "in {n} days", days, n=days) if days else language.gettext("today")
     when = date.fromisoformat(one["date"])
     return {
         **one,
         "card": card,
         "days": days,
         "day": format_skeleton("MMMd", when, locale=language.locale),
-        "left": left if days >= 0 else language.gettext("passed"),
+        "left": left(one.get("kind", "deadline"), days, language),
     }
 
 

@@ -70,10 +70,12 @@ def common(*, theme: str = "", choices: Mapping[str, str] | None = None) -> dict
 
 def of_brief(brief: Brief) -> dict[str, str]:
     """Return what this brief adds: itself, the layers it draws on, and the language it is read in."""
-    place = brief.facts.place
-    layers = [place.layer, place.places, place.routes, place.regions, place.countries]
-    used = [layer for layer in layers if layer]
-    return {"brief": brief.digest, "language": brief.language.code, **of_layers(brief.catalog, used)}
+    return {"brief": brief.digest, "language": brief.language.code, **of_layers(brief.catalog, brief.facts.layers)}
+
+
+def of_tables(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the ingredient of each file of data in the folder of a brief; a file that is not there counts as an empty one."""
+    return {f"table {name}": _digest(_content(folder / name)) for name in sorted(set(names))}
 
 
 def of_layers(catalog: Catalog, names: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from quickview.brief.change_words import say
 from quickview.brief.changes import compare, language_of
@@ -14,15 +14,13 @@ from quickview.brief.reader import Past, read_past
 from quickview.errors import InputError
 from quickview.kernels import servers
 from quickview.publishing import digest, ingredients, newsstand, record, shelf
+from quickview.publishing.cells import NOTEBOOK, notebook_of
 from quickview.publishing.limits import Limits
 from quickview.publishing.outcomes import Outcome
 from quickview.shapes.catalog import Catalog, read_catalog
 
 if TYPE_CHECKING:
     from quickview.publishing.edition import Order
-
-NOTEBOOK: Final = Path("notebooks/quick_view.ipynb")
-"""The outline of a report whose brief names none."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +215,9 @@ def _reasons(
             "brief": _digest(brief),
             "language": last["language"],
             **catalogs.layers(brief, last),
+            **ingredients.of_tables(
+                brief.parent, (key.removeprefix("table ") for key in last if key.startswith("table "))
+            ),
         }
         # Without a Chromium a report could only become worse than the one that stands.
         now["Chromium"] = made_of["Chromium"] or last.get("Chromium", "")
@@ -226,8 +227,7 @@ def _reasons(
 def _notebook(brief: Path, manifest: Mapping[str, Any]) -> Path:
     """Return the notebook that a report was made with, where it lies now; what its brief names now counts as the brief's own change."""
     name = manifest.get("notebook", {}).get("name", NOTEBOOK.name)
-    own = brief.resolve().parent.parent / NOTEBOOK.parent / name
-    return NOTEBOOK if name == NOTEBOOK.name else own
+    return notebook_of(brief, None if name == NOTEBOOK.name else name)
 
 
 class _Catalogs:

@@ -44,8 +44,37 @@ def read_outline(notebook: "NotebookNode", *, folder: Path | None = None) -> Out
             notes.warn("W-CELL-RAW", name, "is left out", "make it a Markdown or a code cell")
     if notes.faults:
         raise ReportError.of(notes.faults)
+    sections = _land([head, *sections], notes)[1:]
     _name_apart([head, *sections])
     return Outline(tuple(head.shown), tuple(sections), silent, notes.warnings)
+
+
+def _land(sections: list[Section], notes: Notes) -> list[Section]:
+    """Give each section of the brief's prose that no cell shows a place of its own, in the author's order.
+
+    A cell that shows the `further` ones asks for just that; without one it is a warning.
+    """
+    prose_of: Sequence[Mapping[str, str]] = next((p.data.get("prose", ()) for p in sections[0].parts if p.data), ())
+    placed = {part.id for section in sections for part in section.parts}
+    for section in sections:
+        section.parts = [replace(part, absent=part.absent or part.id == "further") for part in section.parts]
+    for n, one in enumerate(prose_of):
+        if one["id"] not in placed:
+            spot = _spot(sections, [other["id"] for other in prose_of[:n]], [other["id"] for other in prose_of[n:]])
+            sections.insert(spot, Section(one["id"], one["title"], [Part(one["id"], one["html"])]))
+            if "further" not in placed:
+                where = f"behind “{sections[spot - 1].title}”" if sections[spot - 1].title else "first"
+                mend = f'to place it, write `qv.section(brief, "{one["id"]}")`, or for all such `qv.further(brief)`'
+                notes.warn("W-SECTION", f"section “{one['title']}”", f"is shown by no cell and stands {where}", mend)
+    return sections
+
+
+def _spot(sections: Sequence[Section], before: Sequence[str], after: Sequence[str]) -> int:
+    """Return where a section lands: behind the prose that comes before it, else ahead of what comes after, else of the sources."""
+    spots = {part.id: n for n, section in enumerate(sections) for part in section.parts}
+    behind = [spots[name] + 1 for name in before if name in spots]
+    ahead = [spots[name] for name in (*after, "sources") if name in spots]
+    return max(behind) if behind else (ahead or [len(sections)])[0]
 
 
 def _context(notebook: "NotebookNode", folder: Path | None) -> Context:

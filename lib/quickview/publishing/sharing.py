@@ -80,12 +80,15 @@ def of_report(facts: Mapping[str, Any]) -> list[Download]:
         "facts": _("All facts of the brief"),
         "actors": _("Actors"),
         "terms": _("Terms of the agreement"),
+        "measures": _("Measures"),
         "quantities": _("Quantities and who gives them"),
+        "calendar": _("Calendar"),
         "sources": _("Sources"),
         "deadlines": _("Deadlines"),
         "forecasts": _("Forecasts"),
     }
     files = [*facts.get("downloads", ()), *(_csv(table["name"], table) for table in facts.get("tables", ()))]
+    titles |= {table["name"]: table["title"] for table in facts.get("tables", ()) if table.get("title")}
     return [_download(file, facts, titles.get(file["name"].split(".")[0], file["name"])) for file in files]
 
 
@@ -250,7 +253,7 @@ def _picture(image: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _alt(facts: Mapping[str, Any]) -> str:
     """Return what the card says, in one line."""
     card = facts.get("card", {})
-    judged = f"{card['forecast']}: {card['word']}, {card['range']}" if card else ""
+    judged = f"{card['forecast']}: {card['word']}, {card['range']}" if "forecast" in card else ""
     return ". ".join(filter(None, [facts.get("title", ""), judged]))
 
 

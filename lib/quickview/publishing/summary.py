@@ -1,23 +1,25 @@
 """What a manifest tells of a report, so that front page, feed and digest need not read the brief again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from quickview.brief import dates
+from quickview.brief.dates import Dated
 from quickview.brief.reader import Brief
-from quickview.brief.records import Agreement
 from quickview.publishing.outline import Outline
 
 
 def of_brief(brief: Brief, outline: Outline) -> dict[str, Any]:
-    """Return sides, place, forecasts, deadlines, and what changed since when; words are in the report's language.
+    """Return sides, place, forecasts, deadlines, calendar, and what changed since when; words are in the report's language.
 
+    `calendar` holds the days that are no deadlines: of effect, of an end, and what is set.
     The place is the middle of the territory's bounds, longitude and latitude in degrees, WGS 84.
     """
     facts, _ = brief.facts, brief.language.gettext
     changes = next((part.data for part in outline.head if part.id == "changes"), {})
     return {
         "sides": [side.name for side in facts.sides],
-        "place": _place(facts.place.name, outline),
+        "place": _place(facts.place.name, outline) if facts.place else None,
         "forecasts": [
             {
                 "id": one.id,
@@ -31,7 +33,8 @@ def of_brief(brief: Brief, outline: Outline) -> dict[str, Any]:
             }
             for one in facts.forecasts
         ],
-        "deadlines": list(_deadlines(facts.agreement, brief)) if facts.agreement else [],
+        "deadlines": [_day(one, brief) for one in dates.dated(facts) if one.kind == "deadline"],
+        "calendar": [{"kind": one.kind, **_day(one, brief)} for one in dates.dated(facts) if one.kind != "deadline"],
         "since": changes.get("since"),
         "changes": changes.get("changes", []),
     }
@@ -45,15 +48,13 @@ def _place(name: str, outline: Outline) -> dict[str, Any] | None:
     return {"name": name, "longitude": round((west + east) / 2, 3), "latitude": round((south + north) / 2, 3)}
 
 
-def _deadlines(agreement: Agreement, brief: Brief) -> Iterator[dict[str, Any]]:
-    """Yield each day that is given for a term, with all who give it."""
-    for term in agreement.terms:
-        for day in sorted({claim.date for claim in term.deadlines}):
-            by = dict.fromkeys(claim.by for claim in term.deadlines if claim.date == day)
-            yield {
-                "id": term.id,
-                "title": term.title,
-                "date": day.isoformat(),
-                "by": brief.language.gettext(", ").join(by),
-                "state": brief.language.gettext(term.state.value.value),
-            }
+def _day(one: Dated, brief: Brief) -> dict[str, Any]:
+    """Return a day that a brief names, with all who give it; `state` is empty where it is of no term or measure."""
+    _ = brief.language.gettext
+    return {
+        "id": one.id,
+        "title": one.title,
+        "date": one.date.isoformat(),
+        "by": _(", ").join(one.by),
+        "state": _(one.state.value) if one.state else "",
+    }

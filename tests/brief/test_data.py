@@ -1,0 +1,189 @@
+"""The tables of a brief: read, checked, translated, compared and offered, from rows or from a file beside it."""
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from quickview.brief import data
+from quickview.brief.changes import compare, say
+from quickview.brief.reader import load, past_of, restated
+from quickview.brief.tables import tables
+from quickview.language.catalogues import Language
+
+HEAD = """\
+---
+document: {title: A vote is held, summary: The council is elected., series: Quick View, desk: Water, as_of: 2020-02-10}
+sources:
+  - {id: paper, publisher: The Paper, title: A vote, date: 2020-02-03, reliability: B, credibility: 2}
+tables:
+"""
+COLUMNS = """\
+    columns:
+      - {id: code, from: Code}
+      - {id: party, label: Party, from: Party}
+      - {id: seats, label: Seats, type: number, unit: seats, from: Seats}
+      - {id: share, type: percent, from: Share}
+      - {id: counted, type: date, from: Counted}
+"""
+FILE = "  - id: votes\n    title: Seats in the council\n    source: paper\n    file: votes.csv\n" + COLUMNS
+CSV = "Code,Party,Party_fr,Seats,Share,Counted,Remark\n007,Reeds,Roseaux,12,54.5,2020-02-04,x\n012,Wells,,10,45.5,2020-02-05,\n"
+BODY = "---\n\n## The vote\n\nIt was held [@paper].\n"
+SOUND = HEAD + FILE + BODY
+
+
+@pytest.fixture
+def votes(house: Path):
+    """Write a file of data beside the brief."""
+
+    def votes(text: str = CSV, name: str = "votes.csv") -> Path:
+        path = house / "briefs" / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    votes()
+    return votes
+
+
+@pytest.mark.usefixtures("votes")
+def test_cells_are_what_their_columns_say_and_codes_keep_their_zeros(read) -> None:
+    assert read(SOUND).data["votes"].rows == (
+        ("007", "Reeds", 12, 54.5, dt.date(2020, 2, 4)),
+        ("012", "Wells", 10, 45.5, dt.date(2020, 2, 5)),
+    )
+
+
+@pytest.mark.usefixtures("votes")
+def test_words_come_from_the_files_column_of_the_language_where_there_are_some(read, house) -> None:
+    read(SOUND)
+    brief = load(house / "briefs" / "sample.md", language="fr")
+    assert [row[1] for row in brief.data["votes"].told_in("fr")] == ["Roseaux", "Wells"]
+
+
+@pytest.mark.usefixtures("votes")
+def test_a_table_can_be_taken_away_under_its_title(read) -> None:
+    (table,) = [one for one in tables(read(SOUND)) if one.name == "votes"]
+    assert (table.title, table.columns) == ("Seats in the council", ["code", "party", "seats", "share", "counted"])
+    assert table.rows[0] == ["007", "Reeds", 12, 54.5, "2020-02-04"]
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "code", "mend"),
+    [
+        (CSV.replace("12,54.5", "twelve,54.5"), "votes.csv:2:4", "E-TABLE-VALUE", "a number with a decimal point"),
+        (CSV.replace("54.5", "54.5 %"), "votes.csv:2:5", "E-TABLE-VALUE", "per cent without the sign"),
+        (CSV.replace("2020-02-05", "5.2.2020"), "votes.csv:3:6", "E-TABLE-VALUE", "a day as YYYY-MM-DD"),
+        (CSV.replace("Seats", "Seat"), "votes.csv:1:1", "E-TABLE-COLUMN", "did you mean `Seat`?"),
+        (CSV.partition("\n")[0] + "\n", "votes.csv", "E-TABLE-EMPTY", "first line"),
+        (b"Code,Party\n1,\xff\n", "votes.csv", "E-TABLE-ENCODING", "UTF-8"),
+        ('Code,"Party\n', "votes.csv", "E-TABLE-FORM", "save it anew"),
+    ],
+)
+def test_what_a_file_does_not_hold_is_told_at_its_line(faults, votes, content, place, code, mend) -> None:
+    votes(content)
+    (fault,) = faults(SOUND)
+    assert str(fault).partition(": ")[0].endswith(place)
+    assert fault.code == code
+    assert mend in fault.mend
+
+
+@pytest.mark.usefixtures("votes")
+def test_every_wrong_cell_is_told_at_once(faults, votes) -> None:
+    votes(CSV.replace("12,54.5", "a,b").replace("10,", "c,"))
+    assert [fault.code for fault in faults(SOUND)] == ["E-TABLE-VALUE"] * 3
+
+
+@pytest.mark.parametrize(
+    ("table", "code", "mend"),
+    [
+        (FILE.replace("votes.csv", "other.csv"), "E-TABLE-FILE", "beside the brief"),
+        (FILE.replace("votes.csv", "../votes.csv"), "E-FORMAT", ""),
+        (FILE.replace("id: votes", "id: sources"), "E-TABLE-ID", "write `sources-data`"),
+        (FILE.replace("    file: votes.csv\n", ""), "E-VALUE", "either `file` or `rows`"),
+        (FILE.replace("id: share", "id: seats"), "E-TABLE-COLUMN", "give each its own"),
+        (FILE.replace("source: paper", "source: pper"), "E-REF-SOURCE", "did you mean `paper`?"),
+        ("  - {id: v, title: V, source: paper, columns: [{id: a}, {id: b, type: number}], rows: [[x, 1], [y]]}\n", "E-TABLE-ROW", "one for each"),
+        ("  - {id: v, title: V, source: paper, columns: [{id: a}, {id: b, type: number}], rows: [[x, 1], [y, z]]}\n", "E-TABLE-VALUE", "decimal point"),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("votes")
+def test_a_table_that_is_described_wrongly_is_told(faults, table, code, mend) -> None:
+    (fault,) = faults(HEAD + table + BODY)
+    assert (fault.code, fault.line > 1) == (code, "other.csv" not in table)
+    assert mend in fault.mend
+
+
+@pytest.mark.usefixtures("votes")
+def test_an_edition_is_kept_with_its_rows_so_that_a_changed_file_is_found(read, votes) -> None:
+    brief = read(SOUND)
+    past = past_of(restated(SOUND, name=str(brief.path)), name="before")
+    assert compare(past, read(SOUND)) == ()
+    votes(CSV.replace("12,54.5", "13,54.5").replace("012,Wells,,10", "013,Wells,,10"))
+    assert [say(change, Language("en")) for change in compare(past, read(SOUND))] == [
+        "Seats in the council: 3 rows changed"
+    ]
+
+
+def _cell(value: str | float) -> str:
+    return f'<c t="inlineStr"><is><t>{value}</t></is></c>' if isinstance(value, str) else f"<c><v>{value}</v></c>"
+
+
+def _workbook(path: Path) -> None:
+    """Write the least that is a workbook (ECMA-376): two sheets, the second with a table."""
+    rows = [["Code", "Party", "Seats", "Share", "Counted"], ["007", "Reeds", 12, 54.5, "2020-02-04"]]
+    cells = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
+    space = "http://schemas.openxmlformats.org"
+    sheet = f'<worksheet xmlns="{space}/spreadsheetml/2006/main"><sheetData>{{}}</sheetData></worksheet>'
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    of_sheet = f'Type="{space}/officeDocument/2006/relationships/worksheet"'
+    sheets = "".join(f'<Relationship Id="r{n}" {of_sheet} Target="worksheets/sheet{n}.xml"/>' for n in (1, 2))
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr(
+            "[Content_Types].xml",
+            f'<Types xmlns="{space}/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/></Types>',
+        )
+        book.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{space}/package/2006/relationships"><Relationship Id="r1" Type="{space}/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        )
+        book.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{space}/spreadsheetml/2006/main" xmlns:r="{space}/officeDocument/2006/relationships"><sheets><sheet name="Notes" sheetId="1" r:id="r1"/><sheet name="Seats" sheetId="2" r:id="r2"/></sheets></workbook>',
+        )
+        book.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{space}/package/2006/relationships">{sheets}</Relationships>',
+        )
+        book.writestr("xl/worksheets/sheet1.xml", sheet.format(""))
+        book.writestr("xl/worksheets/sheet2.xml", sheet.format(cells))
+
+
+def test_a_workbook_is_read_by_its_sheet(read, faults, votes) -> None:
+    _workbook(votes("", "votes.xlsx"))
+    text = SOUND.replace("file: votes.csv", "file: votes.xlsx\n    sheet: Seats")
+    assert read(text).data["votes"].rows == (("007", "Reeds", 12, 54.5, dt.date(2020, 2, 4)),)
+    (fault,) = faults(text.replace("sheet: Seats", "sheet: Seat"))
+    assert (fault.code, fault.mend) == ("E-TABLE-SHEET", "did you mean `Seats`?")
+
+
+def test_parquet_without_its_reader_is_told_with_what_to_install(faults, votes) -> None:
+    votes("x", "votes.parquet")
+    (fault,) = faults(HEAD + FILE.replace("votes.csv", "votes.parquet") + BODY)
+    assert fault.code in {"E-TABLE-ENGINE", "E-TABLE-FORM"}
+
+
+def test_rows_in_the_brief_are_translated_like_its_other_words(read, house) -> None:
+    table = "  - {id: v, title: Votes, source: paper, columns: [{id: a}, {id: b, type: number}], rows: [[Reeds, 1], [Wells, 2]]}\n"
+    french = "translations:\n  fr: {tables: {v: {title: Voix, rows: [[Roseaux, null], null]}}}\n"
+    read(HEAD + table + french + BODY)
+    brief = load(house / "briefs" / "sample.md", language="fr")
+    assert brief.data["v"].rows == (("Roseaux", 1), ("Wells", 2))
+    assert brief.facts.tables[0].title == "Voix"
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_semicolons_and_tabs_part_cells_as_well(votes, sign) -> None:
+    head, rows = data.open_file(votes(CSV.replace(",", sign)))
+    assert head[:2] == ["Code", "Party"]
+    assert list(rows[0])[:2] == ["007", "Reeds"]
