@@ -8,6 +8,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
 from shapely.geometry import box, mapping, shape
 
@@ -147,6 +148,16 @@ def test_what_an_analyst_ought_to_know_of_a_country_is_told(
     if regions:
         assert set(layer(catalog, f"{code.lower()}-regions")) == regions
     assert len(layer(catalog, code.lower())) == 1
+
+
+def test_the_box_round_a_country_that_ends_on_the_meridian_of_greenwich_is_no_wider(catalog: Path, new: Any) -> None:
+    assert new("PRT") == 0
+    west, south, east, north = read_catalog(catalog).layer("prt").recipe.bbox
+    assert (west, south, east, north) == (-9, 38, -7, 42)
+    parts = gpd.GeoDataFrame({"name": ["A"]}, geometry=[box(-9, 38, 0, 42)], crs="EPSG:4326")
+    assert country._box(parts) == (-9, 38, 0, 42)
+    assert country._box(parts.set_geometry([box(170, 0, 180, 5)], crs="EPSG:4326")) == (170, 0, 180, 5)
+    assert country._box(parts.set_geometry([box(-180, 0, -170, 5)], crs="EPSG:4326")) == (-180, 0, -170, 5)
 
 
 def test_an_unknown_country_is_wrong_usage_and_names_the_one_meant(

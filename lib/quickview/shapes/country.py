@@ -60,10 +60,14 @@ _PER_DIAGONAL: Final = 2500
 _PER_INSET: Final = 1000
 """How often the tolerance at least fits into the diagonal: half a pixel of a wide map, less of an inset."""
 
+_COUNTRIES: Final = {
+    "columns": {"name": {"from": "admin"}, "iso_a3": {"from": "adm0_a3", "values": _CODES}},
+    "union": "name",
+}
 _TITLES: Final = {
-    "en": ("{}", "{}: regions", "{} and neighbours"),
-    "fr": ("{}", "{} : régions", "{} et pays voisins"),
-    "ar": ("{}", "{}: الأقاليم", "{} والبلدان المجاورة"),
+    "en": {"": "{}", "regions": "{}: regions", "countries": "{} and neighbours"},
+    "fr": {"": "{}", "regions": "{} : régions", "countries": "{} et pays voisins"},
+    "ar": {"": "{}", "regions": "{}: الأقاليم", "countries": "{} والبلدان المجاورة"},
 }
 _NOTES: Final = {
     "en": {
@@ -186,28 +190,30 @@ def _entries(file: gpd.GeoDataFrame, code: str) -> tuple[Country, list[dict[str,
     chosen = file["country"] == code
     parts = file.loc[chosen, ["name", "geometry"]].explode(ignore_index=True)
     near = _near(parts)
-    named = file["name"].notna() & ~file["name"].str.endswith("minor island", na=False)
+    level = _JOINED.get(code, "name")
+    named = file[level].notna() & ~file["name"].str.endswith("minor island", na=False)
     regions = chosen & named & file["name"].isin(parts["name"][near])
-    count = file.loc[regions, _JOINED.get(code, "adm1_code")].nunique()
+    count = file.loc[regions, level].nunique()
     country = Country(code, _name(code, "en"), count if count > 1 else 0, _remarks(file, code, parts, near))
-    box = _box(parts[near])
-    scale, around = _scale(box, _PER_DIAGONAL), _box(parts[near], margin=0.4)
-    crop = {} if near.all() else {"bbox": list(box)}
-    code_of = {"code": {"from": "adm1_code"}, "iso_3166_2": {"from": "iso_3166_2"}}
-    names = {name: {"from": name} for name in ("name", "name_ar", "name_fr")}
-    joined = {"columns": {"name": {"from": _JOINED.get(code)}}, "where": _where(file, regions), "union": "name"}
-    single = {"columns": {**code_of, **names}, "where": _where(file, regions)}
-    countries = {"name": {"from": "admin"}, "iso_a3": {"from": "adm0_a3", "values": _CODES}}
+    box, around = _box(parts[near]), _box(parts[near], margin=0.4)
+    shared = {**({} if near.all() else {"bbox": list(box)}), **_scale(box, _PER_DIAGONAL)}
     recipes = {
-        "": {"where": _where(file, chosen), "union": ALL, **crop, **scale},
-        "-regions": {**(joined if code in _JOINED else single), **crop, **scale},
-        "-countries": {"columns": countries, "union": "name", "bbox": list(around), **_scale(around, _PER_INSET)},
+        "": {"where": _where(file, chosen), "union": ALL, **shared},
+        "-regions": {**_regions(code), "where": _where(file, regions), **shared},
+        "-countries": {**_COUNTRIES, "bbox": list(around), **_scale(around, _PER_INSET)},
     }
-    return country, [
-        _entry(country, place, suffix, recipe)
-        for place, (suffix, recipe) in enumerate(recipes.items())
-        if country.code.lower() + suffix in country.ids
-    ]
+    return country, [_entry(country, name, recipes[name.removeprefix(code.lower())]) for name in country.ids]
+
+
+def _regions(code: str) -> dict[str, Any]:
+    if code in _JOINED:
+        return {"columns": {"name": {"from": _JOINED[code]}}, "union": "name"}
+    columns = {
+        "code": "adm1_code",
+        "iso_3166_2": "iso_3166_2",
+        **{name: name for name in ("name", "name_ar", "name_fr")},
+    }
+    return {"columns": {name: {"from": source} for name, source in columns.items()}}
 
 
 def _near(parts: gpd.GeoDataFrame) -> "np.ndarray[Any, Any]":
@@ -223,7 +229,7 @@ def _near(parts: gpd.GeoDataFrame) -> "np.ndarray[Any, Any]":
         wider = shapely.distance(shapely.union_all(hulls[near]), hulls) <= limit
         if (wider == near).all():
             return near if areas[near].sum() >= _MAIN_SHARE * areas.sum() else np.ones(len(parts), bool)
-        near = wider | near
+        near = wider
 
 
 def _remarks(file: gpd.GeoDataFrame, code: str, parts: gpd.GeoDataFrame, near: Any) -> dict[str, list[str]]:
@@ -240,11 +246,10 @@ def _remarks(file: gpd.GeoDataFrame, code: str, parts: gpd.GeoDataFrame, near: A
 
 def _where(file: gpd.GeoDataFrame, chosen: Any) -> dict[str, list[str]]:
     """Return the shortest `where` that chooses these features and no other."""
-    for column in ("adm0_a3", "gu_a3", "adm1_code"):
-        values = sorted(set(file.loc[chosen, column].dropna()))
-        if (file[column].isin(values) == chosen).all():
-            return {column: values}
-    raise AssertionError("codes of regions are their own")
+    found = {column: sorted(set(file.loc[chosen, column].dropna())) for column in ("adm0_a3", "gu_a3", "adm1_code")}
+    exact = (column for column, values in found.items() if (file[column].isin(values) == chosen).all())
+    column = next(exact)  # the last one is a code of each region's own
+    return {column: found[column]}
 
 
 def _box(parts: gpd.GeoDataFrame, *, margin: float = 0.0) -> Box:
@@ -260,7 +265,7 @@ def _box(parts: gpd.GeoDataFrame, *, margin: float = 0.0) -> Box:
     south, north = _outward(max(south - reach, -90), min(north + reach, 90), digits)
     if east - west >= 360:
         return -180.0, south, 180.0, north
-    return _turned(west), south, _turned(east) or 180.0, north
+    return _turned(west), south, 0.0 - _turned(-east), north
 
 
 def _longitudes(bounds: Any) -> tuple[float, float]:
@@ -279,36 +284,37 @@ def _outward(low: float, high: float, digits: int) -> tuple[float, float]:
 
 
 def _turned(longitude: float) -> float:
+    """Return a longitude from -180 to less than 180."""
     return round((longitude + 180) % 360 - 180, 3)
 
 
 def _scale(box: Box, per_diagonal: int) -> dict[str, float]:
     """Return `simplify` and `decimals` that suit a map of this box."""
     west, south, east, north = box
-    width = (east - west) % 360 * math.cos(math.radians((south + north) / 2))
+    width = ((east - west) % 360 or 360) * math.cos(math.radians((south + north) / 2))
     coarsest = math.hypot(width, north - south) / per_diagonal
     fits = [tolerance for tolerance in _TOLERANCES if tolerance <= coarsest]
     return {"simplify": fits[0], "decimals": 4 if fits[0] >= 0.001 else 5} if fits else {"decimals": 5}
 
 
-def _entry(country: Country, place: int, suffix: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
-    remarks = country.remarks if suffix != "-countries" else {}
-    notes = ["borders", *(["regions"] if suffix == "-regions" else []), *remarks]
+def _entry(country: Country, layer_id: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
+    kind = layer_id.partition("-")[2]
+    remarks = {} if kind == "countries" else country.remarks
+    notes = ["borders", *(["regions"] if kind == "regions" else []), *remarks]
     words = {
         language: {
-            "title": _TITLES[language][place].format(_name(country.code, language)),
+            "title": _TITLES[language][kind].format(_name(country.code, language)),
             "note": " ".join(said[note].format(", ".join(remarks.get(note, ()))) for note in notes),
         }
         for language, said in _NOTES.items()
     }
-    layer_id = country.code.lower() + suffix
-    key = {"": "id", "-countries": "name"}.get(suffix, "name" if "union" in recipe else "code")
+    columns = recipe.get("columns", {"id": {}})
     return {
         "id": layer_id,
         "title": words["en"]["title"],
         "file": f"{layer_id}.geojson",
         **_ABOUT,
-        "key": [key],
+        "key": [next(iter(columns))],
         "accuracy": "generalised",
         "note": words["en"]["note"],
         "translations": {language: words[language] for language in ("ar", "fr")},
@@ -325,12 +331,8 @@ class _Dumper(yaml.SafeDumper):  # type: ignore[misc] # PyYAML brings no types
 
 _Dumper.add_representer(list, lambda to, data: to.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True))
 _Dumper.add_representer(
-    dict, lambda to, data: to.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=_is_short(data))
+    dict, lambda to, data: to.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=[*data] == ["from"])
 )
-
-
-def _is_short(mapping: Mapping[str, Any]) -> bool:
-    return set(mapping) == {"from"} or mapping is _CODES
 
 
 def _text(entries: Sequence[Mapping[str, Any]]) -> str:

@@ -14,7 +14,7 @@ from quickview.shapes.records import PackageRecipe
 
 NPM: Final = ("npm",)
 TIMEOUT_S: Final = 600.0
-"""Seconds npm may take: the largest package used is 38 MB."""
+"""Seconds npm may take: the largest package used has 95 MB."""
 
 
 def fetch(recipe: PackageRecipe, folder: Path, *, npm: Sequence[str] = NPM) -> Path:
