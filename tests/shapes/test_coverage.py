@@ -42,8 +42,8 @@ def region(column: int, row: int, *, noise: float = 0.0) -> dict[str, Any]:
     }
 
 
-def layer(*, noise: float = 0.0, decimals: int = 4, **recipe: Any) -> list[dict[str, Any]]:
-    features = [region(column, row, noise=noise) for column in range(SIZE) for row in range(SIZE)]
+def layer(*others: dict[str, Any], noise: float = 0.0, decimals: int = 4, **recipe: Any) -> list[dict[str, Any]]:
+    features = [*(region(column, row, noise=noise) for column in range(SIZE) for row in range(SIZE)), *others]
     given = {
         "kind": "package",
         "package": "regions",
@@ -94,6 +94,13 @@ def test_a_layer_cut_to_a_box_keeps_the_borders_of_the_whole() -> None:
     assert shapely.union_all(cut).equals(window)
     lines = shapely.union_all(shapely.boundary(whole)).intersection(window.buffer(-0.01))
     assert lines.difference(shapely.union_all(shapely.boundary(cut)).buffer(2e-4)).is_empty
+
+
+@pytest.mark.parametrize("recipe", [{"simplify": 0.05}, {"union": "country"}, {"bbox": [0, 0, 5, 5]}])
+def test_a_region_that_is_but_a_line_is_left_out(recipe: dict[str, Any]) -> None:
+    flat = region(9, 9)
+    flat["geometry"]["coordinates"] = [[[4.5, 1], [4.5, 2], [4.5, 1.5], [4.5, 1]]]
+    assert len(layer(flat, **recipe)) == (2 if "union" in recipe else 16)
 
 
 def test_zones_that_overlap_on_purpose_stay_whole() -> None:

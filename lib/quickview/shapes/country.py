@@ -193,7 +193,7 @@ def _entries(file: gpd.GeoDataFrame, code: str) -> tuple[Country, list[dict[str,
     level = _JOINED.get(code, "name")
     named = file[level].notna() & ~file["name"].str.endswith("minor island", na=False)
     regions = chosen & named & file["name"].isin(parts["name"][near])
-    count = file.loc[regions, level].nunique()
+    count = file.loc[regions, _JOINED.get(code, "adm1_code")].nunique()
     country = Country(code, _name(code, "en"), count if count > 1 else 0, _remarks(file, code, parts, near))
     box, around = _box(parts[near]), _box(parts[near], margin=0.4)
     shared = {**({} if near.all() else {"bbox": list(box)}), **_scale(box, _PER_DIAGONAL)}

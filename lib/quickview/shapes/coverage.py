@@ -248,7 +248,9 @@ def _only(shape: BaseGeometry, part: str) -> BaseGeometry:
     if shape.geom_type in {part, f"Multi{part}"}:
         return shape
     parts = [p for p in shapely.get_parts(shape) if p.geom_type == part]
-    return shapely.union_all(parts) if len(parts) != 1 else parts[0]
+    if not parts:
+        return shapely.from_wkt(f"{part} EMPTY")
+    return shapely.union_all(parts) if len(parts) > 1 else parts[0]
 
 
 def feature(shape: BaseGeometry, properties: Mapping[Any, object], decimals: int) -> Feature:
