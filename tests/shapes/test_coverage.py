@@ -77,6 +77,14 @@ def test_the_outline_of_sixteen_regions_is_one_ring_on_their_borders(noise: floa
     assert shapely.get_num_coordinates(regions).sum() < 16 * 100
 
 
+def test_an_outline_loses_what_its_regions_lose_to_rounding() -> None:
+    thorn = region(9, 9)  # thinner than the grid towards its tip
+    thorn["geometry"]["coordinates"] = [[[20, 0], [21, 0.011], [22, 0.024], [20, 2], [19, 1], [20, 0]]]
+    regions = shapely.union_all(np.array([each["shape"] for each in layer(thorn, decimals=2)]))
+    (outline,) = (each["shape"] for each in layer(thorn, decimals=2, union="all"))
+    assert regions.equals(outline)
+
+
 def test_layers_that_choose_differently_share_the_border_between_them() -> None:
     (west,) = shapes(simplify=0.05, where={"country": ["West"]}, union="country")
     (east,) = shapes(simplify=0.05, where={"country": ["East"]}, union="all")

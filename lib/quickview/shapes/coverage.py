@@ -50,9 +50,11 @@ def package_features(content: bytes, recipe: PackageRecipe, *, geometry: str) ->
         raise ReportError.of(faults)
     chosen = _chosen(file, recipe)
     shapes = simplified(file, chosen, tolerance=recipe.simplify, geometry=geometry)
+    if recipe.union:  # so that an outline loses what its regions lose to rounding
+        shapes = shapely.set_precision(shapes, 10.0**-recipe.decimals)
     layer = gpd.GeoDataFrame(_columns(file.iloc[chosen], recipe), geometry=shapes, crs=WGS_84)
     if recipe.union and not layer.empty:
-        layer = _joined(layer, recipe.union)
+        layer = _joined(layer, recipe.union, grid=10.0**-recipe.decimals)
     clipped = _clipped(layer.geometry, recipe.bbox, geometry)
     columns = layer.drop(columns="geometry").astype(object)
     rows = columns.where(columns.notna(), None).to_dict(orient="records")
@@ -215,10 +217,11 @@ def _alpha_3(numeric: str) -> str | None:
     return str(country.alpha_3) if country else None
 
 
-def _joined(layer: gpd.GeoDataFrame, by: str) -> gpd.GeoDataFrame:
+def _joined(layer: gpd.GeoDataFrame, by: str, *, grid: float) -> gpd.GeoDataFrame:
     sound = shapely.coverage_is_valid(layer.geometry.to_numpy())
+    method: dict[str, Any] = {"method": "coverage"} if sound else {"method": "unary", "grid_size": grid}
     groups = layer.assign(**{ALL: ""}) if by == ALL else layer
-    joined = groups.dissolve(by, aggfunc=_common, as_index=False, dropna=False, method="coverage" if sound else "unary")
+    joined = groups.dissolve(by, aggfunc=_common, as_index=False, dropna=False, **method)
     return joined[layer.columns]
 
 
