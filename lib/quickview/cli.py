@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quickview import night, options
-from quickview.errors import InputError, MachineError, ReportError
+from quickview.errors import InputError, MachineError, ReportError, did_you_mean
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, LOCKED, print_detail, print_fault, progress, say, warn
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from quickview.brief.records import Facts
     from quickview.publishing.batch import Job
     from quickview.publishing.outcomes import Outcome
@@ -135,21 +137,80 @@ def doctor(
     raise typer.Exit(GOOD if all(finding.ok for finding in findings) else BROKEN)
 
 
+CatalogPath = Annotated[
+    Path | None, typer.Argument(help="Catalogue of layers. [default: shapes/catalog.yaml]", show_default=False)
+]
+Packages = Annotated[Path | None, typer.Option(help="Folder with packages fetched before.", show_default=False)]
+
+
 @shapes_app.command("build")
 def build_shapes(
-    catalog: Annotated[
-        Path | None, typer.Argument(help="Catalogue of layers. [default: shapes/catalog.yaml]", show_default=False)
+    catalog: CatalogPath = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Build this layer and what it needs; may be repeated.", show_default=False)
     ] = None,
-    packages: Annotated[
-        Path | None, typer.Option(help="Folder with packages fetched before.", show_default=False)
-    ] = None,
+    packages: Packages = None,
 ) -> None:
-    """Rebuild every layer from its recipe."""
+    """Rebuild layers from their recipes."""
+    from quickview.shapes.catalog import read_catalog
+
+    catalog = catalog or options.in_project(options.CATALOG)
+    _check_ids(only or (), read_catalog(catalog).ids)
+    with _layers_locked(catalog):
+        raise typer.Exit(_build(catalog, only or None, packages))
+
+
+@shapes_app.command("new")
+def new_shapes(
+    country: Annotated[str, typer.Argument(help="ISO 3166-1 alpha-3 code, such as COL.", show_default=False)],
+    catalog: CatalogPath = None,
+    packages: Packages = None,
+) -> None:
+    """Add the outline, regions and neighbours of a country to the catalogue, and build them."""
+    import tempfile
+
+    from quickview.shapes.catalog import read_catalog
+    from quickview.shapes.country import add_country
+
+    catalog = catalog or options.in_project(options.CATALOG)
+    read_catalog(catalog)  # before its folder is locked, which would make one
+    with tempfile.TemporaryDirectory() as scratch, _layers_locked(catalog):
+        try:
+            added = add_country(catalog, country, packages=packages or Path(scratch))
+        except InputError as error:
+            if error.faults[0].code != "E-COUNTRY":
+                raise
+            raise typer.BadParameter(str(error), param_hint="COUNTRY") from None
+        code = _build(catalog, added.ids, packages or Path(scratch))
+    say(added.told)
+    raise typer.Exit(code)
+
+
+def _check_ids(ids: "Sequence[str]", known: "Sequence[str]") -> None:
+    """End as wrong usage when there are layers that the catalogue has not, all named."""
+    if unknown := [f"no layer `{name}`, {did_you_mean(name, known)}" for name in ids if name not in known]:
+        raise typer.BadParameter("; ".join(unknown), param_hint="--only")
+
+
+def _layers_locked(catalog: Path) -> "AbstractContextManager[None]":
+    from quickview.publishing.lock import lock
+
+    return lock(catalog.parent, other="build another catalogue")
+
+
+def _build(catalog: Path, only: "Sequence[str] | None", packages: Path | None) -> int:
+    """Build layers, tell what became of each, and return the exit code."""
     from quickview.shapes.catalog import read_catalog
     from quickview.shapes.recipes import build
 
-    for path in build(read_catalog(catalog or options.in_project(options.CATALOG)), packages=packages):
-        say(str(path))
+    code = GOOD
+    for built in build(read_catalog(catalog), only=only, packages=packages):
+        if built.error is None:
+            say(str(built.file))
+            continue
+        warn("\n".join(map(str, built.faults)))
+        code = max(code, _exit_code(built.error))
+    return code
 
 
 class _Told:

@@ -157,6 +157,35 @@ def test_a_fault_in_a_recipe_names_the_key_and_its_line(tmp_path: Path) -> None:
     assert "did you mean `buffer_km`?" in str(caught.value)
 
 
+PACKAGE = f"""\
+      kind: package
+      package: squares
+      version: 1.0.0
+      integrity: sha512-{"A" * 86}==
+      member: lands.json
+      columns: {{name: {{from: label}}}}
+"""
+
+
+def test_a_union_by_a_column_that_the_layer_has_not_is_refused_at_its_place(tmp_path: Path) -> None:
+    layer = LAYER.replace("      kind: table\n      csv: wells.csv\n", PACKAGE + "      union: nmae\n")
+    with pytest.raises(InputError) as caught:
+        read_catalog(write(tmp_path, layer))
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.column, fault.code) == (21, 14, "E-CATALOG-UNION")
+    assert fault.mend == "did you mean `name`?"
+    assert read_catalog(write(tmp_path, layer.replace("nmae", "all"))).layer("wells").recipe.union == "all"
+
+
+def test_a_file_without_its_hash_is_told_where_to_get_it(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"E-CATALOG-MISSING.*`quickview shapes build` tells"):
+        read_catalog(write(tmp_path, LAYER.replace("kind: table\n      csv: wells.csv", "kind: file")))
+    with pytest.raises(InputError, match=r"E-CATALOG-VALUE.*`quickview shapes build` tells"):
+        read_catalog(
+            write(tmp_path, LAYER.replace("kind: table\n      csv: wells.csv", "kind: file\n      sha256: ''"))
+        )
+
+
 def test_features_come_back_as_the_file_has_them(tmp_path: Path) -> None:
     catalog = catalog_with(tmp_path, point("a"), point("b"))
     assert read_features(catalog, "wells")["features"] == [point("a"), point("b")]

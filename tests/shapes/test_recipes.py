@@ -1,25 +1,30 @@
 """Layers rebuilt from their recipes: the same bytes, in order, and loud when something is off."""
 
+import hashlib
 import io
 import json
 import shutil
 import sys
 import tarfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pycountry
 import pytest
-from shapely.geometry import box
+from shapely.geometry import box, shape
 
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.shapes.catalog import Catalog, read_catalog, read_features
+from quickview.shapes.coverage import package_features
 from quickview.shapes.packages import fetch, integrity, read_member
-from quickview.shapes.recipes import build, package_features
+from quickview.shapes.recipes import Built
+from quickview.shapes.recipes import build as build_each
 from quickview.shapes.records import PackageRecipe
 
 SHAPES = Path(__file__).parents[2] / "shapes"
+CONVERT = "numeric-to-alpha-3"
 OFFLINE = ["homs-places", "homs-pocket", "homs-hama-highway"]
 
 HEAD = """\
@@ -75,6 +80,18 @@ def make_catalog(folder: Path, *layers: str, rows: str = ROWS) -> Catalog:
     path = folder / "catalog.yaml"
     path.write_text("layers:\n" + "".join(layers), encoding="utf-8")
     return read_catalog(path)
+
+
+def build(catalog: Catalog, **options: Any) -> list[Path]:
+    built = list(build_each(catalog, **options))
+    for layer in built:
+        if layer.error:
+            raise layer.error
+    return [layer.file for layer in built]
+
+
+def outcomes(built: Iterable[Built]) -> dict[str, list[str]]:
+    return {layer.layer: [fault.code for fault in layer.faults] for layer in built}
 
 
 def make_tarball(folder: Path, name: str, content: bytes) -> Path:
@@ -176,7 +193,7 @@ def test_a_table_without_the_columns_named_is_refused(tmp_path: Path, rows: str)
 
 
 def test_a_table_with_no_rows_does_not_become_a_layer(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="E-LAYER-EMPTY"):
+    with pytest.raises(InputError, match="E-LAYER-EMPTY"):
         build(make_catalog(tmp_path, WELLS, rows=ROWS.splitlines()[0]))
 
 
@@ -191,6 +208,54 @@ def test_names_that_are_not_on_the_map_are_all_named(tmp_path: Path) -> None:
 def test_an_outline_of_too_little_is_refused(tmp_path: Path, where: str) -> None:
     with pytest.raises(InputError, match="E-RECIPE"):
         build(make_catalog(tmp_path, WELLS, FIELD.replace("{state: [full]}", where)))
+
+
+def test_a_layer_asked_for_is_built_with_what_it_needs_and_nothing_else(tmp_path: Path) -> None:
+    catalog = make_catalog(tmp_path, WELLS, TRACK, FIELD)
+    assert [path.stem for path in build(catalog, only=["field"])] == ["wells", "field"]
+    assert not catalog.path("track").exists()
+
+
+def test_a_layer_that_fails_keeps_back_only_those_made_from_it(tmp_path: Path) -> None:
+    springs = WELLS.replace("wells", "springs")
+    (tmp_path / "springs.csv").write_text(ROWS, encoding="utf-8")
+    catalog = make_catalog(tmp_path, WELLS, FIELD, springs, rows=ROWS.replace("10.1,20", "north,20"))
+    assert outcomes(build_each(catalog)) == {"wells": ["E-TABLE-DEGREES"], "springs": [], "field": ["E-RECIPE"]}
+    assert catalog.path("springs").exists()
+
+
+DRAWN = '{"type": "FeatureCollection", "features": [ {"type": "Feature", "properties": {"id": 7},\r\n "geometry": %s}]}'
+POND = '{"type": "Polygon", "coordinates": [[[20, 10], [20, 11], [21, 11], [20, 10]]]}'
+
+
+def make_drawn(folder: Path, text: str, *, digest_of: str) -> Catalog:
+    (folder / "pond.geojson").write_bytes(text.encode())
+    digest = hashlib.sha256(digest_of.encode()).hexdigest()
+    head = HEAD.format(id="pond", geometry="polygon", key="id")
+    return make_catalog(folder, head + f"      kind: file\n      sha256: {digest}\n")
+
+
+def test_a_file_as_drawn_is_kept_to_the_byte(tmp_path: Path) -> None:
+    text = DRAWN % POND  # clockwise, spaced and with line ends of its own
+    catalog = make_drawn(tmp_path, text, digest_of=text)
+    assert build(catalog) == [catalog.path("pond")]
+    assert catalog.path("pond").read_bytes() == text.encode()
+
+
+def test_a_file_that_changed_is_told_with_the_hash_it_has_now_and_left_alone(tmp_path: Path) -> None:
+    text = (DRAWN % POND).replace('"id"', '"name"')
+    catalog = make_drawn(tmp_path, text, digest_of=DRAWN % POND)
+    with pytest.raises(InputError) as caught:
+        build(catalog)
+    assert [fault.code for fault in caught.value.faults] == ["E-LAYER-KEY", "E-LAYER-SHA256"]
+    assert f"sha256: {hashlib.sha256(text.encode()).hexdigest()}" in str(caught.value)
+    assert catalog.path("pond").read_bytes() == text.encode()
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    catalog = make_drawn(tmp_path, DRAWN % POND, digest_of="")
+    catalog.path("pond").unlink()
+    assert outcomes(build_each(catalog)) == {"pond": ["E-LAYER-FILE"]}
 
 
 def test_a_package_is_taken_from_the_folder_of_tarballs(tmp_path: Path) -> None:
@@ -284,6 +349,72 @@ def test_simplifying_leaves_no_gap_between_neighbours() -> None:
 def test_a_file_that_does_not_fit_the_recipe_is_reported(changes: dict[str, Any]) -> None:
     with pytest.raises(ReportError, match="E-PACKAGE"):
         squares(**changes)
+
+
+@pytest.mark.parametrize("where", [{"name": ["Right"]}, {"label": ["Right"]}, {"iso_a3": ["FRA"], "id": ["250"]}])
+def test_where_goes_by_columns_of_the_layer_and_properties_of_the_file(where: dict[str, list[str]]) -> None:
+    columns = {"name": {"from": "label", "values": {"Left": "West"}}, "iso_a3": {"from": "id", "convert": CONVERT}}
+    (chosen,) = squares(where=where, columns=columns)
+    assert chosen["properties"]["name"] == ("West" if "iso_a3" in where else "Right")
+
+
+def test_every_misfit_of_a_file_comes_at_once() -> None:
+    with pytest.raises(ReportError) as caught:
+        squares(where={"lable": ["Left"], "name": ["Left", "Rihgt"]}, columns={"name": {"from": "label"}})
+    errors = [caught.value, *caught.value.others]
+    assert [error.code for error in errors] == ["E-PACKAGE-COLUMN", "E-PACKAGE-VALUE"]
+    assert [error.mend for error in errors] == ["did you mean `label`?", "did you mean `Right`?"]
+
+
+def test_a_union_keeps_what_all_have_in_common() -> None:
+    column = {"side": {"from": "label", "values": {"Left": "Both", "Right": "Both"}}, "name": {"from": "label"}}
+    (joined,) = squares(columns=column, union="side")
+    assert joined["properties"] == {"side": "Both", "name": None}
+    assert shape(joined["geometry"]).equals(box(0, 0, 2, 1))
+
+
+def test_a_union_of_all_is_called_as_the_layer_is(tmp_path: Path) -> None:
+    recipe = recipe_for(integrity(make_tarball(tmp_path, "data/lands.json", json.dumps(SQUARES).encode())), union="all")
+    text = recipe.model_copy(update={"columns": {}}).model_dump_json(by_alias=True, exclude_none=True)
+    catalog = make_catalog(tmp_path, HEAD.format(id="lands", geometry="polygon", key="id") + f"      {text}\n")
+    build(catalog, packages=tmp_path)
+    (feature,) = read_features(catalog, "lands")["features"]
+    assert feature["properties"] == {"id": "lands", "name": "The lands"}
+
+
+ACROSS = {  # from 179 to 181 degrees east, which a topology writes as -179
+    "type": "Topology",
+    "arcs": [[[179, 0], [-179, 0], [-179, 1], [179, 1], [179, 0]]],
+    "objects": {
+        "lands": {
+            "type": "GeometryCollection",
+            "geometries": [{"type": "Polygon", "properties": {"label": "Both"}, "arcs": [[0]]}],
+        }
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("bbox", "area"),
+    [(None, 2.0), ([179.5, 0, -179.5, 1], 1.0), ([179.5, 0, 180, 1], 0.5), ([170, 0, -179.5, 0.5], 0.75)],
+)
+def test_land_across_the_180th_meridian_is_cut_there(bbox: list[float] | None, area: float) -> None:
+    columns = {"name": {"from": "label"}}
+    recipe = recipe_for("sha512-" + "A" * 86 + "==", columns=columns, **({"bbox": bbox} if bbox else {}))
+    (feature,) = package_features(json.dumps(ACROSS).encode(), recipe, geometry="polygon")
+    land = shape(feature["geometry"])
+    assert land.is_valid
+    assert land.area == pytest.approx(area)
+    assert land.bounds[0] >= -180
+    assert land.bounds[2] == 180
+    assert all(part.bounds[2] - part.bounds[0] <= 1 for part in getattr(land, "geoms", [land]))
+
+
+def test_land_round_a_pole_reaches_the_pole() -> None:
+    topology = {**ACROSS, "arcs": [[[-120, -70], [0, -70], [120, -70], [-120, -70]]]}
+    recipe = recipe_for("sha512-" + "A" * 86 + "==", columns={"name": {"from": "label"}})
+    (feature,) = package_features(json.dumps(topology).encode(), recipe, geometry="polygon")
+    assert shape(feature["geometry"]).equals(box(-180, -90, 180, -70))
 
 
 def test_our_own_layers_rebuild_to_the_same_bytes(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One run at a time on a folder of reports."""
+"""One run at a time on a folder of reports, or of layers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +17,11 @@ class LockedError(ReportError):
 
 
 @contextmanager
-def lock(out: Path) -> Iterator[None]:
-    """Keep other runs from a folder of reports; raises `LockedError` at once when one is at work there.
+def lock(out: Path, *, other: str = "choose another folder with --out") -> Iterator[None]:
+    """Keep other runs from a folder; raises `LockedError` at once when one is at work there.
 
-    The system lets go of the lock when the process ends, whatever ends it.
+    `other` says what to do instead of waiting. The system lets go of the lock when the process ends, whatever ends it.
     """
-    other = "choose another folder with --out"
     try:
         out.mkdir(parents=True, exist_ok=True)
         held = FileLock(out / FILE, timeout=0).acquire()

