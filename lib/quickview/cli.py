@@ -64,7 +64,9 @@ def check(briefs: options.Briefs, shapes: options.Shapes = None) -> None:
             facts = brief.facts
             for warning in brief.warnings:
                 warn(str(warning))
-            say(f"{path}: sound; {len(facts.actors)} actors, {len(facts.events)} events, {len(facts.sources)} sources")
+            counts = {"actor": len(facts.actors), "event": len(facts.events), "source": len(facts.sources)}
+            counted = ", ".join(f"{n} {noun}{'' if n == 1 else 's'}" for noun, n in counts.items())
+            say(f"{path}: sound; {counted}")
         failed += told.failed
     raise typer.Exit(FAILED if failed else GOOD)
 

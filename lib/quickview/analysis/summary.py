@@ -16,6 +16,9 @@ from quickview.brief.tables import as_json, tables
 
 MOST_CELLS: Final = 5
 
+_MOST_CHARACTERS: Final = 56
+"""Of all figures together that stand in one row on a printed page."""
+
 
 def masthead(brief: Brief) -> Block:
     """Return the head of a report: series, desk, date, headline and standfirst.
@@ -74,7 +77,9 @@ def key_figures(brief: Brief, territory: Territory) -> Block:
     quantities = sorted(brief.facts.quantities, key=lambda one: not one.key)
     most = min(MOST_CELLS - 2, sum(one.key for one in quantities))
     cells, others = ([_quantity(one, brief) for one in some] for some in (quantities[:most], quantities[most:]))
-    block = from_template("key_figures", brief, cells=[*cells, *_deadline(brief), _area(territory)][:MOST_CELLS])
+    shown = [*cells, *_deadline(brief), _area(territory)][:MOST_CELLS]
+    is_wide = sum(len(cell["figure"]) for cell in shown) > _MOST_CHARACTERS
+    block = from_template("key_figures", brief, cells=shown, is_wide=is_wide)
     if not others:
         return block
     return replace(block, html=f"{block.html}\n{from_template('other_figures', brief, rows=others).html}")
