@@ -12,7 +12,7 @@ from shapely import STRtree
 from shapely.geometry import LineString, box
 
 from quickview.analysis import matrix, relations
-from quickview.analysis.block import Block, absent, side_of
+from quickview.analysis.block import Block, absent, from_template, side_of
 from quickview.analysis.canvas import (
     BASE,
     SMALL,
@@ -29,7 +29,6 @@ from quickview.analysis.canvas import (
     responsive,
     wrap,
 )
-from quickview.analysis.display import Exhibit
 from quickview.analysis.lanes import Layout, lay_out
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor, Relation
@@ -152,7 +151,7 @@ class Plan:
         return x - half, y - self.pill_height / 2, x + half, y + self.pill_height / 2
 
 
-def network(brief: Brief) -> go.Figure | Exhibit | Block:
+def network(brief: Brief) -> go.Figure | Block:
     """Return who acts on whom, for the id `network`: lines where they are few, a matrix where they would braid.
 
     `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
@@ -163,7 +162,12 @@ def network(brief: Brief) -> go.Figure | Exhibit | Block:
     if not brief.facts.relations:
         return absent("network", brief)
     if len(brief.facts.relations) <= _FEW:
-        return relations.as_table(brief)
+        return from_template("network", brief, names={actor.id: actor.label for actor in brief.facts.actors})
+    return relations_figure(brief)
+
+
+def relations_figure(brief: Brief) -> go.Figure:
+    """Return the relations of a brief, which are not none, as a drawing in the form that fits their number."""
     form, drawn = chosen(brief)
     return responsive(drawn, relations.words(brief, whole=form == "lines", form=form), brief.language)
 

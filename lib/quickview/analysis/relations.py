@@ -4,9 +4,8 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from quickview.analysis import exhibit, wording
+from quickview.analysis import wording
 from quickview.analysis.canvas import Words
-from quickview.analysis.display import Exhibit
 from quickview.brief.reader import Brief
 from quickview.brief.records import Relation
 from quickview.brief.vocabulary import RelationKind
@@ -35,14 +34,6 @@ def relations_table(brief: Brief) -> pd.DataFrame:
         for r in brief.facts.relations
     ]
     return pd.DataFrame(rows, columns=[_("From"), _("Relation"), _("To"), _("Note"), _("Source")])
-
-
-def as_table(brief: Brief) -> Exhibit:
-    """Return the relations as a numbered table, without notes where there is none."""
-    table = relations_table(brief)
-    notes = table.columns[3]
-    shown = table if table[notes].any() else table.drop(columns=notes)
-    return exhibit.table(shown, id="network", title=brief.language.gettext("Who acts on whom"))
 
 
 def sentence(brief: Brief, relation: Relation) -> str:

@@ -19,6 +19,9 @@ MOST_CELLS: Final = 5
 _MOST_CHARACTERS: Final = 56
 """Of all figures together that stand in one row on a printed page."""
 
+_LONGEST_FIGURE: Final = 17
+"""Characters of a figure that half a phone's width has room for."""
+
 
 def masthead(brief: Brief) -> Block:
     """Return the head of a report: series, desk, date, headline and standfirst.
@@ -78,7 +81,8 @@ def key_figures(brief: Brief, territory: Territory) -> Block:
     most = min(MOST_CELLS - 2, sum(one.key for one in quantities))
     cells, others = ([_quantity(one, brief) for one in some] for some in (quantities[:most], quantities[most:]))
     shown = [*cells, *_deadline(brief), _area(territory)][:MOST_CELLS]
-    is_wide = sum(len(cell["figure"]) for cell in shown) > _MOST_CHARACTERS
+    lengths = [len(cell["figure"]) for cell in shown]
+    is_wide = sum(lengths) > _MOST_CHARACTERS or max(lengths) > _LONGEST_FIGURE
     block = from_template("key_figures", brief, cells=shown, is_wide=is_wide)
     if not others:
         return block

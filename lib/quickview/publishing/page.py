@@ -32,7 +32,7 @@ _POLICY: Final = (
 _LEAD: Final = {"judgement", "key_figures"}
 """Parts that open a report over its whole width; the contents stand behind them."""
 
-_TALL: Final = 620
+_TALL: Final = 500
 """Height of a narrow drawing, in pixels, above which a printed page gives the figure its whole width."""
 
 _SIGNS: Final = "#↑"
