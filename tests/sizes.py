@@ -4,12 +4,23 @@ import datetime as dt
 import itertools
 
 import yaml
-from tests.conftest import ANDES
 
 from quickview.brief.vocabulary import RelationKind, Stance, TermState
+from tests.conftest import ANDES
 
 SIDES = ["Cooperatives", "State and company", "Mediators", "Neighbouring governments", "Unions and churches"]
-BODIES = ["Federation", "Committee", "Ministry", "Company", "Ombudsman", "League", "Union", "Council", "Bishops", "Board"]
+BODIES = [
+    "Federation",
+    "Committee",
+    "Ministry",
+    "Company",
+    "Ombudsman",
+    "League",
+    "Union",
+    "Council",
+    "Bishops",
+    "Board",
+]
 PLACES = ["Villa Plomo", "Boca Mina", "Puente Seco", "Tres Hornos", "Pampa Alta", "Abra Larga", "Llano Grande"]
 WORDS = [("very unlikely", 8, 15), ("unlikely", 25, 40), ("likely", 60, 75), ("very likely", 82, 90)]
 AS_OF = dt.date(2024, 6, 14)

@@ -206,7 +206,9 @@ def test_what_several_sources_report_and_what_was_agreed_is_named_before_the_res
     events = tuple({old.id: told}.get(one.id, one) for one in brief.facts.events)
     agreement = brief.facts.agreement
     signed = agreement.effective.model_copy(update={"date": early.date})
-    facts = brief.facts.model_copy(update={"events": events, "agreement": agreement.model_copy(update={"signed": (signed,)})})
+    facts = brief.facts.model_copy(
+        update={"events": events, "agreement": agreement.model_copy(update={"signed": (signed,)})}
+    )
     brief = replace(brief, facts=facts)
     named = {entry.title for entry in chosen(brief, entries(brief), 4)}
     assert {"Told by three", early.title} <= named

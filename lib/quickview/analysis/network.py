@@ -29,6 +29,7 @@ from quickview.analysis.canvas import (
     responsive,
     wrap,
 )
+from quickview.analysis.labels import foldable
 from quickview.analysis.lanes import Layout, lay_out
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor, Relation
@@ -48,6 +49,8 @@ _CHANNEL: Final = 40.0
 _PILL: Final = 36.0
 _PAD: Final = 7.0
 _GUTTER: Final = 84.0
+_LONGEST_WORD: Final = 84.0
+"""A word of a side's name up to this width stays whole."""
 _BETWEEN: Final = 34.0
 """Room asked for between two actors of a row when rows are filled."""
 _LANE: Final = 15.0
@@ -113,7 +116,9 @@ class Plan:
         if not self.is_first_of_side(row):
             return ""
         name = self.brief.facts.sides[self.row_sides[row] - 1].name
-        return wrap(name, (_GUTTER if self.is_wide else self.width) - 12, size=SMALL, weight=typeface.BOLD)
+        room = (_GUTTER if self.is_wide else self.width) - 12
+        name = foldable(name, max(room, _LONGEST_WORD), size=SMALL, weight=typeface.BOLD)
+        return wrap(name, room, size=SMALL, weight=typeface.BOLD)
 
     def title_height(self, row: int) -> float:
         """Height that the side's name takes: it stands above the first row, or beside it where there is room."""
@@ -207,6 +212,7 @@ def _plan(brief: Brief, width: int) -> Plan:
 
 def _two_lines(text: str, limit: float, *, most: float) -> str:
     """Wrap a name, widening the limit until it takes two lines, or as few as it can where there is no more room."""
+    text = foldable(text, most, size=BASE, weight=typeface.BOLD)
     while (wrapped := wrap(text, limit, size=BASE, weight=typeface.BOLD)).count("\n") > 1 and limit < most:
         limit = min(limit + 8, most)
     return wrapped
