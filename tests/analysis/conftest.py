@@ -8,6 +8,7 @@ from shapely.geometry import LineString, MultiLineString
 
 from quickview import analysis
 from quickview.analysis.canvas import Label
+from quickview.analysis.network import relations_figure
 
 BRIEFS = ("homs", "andes")
 FIGURES = ("map", "network", "timeline", "yardstick")
@@ -85,7 +86,7 @@ def draw(briefs, territories) -> Callable:
     """Draw a figure of a brief anew."""
     makers = {
         "map": lambda name: analysis.territory_map(territories[name]),
-        "network": lambda name: analysis.network(briefs[name]),
+        "network": lambda name: relations_figure(briefs[name]),
         "timeline": lambda name: analysis.timeline(briefs[name]),
         "yardstick": lambda name: analysis.yardstick(briefs[name]),
     }

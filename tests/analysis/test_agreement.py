@@ -121,9 +121,17 @@ def test_the_lead_names_parties_guarantor_and_the_day_of_effect(homs):
     lead = terms(homs).html.split("</p>")[0]
     assert "Supporting groups and Syrian government" in lead
     assert "Guarantor: Russia" in lead
-    assert "In effect from 3 August 2017" in lead
+    assert "In effect since 3 August 2017" in lead
     assert "31 July 2017" in lead
     assert "2 August 2017" in lead
+
+
+def test_what_takes_effect_later_is_not_said_to_be_in_effect(homs, altered):
+    agreement = homs.facts.agreement
+    later = agreement.effective.model_copy(update={"date": homs.facts.document.as_of.replace(day=9)})
+    lead = terms(altered(homs, agreement=agreement.model_copy(update={"effective": later}))).html
+    assert "Takes effect on 9 August 2017" in lead
+    assert "In effect since" not in lead
 
 
 def test_an_agreement_without_guarantor_or_signature_is_told_without_them(homs, altered):

@@ -86,9 +86,9 @@ def test_the_timeline_tells_deadlines_validity_and_calendar_apart(accord):
 
 def test_an_agreement_that_lies_ahead_is_not_said_to_be_in_effect(accord):
     lead = _plain(qv.terms(accord).html.partition("<table")[0])
-    assert "To take effect on 1 March 2020" in lead
+    assert "Takes effect on 1 March 2020" in lead
     assert "Valid until 31 August 2020" in lead
-    assert "In effect from" not in lead
+    assert "In effect since" not in lead
 
 
 def test_a_term_may_bind_nobody_and_fit_no_category(accord):

@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, box
 
-from quickview.analysis.canvas import Label, inside, overlaps
-from quickview.analysis.labels import place_area_label, place_labels
+from quickview.analysis.canvas import Label, inside, overlaps, wrap
+from quickview.analysis.labels import cut_short, foldable, place_area_label, place_labels
+from quickview.look import typeface
 
 FRAME = (0.0, 0.0, 400.0, 300.0)
 NAMES = st.text("abcdefghij ", min_size=1, max_size=14).map(str.strip).filter(bool)
@@ -88,3 +89,17 @@ def test_an_area_is_named_inside_itself():
 
 def test_an_area_too_small_for_its_name_goes_without():
     assert place_area_label(Label("HAMA", 0, 0), box(20, 20, 40, 25), frame=FRAME, obstacles=()) is None
+
+
+@given(st.text("abcdef ", max_size=90), st.floats(30, 300))
+def test_any_text_can_be_folded_to_any_width_without_losing_a_letter(text, limit):
+    folded = wrap(foldable(text, limit, size=12), limit, size=12)
+    assert folded.replace("\n", "").replace(" ", "") == text.replace(" ", "")
+    assert all(typeface.width(line, 12) <= limit for line in folded.split("\n"))
+
+
+@given(st.text("abcdef ", max_size=90), st.floats(30, 300))
+def test_a_text_that_is_cut_short_fits_and_says_so(text, limit):
+    short = cut_short(text, limit, size=12)
+    assert typeface.width(short, 12) <= limit
+    assert short == text or (short.endswith("…") and text.startswith(short[:-1]))

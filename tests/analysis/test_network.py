@@ -9,8 +9,9 @@ from shapely.geometry import LineString, Point, box
 from tests.conftest import ANDES, HOMS
 
 from quickview.analysis import network
-from quickview.analysis.canvas import NARROW, WIDE, inside, overlaps
-from quickview.analysis.network import _named, _path, _plan, relations_table
+from quickview.analysis.canvas import NARROW, WIDE, inside, overlaps, responsive
+from quickview.analysis.network import _draw, _named, _path, _plan, relations_figure
+from quickview.analysis.relations import relations_table, words
 from quickview.brief.reader import load
 from quickview.brief.records import Relation
 from quickview.brief.vocabulary import RelationKind
@@ -143,8 +144,13 @@ def read(request):
 
 def test_no_relation_loses_its_words_in_any_language(read, as_drawings):
     for brief in read:
-        for drawing in as_drawings(network(brief)):
+        for drawing in as_drawings(relations_figure(brief)):
             assert _told(brief, drawing) == _words(brief)
+
+
+def _as_lines(brief):
+    """The drawing with lines, however many there are."""
+    return responsive(lambda width: _draw(_plan(brief, width)), words(brief, form="lines", whole=True), brief.language)
 
 
 LONG = "Provisional coordination office of the united councils of the eastern valleys and their mountain districts"
@@ -165,7 +171,7 @@ def lengthy(request, altered):
 
 
 def test_long_names_stay_in_boxes_of_their_own_on_the_canvas(lengthy, as_drawings):
-    for width, drawing in zip((WIDE, NARROW), as_drawings(network(lengthy)), strict=True):
+    for width, drawing in zip((WIDE, NARROW), as_drawings(_as_lines(lengthy)), strict=True):
         plan, _ = _named(_plan(lengthy, width))
         frame = (-0.5, -0.5, drawing.width + 0.5, drawing.height + 0.5)
         pills = [plan.pill(actor.id) for actor in lengthy.facts.actors]
@@ -180,7 +186,7 @@ def test_long_names_stay_in_boxes_of_their_own_on_the_canvas(lengthy, as_drawing
 
 def test_a_crowd_of_relations_is_told_whole(lengthy, as_drawings):
     names = {actor.id: actor.label for actor in lengthy.facts.actors}
-    for drawing in as_drawings(network(lengthy)):
+    for drawing in as_drawings(_as_lines(lengthy)):
         texts = [" ".join(one.text.split()) for one in _plain(drawing)]
         on_lines = _told(lengthy, drawing)
         whole = [
@@ -197,7 +203,7 @@ def test_a_crowd_of_relations_is_told_whole(lengthy, as_drawings):
 def test_what_fits_on_no_line_is_said_in_full_in_the_legend(andes, altered, as_drawings):
     one = andes.facts.relations[0]
     many = tuple(one.model_copy(update={"kind": kind}) for kind in RelationKind) * 3
-    for drawing in as_drawings(network(altered(andes, relations=many))):
+    for drawing in as_drawings(_as_lines(altered(andes, relations=many))):
         texts = [one.text.replace("\n", " ") for one in drawing.labels]
         on_lines = len([one for one in drawing.labels if one.colour in SIDES and one.text not in SIDE_NAMES])
         assert on_lines + sum(text.startswith("Blockade Committee ") for text in texts) == len(many)
@@ -267,11 +273,22 @@ def test_hovering_tells_the_whole_relation(drawings):
     assert "Federation of Cooperatives negotiates with Ministry of Mines: Talks put off on 11 June" in texts
 
 
-def test_the_title_names_the_actor_most_lines_meet_at(figures):
-    assert (
-        figures["andes", "network"]["layout"]["meta"]["title"]
-        == "Most lines meet at Federation of Cooperatives: 3 of 4"
-    )
+def _related(*triples):
+    given = [{"from": a, "kind": kind, "to": b, "source": "radio"} for a, kind, b in triples]
+    return tuple(Relation.model_validate(one, strict=False) for one in given)
+
+
+def test_the_title_says_who_moves_most_others_and_how(andes, altered):
+    given = _related(
+        ("ministry", "backs", "company"), ("ministry", "governs", "federation"), ("ministry", "governs", "committee"),
+        ("ombudsman", "mediates for", "federation"), ("committee", "warns", "ministry"),
+    )  # fmt: skip
+    meta = relations_figure(altered(andes, relations=given)).layout.meta
+    assert meta["title"] == "Ministry of Mines has most influence: on 3 others (backs, governs)"
+
+
+def test_the_title_only_says_what_is_shown_where_nobody_moves_more_than_the_rest(figures):
+    assert figures["andes", "network"]["layout"]["meta"]["title"] == "Who acts on whom"
 
 
 @BOTH
@@ -297,7 +314,7 @@ def test_relations_in_both_directions_are_two_lines(andes, altered, as_drawings)
     plan = _plan(brief, WIDE)
     there, again = (_path(plan, brief.facts.relations[n]) for n in (1, 4))
     assert not LineString(there).buffer(0.5).contains(again)
-    for drawing in as_drawings(network(brief)):
+    for drawing in as_drawings(relations_figure(brief)):
         assert sum(mark["symbol"] == "arrow" for mark in drawing.markers()) == 5
 
 
@@ -305,9 +322,16 @@ def test_without_relations_there_is_no_network(andes, altered):
     assert network(altered(andes, relations=())).html == ""
 
 
+def test_few_relations_are_a_table_that_cites(andes, altered):
+    block = network(altered(andes, relations=andes.facts.relations[:3]))
+    text = " ".join(re.sub("<[^>]*>", " ", block.html).split())
+    assert "Federation of Cooperatives negotiates with (Talks put off on 11 June)" in text
+    assert 'href="#source-radio"' in block.html
+
+
 def test_a_side_without_actors_has_no_lane(andes, altered, as_drawings):
     facts = andes.facts
     actors = tuple(actor for actor in facts.actors if actor.side != "mediators")
     relations = tuple(r for r in facts.relations if r.origin != "ombudsman")
-    wide, _ = as_drawings(network(altered(andes, actors=actors, relations=relations)))
+    wide, _ = as_drawings(relations_figure(altered(andes, actors=actors, relations=relations)))
     assert "Mediators" not in [label.text for label in wide.labels]

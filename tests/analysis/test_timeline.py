@@ -1,11 +1,15 @@
 """The timeline: in order, as exact as the dates are known, with what lies ahead apart."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
+from tests import sizes
 
 from quickview.analysis import timeline
-from quickview.analysis.timeline import entries
+from quickview.analysis.canvas import inside, overlaps
+from quickview.analysis.timeline import chosen, entries
+from quickview.brief.reader import load
 from quickview.brief.vocabulary import Precision
 from quickview.look.palette import LIGHT, side
 
@@ -122,7 +126,7 @@ def test_the_title_of_one_event_and_one_day_is_in_the_singular(andes, altered):
     forecast = andes.facts.forecasts[0]
     horizon = forecast.horizon.model_copy(update={"date": dt.date(2024, 6, 15)})
     brief = altered(andes, events=andes.facts.events[:1], forecasts=(forecast.model_copy(update={"horizon": horizon}),))
-    assert _title(brief) == "1 event since November 2023; the next date is 1 day off"
+    assert _title(brief) == "One event: November 2023; the next date is 1 day off"
 
 
 def test_without_anything_ahead_the_cut_off_ends_the_timeline(andes, altered, as_drawings):
@@ -148,3 +152,80 @@ def test_the_table_numbers_the_sources_of_each_event(figures):
 def test_events_given_out_of_order_are_put_in_order(andes, altered):
     brief = altered(andes, events=tuple(reversed(andes.facts.events)))
     assert [entry.title for entry in entries(brief)] == [entry.title for entry in entries(andes)]
+
+
+@pytest.fixture(scope="module")
+def of_size(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sizes")
+    return lambda events: load(sizes.write(folder, f"events-{events}", actors=8, events=events, sources=3, terms=3))
+
+
+def _crossing(drawing):
+    """Texts that share room with another, or leave the canvas."""
+    labels = drawing.labels
+    frame = (-1, -1, drawing.width + 1, drawing.height + 1)
+    return [
+        one.text
+        for n, one in enumerate(labels)
+        if not inside(one.box, frame) or any(overlaps(one.box, other.box, pad=-1.5) for other in labels[:n])
+    ]
+
+
+@pytest.mark.parametrize("events", [1, 3, 15, 40, 500])
+def test_any_number_of_events_is_drawn_no_taller_than_a_reader_takes_in(of_size, as_drawings, events):
+    wide, narrow = as_drawings(timeline(of_size(events)))
+    assert wide.height <= 560
+    assert narrow.height <= 1500
+    assert _crossing(wide) == _crossing(narrow) == []
+
+
+@pytest.mark.parametrize("events", [1, 15, 40])
+def test_up_to_forty_events_are_all_named(of_size, as_drawings, events):
+    brief = of_size(events)
+    for drawing in as_drawings(timeline(brief)):
+        assert {event.title for event in brief.facts.events} <= set(_texts(drawing))
+
+
+def test_of_five_hundred_events_the_drawing_counts_those_it_does_not_name(of_size, as_drawings):
+    brief = of_size(500)
+    figure = timeline(brief)
+    wide, _ = as_drawings(figure)
+    counted = [int(text.split()[0]) for text in _texts(wide) if text.endswith(" events")]
+    alone = [text for text in _texts(wide) if text.startswith("Event number")]
+    assert 450 < sum(counted) <= 500
+    assert 10 < len(alone) < 60
+    assert figure.layout.meta["whole"] is False
+    assert len(figure.layout.meta["table"]["rows"]) == len(entries(brief))
+    assert len(figure.layout.meta["alt"]) < 4000
+
+
+def test_what_several_sources_report_and_what_was_agreed_is_named_before_the_rest(of_size):
+    brief = of_size(500)
+    old, early = brief.facts.events[480], brief.facts.events[450]
+    told = old.model_copy(update={"sources": ("s0", "s1", "s2"), "title": "Told by three"})
+    events = tuple({old.id: told}.get(one.id, one) for one in brief.facts.events)
+    agreement = brief.facts.agreement
+    signed = agreement.effective.model_copy(update={"date": early.date})
+    facts = brief.facts.model_copy(
+        update={"events": events, "agreement": agreement.model_copy(update={"signed": (signed,)})}
+    )
+    brief = replace(brief, facts=facts)
+    named = {entry.title for entry in chosen(brief, entries(brief), 4)}
+    assert {"Told by three", early.title} <= named
+    assert not {one.title for one in events[400:440]} & named
+
+
+def test_a_long_silence_is_told_and_dotted(andes, as_drawings):
+    wide, _ = as_drawings(timeline(andes))
+    assert "7 months" in _texts(wide)
+    assert sum(trace["line"].get("dash") == "2px,3px" for trace, _lines in wide.lines) == 1
+
+
+def test_without_events_and_dates_there_is_no_timeline(andes, altered):
+    forecast = andes.facts.forecasts[0]
+    open_ended = forecast.model_copy(update={"horizon": forecast.horizon.model_copy(update={"date": None})})
+    assert timeline(altered(andes, events=(), forecasts=(open_ended,))).html == ""
+
+
+def test_with_dates_ahead_alone_the_title_tells_the_next(andes, altered):
+    assert _title(altered(andes, events=())) == "The next date is 47 days off"

@@ -71,7 +71,7 @@ def test_words_are_listed_in_a_sentence(words, text):
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [(ENGLISH, "1 September 2017"), (FRENCH, "1 septembre 2017"), (ARABIC, "1 سبتمبر 2017")],
+    [(ENGLISH, "1 September 2017"), (FRENCH, "1er septembre 2017"), (ARABIC, "1 سبتمبر 2017")],
     ids=lambda value: getattr(value, "code", ""),
 )
 def test_a_day_is_written_out_in_every_language(language, text):
@@ -80,7 +80,8 @@ def test_a_day_is_written_out_in_every_language(language, text):
 
 def test_a_short_date_follows_the_language():
     assert wording.short_day(dt.date(2017, 9, 1), ENGLISH) == "1 Sept"
-    assert wording.short_day(dt.date(2017, 9, 1), FRENCH) == "1 sept."
+    assert wording.short_day(dt.date(2017, 9, 1), FRENCH) == "1er sept."
+    assert wording.short_day(dt.date(2017, 9, 11), FRENCH) == "11 sept."
 
 
 def test_figures_follow_the_language_and_keep_european_digits():

@@ -155,7 +155,7 @@ def test_a_brief_without_a_place_has_no_faults_and_no_warnings() -> None:
         ("[@paper].\n\n## The court", "[@paper][^1].\n\n## The court", "W-MARKDOWN", "cite a source"),
         ("[@paper].\n\n## The court", "[@paper]. ~~Not~~\n\n## The court", "W-MARKDOWN", "leave it out"),
         ("[@paper].\n\n## The court", "[@paper].\n\n- [ ] to do\n\n## The court", "W-MARKDOWN", "a plain list"),
-        ("[@paper].\n\n## The court", "[@paper]. See [@fig-map].\n\n## The court", "E-XREF", "use one of: network, timeline"),
+        ("[@paper].\n\n## The court", "[@paper]. See [@fig-map].\n\n## The court", "E-XREF", "use one of: timeline"),
         ("[@paper].\n\n## The court", "[@paper]. See [@fig-timelin].\n\n## The court", "E-XREF", "did you mean `timeline`?"),
         ("title: Second summit", "title: “Second summit”", "W-QUOTES", "write straight ones"),
         ("as_of: 2020-02-10", "as_of: 2020-02-10\n  language: de", "W-LANGUAGE", "it speaks ar, en, fr"),

@@ -17,6 +17,7 @@ from quickview.analysis import wording
 from quickview.analysis.canvas import capitalise
 from quickview.brief import prose
 from quickview.brief.reader import Brief
+from quickview.brief.records import Actor
 from quickview.language.catalogues import Language
 from quickview.look.palette import LIGHT
 
@@ -67,6 +68,20 @@ def side_of(brief: Brief, actor_id: str) -> int:
     """Return the number of an actor's side, from 1; 0 for an actor on none."""
     actor = next(a for a in brief.facts.actors if a.id == actor_id)
     return [None, *(s.id for s in brief.facts.sides)].index(actor.side)
+
+
+def side_label(brief: Brief, number: int) -> str:
+    """Return what the side of that number is called; actors on none are the others, and have no name where nobody has a side."""
+    sides = brief.facts.sides
+    return sides[number - 1].name if number else brief.language.gettext("Others") if sides else ""
+
+
+def side_groups(brief: Brief) -> list[tuple[int, str, tuple[Actor, ...]]]:
+    """Return the actors by side: number, name and actors, in the order of the sides; those on none come last. No group is empty."""
+    facts = brief.facts
+    keys = [*enumerate((side.id for side in facts.sides), start=1), (0, None)]
+    groups = [(n, side_label(brief, n), tuple(a for a in facts.actors if a.side == key)) for n, key in keys]
+    return [group for group in groups if group[2]]
 
 
 def filled(look_up: Callable[..., str], *message: Any, **values: object) -> Markup:

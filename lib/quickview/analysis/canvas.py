@@ -45,7 +45,8 @@ class Words:
     """What a figure says in words.
 
     `title` states the finding; `caption` what is shown, of when, by whom; `alt` the
-    finding for those who cannot see it; `table` holds the data behind it.
+    finding for those who cannot see it; `table` holds the data behind it, and `whole` is
+    whether the drawing says all of it: else it is printed too.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Words:
     alt: str
     table: pd.DataFrame
     kind: str = "Figure"
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def responsive(draw: Callable[[int], Canvas], words: Words, language: Language, 
         "alt": words.alt,
         "table": {"columns": list(table.columns), "rows": table.to_numpy().tolist()},
         "narrow": {"data": narrow.traces, "layout": narrow.layout},
+        **({} if words.whole else {"whole": False}),
     }
     layout = wide.layout
     # A figure begun without a template takes plotly's own, which is long.

@@ -1,5 +1,6 @@
 """Put names beside points so that none covers another, a symbol or the frame."""
 
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -10,6 +11,7 @@ from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis.canvas import Box, Label, inside, overlaps
+from quickview.look import typeface
 
 # Imhof (1975), "Positioning Names on Maps": to the right and slightly above is read most easily.
 _POSITIONS: Final = (
@@ -106,3 +108,25 @@ def _room(trials: np.ndarray, edge: BaseGeometry, obstacles: Sequence[Box]) -> n
 
 def _steps(start: float, stop: float, step: float) -> np.ndarray:
     return start + step * np.arange(int(max(0.0, stop - start) / step) + 1)
+
+
+def foldable(text: str, limit: float, *, size: float, weight: int = typeface.REGULAR) -> str:
+    """Return a text whose words that are wider than `limit` pixels are divided by spaces, so that `wrap` can fold them."""
+    return " ".join(_divided(word, limit, size, weight) for word in text.split(" "))
+
+
+def _divided(word: str, limit: float, size: float, weight: int) -> str:
+    parts, rest = [], word
+    while typeface.width(rest, size, weight=weight) > limit and len(rest) > 1:
+        end = max(1, bisect(range(len(rest)), limit, key=lambda n: typeface.width(rest[: n + 1], size, weight=weight)))
+        parts.append(rest[:end])
+        rest = rest[end:]
+    return " ".join([*parts, rest])
+
+
+def cut_short(text: str, limit: float, *, size: float, weight: int = typeface.REGULAR) -> str:
+    """Return a text no wider than `limit` pixels, its end left out for an ellipsis where it is longer."""
+    if typeface.width(text, size, weight=weight) <= limit:
+        return text
+    end = bisect(range(len(text)), limit, key=lambda n: typeface.width(f"{text[: n + 1]}…", size, weight=weight))
+    return f"{text[:end].rstrip()}…"

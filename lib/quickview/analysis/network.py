@@ -1,20 +1,18 @@
 """Who acts on whom: actors in lanes by side, relations typed by line style and labelled."""
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
-import pandas as pd
 import plotly.graph_objects as go
 from shapely import STRtree
 from shapely.geometry import LineString, box
 
-from quickview.analysis import wording
-from quickview.analysis.block import Block, absent, side_of
+from quickview.analysis import matrix, relations
+from quickview.analysis.block import Block, absent, from_template, side_groups, side_label, side_of
 from quickview.analysis.canvas import (
     BASE,
     SMALL,
@@ -22,7 +20,6 @@ from quickview.analysis.canvas import (
     Box,
     Canvas,
     Label,
-    Words,
     add_labels,
     add_lines,
     inside,
@@ -32,6 +29,7 @@ from quickview.analysis.canvas import (
     responsive,
     wrap,
 )
+from quickview.analysis.labels import foldable
 from quickview.analysis.lanes import Layout, lay_out
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor, Relation
@@ -51,6 +49,8 @@ _CHANNEL: Final = 40.0
 _PILL: Final = 36.0
 _PAD: Final = 7.0
 _GUTTER: Final = 84.0
+_LONGEST_WORD: Final = 84.0
+"""A word of a side's name up to this width stays whole."""
 _BETWEEN: Final = 34.0
 """Room asked for between two actors of a row when rows are filled."""
 _LANE: Final = 15.0
@@ -59,6 +59,13 @@ _PASS: Final = 8.0
 """Room that it needs at least."""
 _STEPS: Final = 14
 _KEY_ROW: Final = 18.0
+_FEW: Final = 3
+"""Relations that a table says better than a drawing."""
+_MOST_ACTORS: Final = 25
+_MOST_LINES: Final = 40
+"""What can be told apart as boxes and lines; more goes into a matrix."""
+_TALLEST: Final = 640.0
+"""Where the drawing is wide: what leaves room on a printed page for more than itself."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +115,10 @@ class Plan:
         """The name of the side that begins with a row, in lines; "" where none does."""
         if not self.is_first_of_side(row):
             return ""
-        sides, number = self.brief.facts.sides, self.row_sides[row]
-        others = self.brief.language.gettext("Others") if sides else ""
-        name = sides[number - 1].name if number else others
-        return wrap(name, (_GUTTER if self.is_wide else self.width) - 12, size=SMALL, weight=typeface.BOLD)
+        name = side_label(self.brief, self.row_sides[row])
+        room = (_GUTTER if self.is_wide else self.width) - 12
+        name = foldable(name, max(room, _LONGEST_WORD), size=SMALL, weight=typeface.BOLD)
+        return wrap(name, room, size=SMALL, weight=typeface.BOLD)
 
     def title_height(self, row: int) -> float:
         """Height that the side's name takes: it stands above the first row, or beside it where there is room."""
@@ -150,16 +157,40 @@ class Plan:
 
 
 def network(brief: Brief) -> go.Figure | Block:
-    """Return the network of actors, for the id `network`.
+    """Return who acts on whom, for the id `network`: lines where they are few, a matrix where they would braid.
 
     `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
-    caption, alt, the table behind it, and the drawing for narrow pages.
+    caption, alt, the table behind it, and the drawing for narrow pages; of up to three relations as a
+    table; absent without any.
     The table has a row a relation: from, relation, to, note, number of the source.
-    Absent where the brief has no relations.
     """
     if not brief.facts.relations:
         return absent("network", brief)
-    return responsive(lambda width: _draw(_plan(brief, width)), _words(brief), brief.language)
+    if len(brief.facts.relations) <= _FEW:
+        return from_template("network", brief, names={actor.id: actor.label for actor in brief.facts.actors})
+    return relations_figure(brief)
+
+
+def relations_figure(brief: Brief) -> go.Figure:
+    """Return the relations of a brief, which are not none, as a drawing in the form that fits their number."""
+    form, drawn = chosen(brief)
+    return responsive(drawn, relations.words(brief, whole=form == "lines", form=form), brief.language)
+
+
+def chosen(brief: Brief) -> tuple[Literal["lines", "matrix"], Callable[[int], Canvas]]:
+    """Return the form that fits the number of actors and relations, and what draws it at a width."""
+    facts = brief.facts
+    if len(facts.actors) <= _MOST_ACTORS and len(facts.relations) <= _MOST_LINES:
+        plan = _plan(brief, WIDE)
+        if plan.height <= _TALLEST:
+            return "lines", lambda width: _draw(plan if width == plan.width else _plan(brief, width))
+    return "matrix", partial(_matrix, brief)
+
+
+def _matrix(brief: Brief, width: int) -> Canvas:
+    if matrix.tallness(brief, width) <= _TALLEST:
+        return matrix.of_actors(brief, width, relations.sentence)
+    return matrix.of_sides(brief, width)
 
 
 def _plan(brief: Brief, width: int) -> Plan:
@@ -181,6 +212,7 @@ def _plan(brief: Brief, width: int) -> Plan:
 
 def _two_lines(text: str, limit: float, *, most: float) -> str:
     """Wrap a name, widening the limit until it takes two lines, or as few as it can where there is no more room."""
+    text = foldable(text, most, size=BASE, weight=typeface.BOLD)
     while (wrapped := wrap(text, limit, size=BASE, weight=typeface.BOLD)).count("\n") > 1 and limit < most:
         limit = min(limit + 8, most)
     return wrapped
@@ -192,8 +224,8 @@ def _rows(
     """Break each side into as few rows as its actors and the edges that pass it need, of about the same length."""
     rows: list[tuple[str, ...]] = []
     sides: list[int] = []
-    for number, one in [*enumerate((s.id for s in brief.facts.sides), start=1), (0, None)]:
-        names = [a.id for a in brief.facts.actors if a.side == one]
+    for number, _name, actors in side_groups(brief):
+        names = [actor.id for actor in actors]
         free = room - _LANE * _passes(brief, number)
         split = next(
             (s for s in _splits(names) if all(_length(row, widths) <= free for row in s)), [(n,) for n in names]
@@ -387,7 +419,7 @@ def _bezier(*points: tuple[float, float]) -> list[tuple[float, float]]:
 
 def _add_relation(figure: Canvas, plan: Plan, relation: Relation, path: LineString, boxes: Sequence[Box]) -> None:
     colour = side(_number(plan, relation.origin))
-    hover = _sentence(plan.brief, relation)
+    hover = relations.sentence(plan.brief, relation)
     if relation.note:
         hover = plan.brief.language.gettext("{relation}: {note}", relation=hover, note=relation.note)
     tip, before = path.coords[-1], path.interpolate(path.length - 6)
@@ -409,23 +441,23 @@ def _heading(dx: float, dy: float) -> float:
 
 def _named(plan: Plan) -> tuple[Plan, list[Label]]:
     """Name every relation on its line; or number it and say in the legend what the number means, or all of it there."""
-    relations, _ = plan.brief.facts.relations, plan.brief.language.gettext
-    paths = [_path(plan, relation) for relation in relations]
+    given, _ = plan.brief.facts.relations, plan.brief.language.gettext
+    paths = [_path(plan, relation) for relation in given]
     pills = (plan.pill(actor.id) for actor in plan.brief.facts.actors)
     taken = [*(title.box for title in _lane_titles(plan)), *pills, *map(_tip, paths)]
     size = SMALL if plan.is_wide else SMALL - 1
-    labels = _placed(plan, {n: Label(_(r.kind), 0, 0, size) for n, r in enumerate(relations)}, paths, taken)
+    labels = _placed(plan, {n: Label(_(r.kind), 0, 0, size) for n, r in enumerate(given)}, paths, taken)
     middles = [path.interpolate(0.5, normalized=True) for path in paths]
     # Numbered as one reads the drawing: from the top, and from the side where a line begins.
-    nameless = sorted(set(range(len(relations))) - labels.keys(), key=lambda n: (-round(middles[n].y), middles[n].x))
+    nameless = sorted(set(range(len(given))) - labels.keys(), key=lambda n: (-round(middles[n].y), middles[n].x))
     # Each keeps room for the largest number there may be; which there are is known only then.
     sign = Label(str(len(nameless)), 0, 0, SMALL, weight=typeface.BOLD)
     named = [*taken, *(label.box for label in labels.values())]
     signs = _placed(plan, dict.fromkeys(nameless, sign), paths, named)
-    kinds = dict.fromkeys(relations[n].kind for n in nameless if n in signs)
+    kinds = dict.fromkeys(given[n].kind for n in nameless if n in signs)
     numbers = {kind: n for n, kind in enumerate(kinds, start=1)}
-    labels |= {n: replace(label, text=str(numbers[relations[n].kind])) for n, label in signs.items()}
-    sentences = tuple(_sentence(plan.brief, relations[n]) for n in nameless if n not in labels)
+    labels |= {n: replace(label, text=str(numbers[given[n].kind])) for n, label in signs.items()}
+    sentences = tuple(relations.sentence(plan.brief, given[n]) for n in nameless if n not in labels)
     whole = replace(plan, numbers=numbers, sentences=sentences)
     return whole, [replace(label, y=label.y + whole.legend - plan.legend) for _n, label in sorted(labels.items())]
 
@@ -523,50 +555,3 @@ def _keys(plan: Plan) -> list[_Key]:
         else:
             keys.append(replace(key, x=x, top=last.top if last else 0.0))
     return keys
-
-
-# Words.
-
-
-def relations_table(brief: Brief) -> pd.DataFrame:
-    """Return the relations: columns From, Relation, To, Note, Source (number in the list), named in its language."""
-    _, names = brief.language.gettext, {a.id: a.label for a in brief.facts.actors}
-    rows = [
-        (names[r.origin], _(r.kind), names[r.target], r.note or "", brief.numbers[r.source])
-        for r in brief.facts.relations
-    ]
-    return pd.DataFrame(rows, columns=[_("From"), _("Relation"), _("To"), _("Note"), _("Source")])
-
-
-def _sentence(brief: Brief, relation: Relation) -> str:
-    _, names = brief.language.gettext, {a.id: a.label for a in brief.facts.actors}
-    return _(
-        "{one} {relation} {other}", one=names[relation.origin], relation=_(relation.kind), other=names[relation.target]
-    )
-
-
-def _words(brief: Brief) -> Words:
-    _, ngettext = brief.language.gettext, brief.language.ngettext
-    actors, sides, relations = brief.facts.actors, brief.facts.sides, brief.facts.relations
-    alt = [
-        _("Network of {actors} on {sides}, joined by {relations}.",
-          actors=ngettext("{n} actor", "{n} actors", len(actors), n=len(actors)),
-          sides=ngettext("{n} side", "{n} sides", len(sides), n=len(sides)),
-          relations=ngettext("{n} relation", "{n} relations", len(relations), n=len(relations)))
-    ]  # fmt: skip
-    alt += [f"{_sentence(brief, relation)}." for relation in relations]
-    caption = _(
-        "Actors stand in lanes by side; an arrow points from the one who acts. Colour shows the side that acts, "
-        "the kind of line what it does. As reported up to {day}.",
-        day=wording.day(brief.facts.document.as_of, brief.language),
-    )
-    return Words("network", _title(brief), caption, " ".join(alt), relations_table(brief))
-
-
-def _title(brief: Brief) -> str:
-    _, relations = brief.language.gettext, brief.facts.relations
-    if not relations:
-        return _("Who takes part")
-    degrees = Counter(end for r in relations for end in (r.origin, r.target))
-    most = max(brief.facts.actors, key=lambda a: degrees[a.id])
-    return _("Most lines meet at {actor}: {part} of {all}", actor=most.label, part=degrees[most.id], all=len(relations))

@@ -25,6 +25,7 @@ from quickview.analysis.canvas import (
     responsive,
     wrap,
 )
+from quickview.analysis.labels import foldable
 from quickview.analysis.wording import percent
 from quickview.brief.reader import Brief
 from quickview.brief.records import Forecast
@@ -127,7 +128,7 @@ def _rows(brief: Brief, width: int, floor: float, *, is_wide: bool) -> list[_Row
     room, bottom = (_NAMES - 18 if is_wide else width - 2 * _EDGE), floor
     for forecast in brief.facts.forecasts[::-1]:
         level = brief.language.gettext("Confidence: {level}", level=brief.language.gettext(forecast.confidence))
-        title = wrap(forecast.title, room, weight=typeface.BOLD)
+        title = wrap(foldable(forecast.title, room, size=BASE, weight=typeface.BOLD), room, weight=typeface.BOLD)
         name = Label(title, _EDGE, 0, BASE, weight=typeface.BOLD, anchor="bottom right")
         sure = Label(wrap(level, room, size=SMALL), _EDGE, 0, SMALL, "muted", anchor="bottom right")
         tall = name.extent[1] + sure.extent[1]

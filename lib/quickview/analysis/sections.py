@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 import quickview
 from quickview.analysis import wording
-from quickview.analysis.block import Block, absent, filled, from_template, mark_up, side_of
+from quickview.analysis.block import Block, absent, filled, from_template, mark_up, side_groups, side_of
 from quickview.analysis.territory import Territory
 from quickview.brief import prose
 from quickview.brief.changes import Change, compare, phrase, say
@@ -251,14 +251,10 @@ def _scale(brief: Brief) -> list[dict[str, Any]]:
 
 
 def _groups(brief: Brief) -> list[dict[str, Any]]:
-    """Return the actors side by side, then those on none, whose group has a name only beside others."""
-    facts, others = brief.facts, brief.language.gettext("Others")
-    sides = [(n, side.id, mark_up(side.name, brief)) for n, side in enumerate(facts.sides, start=1)]
-    groups = [
-        {"number": n, "colour": colour_of_side(n), "name": name, "actors": [a for a in facts.actors if a.side == side]}
-        for n, side, name in [*sides, (0, None, others if facts.sides else "")]
+    return [
+        {"number": n, "colour": colour_of_side(n), "name": mark_up(name, brief), "actors": actors}
+        for n, name, actors in side_groups(brief)
     ]
-    return [group for group in groups if group["actors"]]
 
 
 def sources(brief: Brief) -> Block:

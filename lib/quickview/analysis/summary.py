@@ -19,6 +19,12 @@ from quickview.brief.vocabulary import Precision
 
 MOST_CELLS: Final = 5
 
+_MOST_CHARACTERS: Final = 56
+"""Of all figures together that stand in one row on a printed page."""
+
+_LONGEST_FIGURE: Final = 17
+"""Characters of a figure that half a phone's width has room for."""
+
 
 def masthead(brief: Brief) -> Block:
     """Return the head of a report: series, desk, date, headline and standfirst.
@@ -85,7 +91,10 @@ def key_figures(brief: Brief, territory: Territory | None = None) -> Block:
     cells += [*_deadline(brief), *_dates(brief), *([_area(territory)] if territory else [])]
     if not cells and not others:
         return absent("key_figures", brief)
-    block = from_template("key_figures", brief, cells=cells[:MOST_CELLS])
+    shown = cells[:MOST_CELLS]
+    lengths = [len(cell["figure"]) for cell in shown]
+    is_wide = sum(lengths) > _MOST_CHARACTERS or max(lengths, default=0) > _LONGEST_FIGURE
+    block = from_template("key_figures", brief, cells=shown, is_wide=is_wide)
     if not others:
         return block
     return replace(block, html=f"{block.html}\n{from_template('other_figures', brief, rows=others).html}")

@@ -1,16 +1,33 @@
 """How it came about: events down the page, close weeks with room, empty months without."""
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final, Literal, TypeAlias
 
 import pandas as pd
 import plotly.graph_objects as go
-from shapely.geometry import LineString
+from babel.dates import format_timedelta
+from shapely.geometry import LineString, box
 
 from quickview.analysis import wording
 from quickview.analysis.block import Block, absent, side_of
-from quickview.analysis.canvas import BASE, SMALL, Canvas, Label, Words, add_labels, add_lines, plain, responsive, wrap
+from quickview.analysis.canvas import (
+    BASE,
+    SMALL,
+    WIDE,
+    Canvas,
+    Label,
+    Words,
+    add_labels,
+    add_lines,
+    capitalise,
+    plain,
+    responsive,
+    wrap,
+)
+from quickview.analysis.labels import foldable
 from quickview.brief import dates
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
@@ -21,11 +38,31 @@ _AXIS: Final = 60.0
 """How far in the line of dots runs, in pixels; further where dates are longer."""
 _BEHIND: Final = 14.0
 _GAP: Final = 6.0
+_MIDDLE: Final = 0.66
+"""How far below the top of a line of text its middle lies, in sizes of the type."""
+_BETWEEN: Final = 26.0
+"""Room between two columns."""
+_SILENCE: Final = 14.0
+"""Room for the words of a long silence."""
+_LONG_SILENCE: Final = 60
+"""Days without an event after which the line is dotted and says how long they were."""
+_TALLEST: Final = 560.0
+"""Where the drawing is wide: about half a printed page, so that no more than that stays empty before it."""
+_TALLEST_NARROW: Final = 1500.0
+"""Two turns of a phone's screen."""
+_MOST_STRETCHES: Final = 16
+_MOST_AHEAD: Final = 10
+_LONGEST_BAR: Final = 120.0
+_MOST_TOLD: Final = 40
+"""Events that the alternative text tells; beyond that, a listener takes the table."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline; `ahead` marks what lies after `as_of`."""
+    """One line of the timeline; `ahead` marks what lies after `as_of`.
+
+    What is no event is the first or last day of something, a deadline, or set. One with a `count` stands for so many events of a stretch of time, which `when` names where its date does not.
+    """
 
     date: dt.date
     precision: Precision
@@ -35,15 +72,22 @@ class Entry:
     strong: bool = False
     ahead: bool = False
     sources: tuple[str, ...] = ()
+    count: int = 0
+    when: str = ""
+    is_event: bool = True
+
+
+_Stretch: TypeAlias = tuple[dt.date, Precision, str]
+"""Where a stretch of time begins, whether it is a month or years, and what it is called where its date does not tell."""
 
 
 def timeline(brief: Brief) -> go.Figure | Block:
-    """Return the timeline, for the id `timeline`.
+    """Return the timeline, for the id `timeline`; absent where nothing has a date.
 
     `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
     caption, alt, the table behind it, and the drawing for narrow pages.
-    The table has a row an event or a date ahead: date, what, detail, numbers of the sources.
-    Absent where the brief has neither.
+    The table has a row an event or a date ahead: date, what, detail, numbers of the sources. Of more
+    events than can be taken in, the drawing names those that matter and counts the rest by month or year.
     """
     items = entries(brief)
     if not items:
@@ -109,102 +153,273 @@ def _dated(one: dates.Dated, brief: Brief, *, ahead: bool) -> Entry:
     colour = side(side_of(brief, one.actors[0])) if one.actors else LIGHT["muted"]
     strong = one.kind == "deadline" or one.id == "agreement"
     return Entry(one.date, one.precision, titles[one.kind], one.note, colour, strong=strong, ahead=ahead,
-                 sources=one.sources)  # fmt: skip
+                 sources=one.sources, is_event=False)  # fmt: skip
 
 
-def _draw(brief: Brief, items: list[Entry], width: int) -> Canvas:
-    axis = _axis(brief, items)
-    texts = [_texts(entry, width - axis - _BEHIND) for entry in items]
-    years = _years(brief, items)
-    tops, as_of_y, height = _stack(brief, items, texts, years)
-    figure = Canvas(width, height)
-    labels: list[Label] = []
-    for n, (entry, (title, detail)) in enumerate(zip(items, texts, strict=True)):
-        y = height - tops[n]
-        weight = typeface.BOLD if entry.strong else typeface.REGULAR
-        labels.append(Label(title, axis + _BEHIND, y, BASE, weight=weight, anchor="bottom right"))
-        if detail:
-            drop = Label(title, 0, 0, BASE).extent[1]
-            labels.append(Label(detail, axis + _BEHIND, y - drop, SMALL, "muted", anchor="bottom right"))
-        if n == 0 or (items[n - 1].date, items[n - 1].precision) != (entry.date, entry.precision):
-            date = wording.short_day(entry.date, brief.language, precision=entry.precision)
-            labels.append(Label(date, axis - 12, y, BASE, weight=weight, anchor="bottom left"))
-        if n in years:
-            drop = Label("", 0, 0, BASE).extent[1]
-            labels.append(Label(str(entry.date.year), axis - 12, y - drop, SMALL, "muted", anchor="bottom left"))
-    _add_axis(figure, axis, height - as_of_y, [height - top - 9 for top in tops])
-    _add_dots(figure, axis, items, [height - top - BASE * 0.72 for top in tops])
-    labels.append(
-        Label(
-            brief.language.gettext("As of {day}", day=wording.day(brief.facts.document.as_of, brief.language)),
-            width,
-            height - as_of_y + 1,
-            SMALL,
-            "house",
-            typeface.BOLD,
-            "top left",
-        )
-    )
-    add_lines(
-        figure,
-        [LineString([(0, height - as_of_y), (width, height - as_of_y)])],
-        color=LIGHT["house"],
-        width=1.2,
-        dash="4px,3px",
-    )
-    add_labels(figure, labels)
+@dataclass(frozen=True)
+class _Form:
+    """How the timeline is laid out: its width, in how many columns, where details stand, and how close its rows are."""
+
+    width: int
+    columns: int = 1
+    details: Literal["beside", "under", "none"] = "under"
+    is_roomy: bool = True
+
+    @property
+    def column(self) -> float:
+        """Width of a column."""
+        return (self.width - _BETWEEN * (self.columns - 1)) / self.columns
+
+
+@dataclass(frozen=True)
+class _Row:
+    """An entry in its place: its words in lines, and how far its top lies below that of the drawing; `gap` names a long silence before it."""
+
+    entry: Entry
+    title: Label
+    detail: Label
+    date: str
+    year: str
+    top: float
+    gap: str = ""
+
+
+@dataclass(frozen=True)
+class _Column:
+    """Rows under one another, the height they take, and where the line of the cut-off crosses them, if it does."""
+
+    rows: tuple[_Row, ...]
+    height: float
+    cut_off: float | None
+
+
+def _draw(brief: Brief, items: Sequence[Entry], width: int) -> Canvas:
+    form, columns = _layout(brief, items, width)
+    figure = Canvas(width, max(column.height for column in columns))
+    for n, column in enumerate(columns):
+        _add_column(figure, brief, column, n * (form.column + _BETWEEN), form)
     return figure
 
 
-def _axis(brief: Brief, items: list[Entry]) -> float:
-    dates = [wording.short_day(e.date, brief.language, precision=e.precision) for e in items]
-    return max(_AXIS, 14 + max(typeface.width(date, BASE, weight=typeface.BOLD) for date in dates))
+def is_whole(brief: Brief, items: Sequence[Entry]) -> bool:
+    """Whether the wide drawing says all that the table does; else the table is printed too."""
+    form, columns = _layout(brief, items, WIDE)
+    return sum(len(column.rows) for column in columns) == len(items) and form.details != "none"
 
 
-def _texts(entry: Entry, width: float) -> tuple[str, str]:
-    room = min(width - 4, 620.0)
-    weight = typeface.BOLD if entry.strong else typeface.REGULAR
-    return wrap(entry.title, room, size=BASE, weight=weight), wrap(entry.detail, room, size=SMALL)
+def _layout(brief: Brief, items: Sequence[Entry], width: int) -> tuple[_Form, list[_Column]]:
+    """Return the first form that is no taller than a reader takes in: with all details, without, or with what matters."""
+    is_wide = width >= WIDE
+    number = 2 if is_wide else 1
+    forms = [
+        _Form(width, 1, "beside" if is_wide else "under"),
+        _Form(width, number),
+        _Form(width, number, "none", is_roomy=False),
+    ]
+    trials = [(form, list(items)) for form in forms]
+    # Of what does not fit, as much is named as does.
+    trials += [(forms[-1], chosen(brief, items, most)) for most in range(48, -1, -4)]
+    for form, shown in trials:
+        columns = _columns(brief, shown, form)
+        if max(column.height for column in columns) <= (_TALLEST if is_wide else _TALLEST_NARROW):
+            break
+    return form, columns
+
+
+def chosen(brief: Brief, items: Sequence[Entry], most: int) -> list[Entry]:
+    """Return the entries that matter most, and under each stretch of time how many events fell in it.
+
+    What takes effect, days on which something was agreed, and what several sources report come first,
+    then what is latest. Dates ahead are the nearest.
+    """
+    past, ahead = [e for e in items if not e.ahead], [e for e in items if e.ahead]
+    agreed = _agreed_days(brief)
+    ranked = sorted(past, key=lambda e: (e.strong, e.date in agreed, len(set(e.sources)), e.date), reverse=True)
+    named = {id(entry) for entry in ranked[:most]}
+    stretches = _stretches(past)
+    found: list[Entry] = []
+    for (start, precision, when), group in stretches:
+        events = sum(entry.is_event for entry in group)
+        if events > 1:
+            count = brief.language.ngettext("{n} event", "{n} events", events, n=events)
+            found.append(Entry(start, precision, count, "", LIGHT["muted"], count=events, when=when))
+        found += [entry for entry in group if id(entry) in named or events < 2]
+    return found + ahead[:_MOST_AHEAD]
+
+
+def _agreed_days(brief: Brief) -> set[dt.date]:
+    """Return the days on which an agreement was signed, took effect, or one of its terms changed its state."""
+    agreement = brief.facts.agreement
+    if agreement is None:
+        return set()
+    signed = (*agreement.signed, *([agreement.effective] if agreement.effective else []))
+    return {*(claim.date for claim in signed), *(term.state.date for term in agreement.terms)}
+
+
+def _stretches(past: Sequence[Entry]) -> list[tuple[_Stretch, list[Entry]]]:
+    """Divide events into months, or into years or so many years that there are not too many."""
+    for years in (0, 1, 2, 5, 10, 25, 50, 100, 1000):
+        keys = [_stretch(entry, years) for entry in past]
+        if len(set(keys)) <= _MOST_STRETCHES:
+            break
+    return [(key, [e for e, own in zip(past, keys, strict=True) if own == key]) for key in dict.fromkeys(keys)]
+
+
+def _stretch(entry: Entry, years: int) -> _Stretch:
+    """Return the month of an event, or the so many years that it falls in."""
+    if not years and entry.precision is not Precision.YEAR:
+        return entry.date.replace(day=1), Precision.MONTH, ""
+    first = max(1, entry.date.year // max(1, years) * max(1, years))
+    return dt.date(first, 1, 1), Precision.YEAR, f"{first}–{first + years - 1}" if years > 1 else ""
+
+
+def _columns(brief: Brief, items: Sequence[Entry], form: _Form) -> list[_Column]:
+    """Put entries into columns of about the same height."""
+    whole = _stack(brief, items, form)
+    if form.columns == 1:
+        return [whole]
+    halves = [n for n, row in enumerate(whole.rows) if n and row.top > whole.height / 2][:1]
+    trials = [n for half in halves or [len(items)] for n in (half - 1, half, half + 1) if 0 < n < len(items)]
+    pairs = [
+        [_stack(brief, items[:n], form, ends=False), _stack(brief, items[n:], form, past=items[:n])] for n in trials
+    ]
+    return min(pairs, key=lambda pair: max(column.height for column in pair), default=[whole])
 
 
 def _stack(
-    brief: Brief, items: list[Entry], texts: list[tuple[str, str]], years: set[int]
-) -> tuple[list[float], float, float]:
-    """Return the distance from the top of each entry, of the `as_of` line, and of the bottom."""
+    brief: Brief, items: Sequence[Entry], form: _Form, *, past: Sequence[Entry] = (), ends: bool = True
+) -> _Column:
+    """Put entries under one another, after those of the column before; `ends` where none follows."""
     as_of = brief.facts.document.as_of
-    tops: list[float] = []
-    y, line, before = 6.0, 0.0, None
-    for n, (entry, (title, detail)) in enumerate(zip(items, texts, strict=True)):
+    dates = _dates(brief, items, form, has_years={entry.date.year for entry in (*past, *items)} != {as_of.year})
+    room = form.column - _axis(date for date, _year in dates) - _BEHIND - 4
+    rows: list[_Row] = []
+    y, line, before = 6.0, None, None
+    for entry, (date, year) in zip(items, dates, strict=True):
+        title, detail = _labels(entry, room, form)
+        gap = _silence(brief, before, entry) if form.columns == 1 and form.is_roomy else ""
         if before is not None:
-            y += _GAP + min(12.0, 1.2 * ((entry.date - before).days ** 0.5))
-        if entry.date > as_of and not line:
-            line = y + 13.0
+            y += (_GAP + min(12.0, 1.2 * (max(0, (entry.date - before.date).days) ** 0.5))) if form.is_roomy else 4.0
+        if entry.ahead and line is None and not (past and past[-1].ahead):
+            line = y + 13.0 if before else y + 11.0
             y = line + 12.0
-        tops.append(y)
-        below = detail or ("year" if n in years else "")
-        y += Label(title, 0, 0, BASE).extent[1] + (Label(below, 0, 0, SMALL).extent[1] if below else 0.0)
-        before = entry.date
-    return tops, line or y + 15.0, max(y, line or y + 15.0) + 5.0
+            gap = ""
+        y += _SILENCE if gap else 0.0
+        rows.append(_Row(entry, title, detail, date, year, y, gap))
+        height = title.extent[1]
+        below = max(detail.extent[1] if detail.text else 0.0, Label("", 0, 0, SMALL).extent[1] if year else 0.0)
+        beside = form.details == "beside"
+        y += (
+            max(height, detail.extent[1] + 2 if detail.text else 0.0, height + below if year else 0.0)
+            if beside
+            else height + below
+        )
+        before = entry
+    if line is None and ends and not (past and past[-1].ahead):
+        line = y + 15.0
+    return _Column(tuple(rows), max(y, line or 0.0) + 5.0, line)
 
 
-def _years(brief: Brief, items: list[Entry]) -> set[int]:
-    """Return the entries whose year is written: the first of each year, unless all lie in the year of `as_of`."""
-    if {entry.date.year for entry in items} == {brief.facts.document.as_of.year}:
-        return set()
-    first = {n for n, entry in enumerate(items) if n == 0 or items[n - 1].date.year != entry.date.year}
-    return {n for n in first if items[n].precision is not Precision.YEAR}
+def _labels(entry: Entry, room: float, form: _Form) -> tuple[Label, Label]:
+    """Return title and detail in lines, to be hung in place."""
+    weight = typeface.BOLD if entry.strong else typeface.REGULAR
+    if form.details == "beside":
+        room = room * 0.54
+    title = wrap(foldable(entry.title, room, size=BASE, weight=weight), min(room, 620.0), size=BASE, weight=weight)
+    other = room * 0.85 - 16 if form.details == "beside" else min(room, 620.0)
+    detail = "" if form.details == "none" else wrap(foldable(entry.detail, other, size=SMALL), other, size=SMALL)
+    return (
+        Label(title, 0, 0, BASE, "muted" if entry.count else "ink", weight, "bottom right"),
+        Label(detail, 0, 0, SMALL, "muted", anchor="bottom right"),
+    )
 
 
-def _add_axis(figure: Canvas, axis: float, now: float, ys: list[float]) -> None:
-    first, last = ys[0], ys[-1]
-    add_lines(figure, [LineString([(axis, first), (axis, min(now, first))])], color=LIGHT["line"], width=1.6)
-    if last < now:
-        add_lines(figure, [LineString([(axis, now), (axis, last)])], color=LIGHT["line"], width=1.6, dash="2px,3px")
+def _silence(brief: Brief, before: Entry | None, entry: Entry) -> str:
+    """Return how long nothing is told before an entry, where that is long; "" where it is not."""
+    if before is None or entry.ahead or (days := (entry.date - before.date).days) < _LONG_SILENCE:
+        return ""
+    return str(
+        format_timedelta(dt.timedelta(days=days), granularity="day", threshold=1.5, locale=brief.language.locale)
+    )
 
 
-def _add_dots(figure: Canvas, axis: float, items: list[Entry], ys: list[float]) -> None:
+def _dates(brief: Brief, items: Sequence[Entry], form: _Form, *, has_years: bool) -> list[tuple[str, str]]:
+    """Return of each entry the date where it is not that of the one before, and where it changes the year, to stand under it.
+
+    Where rows are close the year stands beside the date.
+    """
+    found: list[tuple[str, str]] = []
+    told, before = "", None
+    for entry in items:
+        is_new = has_years and (before is None or before.date.year != entry.date.year)
+        date = entry.when or wording.short_day(
+            entry.date, brief.language, precision=entry.precision, year=is_new and not form.is_roomy
+        )
+        is_same = before is not None and date == told and before.date.year == entry.date.year
+        year = str(entry.date.year) if is_new and form.is_roomy and entry.precision is not Precision.YEAR else ""
+        found.append(("" if is_same else date, year))
+        told, before = date, entry
+    return found
+
+
+def _axis(dates: Iterable[str]) -> float:
+    """Return how far in the line of dots runs: so far that the longest date has room."""
+    return max(_AXIS, 14 + max(typeface.width(date, BASE, weight=typeface.BOLD) for date in dates))
+
+
+def _add_column(figure: Canvas, brief: Brief, column: _Column, left: float, form: _Form) -> None:
+    axis = left + _axis(row.date for row in column.rows)
+    start, labels = axis + _BEHIND, []
+    aside = start + (form.column - (start - left) - 4) * 0.54 + 16
+    most = max((row.entry.count for row in column.rows), default=0)
+    for row in column.rows:
+        y, weight = figure.height - row.top, row.title.weight
+        under = y - row.title.extent[1]
+        shift = _add_bar(figure, start, y - BASE * _MIDDLE, row.entry.count / most) if row.entry.count else 0.0
+        labels.append(replace(row.title, x=start + shift, y=y))
+        if row.detail.text:
+            is_beside = form.details == "beside"
+            labels.append(replace(row.detail, x=aside if is_beside else start, y=y - 1.4 if is_beside else under))
+        labels.append(Label(row.date, axis - 12, y, BASE, weight=weight, anchor="bottom left"))
+        drop = Label("", 0, 0, BASE).extent[1]
+        labels.append(Label(row.year, axis - 12, y - drop, SMALL, "muted", anchor="bottom left"))
+        labels.append(Label(row.gap, start, y + _SILENCE + 1, SMALL - 0.5, "muted", anchor="bottom right"))
+    _add_axis(figure, axis, column)
+    _add_dots(figure, axis, [row for row in column.rows if not row.entry.count])
+    if column.cut_off is not None:
+        y, end = figure.height - column.cut_off, left + form.column
+        said = brief.language.gettext("As of {day}", day=wording.day(brief.facts.document.as_of, brief.language))
+        labels.append(Label(said, end, y + 1, SMALL, "house", typeface.BOLD, "top left"))
+        add_lines(figure, [LineString([(left, y), (end, y)])], color=LIGHT["house"], width=1.2, dash="4px,3px")
+    add_labels(figure, [label for label in labels if label.text])
+
+
+def _add_bar(figure: Canvas, left: float, y: float, share: float) -> float:
+    """Draw how many events fell in a stretch as a bar, and return how much room it takes."""
+    length = max(3.0, _LONGEST_BAR * share)
+    xs, ys = (list(values) for values in box(left, y - 4, left + length, y + 4).exterior.xy)
     figure.add_scatter(
-        x=[axis] * len(items), y=ys, mode="markers", hoverinfo="text", text=[plain(e.title) for e in items],
+        x=xs, y=ys, mode="lines", fill="toself", fillcolor=LIGHT["line"], line={"width": 0}, hoverinfo="skip"
+    )
+    return length + 7.0
+
+
+def _add_axis(figure: Canvas, axis: float, column: _Column) -> None:
+    """Draw the line through the dots, dotted where long silences and what lies ahead leave out much."""
+    solid: list[LineString] = []
+    dotted: list[LineString] = []
+    ys = [figure.height - row.top - 9 for row in column.rows]
+    for (y, next_y), row in zip(pairwise(ys), column.rows[1:], strict=True):
+        (dotted if row.gap or row.entry.ahead else solid).append(LineString([(axis, y), (axis, next_y)]))
+    add_lines(figure, solid, color=LIGHT["line"], width=1.6)
+    add_lines(figure, dotted, color=LIGHT["line"], width=1.6, dash="2px,3px")
+
+
+def _add_dots(figure: Canvas, axis: float, rows: Sequence[_Row]) -> None:
+    items = [row.entry for row in rows]
+    figure.add_scatter(
+        x=[axis] * len(items), y=[figure.height - row.top - BASE * _MIDDLE for row in rows], mode="markers",
+        hoverinfo="text", text=[plain(e.title) for e in items],
         marker={
             "symbol": ["diamond-open" if e.ahead else "circle" for e in items],
             "size": [13 if e.strong else 9 for e in items],
@@ -216,24 +431,30 @@ def _add_dots(figure: Canvas, axis: float, items: list[Entry], ys: list[float]) 
     )  # fmt: skip
 
 
-def _words(brief: Brief, items: list[Entry]) -> Words:
+def _words(brief: Brief, items: Sequence[Entry]) -> Words:
     _, ngettext, language = brief.language.gettext, brief.language.ngettext, brief.language
-    past = [e for e in items if not e.ahead]
+    past = [e for e in items if not e.ahead and e.is_event]
     ahead = [e for e in items if e.ahead]
+    whole = is_whole(brief, items)
+    told = items if len(items) <= _MOST_TOLD else [e for e in chosen(brief, items, _MOST_TOLD // 2) if not e.count]
     alt = [
         _("Timeline of {events} and {dates}.",
           events=ngettext("{n} event", "{n} events", len(past), n=len(past)),
           dates=ngettext("{n} date ahead", "{n} dates ahead", len(ahead), n=len(ahead)))
     ]  # fmt: skip
-    alt += [f"{wording.dated(e.date, e.precision, language)}{_(': ')}{e.title}." for e in items]
-    caption = _(
-        "Dots take the colour of the side that acts first; open diamonds lie after the cut-off. "
-        "Close weeks get room, empty months do not."
+    alt += [f"{wording.dated(e.date, e.precision, language)}{_(': ')}{e.title}." for e in told]
+    caption = [
+        _("Dots take the colour of the side that acts first; open diamonds lie after the cut-off."),
+        _("Not to scale: the line is dotted where months pass without an event."),
+    ]
+    if not whole:
+        caption.append(_("The table has the details, and whatever is only counted here."))
+    return Words(
+        "timeline", _title(brief, past, ahead), " ".join(caption), " ".join(alt), _table(brief, items), whole=whole
     )
-    return Words("timeline", _title(brief, past, ahead), caption, " ".join(alt), _table(brief, items))
 
 
-def _table(brief: Brief, items: list[Entry]) -> pd.DataFrame:
+def _table(brief: Brief, items: Sequence[Entry]) -> pd.DataFrame:
     _, numbers = brief.language.gettext, brief.numbers
     rows = [
         (wording.short_day(e.date, brief.language, precision=e.precision, year=True), e.title, e.detail,
@@ -243,18 +464,20 @@ def _table(brief: Brief, items: list[Entry]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[_("Date"), _("What"), _("Detail"), _("Sources")])
 
 
-def _title(brief: Brief, past: list[Entry], ahead: list[Entry]) -> str:
+def _title(brief: Brief, past: Sequence[Entry], ahead: Sequence[Entry]) -> str:
     _, ngettext, as_of = brief.language.gettext, brief.language.ngettext, brief.facts.document.as_of
+    days = min(((e.date - as_of).days for e in ahead), default=0)
+    coming = ngettext("the next date is {n} day off", "the next date is {n} days off", days, n=days) if ahead else ""
+    if not past:
+        return capitalise(coming)
     recent = sum((as_of - e.date).days <= 7 and e.precision is Precision.DAY for e in past)
     since = wording.dated(past[0].date, past[0].precision, brief.language)
     opening = ngettext("{n} event since {day}", "{n} events since {day}", len(past), n=len(past), day=since)
-    if recent > 1:
+    if len(past) == 1:
+        opening = _("One event: {day}", day=since)
+    elif recent > 1:
         opening = ngettext(
             "{recent} of {n} event falls in the last week", "{recent} of {n} events fall in the last week", recent,
             recent=recent, n=len(past),
         )  # fmt: skip
-    if not ahead:
-        return opening
-    days = min((e.date - as_of).days for e in ahead)
-    coming = ngettext("the next date is {n} day off", "the next date is {n} days off", days, n=days)
-    return _("{first}; {second}", first=opening, second=coming)
+    return _("{first}; {second}", first=opening, second=coming) if coming else opening

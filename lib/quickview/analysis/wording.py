@@ -6,7 +6,6 @@ Digits are European in every language, as in the tables and charts of the Arab p
 import datetime as dt
 from collections.abc import Sequence
 
-from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -27,17 +26,13 @@ def day(date: dt.date, language: Language) -> str:
 def dated(date: dt.date, precision: Precision, language: Language) -> str:
     """Return "4 August 2017", "August 2017" or "2017", as exactly as the date is known."""
     if precision is Precision.DAY:
-        return str(format_date(date, "long", locale=language.locale))
-    return _date(_FULL[precision], date, language)
+        return language.date(date)
+    return language.date(date, _FULL[precision])
 
 
 def short_day(date: dt.date, language: Language, *, precision: Precision = Precision.DAY, year: bool = False) -> str:
     """Return "4 Aug", as exactly as the date is known, with the year if asked."""
-    return _date((_SHORT_WITH_YEAR if year else _SHORT)[precision], date, language)
-
-
-def _date(skeleton: str, date: dt.date, language: Language) -> str:
-    return str(format_skeleton(skeleton, date, locale=language.locale))
+    return language.date(date, (_SHORT_WITH_YEAR if year else _SHORT)[precision])
 
 
 def area(square_kilometres: float, language: Language) -> str:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
-from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -224,7 +223,7 @@ def _shown(detail: Detail, language: Language) -> str:
         case str():
             return detail
         case dt.date():
-            return str(format_date(detail, "long", locale=language.locale))
+            return language.date(detail)
         case Event() | Scheduled():
             return _dated(detail, language)
         case Value():
@@ -250,7 +249,7 @@ def _dated(event: Event | Scheduled, language: Language) -> str:
     if event.precision is Precision.DAY:
         return _shown(event.date, language)
     skeleton = "yMMMM" if event.precision is Precision.MONTH else "y"
-    return str(format_skeleton(skeleton, event.date, locale=language.locale))
+    return language.date(event.date, skeleton)
 
 
 def _value(value: Value, language: Language) -> str:

@@ -60,7 +60,12 @@ _GEOMETRIES: Final = {
 """Keys of `place` that name layers, and what each layer must hold."""
 
 _REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-KIT_FIGURES: Final = {"map": "`place`", "network": "`relations`", "timeline": "`events`", "yardstick": "`forecasts`"}
+KIT_FIGURES: Final = {
+    "map": "`place`",
+    "network": "more than three `relations`",
+    "timeline": "`events`",
+    "yardstick": "`forecasts`",
+}
 """Figures of the kit, and what of a brief each is drawn from."""
 
 _QUOTED: Final = re.compile(r"[“„”«‘‚][^“„”«»‘’‚]*[“”»’]")
@@ -593,7 +598,7 @@ def _figures(drafts: Drafts, context: Context) -> list[str]:
     """Return the ids of the kit's figures that the brief has something for, as far as can be told."""
     agreement = drafts.get("agreement")
     dated = any(context.value(name) for name in ("events", "calendar", "measures")) or agreement
-    has = {"map": context.value("place"), "network": context.value("relations"), "timeline": dated,
+    has = {"map": context.value("place"), "network": len(context.rows("relations")) > 3, "timeline": dated,
            "yardstick": context.value("forecasts")}  # fmt: skip
     return [name for name in KIT_FIGURES if has[name]]
 

@@ -4,6 +4,7 @@ English stands in the code; every other language is a gettext catalogue in `loca
 read as it was written, so that no compiled file can fall behind it.
 """
 
+import datetime as dt
 import functools
 import gettext
 import io
@@ -12,10 +13,14 @@ from importlib import resources
 from typing import Final
 
 from babel import Locale, localedata
+from babel.dates import format_date, format_skeleton
 
 ENGLISH: Final = "en"
 LANGUAGES: Final = (ENGLISH, "ar", "fr")
 """Languages the interface speaks, as ISO 639."""
+
+# CLDR writes the first of a month as any other day.
+_FIRST: Final = {"fr": ("1 ", "1er ")}
 
 # CLDR's plain "en" is that of the United States, which writes the month first.
 _LOCALES: Final = {ENGLISH: "en_GB"}
@@ -51,6 +56,12 @@ class Language:
         """Return the form of a message that fits a count, with `{name}` filled from `values`."""
         text = _translations(self.code).ngettext(singular, plural, int(count))
         return text.format(**values) if values else text
+
+    def date(self, day: dt.date, skeleton: str = "") -> str:
+        """Return a day as "4 August 2017", or with the fields of a CLDR skeleton, such as "MMMd"."""
+        text = format_skeleton(skeleton, day, locale=self.locale) if skeleton else format_date(day, "long", self.locale)
+        cardinal, ordinal = _FIRST.get(self.code, ("", ""))
+        return ordinal + text.removeprefix(cardinal) if cardinal and text.startswith(cardinal) else str(text)
 
 
 @functools.cache

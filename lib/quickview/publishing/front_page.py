@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import jinja2
 import pycountry
-from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
@@ -302,7 +301,7 @@ def _date(one: Mapping[str, Any], card: Mapping[str, Any], as_of: str, language:
         **one,
         "card": card,
         "days": days,
-        "day": format_skeleton("MMMd", when, locale=language.locale),
+        "day": language.date(when, "MMMd"),
         "left": left(one.get("kind", "deadline"), days, language),
     }
 
@@ -313,7 +312,7 @@ def _months(dates: Iterable[Mapping[str, Any]], language: Language) -> list[tupl
 
 
 def _month(first: str, language: Language) -> str:
-    return str(format_skeleton("yMMMM", date.fromisoformat(first), locale=language.locale))
+    return language.date(date.fromisoformat(first), "yMMMM")
 
 
 def _sheet(body: str, theme: Theme) -> Markup:

@@ -104,7 +104,7 @@ def _checked(text: str, cell: Mapping[str, Any], name: str, context: Context, no
     tokens = _parser().parse(text, environment)
     for token in _flat(tokens):
         if token.type == "citation":
-            for source in token.meta["ids"]:
+            for source, _locator in token.meta["cited"]:
                 notes.check_source(source, name, context)
         elif token.type == "text":
             _check_text(token.content, name, notes)

@@ -11,7 +11,6 @@ from importlib import resources as files
 from typing import Any, Final, cast
 
 import jinja2
-from babel.dates import format_date
 from markupsafe import Markup
 
 import quickview
@@ -32,6 +31,9 @@ _POLICY: Final = (
 
 _LEAD: Final = {"judgement", "key_figures"}
 """Parts that open a report over its whole width; the contents stand behind them."""
+
+_TALL: Final = 500
+"""Height of a narrow drawing, in pixels, above which a printed page gives the figure its whole width."""
 
 _SIGNS: Final = "#↑"
 """What the style sheet and the template write of their own."""
@@ -61,7 +63,8 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     sections = [_section(section, charts, language) for section in told.sections if section.shown]
     words, footer = _words(language), _footer(facts, language)
     bodies = [item for section in sections for item in (section["title"], *section["content"])]
-    text = "".join([*head, *bodies, offer.data, footer, *words.values(), _SIGNS])
+    annex = _annex(told.figures, numbers, language)
+    text = "".join([*head, *bodies, annex, offer.data, footer, *words.values(), _SIGNS])
     script = _resource("wake.js") if interactive else ""
     # Some of the text is shown in capitals, and some stands in the margins of a printed page.
     shown = text + text.upper() + running_heads.characters(facts, language)
@@ -80,6 +83,7 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
         "head": head,
         "sections": sections,
         "lead": next((n for n, section in enumerate(sections) if section["part"] not in _LEAD), 0),
+        "annex": annex,
         "offer": offer,
         "footer": footer,
         "payload": _payload(outline.figures) if interactive else None,
@@ -111,7 +115,7 @@ def _warnings(text: str, told: str) -> list[str]:
 def _footer(facts: Mapping[str, Any], language: Language) -> str:
     parts = [facts.get("series", ""), facts.get("title", "")]
     if "as_of" in facts:
-        day = format_date(date.fromisoformat(facts["as_of"]), format="long", locale=language.locale)
+        day = language.date(date.fromisoformat(facts["as_of"]))
         parts.append(language.gettext("as of {day}", day=day))
     return " · ".join(part for part in parts if part)
 
@@ -180,6 +184,16 @@ def _charts(
     return charts
 
 
+def _annex(figures: list[Figure], numbers: Mapping[str, str], language: Language) -> Markup:
+    """Return the tables behind figures that do not say all that their tables do: for paper, where nothing opens."""
+    tables = [
+        {"title": f"{numbers[figure.id]}{language.gettext(': ')}{figure.meta['title']}", "table": figure.meta["table"]}
+        for figure in figures
+        if figure.meta.get("whole") is False
+    ]
+    return Markup(_template("annex.html", language).render(tables=tables) if tables else "")  # noqa: S704 (the template escapes)
+
+
 def _chart(
     part: Part,
     number: str,
@@ -215,6 +229,7 @@ def _chart(
             narrow=fitted[1],
             downloads=downloads,
             interactive=interactive and figure.wide is not None,
+            tall=figure.narrow is not None and figure.narrow["layout"].get("height", 0) > _TALL,
         )
     )
 

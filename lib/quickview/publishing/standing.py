@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from babel.dates import format_date
-
 from quickview.language import failures
 from quickview.language.catalogues import Language
 
@@ -63,4 +61,4 @@ def day(text: str, language: Language) -> str:
     """Return an ISO date as "4 August 2017"; nothing for none."""
     if not text:
         return ""
-    return str(format_date(date.fromisoformat(text), "long", locale=language.locale))
+    return language.date(date.fromisoformat(text))

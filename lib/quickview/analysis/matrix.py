@@ -1,0 +1,269 @@
+"""Relations as a matrix: who acts in the rows, who is acted on in the columns, a mark for each kind of line.
+
+Above some twenty actors lines run as one braid; a matrix stays as readable as it was.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shapely.geometry import LineString, box
+
+from quickview.analysis.block import side_groups, side_label, side_of
+from quickview.analysis.canvas import SMALL, WIDE, Canvas, Label, add_labels, add_lines, plain, wrap
+from quickview.analysis.labels import cut_short, foldable
+from quickview.brief.reader import Brief
+from quickview.brief.records import Actor, Relation
+from quickview.brief.vocabulary import FAMILY, RelationFamily
+from quickview.look import typeface
+from quickview.look.palette import LIGHT, side, side_name, tint
+
+SHAPES: Final = {
+    RelationFamily.BELONGS: "square",
+    RelationFamily.TALKS: "circle",
+    RelationFamily.OVERSEES: "triangle-up",
+    RelationFamily.OPPOSES: "cross",
+}
+"""Marks that differ without colour, for that tells whose relation it is."""
+
+_TINY: Final = SMALL - 1
+_PITCH: Final = 13.0
+_HEAD: Final = 16.0
+_SIDE: Final = 15.0
+_NAMES: Final = 250.0
+"""Most room for the names of actors."""
+_SIZE: Final = 8.0
+_COUNT: Final = 30.0
+"""Room for a mark and how many relations it stands for."""
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A mark in a cell: its middle, kind of line, side that acts, size, and what is said of it."""
+
+    x: float
+    y: float
+    family: RelationFamily
+    number: int
+    text: str
+    size: float = _SIZE
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """The actors that have relations, side by side; the same order down and across."""
+
+    brief: Brief
+    width: int
+    groups: tuple[tuple[int, tuple[Actor, ...]], ...]
+    names: float
+
+    @property
+    def actors(self) -> list[Actor]:
+        return [actor for _number, group in self.groups for actor in group]
+
+    @property
+    def height(self) -> float:
+        return _HEAD + _SIDE * len(self.groups) + _PITCH * len(self.actors) + _key(self.width)
+
+    @property
+    def column(self) -> float:
+        return min(18.0, (self.width - self.names) / max(1, len(self.actors)))
+
+    def x(self, column: int) -> float:
+        """The middle of a column."""
+        return self.names + self.column * (column + 0.5)
+
+    def rows(self) -> dict[str, float]:
+        """Return the height above the bottom at which each actor's row lies."""
+        found, y = {}, self.height - _HEAD
+        for _number, group in self.groups:
+            y -= _SIDE
+            for actor in group:
+                found[actor.id] = y - _PITCH / 2
+                y -= _PITCH
+        return found
+
+
+def tallness(brief: Brief, width: int) -> float:
+    """Return how tall the matrix of actors is, in pixels; infinite where its columns are too narrow to be told apart."""
+    grid = _grid(brief, width)
+    return grid.height if grid.column >= _PITCH - 1 else float("inf")
+
+
+def of_actors(brief: Brief, width: int, sentence: Callable[[Brief, Relation], str]) -> Canvas:
+    """Draw every relation as a mark where the row of who acts meets the column of who is acted on; `sentence` is said of it."""
+    grid = _grid(brief, width)
+    figure = Canvas(width, grid.height)
+    rows, places = grid.rows(), {actor.id: n for n, actor in enumerate(grid.actors)}
+    labels = [*_add_frame(figure, grid, rows), *_add_key(figure, brief, width)]
+    cells: dict[tuple[str, str], dict[RelationFamily, list[Relation]]] = {}
+    for relation in brief.facts.relations:
+        cell = cells.setdefault((relation.origin, relation.target), {})
+        cell.setdefault(FAMILY[relation.kind], []).append(relation)
+    marks: list[_Mark] = []
+    for (origin, target), families in cells.items():
+        for n, (family, relations) in enumerate(families.items()):
+            dx, dy, size = _within_cell(n, len(families))
+            text = "; ".join(sentence(brief, relation) for relation in relations)
+            x, y = grid.x(places[target]) + dx, rows[origin] + dy
+            marks.append(_Mark(x, y, family, side_of(brief, origin), text, size))
+    _add_marks(figure, marks)
+    add_labels(figure, labels)
+    return figure
+
+
+def _within_cell(n: int, count: int) -> tuple[float, float, float]:
+    """Return how far from the middle of its cell the nth of some marks stands, and its size: alone, side by side, or in a square."""
+    if count == 1:
+        return 0.0, 0.0, _SIZE
+    return 3.1 * (2 * (n % 2) - 1), 3.1 * (1 - n // 2 * 2) if count > 2 else 0.0, 5.4
+
+
+def _grid(brief: Brief, width: int) -> _Grid:
+    ends = {end for relation in brief.facts.relations for end in (relation.origin, relation.target)}
+    groups = [(n, tuple(actor for actor in actors if actor.id in ends)) for n, _name, actors in side_groups(brief)]
+    longest = max(typeface.width(actor.label, SMALL) for _n, group in groups for actor in group)
+    return _Grid(brief, width, tuple(group for group in groups if group[1]), min(_NAMES, longest + 34))
+
+
+def _add_frame(figure: Canvas, grid: _Grid, rows: Mapping[str, float]) -> list[Label]:
+    """Tint where the rows of a side meet the columns of a side, and return names and numbers."""
+    labels, first = [], 0
+    for number, group in grid.groups:
+        top, bottom = rows[group[0].id] + _PITCH / 2, rows[group[-1].id] - _PITCH / 2
+        start = 0
+        for _other, across in grid.groups:
+            left, right = grid.x(start) - grid.column / 2 + 1, grid.x(start + len(across) - 1) + grid.column / 2 - 1
+            _add_area(figure, left, bottom, right, top, tint(number))
+            start += len(across)
+        downs = [LineString([(grid.names, y), (grid.width, y)]) for y in (rows[a.id] - _PITCH / 2 for a in group[:-1])]
+        across_all = [
+            LineString([(grid.x(n) + grid.column / 2, bottom), (grid.x(n) + grid.column / 2, top)])
+            for n in range(start - 1)
+        ]
+        add_lines(figure, [*downs, *across_all], color=LIGHT["paper"], width=0.8)
+        name = side_label(grid.brief, number)
+        said = cut_short(name, grid.width - 4, size=SMALL, weight=typeface.BOLD)
+        labels.append(Label(said, 0, top + _SIDE / 2 - 1, SMALL, side_name(number), typeface.BOLD, "middle right"))
+        for n, actor in enumerate(group, start=first):
+            text, y = cut_short(actor.label, grid.names - 30, size=SMALL), rows[actor.id]
+            labels.append(Label(str(n + 1), 18, y, _TINY, side_name(number), anchor="middle left"))
+            labels.append(Label(text, 23, y, SMALL, anchor="middle right"))
+            labels.append(Label(str(n + 1), grid.x(n), grid.height - _HEAD / 2, _TINY, side_name(number)))
+        first += len(group)
+    return labels
+
+
+def of_sides(brief: Brief, width: int) -> Canvas:
+    """Draw how many relations of each kind of line go from each side to each: what stays readable at any number and width."""
+    counts = Counter(
+        (side_of(brief, r.origin), side_of(brief, r.target), FAMILY[r.kind]) for r in brief.facts.relations
+    )
+    numbers = sorted({number for pair in counts for number in pair[:2]})
+    names = min(200.0, width * 0.3)
+    column = (width - names) / len(numbers)
+    titles = {n: _side_title(brief, n, names - 8) for n in numbers}
+    fit = max(1, int(column // _COUNT))
+    heights = {n: max(titles[n].extent[1], 16.0 * _lines(counts, n, numbers, fit)) + 8 for n in numbers}
+    figure = Canvas(width, _HEAD + sum(heights.values()) + _key(width))
+    labels, top = _add_key(figure, brief, width), figure.height - _HEAD
+    marks: list[_Mark] = []
+    for n, number in enumerate(numbers):
+        labels.append(
+            Label(
+                str(number),
+                names + column * (n + 0.5),
+                figure.height - _HEAD / 2,
+                SMALL,
+                side_name(number),
+                typeface.BOLD,
+            )
+        )
+    for number in numbers:
+        bottom = top - heights[number]
+        middle = (top + bottom) / 2
+        labels.append(Label(titles[number].text, 0, middle, SMALL, side_name(number), typeface.BOLD, "middle right"))
+        for n, other in enumerate(numbers):
+            left = names + column * n
+            _add_area(figure, left + 1, bottom + 1, left + column - 1, top - 1, tint(number))
+            found = [
+                (family, counts[number, other, family]) for family in RelationFamily if counts[number, other, family]
+            ]
+            for family, count, x, y in _spread(found, (left + column / 2, middle), fit):
+                marks.append(_Mark(x, y, family, number, f"{brief.language.gettext(str(family))}: {count}"))
+                labels.append(Label(str(count), x + 7, y, SMALL, anchor="middle right"))
+        top = bottom
+    _add_marks(figure, marks)
+    add_labels(figure, labels)
+    return figure
+
+
+def _side_title(brief: Brief, number: int, room: float) -> Label:
+    text = f"{number} {side_label(brief, number)}"
+    folded = foldable(text, room, size=SMALL, weight=typeface.BOLD)
+    return Label(wrap(folded, room, size=SMALL, weight=typeface.BOLD), 0, 0, SMALL, weight=typeface.BOLD)
+
+
+def _lines(counts: Counter[tuple[int, int, RelationFamily]], number: int, others: Sequence[int], fit: int) -> int:
+    """Return how many lines the fullest cell of a row needs where `fit` marks stand side by side."""
+    most = max(sum((number, other, family) in counts for family in RelationFamily) for other in others)
+    return max(1, -(-most // fit))
+
+
+def _spread(
+    found: Sequence[tuple[RelationFamily, int]], middle: tuple[float, float], fit: int
+) -> Iterator[tuple[RelationFamily, int, float, float]]:
+    """Yield kinds of line and their counts, each with the place of its mark around the middle of a cell."""
+    rows = [found[n : n + fit] for n in range(0, len(found), fit)]
+    for r, row in enumerate(rows):
+        for n, (family, count) in enumerate(row):
+            yield (
+                family,
+                count,
+                middle[0] + _COUNT * (n - len(row) / 2) + 8,
+                middle[1] + 16.0 * ((len(rows) - 1) / 2 - r),
+            )
+
+
+def _key(width: int) -> float:
+    """Height kept free for the key: two rows where one has no room."""
+    return 28.0 if width >= WIDE else 42.0
+
+
+def _add_key(figure: Canvas, brief: Brief, width: int) -> list[Label]:
+    """Draw what the marks stand for along the bottom, and return its words; in two rows where one has no room."""
+    _, drawn = brief.language.gettext, {FAMILY[relation.kind] for relation in brief.facts.relations}
+    labels: list[Label] = []
+    x, y = 5.0, _key(width) - 14.0
+    for family in (family for family in RelationFamily if family in drawn):
+        text = _(str(family))
+        if x + 12 + typeface.width(text, _TINY) > width and y > 8:
+            x, y = 5.0, y - 14.0
+        figure.add_scatter(
+            x=[x], y=[y], mode="markers", hoverinfo="skip",
+            marker={"symbol": SHAPES[family], "size": _SIZE, "color": LIGHT["ink"], "line": {"width": 0}},
+        )  # fmt: skip
+        labels.append(Label(text, x + 8, y, _TINY, anchor="middle right"))
+        x += 30 + typeface.width(text, _TINY)
+    return labels
+
+
+def _add_marks(figure: Canvas, marks: Sequence[_Mark]) -> None:
+    figure.add_scatter(
+        x=[round(mark.x, 1) for mark in marks], y=[round(mark.y, 1) for mark in marks], mode="markers",
+        hoverinfo="text", text=[plain(mark.text) for mark in marks],
+        marker={
+            "symbol": [SHAPES[mark.family] for mark in marks],
+            "size": [mark.size for mark in marks],
+            "color": [side(mark.number) for mark in marks],
+            "opacity": 1,
+            "line": {"width": 0},
+        },
+    )  # fmt: skip
+
+
+def _add_area(figure: Canvas, left: float, bottom: float, right: float, top: float, colour: str) -> None:
+    xs, ys = ([round(v, 1) for v in values] for values in box(left, bottom, right, top).exterior.xy)
+    figure.add_scatter(x=xs, y=ys, mode="lines", fill="toself", fillcolor=colour, line={"width": 0}, hoverinfo="skip")
