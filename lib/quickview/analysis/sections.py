@@ -235,13 +235,11 @@ def method(brief: Brief, territory: Territory) -> Block:
 
     `brief` is what `qv.load` returns, `territory` what `qv.read_territory` does.
     """
-    place = brief.facts.place
-    used = [place.layer, place.places, place.routes, place.regions, place.countries]
     return from_template(
         "method",
         brief,
         disputed=[q for q in brief.facts.quantities if len({v.bounds for v in q.values}) > 1],
-        layers=[brief.layer(name) for name in dict.fromkeys(used) if name],
+        layers=[brief.layer(name) for name in brief.facts.place.layers],
         notes=_notes(brief),
         categories=_categories(brief),
         computed=_computed(territory),
@@ -293,7 +291,13 @@ def _said(claim: DatedClaim, brief: Brief) -> Markup:
 
 
 def _computed(territory: Territory) -> str:
-    return territory.brief.language.gettext(
-        "Area and distances are computed in {crs}, in metres; distances run from the edge of the outline.",
-        crs=territory.crs.name,
-    )
+    """Return how the map is drawn, and how what is told was measured."""
+    _, told = territory.brief.language.gettext, territory.brief.facts.place.show
+    sentences = [_("The map is drawn in {projection}.", projection=_(territory.projection.name))]
+    if "area" in told:
+        sentences.append(_("Areas are computed on the WGS 84 ellipsoid, whatever the map is drawn in."))
+    if "distances" in told:
+        sentences.append(
+            _("Distances run along the WGS 84 ellipsoid (geodesics), in kilometres, from the edge of the outline.")
+        )
+    return " ".join(sentences)

@@ -69,12 +69,12 @@ def key_figures(brief: Brief, territory: Territory) -> Block:
     """Return three to five cells: key quantities, the next deadline, the area; under them all other quantities as a table.
 
     `brief` is what `qv.load` returns, `territory` what `qv.read_territory` does; the area is
-    in square kilometres.
+    in square kilometres, and there if the brief asks for it.
     """
     quantities = sorted(brief.facts.quantities, key=lambda one: not one.key)
     most = min(MOST_CELLS - 2, sum(one.key for one in quantities))
     cells, others = ([_quantity(one, brief) for one in some] for some in (quantities[:most], quantities[most:]))
-    block = from_template("key_figures", brief, cells=[*cells, *_deadline(brief), _area(territory)][:MOST_CELLS])
+    block = from_template("key_figures", brief, cells=[*cells, *_deadline(brief), *_area(territory)][:MOST_CELLS])
     if not others:
         return block
     return replace(block, html=f"{block.html}\n{from_template('other_figures', brief, rows=others).html}")
@@ -122,11 +122,14 @@ def _deadline(brief: Brief) -> list[dict[str, Any]]:
     ]
 
 
-def _area(territory: Territory) -> dict[str, Any]:
+def _area(territory: Territory) -> list[dict[str, Any]]:
+    """Return the cell of the area, if the brief asks for it."""
     _ = territory.brief.language.gettext
+    if "area" not in territory.brief.facts.place.show:
+        return []
     label = _("Area, indicative outline") if territory.is_indicative else _("Area")
-    figure = wording.area(territory.area_km2, territory.brief.language)
+    figure = territory.area
     if territory.is_indicative:
         figure = _("about {figure}", figure=figure)
     who = [{"text": _("computed from the layer on the map"), "sources": []}]
-    return {"label": label, "figure": figure, "unit": _("km²"), "who": who}
+    return [{"label": label, "figure": figure, "unit": _("km²"), "who": who}]

@@ -70,10 +70,8 @@ def common(*, theme: str = "", choices: Mapping[str, str] | None = None) -> dict
 
 def of_brief(brief: Brief) -> dict[str, str]:
     """Return what this brief adds: itself, the layers it draws on, and the language it is read in."""
-    place = brief.facts.place
-    layers = [place.layer, place.places, place.routes, place.regions, place.countries]
-    used = [layer for layer in layers if layer]
-    return {"brief": brief.digest, "language": brief.language.code, **of_layers(brief.catalog, used)}
+    layers = brief.facts.place.layers
+    return {"brief": brief.digest, "language": brief.language.code, **of_layers(brief.catalog, layers)}
 
 
 def of_layers(catalog: Catalog, names: Iterable[str]) -> dict[str, str]:
