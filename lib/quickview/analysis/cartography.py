@@ -6,7 +6,7 @@ scale is the same in both directions and every label can be measured.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
@@ -77,6 +77,9 @@ FEW: Final = 12
 LOWEST: Final = {True: 0.46, False: 0.56}
 """The same for what is much wider than high."""
 
+TALLEST: Final = 1.1
+"""The same for what is much higher than wide."""
+
 LEAST_M: Final = 20_000.0
 """What the map of a single point shows, in metres."""
 
@@ -116,9 +119,10 @@ class Sheet:
 
     @cached_property
     def _height(self) -> int:
-        """Height of the frame in pixels, lower for what is much wider than high."""
+        """Height of the frame in pixels, lower for what is much wider than high, and higher for what is very tall."""
         left, bottom, right, top = self._content
-        return round(self.width * min(ASPECT[self.is_wide], max(LOWEST[self.is_wide], (top - bottom) / (right - left))))
+        ratio, usual = (top - bottom) / (right - left), ASPECT[self.is_wide]
+        return round(self.width * max(LOWEST[self.is_wide], min(ratio, usual), min(ratio / 2, TALLEST)))
 
     @cached_property
     def _extent(self) -> Box:
@@ -138,13 +142,24 @@ class Sheet:
     def lines(self) -> Mapping[str, BaseGeometry]:
         """The lines between regions, land and sea, and countries that are to be seen, in metres, the weaker first."""
         coast, borders, pixel = self.ground.coast, self.ground.borders, 1 / self.pixels_per_metre
-        nearby = shapely.union_all([coast, borders]).simplify(pixel).buffer(3 * pixel, quad_segs=1) if self.ground.regions else NOTHING
+        nearby = (
+            shapely.union_all([coast, borders]).simplify(pixel).buffer(3 * pixel, quad_segs=1)
+            if self.ground.regions
+            else NOTHING
+        )
         regions = [] if self.territory.brief.facts.place.choropleth else [one.edge for one in self.ground.regions]
         # Where layers are drawn to different scales, a regional border beside a stronger one would only blur it.
-        drawn = {"region": shapely.union_all(regions).difference(nearby) if regions else NOTHING, "coast": coast, "border": borders}
+        drawn = {
+            "region": shapely.union_all(regions).difference(nearby) if regions else NOTHING,
+            "coast": coast,
+            "border": borders,
+        }
         kept = {kind: line for kind, line in drawn.items() if line.length * self.pixels_per_metre > 8}
         # Dashes run on only along a line that is whole.
-        return {kind: shapely.line_merge(line) if line.geom_type == "MultiLineString" else line for kind, line in kept.items()}
+        return {
+            kind: shapely.line_merge(line) if line.geom_type == "MultiLineString" else line
+            for kind, line in kept.items()
+        }
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -152,7 +167,9 @@ class Sheet:
         window, territory = self.extent_in_metres, self.territory
         roads = {"road"} if any(window.intersects(route) for route in self.ground.routes) else set()
         laid = map(territory.projection.project, territory.places.geometry)
-        marked = {name for name, shape in zip(territory.places["name"], laid, strict=True) if window.covers(shape.centroid)}
+        marked = {
+            name for name, shape in zip(territory.places["name"], laid, strict=True) if window.covers(shape.centroid)
+        }
         return list(legend(territory, {*self.lines, *roads}, marked))
 
     @cached_property
@@ -220,11 +237,11 @@ def territory_map(territory: Territory) -> go.Figure:
 def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
     territory, ground = sheet.territory, sheet.ground
     figure = Canvas(sheet.width, sheet.frame[3])
-    outline, edge = sheet.clip(ground.territory), sheet.clip(ground.outline)
+    outline, edge = sheet.lay(ground.territory), sheet.lay(ground.outline)
     routes = [sheet.clip(line) for line in ground.routes]
     symbols = _symbols(sheet)
-    cities = [Point(s.x, s.y).buffer(30) for s in symbols if s.rank == CITY]
-    furniture = _furniture_boxes(sheet, [outline, *routes, *cities], has_inset=locator is not None)
+    marks = [Point(s.x, s.y).buffer(30 if s.rank == CITY else s.mark.size) for s in symbols]
+    furniture = _furniture_boxes(sheet, [outline, *routes, *marks], has_inset=locator is not None)
     obstacles = [*furniture.values(), *(symbol.box for symbol in symbols)]
     wanted = [s.label(is_wide=sheet.is_wide) for s in symbols if s.shown and s.rank <= _least_rank(sheet, len(symbols))]
     placement = place_labels(wanted, frame=sheet.frame, obstacles=obstacles, avoid=[*routes, edge])
@@ -262,7 +279,12 @@ def _symbols(sheet: Sheet) -> list[Symbol]:
     found: list[Symbol] = []
     empty = [None] * len(places)
     for name, shown, status, cell, shape in zip(
-        places["name"], places["shown"], places.get("status", empty), places.get("evidence", empty), places.geometry, strict=True
+        places["name"],
+        places["shown"],
+        places.get("status", empty),
+        places.get("evidence", empty),
+        places.geometry,
+        strict=True,
     ):
         point, sources, site = sheet.project(shape).centroid, evidence(cell), sites.get(name)
         rank = rank_of(territory, name, sources)
@@ -301,14 +323,15 @@ def _area_labels(sheet: Sheet, outline: BaseGeometry, obstacles: Sequence[Box], 
     ground, place = sheet.ground, sheet.territory.brief.facts.place
     told = " ".join(section.markdown for section in sheet.territory.brief.sections)
     has_neighbours, labels = len(ground.countries) > 1, list[Label]()
-    held = outline.buffer(6) if not (has_neighbours or place.choropleth) else NOTHING
+    held = NOTHING if has_neighbours or place.choropleth else outline.buffer(6)
     for regions, is_country in ((ground.regions, False), (ground.countries, True)):
         ranked = sorted(regions, key=lambda one: (one.shown not in told, -one.area.area, one.shown))
         for region in ranked[: MOST_NAMES[sheet.is_wide]]:
             if not region.shown or region.shown in known or (is_country and region.is_home):
                 continue
             taken = [*obstacles, *(label.box for label in labels)]
-            area = sheet.clip(region.area).difference(outline if is_country else held)
+            is_apart = is_country and not sheet.territory.projection.is_world
+            area = sheet.clip(region.area).difference(outline if is_apart else held)
             texts = _area_texts(region, sheet, is_quiet=is_country or not has_neighbours)
             found = _area_label(texts, area, sheet.frame, taken)
             if not found and not is_country and region.shown in told:
@@ -320,10 +343,12 @@ def _area_labels(sheet: Sheet, outline: BaseGeometry, obstacles: Sequence[Box], 
 def _area_texts(region: Region, sheet: Sheet, *, is_quiet: bool) -> list[Label]:
     """Return how an area may be called, the best first; letters are spaced out in scripts that do not join them."""
     territory, choropleth = sheet.territory, sheet.territory.brief.facts.place.choropleth
-    if is_quiet and not choropleth:
+    if is_quiet and not choropleth and not territory.projection.is_world:
         name = region.shown if territory.brief.language.is_rtl else " ".join(region.shown.upper())
         return [Label(name, 0, 0, SMALL, "muted")]
-    names = list(dict.fromkeys([region.shown, re.sub(r"(?<=\w{3})([- ])(?=\w{3})", r"\1\n", region.shown).replace(" \n", "\n")]))
+    names = list(
+        dict.fromkeys([region.shown, re.sub(r"(?<=\w{3})([- ])(?=\w{3})", r"\1\n", region.shown).replace(" \n", "\n")])
+    )
     value = None if is_quiet or not choropleth else values_of(territory)[region.row]
     valued = [f"{name}\n{written(value, territory)}" for name in names if isinstance(value, int | float)]
     return [Label(text, 0, 0, SMALL, "muted" if is_quiet else "ink") for text in [*valued * sheet.is_wide, *names]]
@@ -426,15 +451,14 @@ def _km(distance: float, territory: Territory) -> str:
 
 def _title(territory: Territory) -> str:
     """Return what the brief asks the map to tell, else what it shows; names stand without an article."""
-    _, place, names = territory.brief.language.gettext, territory.brief.facts.place, territory.brief.place_names
+    _, place = territory.brief.language.gettext, territory.brief.facts.place
     if place.choropleth:
         return _("{place}: {what}", place=place.name, what=place.choropleth.label)
     if "distances" in place.show and (found := _situation(territory)):
         return found
     if "area" in place.show and territory.area_km2:
         return _("{place} covers {area} km²", place=place.name, area=territory.area)
-    return place.name if not place.cities else _("{place} and {cities}", place=place.name, cities=wording.listed(
-        [names[city] for city in place.cities], territory.brief.language))  # fmt: skip
+    return place.name
 
 
 def _situation(territory: Territory) -> str:
@@ -479,7 +503,11 @@ def _caption(territory: Territory, *, has_unnamed: bool) -> str:
 
 
 def _alt(territory: Territory) -> str:
-    _, ngettext, place = territory.brief.language.gettext, territory.brief.language.ngettext, territory.brief.facts.place
+    _, ngettext, place = (
+        territory.brief.language.gettext,
+        territory.brief.language.ngettext,
+        territory.brief.facts.place,
+    )
     has_area = "area" in place.show and territory.area_km2 > 0
     messages = {
         (True, True): _("Map of {place}, indicative outline of about {area} square kilometres."),
@@ -493,7 +521,7 @@ def _alt(territory: Territory) -> str:
         route = territory.brief.layer(place.routes or "").title
         km = _km(territory.routes_inside_km, territory)
         sentences.append(_("{km} km of {route} run through it.", route=route, km=km))
-    counts = territory.places["status"].value_counts() if place.statuses else {}
+    counts: Mapping[Any, Any] = territory.places["status"].value_counts() if place.statuses else {}
     for status in place.statuses:
         n = int(counts.get(status.status, 0))
         sentences.append(status.label + _(": ") + ngettext("{n} place", "{n} places", n, n=n) + ".")
@@ -502,11 +530,17 @@ def _alt(territory: Territory) -> str:
 
 def _spread(territory: Territory) -> list[str]:
     """Return, for a choropleth, what is shown, its least and greatest figure or the regions of each category, and what has no data."""
-    _, ngettext, choropleth = territory.brief.language.gettext, territory.brief.language.ngettext, territory.brief.facts.place.choropleth
+    _, ngettext, choropleth = (
+        territory.brief.language.gettext,
+        territory.brief.language.ngettext,
+        territory.brief.facts.place.choropleth,
+    )
     if choropleth is None:
         return []
     classes, values = classes_of(territory), values_of(territory)
-    known = [(value, shown) for value, shown in zip(values, territory.regions["shown"], strict=True) if value is not None]
+    known = [
+        (value, shown) for value, shown in zip(values, territory.regions["shown"], strict=True) if value is not None
+    ]
     sentences = [heading(choropleth) + "."]
     if known and not choropleth.categories:
         (low, least), (high, most) = min(known), max(known)
@@ -527,7 +561,9 @@ def _whereabouts(territory: Territory) -> list[str]:
         away, name = territory.distance_km(city), territory.brief.place_names[city]
         km, direction = _km(away, territory), territory.direction(city)
         if away:
-            sentences.append(_("{city} lies {km} km {direction} of its edge", city=name, km=km, direction=direction) + ".")
+            sentences.append(
+                _("{city} lies {km} km {direction} of its edge", city=name, km=km, direction=direction) + "."
+            )
         elif not territory.is_indicative:
             sentences.append(_("{city} lies inside it", city=name) + ".")
     return sentences

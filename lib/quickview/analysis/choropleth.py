@@ -78,10 +78,18 @@ def _limits(choropleth: Choropleth) -> tuple[float, ...]:
     """Return what parts one class from the next; a figure on a limit is in the upper class."""
     if isinstance(choropleth.classes, tuple):
         return tuple(map(float, choropleth.classes))
-    values = sorted(value for value in choropleth.values.values() if not isinstance(value, str))
+    values = sorted(value for value in choropleth.values.values() if not isinstance(value, str))  # noqa: PD011 (a field of the brief)
     shares = [n / choropleth.count for n in range(1, choropleth.count)]
     if choropleth.classes == "equal":
-        return tuple(sorted({float(f"{values[0] + share * (values[-1] - values[0]):.3g}") for share in shares if values[0] < values[-1]}))
+        return tuple(
+            sorted(
+                {
+                    float(f"{values[0] + share * (values[-1] - values[0]):.3g}")
+                    for share in shares
+                    if values[0] < values[-1]
+                }
+            )
+        )
     ends = [int(np.ceil(share * len(values))) for share in shares]
     pairs = [(values[end - 1], values[end]) for end in ends if 0 < end < len(values)]
     return tuple(sorted({_round_between(low, high) for low, high in pairs if low < high}))
@@ -99,7 +107,7 @@ def _round_between(low: float, high: float) -> float:
 def _labels(limits: Sequence[float], choropleth: Choropleth, language: Language) -> tuple[str, ...]:
     _ = language.gettext
     if not limits:
-        values = [value for value in choropleth.values.values() if not isinstance(value, str)]
+        values = [value for value in choropleth.values.values() if not isinstance(value, str)]  # noqa: PD011 (a field of the brief)
         return (wording.span(min(values), max(values), language),)
     shown = [wording.number(limit, language) for limit in limits]
     between = [_("{low} to under {high}", low=low, high=high) for low, high in pairwise(shown)]
@@ -128,7 +136,11 @@ def written(value: object, territory: Territory) -> str:
 
 def regions_table(territory: Territory) -> pd.DataFrame:
     """Return the regions of a choropleth: Region, Code, the value, and its class where it is a figure; by name."""
-    _, choropleth, classes = territory.brief.language.gettext, territory.brief.facts.place.choropleth, classes_of(territory)
+    _, choropleth, classes = (
+        territory.brief.language.gettext,
+        territory.brief.facts.place.choropleth,
+        classes_of(territory),
+    )
     if choropleth is None:
         return pd.DataFrame()
     values = values_of(territory)

@@ -55,8 +55,11 @@ class Ground:
     @cached_property
     def borders(self) -> BaseGeometry:
         """Borders between countries."""
+        if not self.countries:
+            return NOTHING
         edges = shapely.union_all([country.edge for country in self.countries])
-        return edges.difference(self._shore) if self.countries else NOTHING
+        shore = self._shore.buffer(self.window.length * 2e-5, quad_segs=1)
+        return edges.difference(shore)
 
     @cached_property
     def _shore(self) -> BaseGeometry:
@@ -103,8 +106,10 @@ def _seen(areas: Sequence[BaseGeometry], pixel: float) -> list[BaseGeometry]:
         parts = [part for part in shapely.get_parts(area) if part.geom_type == "Polygon"]
         least = min(pixel**2 / 4, max((part.area for part in parts), default=0.0))
         kept.append(MultiPolygon([part for part in parts if part.area >= least]))
-    simple = shapely.coverage_simplify(np.array(kept, dtype=object), 0.7 * pixel) if kept else []
-    return [one if one.is_valid else shapely.make_valid(one, method="structure", keep_collapsed=False) for one in simple]
+    simple: Sequence[BaseGeometry] = shapely.coverage_simplify(np.array(kept, dtype=object), 0.7 * pixel) if kept else []
+    return [
+        one if one.is_valid else shapely.make_valid(one, method="structure", keep_collapsed=False) for one in simple
+    ]
 
 
 def _knows_the_sea(territory: Territory, view: BaseGeometry) -> bool:

@@ -32,7 +32,12 @@ def downloads(territory: Territory, *, window: BaseGeometry) -> list[dict[str, s
     feature names its `layer`; source, licence and accuracy of the layers are foreign members.
     """
     place = territory.brief.facts.place
-    names = {"territory": place.layer, "places": place.places, "routes": place.routes, "regions": place.coloured or place.regions}
+    names = {
+        "territory": place.layer,
+        "places": place.places,
+        "routes": place.routes,
+        "regions": place.coloured or place.regions,
+    }
     catalog = territory.brief.catalog
     collection = {
         "type": "FeatureCollection",

@@ -63,7 +63,9 @@ def _mainland(country: BaseGeometry, spot: BaseGeometry) -> BaseGeometry:
     """Return the large parts of a country in degrees, and the one that a spot is in or nearest to."""
     parts = list(shapely.get_parts(country))
     sizes, near = [area_km2(part) for part in parts], min(parts, key=spot.distance)
-    return shapely.union_all([p for p, size in zip(parts, sizes, strict=True) if size >= SMALLEST * max(sizes) or p is near])
+    return shapely.union_all(
+        [p for p, size in zip(parts, sizes, strict=True) if size >= SMALLEST * max(sizes) or p is near]
+    )
 
 
 def _around(focus: BaseGeometry) -> BaseGeometry:

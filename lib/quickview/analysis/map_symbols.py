@@ -1,6 +1,6 @@
 """What stands on a map besides its labels: areas, roads, marks, and the legend that explains them."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -31,8 +31,7 @@ from quickview.brief.vocabulary import Located
 from quickview.look import typeface
 from quickview.look.palette import LIGHT, side
 
-
-LINES: Final = {
+LINES: Final[Mapping[str, Any]] = {
     "region": {"color": LIGHT["line"], "width": 1.1, "dash": "6px,3px,1px,3px"},
     "coast": {"color": LIGHT["line"], "width": 0.9},
     "border": {"color": LIGHT["muted"], "width": 1.4},

@@ -109,16 +109,18 @@ def fitting(bounds: Bounds) -> Projection:
     near = min(abs(south), abs(north)) if south * north > 0 else 0.0
     round_pole = near > 40 and (span > 150 or near > 78)
     if (span >= WHOLE and not round_pole) or north - south > 120:
-        return Projection(_("the Equal Earth projection"), "+proj=eqearth", middle if span < 300 else 11.0, is_world=True)
+        return Projection(
+            _("the Equal Earth projection"), "+proj=eqearth", middle if span < 300 else 11.0, is_world=True
+        )
     if span * np.cos(np.radians(near)) <= NARROW and span < 60:
         proj = f"+proj=tmerc +lat_0={latitude:.4f} +k=1"
-        return Projection(_("a transverse Mercator projection centred on it"), proj, middle, is_local=True)
+        return Projection(_("a transverse Mercator projection centred on the place"), proj, middle, is_local=True)
     if round_pole or near == 0 or north - south > 60:
         proj = f"+proj=laea +lat_0={np.copysign(90, latitude) if round_pole and span > 60 else latitude:.4f}"
-        return Projection(_("Lambert’s azimuthal equal-area projection centred on it"), proj, middle)
+        return Projection(_("Lambert’s azimuthal equal-area projection centred on the place"), proj, middle)
     sixth = (north - south) / 6
     proj = f"+proj=aea +lat_1={south + sixth:.4f} +lat_2={north - sixth:.4f} +lat_0={latitude:.4f}"
-    return Projection(_("Albers’ equal-area conic projection fitted to it"), proj, middle)
+    return Projection(_("Albers’ equal-area conic projection fitted to the place"), proj, middle)
 
 
 def around(geometries: Iterable[BaseGeometry], middle: float) -> list[BaseGeometry]:

@@ -7,12 +7,22 @@ from functools import cached_property
 from typing import Any, Final
 
 import geopandas as gpd
+import pandas as pd
 from pyproj import CRS
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis import wording
-from quickview.analysis.projection import ELLIPSOID, WGS84, Projection, area_km2, around, distance_km, fitting, length_km
+from quickview.analysis.projection import (
+    ELLIPSOID,
+    WGS84,
+    Projection,
+    area_km2,
+    around,
+    distance_km,
+    fitting,
+    length_km,
+)
 from quickview.brief import geography
 from quickview.brief.geography import named
 from quickview.brief.reader import Brief
@@ -21,15 +31,15 @@ from quickview.language.catalogues import Language
 from quickview.shapes.catalog import Layer, read_features
 from quickview.shapes.geojson import whole
 
-INDICATIVE_DIGITS: Final = 2
-"""Significant digits of what is measured on an outline that is only indicative."""
+DIGITS: Final = {"indicative": 2, "generalised": 3}
+"""Significant digits of what is measured on an outline, by how exact it is; all of them on a surveyed one."""
 
 
 @dataclass(frozen=True)
 class Territory:
     """The layers a brief names, in WGS 84; longitudes run on across 180 degrees, from the middle of the map.
 
-    `outline` holds the territory itself: polygons, lines or points. `places` has the columns
+    `outline` holds the territory itself; without one, its places and routes. `places` has the columns
     name, shown (the name in the reader's language), status, evidence and geometry; `routes`,
     `regions` and `countries` have name, shown and geometry; with a choropleth, `regions` are
     those it colours. All but `outline` may be empty.
@@ -65,7 +75,8 @@ class Territory:
 
     def fitting(self, value: float) -> float:
         """Return a measure no more exact than the outline."""
-        return float(f"{value:.{INDICATIVE_DIGITS}g}") if self.is_indicative else value
+        digits = DIGITS.get(self.layer.accuracy)
+        return float(f"{value:.{digits}g}") if digits else value
 
     @property
     def layer(self) -> Layer:
@@ -80,7 +91,10 @@ class Territory:
     @cached_property
     def _points(self) -> dict[str, Point]:
         # Of two places of one name the first counts.
-        return {name: shape.centroid for name, shape in zip(self.places["name"][::-1], self.places.geometry[::-1], strict=True)}
+        return {
+            name: shape.centroid
+            for name, shape in zip(self.places["name"][::-1], self.places.geometry[::-1], strict=True)
+        }
 
     def point(self, name: str) -> Point | None:
         """Return where a place lies, in degrees, or None when the layer does not have it."""
@@ -99,8 +113,7 @@ class Territory:
     @cached_property
     def centre(self) -> Point:
         """The middle of the territory, in degrees."""
-        middle: Point = self.projection.degrees(self.drawn.centroid)
-        return middle
+        return Point(self.projection.degrees(self.drawn.centroid))
 
     def direction(self, name: str, *, back: bool = False) -> str:
         """Return the point of the compass in which a place lies from the territory's centre, or the way back."""
@@ -138,7 +151,10 @@ def read_territory(brief: Brief) -> Territory:
     without a column that the map needs.
     """
     place = brief.facts.place
-    features = read_features(brief.catalog, place.layer)["features"]
+    # Without a territory of its own, the map is where its places and routes are.
+    has_area = brief.layer(place.layer).geometry == "polygon"
+    own = [place.layer] if has_area else [name for name in (place.places, place.routes) if name]
+    features = [feature for name in own for feature in read_features(brief.catalog, name)["features"]]
     projection = fitting(place.extent or geography.bounds(feature["geometry"] for feature in features))
 
     def layer(name: str | None, *columns: str) -> gpd.GeoDataFrame:
@@ -147,7 +163,7 @@ def read_territory(brief: Brief) -> Territory:
     return Territory(
         brief=brief,
         projection=projection,
-        outline=layer(place.layer),
+        outline=pd.concat([layer(name) for name in own], ignore_index=True),
         places=layer(place.places, "name", *(["status"] if place.statuses else [])),
         routes=layer(place.routes),
         regions=layer(place.coloured, place.choropleth.column) if place.choropleth else layer(place.regions, "name"),
@@ -166,7 +182,8 @@ def read_layer(
     if layer_id is None:
         return gpd.GeoDataFrame({"name": [], "shown": []}, geometry=[], crs=WGS84)
     features: list[dict[str, Any]] = [
-        {**feature, "geometry": whole(feature["geometry"])} for feature in read_features(brief.catalog, layer_id)["features"]
+        {**feature, "geometry": whole(feature["geometry"])}
+        for feature in read_features(brief.catalog, layer_id)["features"]
     ]
     layer = gpd.GeoDataFrame.from_features(features, crs=WGS84)
     layer = layer.set_geometry(around(layer.geometry, middle), crs=WGS84)

@@ -419,7 +419,9 @@ def _far_places(place: Any, context: Context) -> Iterator[Fault]:
     named = list(_named_places(context))
     if not place.places:
         mend = "name a point layer in `places`, or write `where` for an event"
-        yield from (context.fault(path, "E-REF-PLACE", f"no layer of places has “{name}”", mend) for path, name in named)
+        yield from (
+            context.fault(path, "E-REF-PLACE", f"no layer of places has “{name}”", mend) for path, name in named
+        )
         return
     try:
         gazetteer = geography.read_gazetteer(context.catalog, territory=place.layer, places=place.places)
@@ -490,12 +492,13 @@ def _code_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
 
 def _missing_layers(place: Any, context: Context) -> Iterator[Fault]:
     known = {layer.id: layer for layer in context.catalog.layers}
+    named: list[tuple[Path, str | None, str]]
     named = [(("place", key), getattr(place, key), geometry) for key, geometry in _GEOMETRIES.items()]
     if place.choropleth:
         named.append((("place", "choropleth", "layer"), place.choropleth.layer, "polygon"))
     for path, name, geometry in named:
         # Without a layer of its own, the territory is where its places or routes are.
-        if name is None or (path[-1] == "layer" and name in {place.places, place.routes}):
+        if name is None or (path == ("place", "layer") and context.value(*path) is None):
             continue
         if name not in known:
             yield context.fault(path, "E-REF-LAYER", f"the catalogue has no layer `{name}`", did_you_mean(name, known))

@@ -178,7 +178,10 @@ def _is_inside(point: Position, polygon: Sequence[Sequence[Position]]) -> bool:
 def _crosses(x: float, y: float, polygon: Sequence[Sequence[Position]]) -> bool:
     """Whether a line from a point to the east crosses the rings an odd number of times."""
     edges = (edge for ring in polygon for edge in pairwise(ring))
-    return sum((a[1] > y) != (b[1] > y) and a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) > x for a, b in edges) % 2 > 0
+    return (
+        sum((a[1] > y) != (b[1] > y) and a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) > x for a, b in edges) % 2
+        > 0
+    )
 
 
 def _vector(longitude: float, latitude: float) -> Vector:

@@ -105,7 +105,8 @@ class Choropleth(Record):
     layer: Id | None = Field(default=None, description="Polygon layer of the regions; `regions` by default.")
     column: Name = Field(default="code", description="The column of that layer which `values` names, such as `code`.")
     values: dict[Name, float | int | Name] = Field(
-        min_length=1, description="By the value of `column`: a figure, or a word of `categories`. Regions left out have no data."
+        min_length=1,
+        description="By the value of `column`: a figure, or a word of `categories`. Regions left out have no data.",
     )
     label: Line = Field(description="What is shown, as the legend says it.")
     unit: Line | None = Field(default=None, description='The unit of the figures, such as "%".')
@@ -143,7 +144,9 @@ Latitude = Annotated[float, Field(ge=-90, le=90)] | Annotated[int, Field(ge=-90,
 class Place(Record):
     """What the brief's map shows. Layers are ids of `shapes/catalog.yaml`."""
 
-    name: Line = Field(description='The place, as it reads in a title, without an article: "northern Homs pocket", "Germany".')
+    name: Line = Field(
+        description='The place, as it reads in a title, without an article: "northern Homs pocket", "Germany".'
+    )
     title: Line | None = Field(default=None, description="What the map shows, as its title; by default the name.")
     side: Id | None = Field(default=None, description="The side that holds the territory.")
     cities: tuple[Name, ...] = Field(

@@ -135,7 +135,9 @@ def _run_problem(run: list[Any], geometry: str) -> Problem | None:
         ends = f"begins at {_place(run[0])} and ends at {_place(run[-1])}"
         return "E-LAYER-RING", f"has a ring that is not closed: it {ends}", "repeat the first position at the end"
     if len(run) < _LEAST[geometry]:
-        mend = "a ring needs four positions, the last the same as the first" if is_ring else "a line needs two positions"
+        mend = (
+            "a ring needs four positions, the last the same as the first" if is_ring else "a line needs two positions"
+        )
         return "E-LAYER-RING", f"has a {what} of {len(run)} positions at {_place(run[0])}", mend
     edge = next((edge for edge in pairwise(run) if 180 < abs(edge[1][0] - edge[0][0]) < 360 - _ACROSS), None)
     if edge:
@@ -166,7 +168,9 @@ def unwrapped(run: Sequence[Sequence[float]]) -> Sequence[Sequence[float]]:
         return run
     for longest in (360.0, math.inf):
         steps = (b - a for a, b in pairwise(longitudes))
-        turns = list(accumulate((-math.copysign(360, d) if 180 < abs(d) < longest else 0.0 for d in steps), initial=0.0))
+        turns = list(
+            accumulate((-math.copysign(360, d) if 180 < abs(d) < longest else 0.0 for d in steps), initial=0.0)
+        )
         if not turns[-1]:
             break
     return [[position[0] + turn, position[1]] for position, turn in zip(run, turns, strict=True)]
