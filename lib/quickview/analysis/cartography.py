@@ -521,7 +521,7 @@ def _alt(territory: Territory) -> str:
         route = territory.brief.layer(place.routes or "").title
         km = _km(territory.routes_inside_km, territory)
         sentences.append(_("{km} km of {route} run through it.", route=route, km=km))
-    counts: Mapping[Any, Any] = territory.places["status"].value_counts() if place.statuses else {}
+    counts: dict[Any, Any] = territory.places["status"].value_counts().to_dict() if place.statuses else {}
     for status in place.statuses:
         n = int(counts.get(status.status, 0))
         sentences.append(status.label + _(": ") + ngettext("{n} place", "{n} places", n, n=n) + ".")

@@ -122,7 +122,7 @@ def heading(choropleth: Choropleth) -> str:
 def values_of(territory: Territory) -> list[Any]:
     """Return the value of each region in the order of their layer; None for no data."""
     choropleth = territory.brief.facts.place.choropleth
-    return [choropleth.values.get(str(code)) for code in territory.regions[choropleth.column]] if choropleth else []
+    return [choropleth.values.get(str(code)) for code in territory.regions[choropleth.column]] if choropleth else []  # noqa: PD011 (a field of the brief)
 
 
 def written(value: object, territory: Territory) -> str:

@@ -3,7 +3,7 @@
 All in metres of the map's projection, cut to what its drawings show.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -106,7 +106,9 @@ def _seen(areas: Sequence[BaseGeometry], pixel: float) -> list[BaseGeometry]:
         parts = [part for part in shapely.get_parts(area) if part.geom_type == "Polygon"]
         least = min(pixel**2 / 4, max((part.area for part in parts), default=0.0))
         kept.append(MultiPolygon([part for part in parts if part.area >= least]))
-    simple: Sequence[BaseGeometry] = shapely.coverage_simplify(np.array(kept, dtype=object), 0.7 * pixel) if kept else []
+    simple: Iterable[BaseGeometry] = (
+        shapely.coverage_simplify(np.array(kept, dtype=object), 0.7 * pixel) if kept else []
+    )
     return [
         one if one.is_valid else shapely.make_valid(one, method="structure", keep_collapsed=False) for one in simple
     ]

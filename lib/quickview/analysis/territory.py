@@ -113,7 +113,7 @@ class Territory:
     @cached_property
     def centre(self) -> Point:
         """The middle of the territory, in degrees."""
-        return Point(self.projection.degrees(self.drawn.centroid))
+        return Point(self.projection.degrees(self.drawn.centroid).coords[0])
 
     def direction(self, name: str, *, back: bool = False) -> str:
         """Return the point of the compass in which a place lies from the territory's centre, or the way back."""
