@@ -143,9 +143,12 @@ def faults(read: Callable[[str | bytes], Brief]) -> Callable[[str | bytes], tupl
     return faults
 
 
+ROW = {"status": "open", "evidence": "survey"}
+
+
 def write_layer(path: Path, geometries: dict[str, dict]) -> None:
     features = [
-        {"type": "Feature", "geometry": geometry, "properties": {"id": name, "name": name, "status": "open"}}
+        {"type": "Feature", "geometry": geometry, "properties": {"id": name, "name": name, **ROW}}
         for name, geometry in geometries.items()
     ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")

@@ -1,17 +1,18 @@
 """Where named places lie, measured against a territory."""
 
 import math
-import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import affinity
-from shapely.geometry import Point, Polygon
+from pyproj import Geod
+from shapely.geometry import LineString, Point
 
-from quickview.brief.geography import KM_PER_DEGREE, Gazetteer, read_gazetteer
+from quickview.brief.geography import Gazetteer, bounds, read_gazetteer
 from quickview.errors import InputError
 from quickview.shapes.catalog import read_catalog
+
+SPHERE = Geod(a=6371008.8, b=6371008.8)
 
 
 @pytest.fixture
@@ -44,35 +45,67 @@ def test_an_unknown_place_has_no_distance(gazetteer: Gazetteer) -> None:
     assert math.isnan(gazetteer.distance_km("Nowhere"))
 
 
-def test_distances_are_in_kilometres() -> None:
-    square = [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]
-    there = Gazetteer([square], {"a": [[0.5, 2]], "b": [[0.5, 3], [0.5, 1.5]]})
-    assert there.distance_km("a") == pytest.approx(KM_PER_DEGREE)
-    assert there.distance_km("b") == pytest.approx(KM_PER_DEGREE / 2)
+def polygon(*rings) -> dict:
+    return {"type": "Polygon", "coordinates": [[list(corner) for corner in ring] for ring in rings]}
 
 
-@given(st.integers(0, 10**6))
+def rectangle(west, south, east, north) -> list[tuple[float, float]]:
+    return [(west, south), (east, south), (east, north), (west, north), (west, south)]
+
+
+def test_of_several_points_the_nearest_counts() -> None:
+    there = Gazetteer([polygon(rectangle(0, 0, 1, 1))], {"a": [[0.5, 3], [0.5, 1.5]]})
+    assert there.distance_km("a") == pytest.approx(111.195 / 2, rel=0.001)
+
+
+@given(st.floats(-180, 180), st.floats(-80, 80), st.floats(-6, 6), st.floats(-6, 6))
 @settings(max_examples=60, deadline=None)
-def test_distances_are_those_that_shapely_finds(seed: int) -> None:
-    draw = random.Random(seed)
-    rings = [star(draw, 3, 2), star(draw, 1, 0.5)]
-    other = star(draw, 2, 1)
-    x, y = draw.uniform(-5, 5), draw.uniform(-5, 5)
-    there = Gazetteer([rings, [other]], {"a": [[x, y]]})
-    scaled = [
-        affinity.scale(p, xfact=math.cos(math.radians(y)), origin=(0, 0))
-        for p in (Polygon(rings[0], rings[1:]), Polygon(other))
-    ]
-    assert there.distance_km("a") == pytest.approx(
-        min(p.distance(Point(x * math.cos(math.radians(y)), y)) for p in scaled) * KM_PER_DEGREE, abs=1e-9
-    )
+def test_distances_are_those_of_the_sphere_wherever_the_territory_lies(west, south, east, north) -> None:
+    square = polygon(rectangle(*(turned(west), south, turned(west + 2), south + 2)))
+    point = Point(turned(west + 1 + east), max(-89.0, min(89.0, south + 1 + north)))
+    edge = LineString(rectangle(west, south, west + 2, south + 2)).segmentize(0.02)
+    known = min(SPHERE.inv(point.x, point.y, x, y)[2] for x, y in edge.coords) / 1e3
+    is_inside = abs(east) <= 1 and south <= point.y <= south + 2
+    found = Gazetteer([square], {"a": [[point.x, point.y]]}).distance_km("a")
+    assert found == pytest.approx(0 if is_inside else known, rel=0.005, abs=1.2)
 
 
-def star(draw: random.Random, most: float, least: float) -> list[list[float]]:
-    angles = sorted(draw.uniform(0, 2 * math.pi) for _ in range(9))
-    turns = [(math.cos(angle), math.sin(angle), draw.uniform(least, most)) for angle in angles]
-    corners = [[x * far, y * far] for x, y, far in turns]
-    return [*corners, corners[0]]
+def turned(longitude: float) -> float:
+    return (longitude + 180) % 360 - 180
+
+
+def test_a_place_in_a_hole_is_outside() -> None:
+    there = Gazetteer([polygon(rectangle(0, 0, 9, 9), rectangle(3, 3, 6, 6))], {"a": [[4.5, 4.5]], "b": [[1, 1]]})
+    assert there.distance_km("a") == pytest.approx(166, abs=2)
+    assert there.distance_km("b") == 0
+
+
+def test_a_territory_round_a_pole_holds_the_pole() -> None:
+    ring = [(x, -70) for x in range(-180, 181, 30)] + [(180, -90), (-180, -90), (-180, -70)]
+    there = Gazetteer([polygon(ring)], {"pole": [[45, -90]], "near": [[13, -80]], "off": [[45, -60]]})
+    assert (there.distance_km("pole"), there.distance_km("near")) == (0, 0)
+    assert there.distance_km("off") == pytest.approx(1112, abs=2)
+
+
+def test_points_and_lines_are_territories_too() -> None:
+    line = {"type": "LineString", "coordinates": [[179, 10], [-179, 10]]}
+    there = Gazetteer([line, {"type": "Point", "coordinates": [0, 0]}], {"a": [[180, 11]], "b": [[1, 0]]})
+    assert there.distance_km("a") == pytest.approx(111.2, abs=0.1)
+    assert there.distance_km("b") == pytest.approx(111.2, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("rectangles", "expected"),
+    [
+        ([(179, 0, -179, 2)], (179, 0, -179, 2)),
+        ([(170, 60, 180, 70), (-180, 61, -170, 71)], (170, 60, -170, 71)),
+        ([(20, 40, 180, 80), (-180, 60, -170, 70)], (20, 40, -170, 80)),
+        ([(-10, 0, 0, 5), (0, 0, 10, 10)], (-10, 0, 10, 10)),
+        ([(-180, -90, 180, 90)], (-180, -90, 180, 90)),
+    ],
+)
+def test_bounds_hold_all_on_the_shortest_arc(rectangles, expected) -> None:
+    assert bounds(polygon(rectangle(*one)) for one in rectangles) == expected
 
 
 @pytest.mark.parametrize(("territory", "places"), [("nowhere", "wells"), ("valley", "nowhere")])

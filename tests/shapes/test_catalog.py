@@ -244,10 +244,68 @@ def test_a_broken_feature_is_named_beside_a_sound_one(tmp_path: Path, broken: An
     assert layer_codes(catalog_with(tmp_path, point("sound"), broken)) == [code]
 
 
-@pytest.mark.parametrize("ring", [[[0, 0], [1, 0], [1, 1]], [[0, 0], [1, 0], [1, 1], [0, 1]], []])
-def test_a_ring_is_closed_and_has_four_positions(tmp_path: Path, ring: Any) -> None:
-    polygon = feature({"type": "Polygon", "coordinates": [ring]})
-    assert layer_codes(catalog_with(tmp_path, polygon, geometry="polygon")) == ["E-LAYER-COORDINATES"]
+def rectangle(west: float, south: float, east: float, north: float) -> list[list[float]]:
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def told(folder: Path, *parts: Any, geometry: str = "polygon") -> str:
+    kind = {"polygon": "MultiPolygon", "line": "MultiLineString"}[geometry]
+    catalog = catalog_with(folder, feature({"type": kind, "coordinates": list(parts)}), geometry=geometry)
+    try:
+        read_features(catalog, "wells")
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("code", "where", "parts"),
+    [
+        ("E-LAYER-COORDINATES", "", [[[]]]),
+        ("E-LAYER-RING", "(0, 0)", [[[[0, 0], [1, 0], [0, 0]]]]),
+        ("E-LAYER-RING", "ends at (0, 1)", [[[[0, 0], [1, 0], [1, 1], [0, 1]]]]),
+        ("E-LAYER-RING", "(3, 3)", [[[[3, 3]] * 5]]),
+        ("E-LAYER-CROSSING", "crosses itself at (1, 1)", [[[[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]]]),
+        ("E-LAYER-CROSSING", "at (-180, 1)", [[[[179, 0], [-179, 2], [-179, 0], [179, 2], [179, 0]]]]),
+        ("E-LAYER-CROSSING", "touches itself at (1, 1)", [[[[0, 0], [2, 0], [1, 1], [2, 2], [0, 2], [1, 1], [0, 0]]]]),
+        ("E-LAYER-OVERLAP", "(9, 2)", [[rectangle(0, 0, 9, 9)], [rectangle(2, 2, 13, 13)]]),
+        ("E-LAYER-OVERLAP", "(2, 2)", [[rectangle(0, 0, 9, 9)], [rectangle(2, 2, 3, 3)]]),
+        ("E-LAYER-HOLE", "(10, 10)", [[rectangle(0, 0, 9, 9), rectangle(10, 10, 11, 11)]]),
+        ("E-LAYER-HOLE", "(2, 2)", [[rectangle(0, 0, 9, 9), rectangle(1, 1, 5, 5), rectangle(2, 2, 3, 3)]]),
+        ("E-LAYER-EDGE", "from (-160, 0) to (160, 0)", [[rectangle(-160, 0, 160, 2)]]),
+        ("E-LAYER-POLE", "", [[[[x, 70] for x in range(-180, 181, 30)] + [[-180, 70]]]]),
+    ],
+)
+def test_an_area_that_cannot_be_drawn_or_measured_is_refused_by_name_and_place(
+    tmp_path: Path, code: str, where: str, parts: Any
+) -> None:
+    text = told(tmp_path, *parts)
+    assert f" {code} feature 1 (one) " in text
+    assert where in text
+    assert " — " in text
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [[[[0, 0], [0, 0], [2, 0], [2, 0], [2, 2], [0, 0]]]],
+        [[rectangle(0, 0, 9, 9), rectangle(1, 1, 3, 3), rectangle(4, 4, 6, 6)]],
+        [[rectangle(0, 0, 9, 9), rectangle(1, 1, 8, 8)], [rectangle(2, 2, 7, 7)]],
+        [[rectangle(179, 0, -179, 2)]],
+        [[rectangle(179, 0, 180, 2)], [rectangle(-180, 0, -179, 2)]],
+        [[[[179, 0], [180, 0], [-180, 0], [-179, 0], [-179, 2], [179, 2], [179, 0]]]],
+        [[[[x, -70] for x in range(-180, 181, 30)] + [[180, -90], [-180, -90], [-180, -70]]]],
+        [[rectangle(-180, -90, 180, 90)]],
+    ],
+)
+def test_holes_islands_in_them_the_date_line_and_poles_are_sound(tmp_path: Path, parts: Any) -> None:
+    assert not told(tmp_path, *parts)
+
+
+def test_a_line_may_cross_the_date_line_the_short_way_only(tmp_path: Path) -> None:
+    assert not told(tmp_path, [[179, 1], [-179, 2]], geometry="line")
+    assert "E-LAYER-EDGE" in told(tmp_path, [[-120, 1], [120, 2]], geometry="line")
+    assert "E-LAYER-RING" in told(tmp_path, [[1, 1]], geometry="line")
 
 
 def test_every_broken_feature_is_reported_at_once(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ import shapely
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.territory import WGS84, Territory
+from quickview.analysis.choropleth import values_of
+from quickview.analysis.projection import WGS84, around
+from quickview.analysis.territory import Territory
 from quickview.shapes.catalog import Layer
 
 MEDIA_TYPE: Final = "application/geo+json"
@@ -26,11 +28,16 @@ def downloads(territory: Territory, *, window: BaseGeometry) -> list[dict[str, s
     """Return the files a reader of the map may take away, each with `name`, `media_type` and `text`.
 
     One GeoJSON FeatureCollection in WGS 84 (longitude, latitude): territory and places as
-    they are, routes and regions cut to `window` (in the territory's CRS, metres). Each
+    they are, routes and regions cut to `window` (in metres of the map's projection). Each
     feature names its `layer`; source, licence and accuracy of the layers are foreign members.
     """
     place = territory.place
-    names = {"territory": place.layer, "places": place.places, "routes": place.routes, "regions": place.regions}
+    names = {
+        "territory": place.layer,
+        "places": place.places,
+        "routes": place.routes,
+        "regions": place.coloured or place.regions,
+    }
     catalog = territory.brief.catalog
     collection = {
         "type": "FeatureCollection",
@@ -51,27 +58,38 @@ def _credits(layer: Layer) -> dict[str, str]:
 def _features(territory: Territory, window: BaseGeometry) -> Iterator[dict[str, Any]]:
     yield from _layer("territory", territory.outline)
     yield from _layer("places", _told(territory))
-    yield from _layer("routes", _cut(territory.routes, window))
-    yield from _layer("regions", _cut(territory.regions, window))
+    yield from _layer("routes", _cut(territory, territory.routes, window))
+    yield from _layer("regions", _cut(territory, _valued(territory), window))
 
 
 def _told(territory: Territory) -> gpd.GeoDataFrame:
     """Return the places with what the brief says of them: the label of their status, and their site."""
-    places = territory.places.sort_values("name")
-    facts = territory.brief.facts
+    places, facts = territory.places.sort_values("name"), territory.brief.facts
+    if not territory.place.statuses:
+        return places
     labels = {s.status: s.label for s in territory.place.statuses}
     sites = {s.place: f"{s.name} ({s.kind}, {s.actor}; position {s.located})" for s in facts.sites if s.place}
     return places.assign(status_label=places["status"].map(labels), site=places["name"].map(sites))
 
 
-def _cut(layer: gpd.GeoDataFrame, window: BaseGeometry) -> gpd.GeoDataFrame:
-    shapes = layer.geometry.intersection(window).simplify(COARSE_M)
-    return layer.set_geometry(shapes)[~shapes.is_empty]
+def _valued(territory: Territory) -> gpd.GeoDataFrame:
+    """Return the regions, with the value of each where there is a choropleth."""
+    is_choropleth = territory.place.choropleth is not None
+    return territory.regions.assign(value=values_of(territory)) if is_choropleth else territory.regions
+
+
+def _cut(territory: Territory, layer: gpd.GeoDataFrame, window: BaseGeometry) -> gpd.GeoDataFrame:
+    projection = territory.projection
+    view = layer[layer.intersects(projection.window(window))]
+    laid = [projection.project(shape).intersection(window).simplify(COARSE_M) for shape in view.geometry]
+    degrees = [projection.degrees(shape) for shape in laid]
+    return view.set_geometry(degrees, crs=WGS84)[~shapely.is_empty(np.array(laid, dtype=object))]
 
 
 def _layer(name: str, layer: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
     columns = [column for column in layer.columns if column != layer.geometry.name]
-    for row, geometry in zip(layer[columns].to_dict("records"), layer.to_crs(WGS84).geometry, strict=True):
+    # The standard wants what crosses 180 degrees cut there (RFC 7946, 3.1.9).
+    for row, geometry in zip(layer[columns].to_dict("records"), around(layer.geometry, 0.0), strict=True):
         known = {key: value for key, value in sorted(row.items()) if isinstance(value, str | int | float)}
         told = {key: value for key, value in known.items() if value != "" and value == value}  # noqa: PLR0124 (NaN)
         yield {"type": "Feature", "properties": {"layer": name, **told}, "geometry": _rounded(geometry)}

@@ -1,8 +1,10 @@
 """The locator inset: where in its country the territory lies."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from pyproj import CRS
+import numpy as np
+import shapely
 from shapely import affinity
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
@@ -10,7 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from quickview.analysis.canvas import Box, Canvas, Label, add_labels, add_lines
 from quickview.analysis.labels import place_area_label
 from quickview.analysis.map_symbols import add_area
-from quickview.analysis.territory import WGS84, Territory
+from quickview.analysis.projection import area_km2, around, fitting
+from quickview.analysis.territory import Territory
 from quickview.look.palette import LIGHT
 
 
@@ -18,7 +21,7 @@ from quickview.look.palette import LIGHT
 class Locator:
     """The country that holds a territory, its neighbours and the territory, in metres, and the country's name.
 
-    Lambert's azimuthal equal-area projection centred on the territory.
+    In the projection that fits the country.
     """
 
     focus: BaseGeometry
@@ -27,32 +30,61 @@ class Locator:
     name: str
 
 
-def locate(territory: Territory) -> Locator:
-    """Return where in the world a territory lies; its layer of countries must not be empty."""
-    centre = territory.outline.to_crs(WGS84).union_all().centroid
-    crs = CRS.from_proj4(f"+proj=laea +lat_0={centre.y:.4f} +lon_0={centre.x:.4f} +datum=WGS84 +units=m")
-    countries = territory.countries.to_crs(crs).geometry.make_valid()
-    here = territory.outline.to_crs(crs).union_all()
-    nearest = int(countries.distance(here.centroid).to_numpy().argmin())
-    shapes = tuple(countries)
-    holders = territory.countries[territory.countries.contains(centre)]
-    name = "" if holders.empty else str(holders["shown"].iloc[0])
-    return Locator(shapes[nearest], shapes[:nearest] + shapes[nearest + 1 :], here, name)
+SMALLEST: Final = 0.2
+"""Share of its largest part from which on a part of a country belongs in the inset, so that islands far off do not shrink it."""
+
+LARGEST: Final = 0.4
+"""Share of its country from which on a territory needs no inset."""
+
+
+def locate(territory: Territory, window: BaseGeometry) -> Locator | None:
+    """Return where in the world a territory lies; None where that says no more than the map, which shows a window in metres."""
+    countries, centre = territory.countries, territory.centre
+    if countries.empty or territory.projection.is_world:
+        return None
+    here = territory.shape
+    holder = int(np.argmin(shapely.distance(countries.geometry.to_numpy(), centre)))
+    mainland = _mainland(countries.geometry.iloc[holder], centre)
+    projection = fitting(mainland.bounds)
+    focus, *_ = (projection.project(shape) for shape in around([mainland], projection.middle))
+    spot = projection.project(shapely.union_all(around([here], projection.middle)))
+    corners = territory.projection.degrees(shapely.segmentize(window.boundary, window.length / 100))
+    shown = projection.laid(shapely.union_all(around([corners], projection.middle)))
+    if spot.area > LARGEST * focus.area or (np.isfinite(shown.bounds).all() and shown.envelope.covers(focus.envelope)):
+        return None
+    view = projection.window(_around(focus))
+    rest = [shape for n, shape in enumerate(around(countries.geometry, projection.middle)) if n != holder]
+    others = tuple(projection.project(shape.intersection(view)) for shape in rest if shape.intersects(view))
+    name = str(countries["shown"].iloc[holder]) if countries.geometry.iloc[holder].contains(centre) else ""
+    return Locator(focus, others, spot, name)
+
+
+def _mainland(country: BaseGeometry, spot: BaseGeometry) -> BaseGeometry:
+    """Return the large parts of a country in degrees, and the one that a spot is in or nearest to."""
+    parts = list(shapely.get_parts(country))
+    sizes, near = [area_km2(part) for part in parts], min(parts, key=spot.distance)
+    return shapely.union_all(
+        [p for p, size in zip(parts, sizes, strict=True) if size >= SMALLEST * max(sizes) or p is near]
+    )
+
+
+def _around(focus: BaseGeometry) -> BaseGeometry:
+    """Return a country's bounds and some room."""
+    left, bottom, right, top = focus.bounds
+    return box(left, bottom, right, top).buffer(max(right - left, top - bottom) * 0.12).envelope
 
 
 def add_inset(figure: Canvas, locator: Locator, place: Box, *, size: float) -> None:
     """Draw where in its country the territory lies, inside a box on the canvas; `size` is that of its type."""
-    focus = locator.focus
-    around = box(*focus.buffer(max(focus.bounds[2] - focus.bounds[0], focus.bounds[3] - focus.bounds[1]) * 0.12).bounds)
-    to_inset, window = _fit(around, place), box(*place)
+    focus, window = locator.focus, box(*place)
+    to_inset = _fit(_around(focus), place)
 
     def lay(shape: BaseGeometry) -> BaseGeometry:
         return affinity.affine_transform(shape, to_inset).intersection(window).simplify(0.35)
 
     country, others = lay(focus), [lay(shape) for shape in locator.others]
     add_area(figure, window, "panel")
-    for shape in others:
-        add_area(figure, shape, "land-2")
+    add_area(figure, shapely.geometrycollections(others), "land-2")
     add_area(figure, country, "paper")
     add_lines(figure, [*others, country], color=LIGHT["line"], width=0.6)
     add_lines(figure, [window.boundary], color=LIGHT["rule"], width=1)

@@ -1,9 +1,10 @@
 """What stands on a map besides its labels: areas, roads, marks, and the legend that explains them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+import shapely
 from shapely.geometry import LineString, box
 from shapely.geometry.base import BaseGeometry
 
@@ -23,22 +24,44 @@ from quickview.analysis.canvas import (
     plain,
     turn_about,
 )
+from quickview.analysis.choropleth import NO_DATA, Fill, classes_of, heading, values_of
 from quickview.analysis.territory import Territory
 from quickview.brief.records import PlaceStatus, Site
 from quickview.brief.vocabulary import Located
 from quickview.look import typeface
 from quickview.look.palette import LIGHT, side
 
+LINES: Final[Mapping[str, Any]] = {
+    "region": {"color": LIGHT["line"], "width": 1.1, "dash": "6px,3px,1px,3px"},
+    "coast": {"color": LIGHT["line"], "width": 0.9},
+    "border": {"color": LIGHT["muted"], "width": 1.4},
+}
+"""How lines between regions, land and sea, and countries are drawn, the weaker first."""
+
 
 def add_area(figure: Canvas, area: BaseGeometry, colour: str) -> None:
-    """Fill polygons with a colour of the palette."""
-    for polygon in getattr(area, "geoms", [area]):
-        if polygon.geom_type == "Polygon":
-            x, y = (list(values) for values in polygon.exterior.xy)
-            figure.add_scatter(
-                x=[round(v, 1) for v in x], y=[round(v, 1) for v in y], mode="lines", fill="toself",
-                fillcolor=LIGHT[colour], line={"width": 0}, hoverinfo="skip",
-            )  # fmt: skip
+    """Fill polygons with a colour of the palette; their holes stay free."""
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    # A hole that turns the other way than its outline stays free by either rule of filling (SVG 2, 13.4.2).
+    for polygon in shapely.get_parts(shapely.orient_polygons(area)):
+        for ring in [polygon.exterior, *polygon.interiors] if polygon.geom_type == "Polygon" else []:
+            points = shapely.get_coordinates(ring).round(1)
+            xs += [*points[:, 0].tolist(), None]
+            ys += [*points[:, 1].tolist(), None]
+    if xs:
+        figure.add_scatter(
+            x=xs[:-1], y=ys[:-1], mode="lines", fill="toself", fillcolor=LIGHT[colour], line={"width": 0},
+            hoverinfo="skip",
+        )  # fmt: skip
+
+
+def add_fill(figure: Canvas, area: BaseGeometry, fill: Fill, boxes: Sequence[Box], *, spacing: float = 0.0) -> None:
+    """Fill polygons as a class of a choropleth is filled; the lines of its hatching leave texts free."""
+    add_area(figure, area, fill.colour)
+    if fill.lines and not area.is_empty:
+        lines = parts([hatch(area, spacing=spacing or fill.spacing, slope=fill.slope)])
+        add_lines(figure, knock_out(lines, boxes), color=LIGHT[fill.lines], width=0.7)
 
 
 def side_number(territory: Territory, side_id: str | None) -> int | None:
@@ -47,17 +70,29 @@ def side_number(territory: Territory, side_id: str | None) -> int | None:
     return ids.index(side_id) + 1 if side_id in ids else None
 
 
-def add_held_area(
-    figure: Canvas, territory: Territory, shape: BaseGeometry, boxes: Sequence[Box], *, spacing: float, hover: str = ""
-) -> None:
-    """Draw land in the colour of the side that holds the territory; hatched and dashed where it is indicative."""
+def held_colour(territory: Territory) -> str:
+    """Return the full colour of the side that holds the territory; the house's where nobody is known to."""
     number = side_number(territory, territory.place.side)
-    colour = side(number) if number else LIGHT["house"]
+    return side(number) if number else LIGHT["house"]
+
+
+def add_held_area(
+    figure: Canvas, territory: Territory, shape: BaseGeometry, boxes: Sequence[Box], *, spacing: float
+) -> None:
+    """Fill land in the colour of the side that holds the territory; hatched where the outline is indicative."""
+    number = side_number(territory, territory.place.side)
     add_area(figure, shape, f"tint-{number}" if number else "land-2")
-    if territory.is_indicative:
-        add_lines(figure, knock_out(parts([hatch(shape, spacing=spacing)]), boxes), color=colour, width=0.55)
+    if territory.is_indicative and not shape.is_empty:
+        lines = parts([hatch(shape, spacing=spacing)])
+        add_lines(figure, knock_out(lines, boxes), color=held_colour(territory), width=0.55)
+
+
+def add_outline(
+    figure: Canvas, territory: Territory, edge: BaseGeometry, boxes: Sequence[Box], *, hover: str = ""
+) -> None:
+    """Draw the territory's edge, dashed where it is indicative."""
     dash = "5px,3px" if territory.is_indicative else "solid"
-    add_lines(figure, knock_out([shape.boundary], boxes), hover=hover, color=colour, width=1.6, dash=dash)
+    add_lines(figure, knock_out([edge], boxes), hover=hover, color=held_colour(territory), width=1.6, dash=dash)
 
 
 def add_roads(figure: Canvas, routes: Sequence[BaseGeometry], boxes: Sequence[Box]) -> None:
@@ -135,9 +170,11 @@ def rank_of(territory: Territory, name: str, sources: int) -> int:
     return WELL_ATTESTED if sources >= 3 else OTHER
 
 
-def status_mark(territory: Territory, value: str, *, size: float = 7) -> Mark:
+def status_mark(territory: Territory, value: object, *, size: float = 7) -> Mark:
     """Return the mark of a status: shape by its place in the brief's list, colour by its side."""
     statuses = territory.place.statuses
+    if not statuses:
+        return Mark("circle", LIGHT["muted"], size)
     status: PlaceStatus | None = next((s for s in statuses if s.status == value), None)
     if status is None:
         return Mark("x-thin-open", LIGHT["muted"], size)
@@ -175,50 +212,88 @@ def add_marks(figure: Canvas, spots: Sequence[tuple[float, float, Mark]], *, hov
 ROW: Final = 19.0
 """Height of a row of the legend, in pixels."""
 
-Key = Mark | Literal["area", "road"]
+Key = Mark | Fill | Literal["area", "edge", "road", "region", "coast", "border"] | None
 Entry = tuple[str, Key]
+"""A text of the legend and what it explains; None for a heading."""
 
 
-def legend_height(territory: Territory, width: float) -> float:
+def legend_height(entries: Sequence[Entry], width: float) -> float:
     """Return the height of the strip in pixels, at a width in pixels."""
-    return len(_rows(territory, width)) * ROW + 8
+    return len(_rows(entries, width)) * ROW + 8
 
 
-def add_legend(figure: Canvas, territory: Territory, *, width: float, top: float) -> None:
+def add_legend(figure: Canvas, territory: Territory, entries: Sequence[Entry], *, width: float, top: float) -> None:
     """Draw the keys in rows below `top`, in pixels, from the side where the reader begins."""
     strip = Canvas(width, top)
     labels = []
-    for n, row in enumerate(_rows(territory, width)):
+    for n, row in enumerate(_rows(entries, width)):
         y = top - 8 - ROW * (n + 0.5)
         for x, text, key in row:
             _add_key(strip, territory, key, x + 8, y)
-            labels.append(Label(text, x + 22, y, SMALL, anchor="middle right"))
+            weight, start = (typeface.BOLD, x) if key is None else (typeface.REGULAR, x + 22)
+            labels.append(Label(text, start, y, SMALL, anchor="middle right", weight=weight))
     add_labels(strip, labels)
     if territory.brief.language.is_rtl:
         turn_about(strip)
     figure.traces.extend(strip.traces)
 
 
-def _entries(territory: Territory) -> Iterator[Entry]:
-    place = territory.place
-    _, name = territory.brief.language.gettext, capitalise(place.name)
-    yield _("{place} (indicative outline)", place=name) if territory.is_indicative else name, "area"
-    if not territory.routes.empty:
+def legend(territory: Territory, lines: Container[str], marked: Container[str]) -> Iterator[Entry]:
+    """Yield what explains everything on a map that shows some kinds of `lines`, and the places whose names are `marked`."""
+    _ = territory.brief.language.gettext
+    yield from _choropleth_entries(territory)
+    yield from _territory_entries(territory)
+    if "road" in lines:
         yield capitalise(_route_name(territory)), "road"
+    names: Sequence[tuple[Literal["border", "coast", "region"], str]] = (
+        ("border", _("National border")), ("coast", _("Coast")), ("region", _("Regional border")),
+    )  # fmt: skip
+    yield from ((text, kind) for kind, text in names if kind in lines)
+    yield from _status_entries(territory, marked)
+    yield from _site_entries(territory, marked)
+
+
+def _territory_entries(territory: Territory) -> Iterator[Entry]:
+    _, place = territory.brief.language.gettext, territory.place
+    name = capitalise(place.name)
+    if territory.layer.geometry == "polygon":
+        text = _("{place} (indicative outline)", place=name) if territory.is_indicative else name
+        yield text, "edge" if place.choropleth else "area"
+
+
+def _choropleth_entries(territory: Territory) -> Iterator[Entry]:
+    choropleth, classes = territory.place.choropleth, classes_of(territory)
+    if choropleth:
+        yield heading(choropleth), None
+        yield from zip(classes.labels, classes.fills, strict=True)
+        if None in values_of(territory):
+            yield territory.brief.language.gettext("no data"), NO_DATA
+
+
+def _status_entries(territory: Territory, marked: Container[str]) -> Iterator[Entry]:
+    _, place = territory.brief.language.gettext, territory.place
     # A place that holds a site is marked as the site.
     held = {site.place for site in territory.brief.facts.sites}
-    shown = set(territory.places[~territory.places["name"].isin(held)]["status"])
+    kept = [name in marked and name not in held for name in territory.places["name"]]
+    if not any(kept):
+        return
+    if not place.statuses:
+        yield territory.brief.layer(place.places or "").title, status_mark(territory, None)
+        return
+    shown = [value if isinstance(value, str) else "" for value in territory.places["status"][kept]]
+    listed = [status.status for status in place.statuses]
     for status in place.statuses:
         if status.status in shown:
             yield status.label, status_mark(territory, status.status)
-    yield from _site_entries(territory)
+    if other := {value for value in shown if value not in listed}:
+        yield _("Status not given") if other == {""} else _("Other status"), status_mark(territory, None)
 
 
-def _site_entries(territory: Territory) -> list[Entry]:
+def _site_entries(territory: Territory, marked: Container[str]) -> list[Entry]:
     _ = territory.brief.language.gettext
     seen: dict[tuple[str, bool], Entry] = {}
     for site in territory.brief.facts.sites:
-        if site.place:
+        if site.place and site.place in marked:
             actor = next(a for a in territory.brief.facts.actors if a.id == site.actor)
             sure = site.located is Located.CONFIRMED
             text = (
@@ -236,12 +311,13 @@ def _route_name(territory: Territory) -> str:
     return indicative if layer.accuracy == "indicative" else layer.title
 
 
-def _rows(territory: Territory, width: float) -> list[list[tuple[float, str, Key]]]:
+def _rows(entries: Sequence[Entry], width: float) -> list[list[tuple[float, str, Key]]]:
     """Flow the entries into rows; each entry has its left edge."""
     rows: list[list[tuple[float, str, Key]]] = [[]]
     x = 0.0
-    for text, key in _entries(territory):
-        needed = 24 + typeface.width(text, SMALL) + 18
+    for text, key in entries:
+        weight = typeface.BOLD if key is None else typeface.REGULAR
+        needed = (0 if key is None else 24) + typeface.width(text, SMALL, weight=weight) + 18
         if rows[-1] and x + needed > width + 18:
             rows.append([])
             x = 0.0
@@ -251,9 +327,18 @@ def _rows(territory: Territory, width: float) -> list[list[tuple[float, str, Key
 
 
 def _add_key(figure: Canvas, territory: Territory, key: Key, x: float, y: float) -> None:
-    if key == "area":
-        add_held_area(figure, territory, box(x - 8, y - 5, x + 8, y + 5), [], spacing=4.0)
-    elif key == "road":
-        add_roads(figure, [LineString([(x - 8, y), (x + 8, y)])], [])
-    elif isinstance(key, Mark):
+    swatch, stroke = box(x - 8, y - 5, x + 8, y + 5), LineString([(x - 8, y), (x + 8, y)])
+    if isinstance(key, Mark):
         add_marks(figure, [(x, y, key)])
+    elif isinstance(key, Fill):
+        add_fill(figure, swatch, key, [], spacing=4.0)
+        add_lines(figure, [swatch.boundary], color=LIGHT["line"], width=0.6)
+    elif key == "area":
+        add_held_area(figure, territory, swatch, [], spacing=4.0)
+        add_outline(figure, territory, swatch.boundary, [])
+    elif key == "edge":
+        add_outline(figure, territory, stroke, [])
+    elif key == "road":
+        add_roads(figure, [stroke], [])
+    elif key:
+        add_lines(figure, [stroke], **LINES[key])

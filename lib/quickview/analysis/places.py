@@ -20,6 +20,7 @@ from quickview.analysis.world import STRIP, Sheet
 from quickview.look import typeface
 from quickview.look.palette import LIGHT
 from quickview.shapes.catalog import Layer, read_features
+from quickview.shapes.geojson import whole
 
 LAYER: Final = "world"
 
@@ -100,7 +101,7 @@ def _countries(edition: Edition) -> list[BaseGeometry]:
     if edition.catalog is None:
         return []
     features = read_features(edition.catalog, LAYER)["features"]
-    return [shapely.make_valid(shape(feature["geometry"])) for feature in features]
+    return [shape(whole(feature["geometry"])) for feature in features]
 
 
 def _draw(sheet: Sheet, found: Sequence[_Found], countries: Sequence[BaseGeometry], edition: Edition) -> Canvas:

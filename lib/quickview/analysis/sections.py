@@ -337,7 +337,13 @@ def _said(claim: DatedClaim, brief: Brief) -> Markup:
 
 
 def _computed(territory: Territory) -> str:
-    return territory.brief.language.gettext(
-        "Area and distances are computed in {crs}, in metres; distances run from the edge of the outline.",
-        crs=territory.crs.name,
-    )
+    """Return how the map is drawn, and how what is told was measured."""
+    _, told = territory.brief.language.gettext, territory.place.show
+    sentences = [_("The map is drawn in {projection}.", projection=_(territory.projection.name))]
+    if "area" in told:
+        sentences.append(_("Areas are computed on the WGS 84 ellipsoid, whatever the map is drawn in."))
+    if "distances" in told:
+        sentences.append(
+            _("Distances run along the WGS 84 ellipsoid (geodesics), in kilometres, from the edge of the outline.")
+        )
+    return " ".join(sentences)

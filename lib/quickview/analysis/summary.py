@@ -83,12 +83,12 @@ def key_figures(brief: Brief, territory: Territory | None = None) -> Block:
     """Return up to five cells: key quantities, the next deadline, validity, the next date set, the area; under them all other quantities as a table.
 
     `brief` is what `qv.load` returns, `territory` what `qv.read_territory` does; the area is
-    in square kilometres. Absent where there is nothing to count.
+    in square kilometres, and there if the brief asks for it. Absent where there is nothing to count.
     """
     quantities = sorted(brief.facts.quantities, key=lambda one: not one.key)
     most = min(MOST_CELLS - 2, sum(one.key for one in quantities))
     cells, others = ([_quantity(one, brief) for one in some] for some in (quantities[:most], quantities[most:]))
-    cells += [*_deadline(brief), *_dates(brief), *([_area(territory)] if territory else [])]
+    cells += [*_deadline(brief), *_dates(brief), *(_area(territory) if territory else [])]
     if not cells and not others:
         return absent("key_figures", brief)
     shown = cells[:MOST_CELLS]
@@ -164,11 +164,14 @@ def _meaning(one: dates.Dated, brief: Brief) -> str:
     ]
 
 
-def _area(territory: Territory) -> dict[str, Any]:
+def _area(territory: Territory) -> list[dict[str, Any]]:
+    """Return the cell of the area, if the brief asks for it."""
     _ = territory.brief.language.gettext
+    if "area" not in territory.place.show:
+        return []
     label = _("Area, indicative outline") if territory.is_indicative else _("Area")
-    figure = wording.area(territory.area_km2, territory.brief.language)
+    figure = territory.area
     if territory.is_indicative:
         figure = _("about {figure}", figure=figure)
     who = [{"text": _("computed from the layer on the map"), "sources": []}]
-    return {"label": label, "figure": figure, "unit": _("km²"), "who": who}
+    return [{"label": label, "figure": figure, "unit": _("km²"), "who": who}]

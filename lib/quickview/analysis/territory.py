@@ -1,40 +1,54 @@
-"""The territory of a brief: its layers, and what is measured on them.
-
-Everything is computed in the UTM zone that fits the territory, in metres.
-"""
+"""The territory of a brief: its layers, and what is measured on them."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
+import pandas as pd
 from pyproj import CRS
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+from quickview.analysis import wording
+from quickview.analysis.projection import (
+    ELLIPSOID,
+    WGS84,
+    Projection,
+    area_km2,
+    around,
+    distance_km,
+    fitting,
+    length_km,
+)
+from quickview.brief import geography
 from quickview.brief.geography import named
 from quickview.brief.reader import Brief
 from quickview.brief.records import Place
 from quickview.errors import Fault, InputError
 from quickview.language.catalogues import Language
 from quickview.shapes.catalog import Layer, read_features
+from quickview.shapes.geojson import whole
 
-WGS84: Final = "EPSG:4326"
+DIGITS: Final = {"indicative": 2, "generalised": 3}
+"""Significant digits of what is measured on an outline, by how exact it is; all of them on a surveyed one."""
 
 
 @dataclass(frozen=True)
 class Territory:
-    """The layers a brief names, projected to one UTM zone (metres; x east, y north).
+    """The layers a brief names, in WGS 84; longitudes run on across 180 degrees, from the middle of the map.
 
-    `places` has the columns name, shown (the name in the reader's language), status,
-    evidence and geometry; `routes`, `regions` and `countries` have name, shown and
-    geometry and may be empty; `countries` stays in WGS 84.
+    `outline` holds the territory itself; without one, its places and routes. `places` has the columns
+    name, shown (the name in the reader's language), status, evidence and geometry; `routes`,
+    `regions` and `countries` have name, shown and geometry; with a choropleth, `regions` are
+    those it colours. All but `outline` may be empty.
     """
 
     brief: Brief
     place: Place
+    projection: Projection
     outline: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     routes: gpd.GeoDataFrame
@@ -43,18 +57,28 @@ class Territory:
 
     @cached_property
     def shape(self) -> BaseGeometry:
-        """The territory as one geometry."""
+        """The territory as one geometry, in degrees."""
         return self.outline.union_all()
 
     @property
     def crs(self) -> CRS:
-        """The UTM zone everything is computed in."""
-        return CRS.from_user_input(self.outline.crs)
+        """The CRS the map is drawn in, in metres."""
+        return self.projection.crs
+
+    @cached_property
+    def area_km2(self) -> float:
+        """Area in square kilometres, on the ellipsoid; 0 for lines and points."""
+        return area_km2(self.shape)
 
     @property
-    def area_km2(self) -> float:
-        """Area in square kilometres."""
-        return float(self.shape.area / 1e6)
+    def area(self) -> str:
+        """The area in figures, no more exact than the outline."""
+        return wording.area(self.fitting(self.area_km2), self.brief.language)
+
+    def fitting(self, value: float) -> float:
+        """Return a measure no more exact than the outline."""
+        digits = DIGITS.get(self.layer.accuracy)
+        return float(f"{value:.{digits}g}") if digits else value
 
     @property
     def layer(self) -> Layer:
@@ -69,26 +93,48 @@ class Territory:
     @cached_property
     def _points(self) -> dict[str, Point]:
         # Of two places of one name the first counts.
-        return dict(zip(self.places["name"][::-1], self.places.geometry.centroid[::-1], strict=True))
+        return {
+            name: shape.centroid
+            for name, shape in zip(self.places["name"][::-1], self.places.geometry[::-1], strict=True)
+        }
 
     def point(self, name: str) -> Point | None:
-        """Return where a place lies, or None when the layer does not have it."""
+        """Return where a place lies, in degrees, or None when the layer does not have it."""
         return self._points.get(name)
 
     def distance_km(self, name: str) -> float:
-        """Kilometres from the territory's edge to a place outside it; 0 inside."""
+        """Kilometres from the territory's edge to a place outside it, on the ellipsoid; 0 inside."""
         point = self.point(name)
-        return 0.0 if point is None else float(self.shape.distance(point) / 1e3)
+        return 0.0 if point is None else distance_km(point, self.shape)
 
-    def direction(self, name: str) -> str:
-        """Return the point of the compass in which a place lies from the territory's centre."""
-        point, centre = self.point(name), self.shape.centroid
-        return "" if point is None else compass(point.x - centre.x, point.y - centre.y, self.brief.language)
+    @cached_property
+    def drawn(self) -> BaseGeometry:
+        """The territory in metres of the map's projection."""
+        return self.projection.project(self.shape)
+
+    @cached_property
+    def centre(self) -> Point:
+        """The middle of the territory, in degrees."""
+        return Point(self.projection.degrees(self.drawn.centroid).coords[0])
+
+    def direction(self, name: str, *, back: bool = False) -> str:
+        """Return the point of the compass in which a place lies from the territory's centre, or the way back."""
+        point = self.point(name)
+        if point is None:
+            return ""
+        ends = (point, self.centre) if back else (self.centre, point)
+        bearing = ELLIPSOID.inv(ends[0].x, ends[0].y, ends[1].x, ends[1].y)[0]
+        return compass(math.sin(math.radians(bearing)), math.cos(math.radians(bearing)), self.brief.language)
+
+    @property
+    def routes_km(self) -> float:
+        """Kilometres of the routes."""
+        return sum(map(length_km, self.routes.geometry))
 
     @property
     def routes_inside_km(self) -> float:
         """Kilometres of the routes that run through the territory."""
-        return float(self.routes.intersection(self.shape).length.sum() / 1e3)
+        return sum(map(length_km, self.routes.intersection(self.shape)))
 
 
 def compass(east: float, north: float, language: Language) -> str:
@@ -101,7 +147,7 @@ def compass(east: float, north: float, language: Language) -> str:
 
 
 def read_territory(brief: Brief) -> Territory | None:
-    """Read and project the layers of a brief to one UTM zone: metres, x east, y north; None where the brief has no place.
+    """Read the layers of a brief, in degrees (WGS 84), and choose the projection that fits them; None where the brief has no place.
 
     `brief` is what `qv.load` returns. Raises `InputError` when a layer is missing, broken or
     without a column that the map needs.
@@ -109,36 +155,44 @@ def read_territory(brief: Brief) -> Territory | None:
     place = brief.facts.place
     if place is None:
         return None
-    outline = read_layer(brief, place.layer, columns=())
-    crs = _utm(outline)
+    # Without a territory of its own, the map is where its places and routes are.
+    has_area = brief.layer(place.layer).geometry == "polygon"
+    own = [place.layer] if has_area else [name for name in (place.places, place.routes) if name]
+    features = [feature for name in own for feature in read_features(brief.catalog, name)["features"]]
+    projection = fitting(place.extent or geography.bounds(feature["geometry"] for feature in features))
+
+    def layer(name: str | None, *columns: str) -> gpd.GeoDataFrame:
+        return read_layer(brief, name, columns=columns, middle=projection.middle)
+
     return Territory(
         brief=brief,
         place=place,
-        outline=outline.to_crs(crs),
-        places=read_layer(brief, place.places, columns=("name", "status", "evidence")).to_crs(crs),
-        routes=read_layer(brief, place.routes, columns=()).to_crs(crs),
-        regions=read_layer(brief, place.regions).to_crs(crs),
-        countries=read_layer(brief, place.countries),
+        projection=projection,
+        outline=pd.concat([layer(name) for name in own], ignore_index=True),
+        places=layer(place.places, "name", *(["status"] if place.statuses else [])),
+        routes=layer(place.routes),
+        regions=layer(place.coloured, place.choropleth.column) if place.choropleth else layer(place.regions, "name"),
+        countries=layer(place.countries, "name"),
     )
 
 
-def _utm(layer: gpd.GeoDataFrame) -> CRS:
-    """Return the UTM zone of a layer's middle: 6 degrees wide, the first from 180 degrees west (EPSG 32601 and on)."""
-    left, bottom, right, top = layer.total_bounds
-    zone = int(((left + right) / 2 + 180) // 6) % 60 + 1
-    return CRS.from_epsg((32600 if bottom + top >= 0 else 32700) + zone)
-
-
-def read_layer(brief: Brief, layer_id: str | None, *, columns: Sequence[str] = ("name",)) -> gpd.GeoDataFrame:
+def read_layer(
+    brief: Brief, layer_id: str | None, *, columns: Sequence[str] = ("name",), middle: float = 0.0
+) -> gpd.GeoDataFrame:
     """Return a layer in WGS 84 (longitude, latitude); an empty one with a name column for None.
 
-    Raises `InputError` for each of `columns` that the layer has not.
+    Longitudes are up to 180 degrees from `middle`. Raises `InputError` for each of `columns`
+    that the layer has not.
     """
     if layer_id is None:
         return gpd.GeoDataFrame({"name": [], "shown": []}, geometry=[], crs=WGS84)
-    features = read_features(brief.catalog, layer_id)
+    features: list[dict[str, Any]] = [
+        {**feature, "geometry": whole(feature["geometry"])}
+        for feature in read_features(brief.catalog, layer_id)["features"]
+    ]
     layer = gpd.GeoDataFrame.from_features(features, crs=WGS84)
-    layer["shown"] = [named(feature["properties"], brief.language) for feature in features["features"]]
+    layer = layer.set_geometry(around(layer.geometry, middle), crs=WGS84)
+    layer["shown"] = [named(feature["properties"], brief.language) for feature in features]
     file = str(brief.catalog.path(layer_id))
     faults = [
         Fault(file, 0, 0, "E-LAYER-COLUMN", f"the layer has no column `{name}`", "add it to every feature")

@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis.canvas import WIDE, Box
 from quickview.analysis.edition import Place
+from quickview.analysis.projection import around
 
 ASPECT: Final = {True: 0.42, False: 0.86}
 """Height of the frame against its width, when wide and when narrow."""
@@ -120,7 +121,8 @@ class Sheet:
 
     def lay(self, country: BaseGeometry) -> BaseGeometry:
         """Return polygons in degrees as pixels, cut to the frame."""
-        placed = shapely.transform(_cut_at(country, self.middle), self._transform)
+        (turned,) = around([country], self.middle)
+        placed = shapely.transform(affinity.translate(turned, -self.middle), self._transform)
         laid = affinity.affine_transform(placed, self._matrix)
         return shapely.make_valid(laid).intersection(box(*self.frame)).simplify(0.4)
 
@@ -130,12 +132,3 @@ class Sheet:
 
 def _turn(longitude: float) -> float:
     return (longitude + 180) % 360 - 180
-
-
-def _cut_at(country: BaseGeometry, middle: float) -> BaseGeometry:
-    """Return polygons with longitudes from the middle of the map, what lies beyond its edge on the other side."""
-    pieces = [
-        affinity.translate(country.intersection(box(middle + turn - 180, -90, middle + turn + 180, 90)), -middle - turn)
-        for turn in (-360, 0, 360)
-    ]
-    return shapely.union_all([piece for piece in pieces if not piece.is_empty])

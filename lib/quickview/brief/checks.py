@@ -25,10 +25,10 @@ from quickview.document import Path, Positions, Tree
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.language import glyphs
 from quickview.language.catalogues import LANGUAGES
-from quickview.shapes.catalog import Catalog
+from quickview.shapes.catalog import Catalog, read_features
 
 NEAR_KM: Final = 50.0
-"""How far outside the territory a city, event or site may lie before it is taken for a mistake."""
+"""How far outside the territory a city, event or site may lie before it is taken for a mistake; half as far as a large one is wide."""
 
 _REFERENCES: Final = {
     "source": "sources",
@@ -459,7 +459,7 @@ def check_country(_drafts: Drafts, context: Context) -> Iterator[Fault]:
 
 
 def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
-    """Layers must exist; named places must be in the places layer, in or near the territory."""
+    """Layers must exist, be sound and have the columns that are read; named places must be in or near the territory."""
     place = drafts.get("place")
     if place is None:
         if context.value("place") is None:
@@ -469,21 +469,94 @@ def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
     yield from missing
     if missing:
         return
+    rows: dict[str, list[Mapping[str, Any]]] = {}
+    for layer in place.layers:
+        try:
+            features = read_features(context.catalog, layer)["features"]
+        except InputError as error:
+            yield from error.faults
+        else:
+            rows[layer] = [feature["properties"] or {} for feature in features]
+    if len(rows) == len(place.layers):
+        yield from _column_faults(place, rows, context)
+        yield from _status_faults(place, rows, context)
+        yield from _code_faults(place, rows, context)
+        yield from _far_places(place, context)
+
+
+def _far_places(place: Any, context: Context) -> Iterator[Fault]:
+    named = list(_named_places(context))
+    if not place.places:
+        mend = "name a point layer in `places`, or write `where` for an event"
+        yield from (
+            context.fault(path, "E-REF-PLACE", f"no layer of places has “{name}”", mend) for path, name in named
+        )
+        return
     try:
         gazetteer = geography.read_gazetteer(context.catalog, territory=place.layer, places=place.places)
     except InputError as error:
         yield from error.faults
         return
-    for path, name in _named_places(context):
+    near = max(NEAR_KM, gazetteer.diameter_km / 2) if named else NEAR_KM
+    for path, name in named:
         distance = gazetteer.distance_km(name)
         if math.isnan(distance):
             mend = did_you_mean(name, gazetteer.names)
             yield context.fault(path, "E-REF-PLACE", f"layer `{place.places}` has no place “{name}”", mend)
-        elif distance > NEAR_KM:
+        elif distance > near:
             what = f"“{name}” lies {distance:.0f} km outside `{place.layer}`"
-            yield context.fault(
-                path, "E-PLACE-FAR", what, f"check its coordinates; within {NEAR_KM:.0f} km is accepted"
-            )
+            yield context.fault(path, "E-PLACE-FAR", what, f"check its coordinates; within {near:.0f} km is accepted")
+
+
+_Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def _column_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
+    """Tell the columns that a layer lacks; places without a name in some rows are told elsewhere."""
+    wanted = [("places", "name", "E"), ("regions", "name", "E"), ("countries", "name", "E")]
+    wanted += [("places", "status", "E"), ("places", "evidence", "W")] if place.statuses else []
+    for key, column, weight in wanted:
+        layer = getattr(place, key)
+        if layer and not any(column in row for row in rows[layer]):
+            mend = "add it to every feature, or choose another layer"
+            if weight == "W":
+                mend = "add it, with the sources of each status parted by `|`, or the table will not count them"
+            what = f"layer `{layer}` has no column `{column}`"
+            yield context.fault(("place", key), f"{weight}-LAYER-COLUMN", what, mend)
+
+
+def _status_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
+    """Tell the statuses that only the layer has, or only the brief; the map is made all the same."""
+    if not place.statuses or not any("status" in row for row in rows[place.places or place.layer]):
+        return
+    given = Counter(str(row.get("status") or "") for row in rows[place.places or place.layer])
+    listed = [status.status for status in place.statuses]
+    for value in sorted(set(given) - {"", *listed}):
+        what = f"{given[value]} places of layer `{place.places}` have the status `{value}`, which is not listed"
+        mend = "list it in `statuses`, or the map calls it “Other status”"
+        yield context.fault(("place", "statuses"), "W-STATUS-UNLISTED", what, mend)
+    for n, status in enumerate(place.statuses):
+        if status.status not in given:
+            what = f"no place of layer `{place.places}` has the status `{status.status}`"
+            mend = did_you_mean(status.status, sorted(set(given) - {"", *listed}) or sorted(set(given) - {""}))
+            yield context.fault(("place", "statuses", n, "status"), "W-STATUS-NONE", what, mend)
+
+
+def _code_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
+    """Tell the regions of a choropleth that its layer has not."""
+    if place.choropleth is None:
+        return
+    column, path = place.choropleth.column, ("place", "choropleth")
+    known = sorted({str(row[column]) for row in rows[place.coloured] if row.get(column) not in (None, "")})
+    if not known:
+        columns = sorted({key for row in rows[place.coloured] for key in row})
+        what = f"layer `{place.coloured}` has no column `{column}`"
+        yield context.fault((*path, "column"), "E-LAYER-COLUMN", what, did_you_mean(column, columns))
+        return
+    for code in place.choropleth.values:
+        if code not in known:
+            what = f"layer `{place.coloured}` has no region whose `{column}` is `{code}`"
+            yield context.fault((*path, "values", code), "E-REF-REGION", what, did_you_mean(code, known))
 
 
 def _placeless(context: Context) -> Iterator[Fault]:
@@ -497,18 +570,20 @@ def _placeless(context: Context) -> Iterator[Fault]:
 
 def _missing_layers(place: Any, context: Context) -> Iterator[Fault]:
     known = {layer.id: layer for layer in context.catalog.layers}
-    for key, geometry in _GEOMETRIES.items():
-        name = getattr(place, key)
-        if name is None:
+    named: list[tuple[Path, str | None, str]]
+    named = [(("place", key), getattr(place, key), geometry) for key, geometry in _GEOMETRIES.items()]
+    if place.choropleth:
+        named.append((("place", "choropleth", "layer"), place.choropleth.layer, "polygon"))
+    for path, name, geometry in named:
+        # Without a layer of its own, the territory is where its places or routes are.
+        if name is None or (path == ("place", "layer") and context.value(*path) is None):
             continue
         if name not in known:
-            yield context.fault(
-                ("place", key), "E-REF-LAYER", f"the catalogue has no layer `{name}`", did_you_mean(name, known)
-            )
+            yield context.fault(path, "E-REF-LAYER", f"the catalogue has no layer `{name}`", did_you_mean(name, known))
         elif known[name].geometry != geometry:
             fitting = [layer.id for layer in known.values() if layer.geometry == geometry]
-            what = f"layer `{name}` is a {known[name].geometry} layer; `{key}` needs a {geometry} layer"
-            yield context.fault(("place", key), "E-LAYER-KIND", what, did_you_mean(name, fitting))
+            what = f"layer `{name}` is a {known[name].geometry} layer; `{path[-1]}` needs a {geometry} layer"
+            yield context.fault(path, "E-LAYER-KIND", what, did_you_mean(name, fitting))
 
 
 def _named_places(context: Context) -> Iterator[tuple[Path, str]]:

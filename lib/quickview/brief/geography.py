@@ -1,8 +1,9 @@
 """Where named places lie, as far as checking a brief needs it: plain numbers, no geometry library."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
@@ -11,22 +12,29 @@ import pycountry
 from quickview.errors import InputError
 from quickview.language.catalogues import Language
 from quickview.shapes.catalog import Catalog, read_features
+from quickview.shapes.geojson import whole
 
-KM_PER_DEGREE: Final = 111.2
-"""Kilometres in a degree of latitude (mean Earth radius 6,371 km)."""
+EARTH_KM: Final = 6371.0088
+"""Mean radius of the Earth."""
+
+LONGEST: Final = 1.0
+"""Degrees from which on an edge is cut into pieces that are straight for all that is measured here."""
 
 Position: TypeAlias = Sequence[float]
 """Longitude and latitude in degrees, WGS 84, and perhaps a height."""
 
-Polygon: TypeAlias = Sequence[Sequence[Position]]
-"""Closed rings: the outline, then the holes."""
+Bounds: TypeAlias = tuple[float, float, float, float]
+"""West, south, east, north in degrees; west is larger than east across 180 degrees."""
+
+Vector: TypeAlias = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """The places of a layer, each of one point or more, and the territory they are measured against."""
+    """The places of a layer, each of one point or more, and the geometries they are measured against."""
 
-    territory: Sequence[Polygon]
+    territory: Sequence[Mapping[str, Any]]
+    """GeoJSON geometries."""
     points: Mapping[str, Sequence[Position]]
 
     @property
@@ -35,21 +43,75 @@ class Gazetteer:
         return sorted(self.points)
 
     def distance_km(self, name: str) -> float:
-        """Kilometres from the territory (0 inside it); NaN when the name is unknown."""
-        distances = [_degrees(point, polygon) for point in self.points.get(name, ()) for polygon in self.territory]
-        return min(distances, default=math.nan) * KM_PER_DEGREE
+        """Kilometres from the territory (0 inside it) on a sphere; NaN when the name is unknown."""
+        return min(map(self._from_point, self.points.get(name, ())), default=math.nan)
+
+    @cached_property
+    def diameter_km(self) -> float:
+        """Kilometres from corner to corner of what the territory spans, along the sphere."""
+        west, south, east, north = bounds(self.territory)
+        east = west + min((east - west) % 360 or east - west, 180)
+        corners = ((west, south, east, north), (west, north, east, south))
+        return max(_kilometres(_chord(_vector(a, b), _vector(c, d))) for a, b, c, d in corners)
+
+    def _from_point(self, point: Position) -> float:
+        if any(_is_inside(point, polygon) for polygon in self._polygons):
+            return 0.0
+        here = _vector(*point[:2])
+        return _kilometres(min(_from_edge(here, a, b) for a, b in self._edges))
+
+    @cached_property
+    def _polygons(self) -> list[list[list[Position]]]:
+        laid = [whole(geometry) for geometry in self.territory]
+        return [part for one in laid if one["type"].endswith("Polygon") for part in _parts(one)]
+
+    @cached_property
+    def _edges(self) -> list[tuple[Vector, Vector]]:
+        runs = [_divided(run) for geometry in self.territory for run in _runs(whole(geometry))]
+        vectors = [[_vector(*position[:2]) for position in run] for run in runs]
+        return [edge for run in vectors for edge in pairwise(run if len(run) > 1 else run * 2)]
 
 
 def read_gazetteer(catalog: Catalog, *, territory: str, places: str) -> Gazetteer:
     """Read both layers; raises `InputError` when one is missing, broken or without names for its places."""
-    polygons = [polygon for row in _features(catalog, territory) for polygon in _parts(row["geometry"])]
     rows = _features(catalog, places)
     if not all(isinstance((row["properties"] or {}).get("name"), str) for row in rows):
         mend = "give each place a name in the column `name`, or choose another layer"
         raise InputError.at(
             str(catalog.path(places)), "E-LAYER-NAME", f"layer `{places}` has places without a name", mend
         )
-    return Gazetteer(polygons, {row["properties"]["name"]: _parts(row["geometry"]) for row in rows})
+    points = {row["properties"]["name"]: _parts(row["geometry"]) for row in rows}
+    return Gazetteer([row["geometry"] for row in _features(catalog, territory)], points)
+
+
+def bounds(geometries: Iterable[Mapping[str, Any]]) -> Bounds:
+    """Return what geometries span: the shortest arc of longitudes that holds them all, and their latitudes."""
+    parts = [part for geometry in geometries for part in _outlines(whole(geometry))]
+    latitudes = [position[1] for part in parts for position in part]
+    spans = [(min(p[0] for p in part), max(p[0] for p in part)) for part in parts]
+    west, east = arc(spans)
+    return west, min(latitudes), east, max(latitudes)
+
+
+def arc(spans: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """Return the ends of the shortest arc of longitudes that holds all spans; the first is the larger across 180 degrees."""
+    # Pieces that a cut at 180 degrees has parted touch again.
+    ordered = sorted((west % 360, east - west) for west, east in spans)
+    joined: list[list[float]] = []
+    for west, width in ordered:
+        if joined and west <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], west + width)
+        else:
+            joined.append([west, west + width])
+    while len(joined) > 1 and joined[-1][1] - 360 >= joined[0][0]:
+        joined[-1][1] = max(joined[-1][1], joined.pop(0)[1] + 360)
+    if len(joined) == 1 and joined[0][1] - joined[0][0] >= 360:
+        return -180.0, 180.0
+    following = [*(west for west, _ in joined[1:]), joined[0][0] + 360]
+    gaps = [after - east for (_, east), after in zip(joined, following, strict=True)]
+    last = gaps.index(max(gaps))
+    west, east = joined[(last + 1) % len(joined)][0], joined[last][1]
+    return _turned(west), _turned(east) if _turned(east) != -180 else 180.0
 
 
 def named(properties: Mapping[str, Any], language: Language) -> str:
@@ -61,9 +123,9 @@ def named(properties: Mapping[str, Any], language: Language) -> str:
     return name or str(properties.get("name") or "")
 
 
-def place_names(catalog: Catalog, layer: str, language: Language) -> dict[str, str]:
-    """Return how each place of a layer is called in a language, by its `name`."""
-    rows = [row["properties"] or {} for row in _features(catalog, layer)]
+def place_names(catalog: Catalog, layer: str | None, language: Language) -> dict[str, str]:
+    """Return how each place of a layer is called in a language, by its `name`; empty without a layer."""
+    rows = [row["properties"] or {} for row in _features(catalog, layer)] if layer else []
     return {str(row.get("name")): named(row, language) for row in rows}
 
 
@@ -73,26 +135,73 @@ def _features(catalog: Catalog, layer: str) -> list[dict[str, Any]]:
 
 def _parts(geometry: Mapping[str, Any]) -> list[Any]:
     """Return the coordinates of each part of a GeoJSON geometry that may be a Multi… one."""
-    whole = geometry["coordinates"]
-    return list(whole) if geometry["type"].startswith("Multi") else [whole]
+    given = geometry["coordinates"]
+    return list(given) if geometry["type"].startswith("Multi") else [given]
 
 
-def _degrees(point: Position, polygon: Polygon) -> float:
-    """Return the degrees of latitude between a point and a polygon, 0 inside it.
-
-    Degrees of longitude are shortened as they are at the point, so that near distances are true.
-    """
-    x, y = point[:2]
-    short = math.cos(math.radians(y))
-    rings = [[((corner[0] - x) * short, corner[1] - y) for corner in ring] for ring in polygon]
-    edges = [edge for ring in rings for edge in pairwise(ring)]
-    crossed = sum((ay > 0) != (by > 0) and ax - ay * (bx - ax) / (by - ay) > 0 for (ax, ay), (bx, by) in edges)
-    return 0.0 if crossed % 2 else min(_from_origin(*a, *b) for a, b in edges)
+def _runs(geometry: Mapping[str, Any]) -> Iterator[Sequence[Position]]:
+    """Yield each point, line or ring of a geometry as its positions."""
+    for part in _parts(geometry):
+        if geometry["type"].endswith("Polygon"):
+            yield from part
+        else:
+            yield [part] if geometry["type"].endswith("Point") else part
 
 
-def _from_origin(ax: float, ay: float, bx: float, by: float) -> float:
-    """Return how far the line from a to b passes from the origin."""
-    dx, dy = bx - ax, by - ay
-    along = -(ax * dx + ay * dy) / (dx * dx + dy * dy) if dx or dy else 0.0
+def _outlines(geometry: Mapping[str, Any]) -> list[Sequence[Position]]:
+    """Return what bounds each part of a geometry: points, lines, outer rings."""
+    if geometry["type"].endswith("Polygon"):
+        return [part[0] for part in _parts(geometry)]
+    return list(_runs(geometry))
+
+
+def _turned(longitude: float) -> float:
+    return (longitude + 180) % 360 - 180
+
+
+def _divided(run: Sequence[Position]) -> list[Position]:
+    """Return positions with others between those that lie far apart, on straight lines of longitude and latitude."""
+    laid: list[Position] = list(run[:1])
+    for (ax, ay, *_), (bx, by, *_) in pairwise(run):
+        count = math.ceil(max(abs(bx - ax), abs(by - ay)) / LONGEST) or 1
+        laid += [(ax + (bx - ax) * n / count, ay + (by - ay) * n / count) for n in range(1, count + 1)]
+    return laid
+
+
+def _is_inside(point: Position, polygon: Sequence[Sequence[Position]]) -> bool:
+    """Whether a point lies in a polygon whose rings run on across 180 degrees."""
+    longitudes = [corner[0] for corner in polygon[0]]
+    least, most = min(longitudes), max(longitudes)
+    return any(_crosses(x, point[1], polygon) for x in (point[0] - 360, point[0], point[0] + 360) if least <= x <= most)
+
+
+def _crosses(x: float, y: float, polygon: Sequence[Sequence[Position]]) -> bool:
+    """Whether a line from a point to the east crosses the rings an odd number of times."""
+    edges = (edge for ring in polygon for edge in pairwise(ring))
+    return (
+        sum((a[1] > y) != (b[1] > y) and a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) > x for a, b in edges) % 2
+        > 0
+    )
+
+
+def _vector(longitude: float, latitude: float) -> Vector:
+    """Return a place as a point of the unit sphere."""
+    x, y = math.radians(longitude), math.radians(latitude)
+    return math.cos(y) * math.cos(x), math.cos(y) * math.sin(x), math.sin(y)
+
+
+def _from_edge(point: Vector, a: Vector, b: Vector) -> float:
+    """Return the chord from a point of the unit sphere to the nearest one of a short edge."""
+    edge = (b[0] - a[0], b[1] - a[1], b[2] - a[2])
+    length = edge[0] ** 2 + edge[1] ** 2 + edge[2] ** 2
+    along = sum((p - q) * e for p, q, e in zip(point, a, edge, strict=True)) / length if length else 0.0
     along = min(max(along, 0.0), 1.0)
-    return math.hypot(ax + along * dx, ay + along * dy)
+    return _chord(point, (a[0] + along * edge[0], a[1] + along * edge[1], a[2] + along * edge[2]))
+
+
+def _chord(a: Vector, b: Vector) -> float:
+    return math.dist(a, b)
+
+
+def _kilometres(chord: float) -> float:
+    return 2 * EARTH_KM * math.asin(min(chord / 2, 1.0))

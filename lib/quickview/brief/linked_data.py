@@ -6,9 +6,7 @@ the key of the front matter they come from; `subjectOf` points at the source of 
 
 from typing import Any, Final
 
-from shapely.geometry import shape
-from shapely.ops import unary_union
-
+from quickview.brief import geography
 from quickview.brief.reader import Brief
 from quickview.brief.records import (
     Actor,
@@ -72,8 +70,8 @@ def linked_data(brief: Brief) -> Node:
 
 def _place(place: Place, brief: Brief) -> Node:
     features = read_features(brief.catalog, place.layer)["features"]
-    west, south, east, north = unary_union([shape(one["geometry"]) for one in features]).bounds
-    # schema.org writes a box as latitude, longitude of two corners.
+    west, south, east, north = geography.bounds(one["geometry"] for one in features)
+    # schema.org writes a box as latitude, longitude of two corners; the first lies east of the second across 180 degrees.
     corners = " ".join(f"{value:.4f}" for value in (south, west, north, east))
     return {"@type": "Place", "name": place.name, "geo": {"@type": "GeoShape", "box": corners}}
 

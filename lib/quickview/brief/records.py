@@ -99,22 +99,105 @@ class PlaceStatus(Record):
     side: Id | None = Field(default=None, description="Left out for places nobody is known to hold.")
 
 
-class Place(Record):
-    """The territory the brief is about. Layers are ids of `shapes/catalog.yaml`."""
+class Choropleth(Record):
+    """Regions of a layer coloured by a value each: a figure, or a word of `categories`."""
 
-    name: Line = Field(description='The territory, as it reads after "the".')
-    layer: Id = Field(description="Polygon layer: the territory itself.")
+    layer: Id | None = Field(default=None, description="Polygon layer of the regions; `regions` by default.")
+    column: Name = Field(default="code", description="The column of that layer which `values` names, such as `code`.")
+    values: dict[Name, float | int | Name] = Field(
+        min_length=1,
+        description="By the value of `column`: a figure, or a word of `categories`. Regions left out have no data.",
+    )
+    label: Line = Field(description="What is shown, as the legend says it.")
+    unit: Line | None = Field(default=None, description='The unit of the figures, such as "%".')
+    source: Id
+    classes: Literal["quantile", "equal"] | tuple[float | int, ...] = Field(
+        default="quantile",
+        description="How figures are classed: as many regions in each, steps of one width, or own limits from least to most.",
+    )
+    count: Annotated[int, Field(ge=2, le=5)] = Field(default=5, description="How many classes, 2 to 5.")
+    categories: tuple[PlaceStatus, ...] = Field(
+        default=(), max_length=6, description="The words among `values`, in the order of the legend."
+    )
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> Self:
+        known = {category.status for category in self.categories}
+        words = {value for value in self.values.values() if isinstance(value, str)}
+        if self.categories and (strange := sorted(map(str, set(self.values.values()) - known))):
+            msg = f"give each value a category, or correct it: {', '.join(strange)}"
+            raise ValueError(msg)
+        if words and not self.categories:
+            msg = f"give figures, or say in `categories` what the words mean: {', '.join(sorted(words))}"
+            raise ValueError(msg)
+        limits = self.classes if isinstance(self.classes, tuple) else ()
+        if len(limits) > 4 or list(limits) != sorted(set(limits)):
+            msg = "give one to four limits between classes, from least to most"
+            raise ValueError(msg)
+        return self
+
+
+Longitude = Annotated[float, Field(ge=-180, le=180)] | Annotated[int, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)] | Annotated[int, Field(ge=-90, le=90)]
+
+
+class Place(Record):
+    """What the brief's map shows. Layers are ids of `shapes/catalog.yaml`."""
+
+    name: Line = Field(
+        description='The place, as it reads in a title, without an article: "northern Homs pocket", "Germany".'
+    )
+    title: Line | None = Field(default=None, description="What the map shows, as its title; by default the name.")
     side: Id | None = Field(default=None, description="The side that holds the territory.")
     cities: tuple[Name, ...] = Field(
         default=(), max_length=4, description="Cities that bracket the territory, as the places layer names them."
     )
-    places: Id = Field(description="Point layer of settlements: columns name, status, evidence.")
+    places: Id | None = Field(default=None, description="Point layer of settlements: columns name, status, evidence.")
     statuses: tuple[PlaceStatus, ...] = Field(
-        min_length=1, max_length=6, description="The values of `status`, in the order of the legend."
+        default=(), max_length=6, description="The values of `status`, in the order of the legend."
     )
     routes: Id | None = Field(default=None, description="Line layer of the roads to show.")
+    layer: Annotated[str, Field(pattern=r"^([a-z][a-z0-9]*(-[a-z0-9]+)*)?$", max_length=60)] = Field(
+        default_factory=lambda given: given.get("places") or given.get("routes") or "",
+        description="Polygon layer: the territory itself. Without one, the places or the routes are the map.",
+    )
     regions: Id | None = Field(default=None, description="Polygon layer of first-level regions.")
-    countries: Id | None = Field(default=None, description="Polygon layer of countries, for the locator.")
+    countries: Id | None = Field(
+        default=None, description="Polygon layer of countries: sea, borders and neighbours, and the locator."
+    )
+    choropleth: Choropleth | None = Field(default=None, description="A value for each region, shown by its colour.")
+    extent: tuple[Longitude, Latitude, Longitude, Latitude] | None = Field(
+        default=None, description="What the map shows: [west, south, east, north] in degrees; west > east across 180°."
+    )
+    show: tuple[Literal["area", "distances"], ...] = Field(
+        default=(), description="What is measured on the layers and told: area, distances."
+    )
+
+    @model_validator(mode="after")
+    def _shows_something(self) -> Self:
+        if not self.layer:
+            msg = "give a layer: `layer` for a territory, `places` for points, `routes` for lines"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _some_extent(self) -> Self:
+        if self.extent and (self.extent[1] >= self.extent[3] or self.extent[0] == self.extent[2]):
+            msg = "write `extent` as [west, south, east, north]"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Ids of all layers the map draws on, each once, the territory's first."""
+        coloured = self.choropleth.layer if self.choropleth else None
+        named = (self.layer, self.places, self.routes, self.regions, self.countries, coloured)
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    @property
+    def coloured(self) -> str | None:
+        """Id of the layer whose regions a choropleth colours."""
+        return (self.choropleth.layer or self.regions or self.layer) if self.choropleth else None
 
 
 class Site(Record):
@@ -463,9 +546,7 @@ class Facts(Record):
     @property
     def layers(self) -> tuple[str, ...]:
         """Ids of the layers that the brief draws on, each once."""
-        place = self.place
-        named = (place.layer, place.places, place.routes, place.regions, place.countries) if place else ()
-        return tuple(dict.fromkeys(name for name in named if name))
+        return tuple(self.place.layers) if self.place else ()
 
     def stance(self, actor: Actor) -> Stance | str | None:
         """Return where an actor stands: a word of the kit's, or the label on the brief's own scale; None where nobody says."""

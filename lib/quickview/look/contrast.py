@@ -7,7 +7,7 @@ import colorsys
 from collections.abc import Mapping
 from typing import Final
 
-from quickview.look.palette import MAX_SIDES
+from quickview.look.palette import MAX_SIDES, STEPS
 
 TEXT: Final = 4.5
 """Least contrast of text; success criterion 1.4.3."""
@@ -23,6 +23,8 @@ _WRITTEN_ON: Final = ["paper", "panel", "land", "land-2", *_TINTS]
 NEEDED: Final[Mapping[tuple[str, str], float]] = {
     **{(name, ground): TEXT for name in ("ink", "muted", "house") for ground in _WRITTEN_ON},
     **{(name, ground): TEXT for name in _SIDES for ground in _DRAWN_ON},
+    ("muted", "water"): TEXT,
+    **{("ink", f"step-{n}"): TEXT for n in range(1, STEPS + 1)},
     **{("road", ground): MARK for ground in _DRAWN_ON},
 }
 """The contrast a scheme needs, by the token of what stands and the token of what it stands on."""

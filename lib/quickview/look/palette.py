@@ -13,6 +13,7 @@ LIGHT: Final[Mapping[str, str]] = {
     "panel": "#f6f4f0",
     "land": "#f2efe9",
     "land-2": "#e7e2d9",
+    "water": "#d6e2e8",
     "rule": "#d5d2cc",
     "line": "#a9a69f",
     "muted": "#5f6266",
@@ -31,6 +32,11 @@ LIGHT: Final[Mapping[str, str]] = {
     "tint-4": "#f4e8f0",
     "tint-5": "#f7efdd",
     "tint-6": "#e9ebee",
+    "step-1": "#e9f1ee",
+    "step-2": "#c9dfdb",
+    "step-3": "#a9ccca",
+    "step-4": "#8ab8b9",
+    "step-5": "#6ea3a8",
 }
 
 DARK: Final[Mapping[str, str]] = {
@@ -38,6 +44,7 @@ DARK: Final[Mapping[str, str]] = {
     "panel": "#1d2126",
     "land": "#1a1e22",
     "land-2": "#272c31",
+    "water": "#0d2130",
     "rule": "#363c43",
     "line": "#6a7077",
     "muted": "#a5abb2",
@@ -56,7 +63,15 @@ DARK: Final[Mapping[str, str]] = {
     "tint-4": "#2f2230",
     "tint-5": "#2e2716",
     "tint-6": "#23282e",
+    "step-1": "#1b2b30",
+    "step-2": "#213c43",
+    "step-3": "#284e56",
+    "step-4": "#316069",
+    "step-5": "#39707a",
 }
+
+STEPS: Final = 5
+"""Steps of the one scale of lightness, from least to most; `ink` can be read on each."""
 
 MAX_SIDES: Final = 6
 """Okabe and Ito (2008), *Color Universal Design*, darkened so that names set in them have 4.5:1 on

@@ -45,7 +45,9 @@ def _place(name: str, outline: Outline) -> dict[str, Any] | None:
     if not covered:
         return None
     south, west, north, east = (float(value) for value in covered["geo"]["box"].split())
-    return {"name": name, "longitude": round((west + east) / 2, 3), "latitude": round((south + north) / 2, 3)}
+    # Across 180 degrees, west is larger than east.
+    middle = (west + (east - west) % 360 / 2 + 180) % 360 - 180 if west > east else (west + east) / 2
+    return {"name": name, "longitude": round(middle, 3), "latitude": round((south + north) / 2, 3)}
 
 
 def _day(one: Dated, brief: Brief) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Light on purpose: commands that must answer at once import this module, so it
 loads no geospatial library.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,10 @@ MAX_BYTES: Final = 200_000
 """Largest catalog read; a hundred layers need about 80 kB."""
 
 
+_SOUND: Final[set[bytes]] = set()
+"""Digests of layers found sound in this process; a report reads each several times."""
+
+
 class _Document(Record):
     """The catalog file: nothing but its layers."""
 
@@ -80,10 +85,12 @@ def read_features(catalog: Catalog, layer_id: str) -> dict[str, Any]:
     """
     layer = catalog.layer(layer_id)
     path = catalog.path(layer_id)
-    document = _parsed(path, catalog.folder)
-    found = problems(document, geometry=layer.geometry, key=layer.key)
-    if found:
-        raise InputError(Fault(str(path), 0, 0, *problem) for problem in found)
+    content, document = _parsed(path, catalog.folder)
+    seen = hashlib.sha256(repr((layer.geometry, layer.key)).encode() + content).digest()
+    if seen not in _SOUND:
+        if found := problems(document, geometry=layer.geometry, key=layer.key):
+            raise InputError(Fault(str(path), 0, 0, *problem) for problem in found)
+        _SOUND.add(seen)
     return cast("dict[str, Any]", document)
 
 
@@ -118,11 +125,12 @@ def _source_problems(layer: Layer, known: dict[str, Layer]) -> Iterator[tuple[st
         yield f"recipe `{layer.recipe.kind}` does not make a {layer.geometry}", f"write `geometry: {wanted}`"
 
 
-def _parsed(path: Path, folder: Path) -> object:
+def _parsed(path: Path, folder: Path) -> tuple[bytes, object]:
     if not path.resolve().is_relative_to(folder.resolve()):
         raise InputError.at(str(path), "E-LAYER-FILE", "leads out of the catalog's folder", "put the file itself there")
     try:
-        return json.loads(path.read_bytes())
+        content = path.read_bytes()
+        return content, json.loads(content)
     except OSError as error:
         reason = error.strerror or "cannot be read"
         raise InputError.at(str(path), "E-LAYER-FILE", reason, "build the layer, or correct `file`") from None

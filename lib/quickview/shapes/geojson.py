@@ -5,10 +5,14 @@ Coordinates are longitude, latitude in decimal degrees, WGS 84.
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 Feature = Mapping[str, Any]
+Problem = tuple[str, str, str]
+"""A code, what is wrong, and what to do."""
 
 TYPES: Final[Mapping[str, Mapping[str, int]]] = {
     "point": {"Point": 0, "MultiPoint": 1},
@@ -20,7 +24,21 @@ TYPES: Final[Mapping[str, Mapping[str, int]]] = {
 _WGS_84: Final = ("CRS84", "EPSG::4326")
 _LEAST: Final = {"point": 1, "line": 2, "polygon": 4}
 _NUMBERS: Final = frozenset((int, float))
+_ACROSS: Final = 15.0
+"""Degrees of longitude that an edge may span across 180 degrees; a longer one may be meant the other way round."""
+
 _MEND_FEATURE: Final = "build the layer again, or correct this feature"
+_MEND_EDGE: Final = "cut the feature at 180° into two parts, or add positions along the edge"
+_MEND_CROSSING: Final = "move its corners there, or mend it with `shapely.make_valid`"
+_AREA_PROBLEMS: Final = (
+    ("overlap", "E-LAYER-OVERLAP", "has parts that overlap", "join the parts into one, or move their edges apart"),
+    ("ring self", "E-LAYER-CROSSING", "has an outline that touches itself", _MEND_CROSSING),
+    ("self-inter", "E-LAYER-CROSSING", "has an outline that crosses itself", _MEND_CROSSING),
+    ("hole|shell|interior|rings", "E-LAYER-HOLE", "has a hole that leaves its outline, or cuts it or another hole",
+     "keep each hole inside its outline and apart from the others"),
+    ("", "E-LAYER-RING", "has a ring that bounds no area", "give it three corners that differ, or leave it out"),
+)  # fmt: skip
+"""By what GEOS says of an invalid area: a code, what is wrong, and what to do."""
 
 
 def to_text(features: Iterable[Feature]) -> str:
@@ -61,11 +79,11 @@ def _is_wgs_84(crs: Any) -> bool:
     return crs is None or str(crs).rstrip("'}").endswith(_WGS_84)
 
 
-def _feature_problems(features: Sequence[Any], geometry: str, key: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def _feature_problems(features: Sequence[Any], geometry: str, key: Sequence[str]) -> Iterator[Problem]:
     for number, feature in enumerate(features, 1):
         if found := _feature_problem(feature, geometry, key):
-            code, what = found
-            yield code, f"feature {number}{_name(feature, key)} {what}", _MEND_FEATURE
+            code, what, mend = found
+            yield code, f"feature {number}{_name(feature, key)} {what}", mend or _MEND_FEATURE
 
 
 def _name(feature: Any, key: Sequence[str]) -> str:
@@ -74,41 +92,122 @@ def _name(feature: Any, key: Sequence[str]) -> str:
     return f" ({', '.join(known)})" if known else ""
 
 
-def _feature_problem(feature: Any, geometry: str, key: Sequence[str]) -> tuple[str, str] | None:
+def _feature_problem(feature: Any, geometry: str, key: Sequence[str]) -> Problem | None:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        return "E-LAYER-BROKEN", "is not a GeoJSON Feature"
+        return "E-LAYER-BROKEN", "is not a GeoJSON Feature", ""
     properties = feature.get("properties")
     columns = properties if isinstance(properties, dict) else {}
     if missing := [column for column in key if columns.get(column) in (None, "")]:
-        return "E-LAYER-KEY", f"has no value for {_ticked(missing)}"
+        return "E-LAYER-KEY", f"has no value for {_ticked(missing)}", ""
     return _shape_problem(feature.get("geometry"), geometry)
 
 
-def _shape_problem(shape: Any, geometry: str) -> tuple[str, str] | None:
+def _shape_problem(shape: Any, geometry: str) -> Problem | None:
     if shape is None:
-        return "E-LAYER-NULL", "has no geometry"
+        return "E-LAYER-NULL", "has no geometry", ""
     kind = str(shape.get("type")) if isinstance(shape, dict) else "nothing"
     if kind not in TYPES[geometry]:
-        return "E-LAYER-TYPE", f"is a {kind}, not a {geometry}"
-    if not _is_sound(shape.get("coordinates"), TYPES[geometry][kind], geometry):
-        return "E-LAYER-COORDINATES", "has coordinates that are missing, not finite, outside the globe or not closed"
+        return "E-LAYER-TYPE", f"is a {kind}, not a {geometry}", ""
+    runs = _runs(shape.get("coordinates"), TYPES[geometry][kind])
+    if runs is None or not all(_is_position(position) for run in runs for position in run):
+        return "E-LAYER-COORDINATES", "has coordinates that are missing, not finite or outside the globe", ""
+    found = next((problem for run in runs if (problem := _run_problem(run, geometry))), None)
+    return found or (_area_problem(shape) if geometry == "polygon" else None)
+
+
+def _runs(coordinates: Any, depth: int) -> list[list[Any]] | None:
+    """Return the points, lines or rings of a geometry as lists of positions; None where a list is missing or empty."""
+    if depth == 0:
+        return [[coordinates]]
+    if not isinstance(coordinates, list) or not coordinates:
+        return None
+    if depth == 1:
+        return [coordinates]
+    parts = [_runs(part, depth - 1) for part in coordinates]
+    return None if None in parts else [run for part in parts if part for run in part]
+
+
+def _run_problem(run: list[Any], geometry: str) -> Problem | None:
+    """Say what keeps positions from being a line or a ring (RFC 7946, 3.1.6 and 3.1.9)."""
+    is_ring = geometry == "polygon"
+    what = "ring" if is_ring else geometry
+    if is_ring and run[0] != run[-1]:
+        ends = f"begins at {_place(run[0])} and ends at {_place(run[-1])}"
+        return "E-LAYER-RING", f"has a ring that is not closed: it {ends}", "repeat the first position at the end"
+    if len(run) < _LEAST[geometry]:
+        mend = (
+            "a ring needs four positions, the last the same as the first" if is_ring else "a line needs two positions"
+        )
+        return "E-LAYER-RING", f"has a {what} of {len(run)} positions at {_place(run[0])}", mend
+    edge = next((edge for edge in pairwise(run) if 180 < abs(edge[1][0] - edge[0][0]) < 360 - _ACROSS), None)
+    if edge:
+        between = f"from {_place(edge[0])} to {_place(edge[1])}"
+        return "E-LAYER-EDGE", f"has an edge {between}, more than half the way round the globe", _MEND_EDGE
+    if is_ring and _is_round_a_pole(run):
+        what, mend = f"has a ring round a pole, through {_place(run[0])}", "cut it at 180° and lead it along the pole"
+        return "E-LAYER-POLE", what, mend
     return None
 
 
-def _is_sound(coordinates: Any, depth: int, geometry: str) -> bool:
-    if depth == 0:
-        return _is_position(coordinates)
-    if not isinstance(coordinates, list) or not coordinates:
-        return False
-    if depth == 1:
-        return _is_run(coordinates, geometry)
-    return all(_is_sound(part, depth - 1, geometry) for part in coordinates)
+def _is_round_a_pole(ring: Sequence[Sequence[float]]) -> bool:
+    """Whether a ring goes once round the globe and does not come back along the pole itself."""
+    laid = unwrapped(ring)
+    across = [a for a, b in pairwise(laid) if abs(b[0] - a[0]) == 360 and abs(a[1]) < 90]
+    return laid[-1][0] != laid[0][0] or len(across) == 1
 
 
-def _is_run(positions: list[Any], geometry: str) -> bool:
-    """Whether a list of positions is long enough for its kind and, as a ring, closed (RFC 7946, 3.1.6)."""
-    closed = geometry != "polygon" or positions[0] == positions[-1]
-    return closed and len(positions) >= _LEAST[geometry] and all(map(_is_position, positions))
+def unwrapped(run: Sequence[Sequence[float]]) -> Sequence[Sequence[float]]:
+    """Return a line or ring whose longitudes run on beyond 180 degrees where it crosses that meridian.
+
+    An edge from one side of it to the other goes the short way. One from 180 to -180 runs along
+    a parallel all round the globe, unless the ring closes only without it. A ring that does
+    not close at all goes round a pole.
+    """
+    longitudes = [position[0] for position in run]
+    if max(longitudes) - min(longitudes) <= 180:
+        return run
+    for longest in (360.0, math.inf):
+        steps = (b - a for a, b in pairwise(longitudes))
+        turns = list(
+            accumulate((-math.copysign(360, d) if 180 < abs(d) < longest else 0.0 for d in steps), initial=0.0)
+        )
+        if not turns[-1]:
+            break
+    return [[position[0] + turn, position[1]] for position, turn in zip(run, turns, strict=True)]
+
+
+def whole(geometry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a sound geometry with every line and ring unwrapped."""
+    kind, coordinates = str(geometry["type"]), geometry["coordinates"]
+    depth = next(kinds[kind] for kinds in TYPES.values() if kind in kinds)
+    return {"type": kind, "coordinates": _unwrapped(coordinates, depth) if not kind.endswith("Point") else coordinates}
+
+
+def _unwrapped(coordinates: Any, depth: int) -> Any:
+    return unwrapped(coordinates) if depth == 1 else [_unwrapped(part, depth - 1) for part in coordinates]
+
+
+def _area_problem(geometry: Mapping[str, Any]) -> Problem | None:
+    """Say why polygons bound no area that can be drawn or measured, and where (OGC 06-103r4, 6.1.11)."""
+    # Loaded only here: commands that read no polygons must answer at once.
+    import shapely
+    from shapely.geometry import shape
+
+    area = shape(whole(geometry))
+    if shapely.is_valid(area):
+        return None
+    is_sound = all(map(shapely.is_valid, shapely.get_parts(area)))
+    reason = shapely.is_valid_reason(area)
+    _, code, what, mend = next(
+        one for one in _AREA_PROBLEMS if re.search(one[0], "Overlap" if is_sound else reason, re.IGNORECASE)
+    )
+    found = re.search(r"\[(\S+) ([^\s\]]+)", reason)
+    where = f" at {_place([(float(found[1]) + 180) % 360 - 180, float(found[2])])}" if found else ""
+    return code, f"{what}{where}", mend
+
+
+def _place(position: Sequence[float]) -> str:
+    return f"({position[0]:.6g}, {position[1]:.6g})"
 
 
 def _is_position(position: Any) -> bool:

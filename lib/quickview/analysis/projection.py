@@ -1,0 +1,170 @@
+"""How the round Earth becomes a flat map: a projection that fits what is shown, wherever it lies.
+
+Geometries are measured in degrees (WGS 84) and drawn in metres. In degrees, longitudes run on
+across 180 degrees, counted from the middle of the map, so that nothing is torn there.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from pyproj import CRS, Geod, Proj, Transformer
+from shapely import affinity
+from shapely.geometry import Point, box
+from shapely.geometry.base import BaseGeometry
+
+from quickview.brief.geography import Bounds
+
+WGS84: Final = "EPSG:4326"
+ELLIPSOID: Final = Geod(ellps="WGS84")
+
+PIECE: Final = 1.0
+"""Degrees: longer edges are cut into such pieces, for a straight line of longitude and latitude is a curve on a map."""
+
+NARROW: Final = 12.0
+"""Degrees of a great circle, from west to east, up to which a cylinder laid along the middle meridian stays true."""
+
+WHOLE: Final = 180.0
+"""Degrees of longitude from which on a map shows the world."""
+
+
+def _(message: str) -> str:
+    """Mark a message for the catalogues; it is told in the reader's language where it is shown."""
+    return message
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A projection, its name as a message, and the longitude in the middle of the map."""
+
+    name: str
+    proj: str
+    middle: float
+    is_local: bool = False
+    """Whether north is up, and the scale the same, all over the map."""
+    is_world: bool = False
+
+    @cached_property
+    def crs(self) -> CRS:
+        """Its CRS in metres, x east and y north of the middle; takes longitudes up to 180 degrees from there."""
+        return CRS.from_proj4(f"{self.proj} +lon_0={self.middle:.4f} +datum=WGS84 +units=m +over +no_defs")
+
+    @cached_property
+    def _transformer(self) -> Transformer:
+        return Transformer.from_crs(WGS84, self.crs, always_xy=True)
+
+    def project(self, geometry: BaseGeometry) -> BaseGeometry:
+        """Return a geometry in degrees as one in metres; its straight lines may become curves."""
+        laid = self.laid(geometry)
+        # Where an area holds a pole, the edge along which it was cut closes up.
+        return laid if shapely.is_valid(laid) else shapely.make_valid(laid, method="structure", keep_collapsed=False)
+
+    def laid(self, geometry: BaseGeometry) -> BaseGeometry:
+        """Return a geometry in degrees as one in metres, torn where it was cut."""
+        return shapely.transform(shapely.segmentize(shapely.force_2d(geometry), PIECE), self._forth)
+
+    def degrees(self, geometry: BaseGeometry) -> BaseGeometry:
+        """Return a geometry in metres as one in degrees, with longitudes up to 180 from the middle."""
+        return shapely.transform(geometry, self._back)
+
+    def window(self, area: BaseGeometry) -> BaseGeometry:
+        """Return what meridians and parallels bound round an area in metres, in degrees."""
+        world = box(self.middle - 180, -90, self.middle + 180, 90)
+        west, south, east, north = self.degrees(shapely.segmentize(area.boundary, area.length / 400)).bounds
+        if self.is_world or not np.isfinite([west, south, east, north]).all():
+            return world
+        for pole in (-90.0, 90.0):
+            x, y = self._transformer.transform(self.middle, pole)
+            if np.isfinite([x, y]).all() and area.covers(Point(x, y)):
+                west, east = self.middle - 180, self.middle + 180
+                south, north = min(south, pole), max(north, pole)
+        return box(west, south, east, north)
+
+    @property
+    def globe(self) -> BaseGeometry:
+        """All that a map of the world shows, in metres."""
+        return self.project(box(self.middle - 180, -90, self.middle + 180, 90))
+
+    def _forth(self, points: np.ndarray) -> np.ndarray:
+        return np.column_stack(self._transformer.transform(points[:, 0], points[:, 1]))
+
+    def _back(self, points: np.ndarray) -> np.ndarray:
+        x, y = self._transformer.transform(points[:, 0], points[:, 1], direction="INVERSE")
+        return np.column_stack([x, y])
+
+
+def fitting(bounds: Bounds) -> Projection:
+    """Return a projection that shows what lies within bounds with little distortion (Snyder 1987, *Map Projections*).
+
+    A tall or small place lies along a meridian (transverse Mercator), a wide one along parallels (Albers), one on
+    the equator or a pole round a point (Lambert's azimuthal); only the world is in Equal Earth. All but the first
+    keep areas in proportion.
+    """
+    west, south, east, north = bounds
+    span = (east - west) % 360 or (360.0 if east != west else 0.0)
+    middle, latitude = (west + span / 2 + 180) % 360 - 180, (south + north) / 2
+    near = min(abs(south), abs(north)) if south * north > 0 else 0.0
+    round_pole = near > 40 and (span > 150 or near > 78)
+    if (span >= WHOLE and not round_pole) or north - south > 120:
+        return Projection(
+            _("the Equal Earth projection"), "+proj=eqearth", middle if span < 300 else 11.0, is_world=True
+        )
+    if span * np.cos(np.radians(near)) <= NARROW and span < 60:
+        proj = f"+proj=tmerc +lat_0={latitude:.4f} +k=1"
+        return Projection(_("a transverse Mercator projection centred on the place"), proj, middle, is_local=True)
+    if round_pole or near == 0 or north - south > 60:
+        proj = f"+proj=laea +lat_0={np.copysign(90, latitude) if round_pole and span > 60 else latitude:.4f}"
+        return Projection(_("Lambert’s azimuthal equal-area projection centred on the place"), proj, middle)
+    sixth = (north - south) / 6
+    proj = f"+proj=aea +lat_1={south + sixth:.4f} +lat_2={north - sixth:.4f} +lat_0={latitude:.4f}"
+    return Projection(_("Albers’ equal-area conic projection fitted to the place"), proj, middle)
+
+
+def around(geometries: Iterable[BaseGeometry], middle: float) -> list[BaseGeometry]:
+    """Return geometries in degrees with longitudes up to 180 from a middle; what lies beyond comes in from the other side."""
+    least, most = middle - 180, middle + 180
+    return [
+        one if one.is_empty or (one.bounds[0] >= least and one.bounds[2] <= most) else _turned(one, least, most)
+        for one in geometries
+    ]
+
+
+def _turned(geometry: BaseGeometry, least: float, most: float) -> BaseGeometry:
+    dimension = shapely.get_dimensions(geometry)
+    if dimension == 0:
+        return shapely.transform(geometry, lambda points: (points - [least, -90]) % [360, 360] + [least, -90])
+    window = box(least, -90, most, 90)
+    pieces = [affinity.translate(geometry, turn).intersection(window) for turn in (-720, -360, 0, 360, 720)]
+    # A piece that only touches the edge of the map is none.
+    parts = [part for piece in pieces for part in shapely.get_parts(piece) if shapely.get_dimensions(part) == dimension]
+    return shapely.union_all(parts)
+
+
+def area_km2(geometry: BaseGeometry) -> float:
+    """Return the square kilometres that a geometry in degrees bounds on the ellipsoid."""
+    # Lambert's cylinder keeps areas and turns straight lines of longitude and latitude into nearly straight ones.
+    cylinder = Transformer.from_crs(WGS84, "+proj=cea +datum=WGS84 +over", always_xy=True)
+    fine = shapely.segmentize(geometry, PIECE)
+    laid = shapely.transform(fine, lambda p: np.column_stack(cylinder.transform(p[:, 0], p[:, 1])))
+    return float(shapely.area(laid) / 1e6)
+
+
+def length_km(lines: BaseGeometry) -> float:
+    """Return the kilometres of lines in degrees along the ellipsoid."""
+    return float(ELLIPSOID.geometry_length(shapely.segmentize(lines, PIECE)) / 1e3)
+
+
+def distance_km(point: Point, geometry: BaseGeometry) -> float:
+    """Return the shortest way on the ellipsoid, in kilometres, from a point to a geometry in degrees; 0 inside it."""
+    if geometry.intersects(point):
+        return 0.0
+    # Round the point, this plane is true to distance in every direction; a sphere will do to find the nearest spot.
+    plane: Any = Proj(f"+proj=aeqd +lat_0={point.y} +lon_0={point.x} +R=6371008.8")
+    edges = geometry.boundary if shapely.get_dimensions(geometry) == 2 else geometry
+    laid = shapely.transform(shapely.segmentize(edges, PIECE), lambda p: np.column_stack(plane(p[:, 0], p[:, 1])))
+    spot = shapely.get_coordinates(shapely.shortest_line(Point(0, 0), laid))[-1]
+    longitude, latitude = plane(*spot, inverse=True)
+    return float(ELLIPSOID.inv(point.x, point.y, longitude, latitude)[2] / 1e3)
