@@ -24,9 +24,9 @@ def executed(homs_edition):
 
 
 @pytest.mark.parametrize(("name", "suffix"), [("quickview_html", ".html"), ("quickview_pdf", ".pdf")])
-def test_nbconvert_makes_the_same_file_from_the_executed_notebook(name, suffix, executed, homs_edition):
+def test_nbconvert_makes_the_same_file_from_the_executed_notebook(name, suffix, executed, homs_edition, browser):
     before = copy.deepcopy(executed)
-    made, resources = get_exporter(name)().from_notebook_node(executed)
+    made, resources = get_exporter(name)(browser=browser).from_notebook_node(executed)
     expected = file_of(homs_edition, suffix).read_bytes()
     assert (made.encode() if isinstance(made, str) else made) == expected
     assert resources["output_extension"] == suffix
