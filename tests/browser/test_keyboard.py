@@ -1,6 +1,9 @@
 """The whole report by keyboard alone."""
 
 import pytest
+from tests.browser.test_own_outputs import colour
+
+from quickview.look.contrast import ratio
 
 pytestmark = pytest.mark.slow
 
@@ -168,18 +171,5 @@ def test_the_focus_ring_stands_out_from_the_page_in_both_schemes(homs_html, stil
     for scheme in ("light", "dark"):
         page = still(homs_html, scheme=scheme)
         page.locator("#figure-map .wake").focus()
-        ring, paper = page.evaluate("""() => [getComputedStyle(document.activeElement).outlineColor,
-          getComputedStyle(document.body).backgroundColor]""")
-        assert contrast(ring, paper) >= 3
-
-
-def contrast(a, b):
-    """Return the contrast ratio of two colours given as rgb(…) (WCAG 2.2)."""
-
-    def luminance(colour):
-        shares = [int(c) / 255 for c in colour[4:-1].split(",")]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
-        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-    dark, light = sorted((luminance(a), luminance(b)))
-    return (light + 0.05) / (dark + 0.05)
+        ring, paper = colour(page, ":focus", "outlineColor"), colour(page, "body", "backgroundColor")
+        assert ratio(ring, paper) >= 3
