@@ -3,6 +3,8 @@
 import ast
 import json
 import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import sync_playwright
 
+from quickview import cli
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
 from quickview.publishing import chromium
@@ -22,6 +25,27 @@ ROOT = Path(__file__).parent.parent
 NOTEBOOK = ROOT / "notebooks" / "quick_view.ipynb"
 HOMS = ROOT / "briefs" / "homs-truce.md"
 ANDES = ROOT / "tests" / "data" / "briefs" / "andes-blockade.md"
+
+SLOWEST = ("test_readme.py", "test_batch.py", "test_nightly.py", "test_own_outputs.py", "test_jupyterlab.py")
+"""Files that take longest, longest first."""
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest, so that no process is left with one when the others are done.
+
+    Those with slow tests come next; tests of a file stay in their order.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+
+    def place(item):
+        name = item.path.name
+        return (SLOWEST.index(name) if name in SLOWEST else len(SLOWEST), item.path not in slow)
+
+    items.sort(key=place)
+
+
+NO_CHROMIUM = {chromium.VARIABLE: "no-chromium-here"}
+"""For a command in which nothing need be drawn: a Chromium takes longer to start than such a command takes."""
 
 
 @pytest.fixture(scope="session")
@@ -106,27 +130,48 @@ def engine():
         running.close()
 
 
+def _open(engine, path, *, width=1440, scheme="light", scripts=True, media=None):
+    context = engine.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+    )
+    made = Visit(context.new_page())
+    made.page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else made.requests.append(r.url))
+    made.page.on("console", lambda m: made.complaints.append(m.text) if m.type in {"error", "warning"} else None)
+    made.page.on("pageerror", lambda e: made.complaints.append(str(e)))
+    if media:
+        made.page.emulate_media(media=media)
+    made.page.goto(path.resolve().as_uri())
+    return made
+
+
 @pytest.fixture
 def visit(engine):
-    contexts = []
+    """Open a page from disk, which is the test's own."""
+    visits = []
 
-    def open_page(path, *, width=1440, scheme="light", scripts=True, media=None):
-        context = engine.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
-        )
-        contexts.append(context)
-        made = Visit(context.new_page())
-        made.page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else made.requests.append(r.url))
-        made.page.on("console", lambda m: made.complaints.append(m.text) if m.type in {"error", "warning"} else None)
-        made.page.on("pageerror", lambda e: made.complaints.append(str(e)))
-        if media:
-            made.page.emulate_media(media=media)
-        made.page.goto(path.resolve().as_uri())
-        return made
+    def open_page(path, **how):
+        visits.append(_open(engine, path, **how))
+        return visits[-1]
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for made in visits:
+        made.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def view(engine):
+    """Open a page from disk once for all tests of a file that only look at it and leave it as it is."""
+    visits = {}
+
+    def open_page(path, **how):
+        key = (path, *sorted(how.items()))
+        if key not in visits:
+            visits[key] = _open(engine, path, **how)
+        return visits[key].page
+
+    yield open_page
+    for made in visits.values():
+        made.page.context.close()
 
 
 def _outputs(source, names):
@@ -161,6 +206,22 @@ def run_notebook(path, **parameters):
 def run_here():
     """`run_notebook`, for tests."""
     return run_notebook
+
+
+@pytest.fixture
+def quickview(monkeypatch, capsys):
+    """Give the kit a command in this process, which spares what one of its own would import."""
+
+    def run(*words, cwd=ROOT):
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr(sys, "argv", ["quickview", *map(str, words)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        told = capsys.readouterr()
+        return subprocess.CompletedProcess(words, ended.value.code or 0, told.out, told.err)
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,11 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from tests.conftest import ANDES, HOMS, ROOT
+from tests.conftest import ANDES, HOMS, NO_CHROMIUM, ROOT
 
 
-def quickview(*arguments, **environment):
+def started(*arguments, **environment):
+    """Run a command in a process of its own, as a shell does."""
     command = [sys.executable, "-m", "quickview.cli", *map(str, arguments)]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "COLUMNS": "120", **environment}
@@ -28,7 +29,7 @@ def broken_copy(folder):
 
 
 def test_help_names_the_commands():
-    done = quickview("--help")
+    done = started("--help")
     assert done.returncode == 0
     for command in ("check", "render", "schema", "doctor", "shapes"):
         assert command in done.stdout
@@ -66,14 +67,14 @@ def test_check_loads_nothing_that_only_reports_need():
     assert not {*MAPS_AND_NOTEBOOKS, "ruamel"} & modules
 
 
-def test_check_passes_sound_briefs():
+def test_check_passes_sound_briefs(quickview):
     done = quickview("check", HOMS, ANDES)
     assert done.returncode == 0
     assert done.stdout.count("sound") == 2
     assert done.stderr == ""
 
 
-def test_check_warns_of_what_fonts_lack_and_passes_the_brief(tmp_path):
+def test_check_warns_of_what_fonts_lack_and_passes_the_brief(tmp_path, quickview):
     shutil.copytree(ANDES.parent.parent, tmp_path / "data")
     path = tmp_path / "data" / "briefs" / "andes-blockade.md"
     path.write_text(path.read_text(encoding="utf-8").replace("title: Miners", "title: 🔥 Miners", 1), encoding="utf-8")
@@ -83,7 +84,7 @@ def test_check_warns_of_what_fonts_lack_and_passes_the_brief(tmp_path):
     assert "sound" in done.stdout
 
 
-def test_check_goes_on_after_a_faulty_brief_and_tells_where_it_is_faulty(tmp_path):
+def test_check_goes_on_after_a_faulty_brief_and_tells_where_it_is_faulty(tmp_path, quickview):
     path = broken_copy(tmp_path)
     done = quickview("check", path, ANDES)
     assert done.returncode == 1
@@ -92,14 +93,14 @@ def test_check_goes_on_after_a_faulty_brief_and_tells_where_it_is_faulty(tmp_pat
     assert "sound" in done.stdout
 
 
-def test_a_brief_that_is_not_there_is_one_line():
+def test_a_brief_that_is_not_there_is_one_line(quickview):
     done = quickview("check", "briefs/nowhere.md")
     assert done.returncode == 1
     assert done.stderr.startswith("briefs/nowhere.md: E-BRIEF-READ")
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_wrong_usage_is_exit_2():
+def test_wrong_usage_is_exit_2(quickview):
     assert quickview("render").returncode == 2
     assert quickview("render", HOMS, "--format", "docx").returncode == 2
     assert quickview("render", HOMS, "--site", "example.org").returncode == 2
@@ -107,8 +108,8 @@ def test_wrong_usage_is_exit_2():
 
 
 def test_the_schema_is_stable_and_admits_the_briefs():
-    done = quickview("schema")
-    assert done.stdout == quickview("schema").stdout
+    done = started("schema")
+    assert done.stdout == started("schema").stdout
     schema = json.loads(done.stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     for brief in (HOMS, ANDES):
@@ -120,11 +121,11 @@ def test_the_schema_is_stable_and_admits_the_briefs():
 
 
 @pytest.mark.slow
-def test_doctor_tells_what_is_there_and_what_to_do(tmp_path):
-    sound = quickview("doctor")
+def test_doctor_tells_what_is_there_and_what_to_do():
+    sound = started("doctor")
     assert sound.returncode == 0
     assert "ok      Chromium" in sound.stdout
-    ill = quickview("doctor", QUICKVIEW_CHROMIUM=str(tmp_path / "none"))
+    ill = started("doctor", **NO_CHROMIUM)
     assert ill.returncode == 2
     assert "missing Chromium" in ill.stdout
     assert "correct or unset it" in ill.stdout
@@ -133,7 +134,8 @@ def test_doctor_tells_what_is_there_and_what_to_do(tmp_path):
 @pytest.mark.slow
 def test_render_tells_steps_and_files_and_leaves_out_what_failed(tmp_path):
     path = broken_copy(tmp_path)
-    done = quickview("render", path, ANDES, "--format", "html", "--static", "--out", tmp_path / "out", "--workers", "1")
+    order = ("--format", "html", "--static", "--out", tmp_path / "out", "--workers", "1")
+    done = started("render", path, ANDES, *order, **NO_CHROMIUM)
     assert done.returncode == 1
     assert "E-KEY-UNKNOWN" in done.stderr
     assert "andes-blockade: running the notebook" in done.stderr
@@ -145,6 +147,8 @@ def test_render_tells_steps_and_files_and_leaves_out_what_failed(tmp_path):
 def test_a_fault_of_the_kit_itself_is_one_line_without_debug(tmp_path):
     notebook = tmp_path / "x.ipynb"
     notebook.write_text("{}")
-    done = quickview("render", ANDES, "--notebook", notebook, "--out", tmp_path / "out")
+    done = started(
+        "render", ANDES, "--notebook", notebook, "--kernel", "python3", "--out", tmp_path / "out", **NO_CHROMIUM
+    )
     assert done.returncode == 1
     assert "E-NOTEBOOK" in done.stderr

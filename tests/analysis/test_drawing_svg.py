@@ -35,6 +35,7 @@ def _differs(one: Image.Image, other: Image.Image) -> float:
     return float((np.maximum(low - here, here - high).max(axis=2) > SEEN).mean())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["homs", "andes"])
 def test_looks_as_plotly_draws_it(name, figures, press, pixels):
     for figure in ("map", "network", "timeline", "yardstick"):

@@ -13,6 +13,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from quickview.analysis import look
 from quickview.look.theme import load_theme
 
+pytestmark = pytest.mark.slow
+
 GAZETTE = load_theme("gazette").light
 
 CELLS = (

@@ -238,6 +238,7 @@ def test_run_all_and_export_make_the_files_that_render_makes(lab, engine, homs_h
     assert foreign == []
 
 
+@pytest.mark.audit
 def test_charts_and_tables_of_ones_own_come_out_the_same_by_menu_and_by_command(lab, engine, homs, press, tmp_path):
     notebook = nbformat.read(ROOT / "notebooks" / "quick_view.ipynb", 4)
     notebook.cells[-2:-2] = [nbformat.v4.new_code_cell(source) for source in OWN]

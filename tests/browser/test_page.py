@@ -78,8 +78,8 @@ def test_a_woken_chart_stands_in_the_place_of_the_still_one_and_goes_back(homs_h
 
 
 @pytest.mark.parametrize("report", ["homs_html", "andes_html"])
-def test_without_scripts_every_figure_is_there_and_no_button_leads_nowhere(report, visit, request):
-    page = visit(request.getfixturevalue(report), scripts=False).page
+def test_without_scripts_every_figure_is_there_and_no_button_leads_nowhere(report, view, request):
+    page = view(request.getfixturevalue(report), scripts=False)
     for name in FIGURES:
         picture = page.locator(f"#figure-{name} .wide svg")
         assert picture.is_visible()
@@ -90,21 +90,21 @@ def test_without_scripts_every_figure_is_there_and_no_button_leads_nowhere(repor
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
 @pytest.mark.parametrize("report", ["homs_html", "andes_html"])
-def test_no_text_of_a_figure_is_cut_or_collides_and_the_page_never_scrolls_sideways(report, width, visit, request):
-    page = visit(request.getfixturevalue(report), width=width).page
+def test_no_text_of_a_figure_is_cut_or_collides_and_the_page_never_scrolls_sideways(report, width, view, request):
+    page = view(request.getfixturevalue(report), width=width)
     assert page.evaluate(COLLISIONS) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("report", ["homs_html", "andes_html"])
-def test_no_text_of_a_figure_is_cut_or_collides_in_print(report, visit, request):
-    page = visit(request.getfixturevalue(report), width=688, media="print").page
+def test_no_text_of_a_figure_is_cut_or_collides_in_print(report, view, request):
+    page = view(request.getfixturevalue(report), width=688, media="print")
     assert page.evaluate(COLLISIONS) == []
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-def test_text_of_figures_is_legible_at_the_width_it_is_shown(homs_html, width, visit):
-    page = visit(homs_html, width=width).page
+def test_text_of_figures_is_legible_at_the_width_it_is_shown(homs_html, width, view):
+    page = view(homs_html, width=width)
     smallest = page.evaluate("""() => Math.min(...[...document.querySelectorAll('.chart svg')]
       .filter(s => s.getClientRects().length)
       .flatMap(s => [...s.querySelectorAll('text')].map(t =>
@@ -112,10 +112,10 @@ def test_text_of_figures_is_legible_at_the_width_it_is_shown(homs_html, width, v
     assert smallest >= 9
 
 
-def test_dark_mode_recolours_page_and_figures_alike(homs_html, visit):
+def test_dark_mode_recolours_page_and_figures_alike(homs_html, view):
     colour = "s => getComputedStyle(document.querySelector(s)).getPropertyValue('fill')"
     first = "#figure-map .wide svg path[fill='#f2efe9']"
-    light, dark = visit(homs_html).page, visit(homs_html, scheme="dark").page
+    light, dark = view(homs_html), view(homs_html, scheme="dark")
     assert light.evaluate(colour, first) != dark.evaluate(colour, first)
     assert dark.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
 
@@ -136,8 +136,8 @@ def test_a_file_whose_styles_are_refused_shows_its_figures_in_light_colours_and_
 
 
 @pytest.mark.parametrize(("width", "media"), [(360, "screen"), (1440, "screen"), (688, "print")])
-def test_no_range_of_numbers_in_a_block_breaks_over_two_lines(homs_html, width, media, visit):
-    page = visit(homs_html, width=width, media=media).page
+def test_no_range_of_numbers_in_a_block_breaks_over_two_lines(homs_html, width, media, view):
+    page = view(homs_html, width=width, media=media)
     found, broken = page.evaluate("""() => {
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [], broken = [];
       while (walker.nextNode()) {
@@ -156,29 +156,29 @@ def test_no_range_of_numbers_in_a_block_breaks_over_two_lines(homs_html, width, 
     assert broken == []
 
 
-def test_every_citation_leads_to_its_source(homs_html, visit):
-    page = visit(homs_html).page
+def test_every_citation_leads_to_its_source(homs_html, view):
+    page = view(homs_html)
     targets = page.evaluate("[...document.querySelectorAll('a.cite')].map(a => a.getAttribute('href'))")
     assert len(targets) > 40
     assert page.evaluate("t => t.filter(x => !document.querySelector(x))", targets) == []
 
 
-def test_the_first_screen_carries_the_judgement(homs_html, visit):
-    page = visit(homs_html).page
+def test_the_first_screen_carries_the_judgement(homs_html, view):
+    page = view(homs_html)
     bottom = page.evaluate("document.querySelector('#key-figures').getBoundingClientRect().bottom")
     assert bottom < 900
     assert page.locator("h1").inner_text() == "Russia establishes truce in Homs"
 
 
-def test_native_names_are_set_in_the_kits_own_face_and_marked(homs_html, visit):
-    page = visit(homs_html).page
+def test_native_names_are_set_in_the_kits_own_face_and_marked(homs_html, view):
+    page = view(homs_html)
     name = page.locator('bdi[lang="ar"]', has_text="هيئة تحرير الشام").first
     assert name.get_attribute("dir") == "rtl"
     assert page.evaluate("document.fonts.check('16px \"IBM Plex Sans\"', 'هيئة تحرير الشام')")
 
 
-def test_headings_step_down_without_a_gap_and_ids_are_unique(homs_html, visit):
-    page = visit(homs_html).page
+def test_headings_step_down_without_a_gap_and_ids_are_unique(homs_html, view):
+    page = view(homs_html)
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1]))")
     assert levels[0] == 1
     assert levels.count(1) == 1
@@ -197,16 +197,16 @@ def test_the_policy_admits_scripts_by_hash_alone(homs_html):
     assert rules["form-action"] == "'none'"
 
 
-def test_a_brief_without_an_agreement_has_no_heading_for_one(andes_html, homs_html, visit):
+def test_a_brief_without_an_agreement_has_no_heading_for_one(andes_html, homs_html, view):
     headings = "[...document.querySelectorAll('h2')].map(h => h.textContent)"
-    without = visit(andes_html).page.evaluate(headings)
+    without = view(andes_html).evaluate(headings)
     assert "What was agreed" not in without
     assert {"The judgement", "Where it is", "Who is who", "Sources", "How the road is kept closed"} <= set(without)
-    assert "What was agreed" in visit(homs_html).page.evaluate(headings)
+    assert "What was agreed" in view(homs_html).evaluate(headings)
 
 
-def test_every_citation_can_be_returned_to_from_its_source(homs_html, visit):
-    page = visit(homs_html).page
+def test_every_citation_can_be_returned_to_from_its_source(homs_html, view):
+    page = view(homs_html)
     ways = page.evaluate("""() => [...document.querySelectorAll('a.cite')].map(cite =>
       [cite.id, document.querySelector(cite.hash)?.querySelector(`.back a[href="#${cite.id}"]`)?.ariaLabel])""")
     assert len(ways) > 40
@@ -234,8 +234,8 @@ def test_the_contents_are_a_closed_list_on_a_phone_and_open_without_scripts(homs
     assert entry.is_visible()
 
 
-def test_the_figures_are_no_narrower_than_the_column_they_had_without_contents(homs_html, visit):
-    assert visit(homs_html).page.locator("#figure-map .wide").bounding_box()["width"] >= 865
+def test_the_figures_are_no_narrower_than_the_column_they_had_without_contents(homs_html, view):
+    assert view(homs_html).locator("#figure-map .wide").bounding_box()["width"] >= 865
 
 
 def test_a_link_to_a_section_is_copied_and_said_to_be(homs_html, visit):
@@ -246,8 +246,8 @@ def test_a_link_to_a_section_is_copied_and_said_to_be(homs_html, visit):
     assert page.evaluate("navigator.clipboard.readText()") == f"{homs_html.as_uri()}#what-happened"
 
 
-def test_landmarks_are_those_of_a_document(homs_html, visit):
-    page = visit(homs_html).page
+def test_landmarks_are_those_of_a_document(homs_html, view):
+    page = view(homs_html)
     assert page.evaluate("[...document.body.children].map(e => e.localName).filter(n => n !== 'script')") == [
         "a", "header", "main", "footer", "p"
     ]  # fmt: skip

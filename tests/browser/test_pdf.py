@@ -1,13 +1,11 @@
 """The printed report of each brief: form, tags, metadata, and the same words as the page."""
 
-import io
 import math
 import re
 import shutil
 import subprocess
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 
 import pikepdf
 import pypdf
@@ -16,7 +14,6 @@ from tests.conftest import file_of
 from tests.publishing.printed import Printed, kids, untagged
 
 from quickview.look.palette import LIGHT
-from quickview.publishing.exporters import QuickViewPDFExporter
 from quickview.publishing.font_maps import side
 
 pytestmark = pytest.mark.slow
@@ -92,9 +89,9 @@ def test_everything_is_tagged_or_marked_as_decoration(printed):
     assert [untagged(page) for page in printed.file.pages] == [[]] * len(printed.file.pages)
 
 
-def test_headings_are_those_of_the_page_and_skip_no_level(report, visit):
+def test_headings_are_those_of_the_page_and_skip_no_level(report, view):
     edition, printed, _ = report
-    page = visit(file_of(edition, ".html"), media="print").page
+    page = view(file_of(edition, ".html"), media="print")
     seen = page.evaluate(
         "[...document.querySelectorAll('h1,h2,h3,h4')].filter((h) => h.checkVisibility()).map((h) => [h.tagName, h.textContent])"
     )
@@ -105,9 +102,9 @@ def test_headings_are_those_of_the_page_and_skip_no_level(report, visit):
     assert all(b - a <= 1 for a, b in pairwise(levels))
 
 
-def test_every_figure_says_its_name_and_its_finding(report, visit):
+def test_every_figure_says_its_name_and_its_finding(report, view):
     edition, printed, _ = report
-    page = visit(file_of(edition, ".html")).page
+    page = view(file_of(edition, ".html"))
     told = page.evaluate(
         "[...document.querySelectorAll('.wide svg')].map((s) => [s.querySelector('title').textContent, s.querySelector('desc').textContent])"
     )
@@ -274,10 +271,3 @@ def test_the_map_beside_what_changed_is_smaller_but_as_legible(homs_html, visit)
 def test_no_page_is_left_mostly_empty(homs_pdf):
     words = [len(page.extract_text().split()) for page in pypdf.PdfReader(homs_pdf).pages]
     assert min(words) > 150
-
-
-def test_the_same_notebook_is_the_same_file(andes_edition):
-    notebook = next(path for path in andes_edition.files if path.suffix == ".ipynb")
-    again, _ = QuickViewPDFExporter().from_filename(str(notebook))
-    assert again == Path(file_of(andes_edition, ".pdf")).read_bytes()
-    assert len(pypdf.PdfReader(io.BytesIO(again)).pages) > 1

@@ -25,11 +25,8 @@ def rows(text):
 
 
 @pytest.fixture
-def linked(homs_html, visit):
-    seen = visit(homs_html)
-    text = seen.page.locator("script[type='application/ld+json']").text_content()
-    assert seen.complaints == []
-    return json.loads(text)
+def linked(homs_html, view):
+    return json.loads(view(homs_html).locator("script[type='application/ld+json']").text_content())
 
 
 def test_every_table_can_be_saved_without_scripts_and_is_the_one_shown(homs_html, visit):
@@ -51,8 +48,8 @@ def test_the_maps_layers_can_be_saved_and_hold_what_the_map_shows(homs_html, vis
     assert {one["properties"]["name"] for one in places} == set(homs_territory.places["name"])
 
 
-def test_every_file_of_the_list_can_be_saved_and_read(homs_html, visit, homs):
-    page = visit(homs_html).page
+def test_every_file_of_the_list_can_be_saved_and_read(homs_html, view, homs):
+    page = view(homs_html)
     files = dict(take(page, anchor) for anchor in page.evaluate(COLLECT, "#data a[download]"))
     assert set(files) == {
         f"homs-truce-{n}" for n in ("facts.json", "actors.csv", "terms.csv", "quantities.csv", "sources.csv")
@@ -63,24 +60,24 @@ def test_every_file_of_the_list_can_be_saved_and_read(homs_html, visit, homs):
     assert "هيئة تحرير الشام" in files["homs-truce-actors.csv"]
 
 
-def test_the_list_leads_to_every_figure(homs_html, visit):
-    page = visit(homs_html).page
+def test_the_list_leads_to_every_figure(homs_html, view):
+    page = view(homs_html)
     targets = page.evaluate(
         "[...document.querySelectorAll('#data .files a:not([download])')].map(a => a.getAttribute('href'))"
     )
     assert targets == [f"#figure-{name}" for name in FIGURES]
 
 
-def test_linked_data_names_every_file_and_every_source_in_the_page(linked, homs_html, visit):
-    page = visit(homs_html).page
+def test_linked_data_names_every_file_and_every_source_in_the_page(linked, homs_html, view):
+    page = view(homs_html)
     files = [one["contentUrl"] for one in linked["mainEntity"]["distribution"]]
     assert {one[1:] for one in files} == set(page.evaluate(COLLECT, "a[download]"))
     anchors = [one["@id"] for one in linked["citation"]]
     assert page.evaluate("t => t.filter(x => !document.querySelector(x))", [*anchors, *files, linked["@id"]]) == []
 
 
-def test_previews_of_a_link_say_what_the_page_says(homs_html, visit):
-    page = visit(homs_html).page
+def test_previews_of_a_link_say_what_the_page_says(homs_html, view):
+    page = view(homs_html)
     told = page.evaluate(
         "Object.fromEntries([...document.querySelectorAll('meta[property]')].map(m => [m.getAttribute('property'), m.content]))"
     )
@@ -93,5 +90,5 @@ def test_the_picture_that_a_preview_names_lies_beside_the_page(homs_edition):
     assert file_of(homs_edition, ".png").name == "homs-truce.png"
 
 
-def test_print_has_no_downloads(homs_html, visit):
-    assert visit(homs_html, media="print").page.locator(".downloads:visible").count() == 0
+def test_print_has_no_downloads(homs_html, view):
+    assert view(homs_html, media="print").locator(".downloads:visible").count() == 0

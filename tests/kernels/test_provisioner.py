@@ -23,6 +23,7 @@ from quickview.kernels.provisioner import WarmProvisioner
 from quickview.kernels.servers import ForkedKernel
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not servers.possible(), reason="kernels are plain here"),
     # jupyter_client leaves sockets of a kernel that died to the garbage collector.
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore:.*is running over TCP"),

@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from tests.conftest import ANDES, NOTEBOOK, ROOT
+from tests.conftest import ANDES, NO_CHROMIUM, NOTEBOOK, ROOT
 
 from quickview.kernels import servers
 from quickview.publishing import batch, outcomes
@@ -29,16 +29,20 @@ block("masthead", "<h1>Title</h1>")
 """
 
 
-@pytest.fixture
-def desk(tmp_path):
+def project(folder):
     """A project folder with four sound briefs, and one with a fault among them."""
-    shutil.copytree(ANDES.parent.parent, tmp_path / "data")
-    briefs = tmp_path / "data" / "briefs"
+    shutil.copytree(ANDES.parent.parent, folder / "data")
+    briefs = folder / "data" / "briefs"
     text = (briefs / ANDES.name).read_text(encoding="utf-8")
     for name in ("a-brief", "b-brief", "d-brief", "e-brief"):
         (briefs / f"{name}.md").write_text(text, encoding="utf-8")
     (briefs / "c-brief.md").write_text(text.replace("  title:", "  titel:", 1), encoding="utf-8")
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return project(tmp_path)
 
 
 def briefs_of(desk, names="abcde"):
@@ -54,9 +58,23 @@ def notebook(desk, source=""):
         code(source, metadata={"tags": ["remove-cell"]}),
     ]
     cells += [nbformat.v4.new_markdown_cell("## Further notes"), code("block('notes', '<p>x</p>')")]
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"
     path = desk / "plain.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     return path
+
+
+DEADLY = """
+import os, pathlib
+brief = pathlib.Path(brief_path)
+desk = brief.parents[2]
+with (desk / "log").open("a") as file: print(brief.stem, file=file)
+deadly = (desk / brief.stem).exists() and (desk / brief.stem).read_text()
+if deadly == "once": (desk / brief.stem).unlink()
+if deadly: os.kill(int(os.environ["JPY_PARENT_PID"]), 9)
+"""
+"""Kills the worker of a brief, once or each time, if a file named after the brief says so."""
 
 
 def command(briefs, out, *more):
@@ -64,7 +82,8 @@ def command(briefs, out, *more):
 
 
 def rendered(briefs, out, *more):
-    done = subprocess.run(command(briefs, out, *more), cwd=ROOT, capture_output=True, text=True)
+    environment = {**os.environ, **NO_CHROMIUM}
+    done = subprocess.run(command(briefs, out, *more), cwd=ROOT, env=environment, capture_output=True, text=True)
     assert "Traceback" not in done.stderr
     return done
 
@@ -85,46 +104,38 @@ def lines_without_folder(done, out):
     return [line for line in done.stdout.replace(str(out), "OUT").splitlines() if line]
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """What one process makes of the briefs: contents of the files, and the lines that tell of them."""
+    desk = project(tmp_path_factory.mktemp("alone"))
+    done = rendered(briefs_of(desk), desk / "out", "--workers", 1, *light(notebook(desk, DEADLY)))
+    assert done.returncode == 1
+    return contents(desk / "out"), lines_without_folder(done, desk / "out")
+
+
 @pytest.mark.slow
 def test_workers_give_the_same_files_and_lines_in_the_same_order_as_one_process_and_plain_kernels(desk):
-    briefs = briefs_of(desk)
-    alone = rendered(briefs, desk / "one", "--workers", 1, "--kernel", "python3")
-    shared = rendered(briefs, desk / "two", "--workers", 2)
+    briefs = briefs_of(desk, "acd")
+    alone = rendered(briefs, desk / "one", "--format", "html", "--workers", 1, "--kernel", "python3")
+    shared = rendered(briefs, desk / "two", "--format", "html", "--workers", 2)
     assert alone.returncode == shared.returncode == 1
     assert contents(desk / "one") == contents(desk / "two")
-    assert len(contents(desk / "two")) == 20
+    assert len(contents(desk / "two")) == 6
     assert lines_without_folder(alone, desk / "one") == lines_without_folder(shared, desk / "two")
     assert shared.stderr.count("E-KEY-UNKNOWN") == 1
 
 
 @pytest.mark.slow
-def test_a_worker_that_is_killed_loses_nothing(desk):
-    deadly = notebook(
-        desk,
-        f"""
-        import os, pathlib
-        killed = pathlib.Path({str(desk / "killed")!r})
-        if "b-brief" in brief_path and not killed.exists():
-            killed.touch()
-            os.kill(int(os.environ["JPY_PARENT_PID"]), 9)
-        """.replace("\n        ", "\n"),
-    )
-    done = rendered(briefs_of(desk, "abde"), desk / "out", "--workers", 2, *light(deadly))
-    assert (desk / "killed").exists()
-    assert done.returncode == 0
-    assert sorted(path.name for path in (desk / "out").iterdir()) == [
-        "a-brief", "b-brief", "d-brief", "e-brief", "timings.jsonl",
-    ]  # fmt: skip
-
-
-@pytest.mark.slow
-def test_a_brief_that_kills_its_worker_every_time_fails_and_the_rest_go_on(desk):
-    deadly = notebook(desk, "import os\nif 'b-brief' in brief_path: os.kill(int(os.environ['JPY_PARENT_PID']), 9)")
-    done = rendered(briefs_of(desk, "abde"), desk / "out", "--workers", 2, *light(deadly))
+def test_a_worker_that_is_killed_loses_nothing_but_a_brief_that_kills_it_every_time(desk, alone):
+    (desk / "b-brief").write_text("once")
+    (desk / "d-brief").write_text("always")
+    done = rendered(briefs_of(desk), desk / "out", "--workers", 2, *light(notebook(desk, DEADLY)))
     assert done.returncode == 1
-    assert done.stderr.count("E-WORKER") == 1
-    assert "b-brief" in next(line for line in done.stderr.splitlines() if "E-WORKER" in line)
-    assert {path.name for path in (desk / "out").iterdir()} >= {"a-brief", "d-brief", "e-brief"}
+    (told,) = (line for line in done.stderr.splitlines() if "E-WORKER" in line)
+    assert "d-brief" in told
+    made, lines = alone
+    assert contents(desk / "out") == {name: sha for name, sha in made.items() if "d-brief" not in name}
+    assert lines_without_folder(done, desk / "out") == [line for line in lines if "d-brief" not in line]
 
 
 def browsers(process):
@@ -155,10 +166,12 @@ def heeding_ctrl_c():
 @pytest.mark.slow
 @pytest.mark.usefixtures("heeding_ctrl_c")
 @pytest.mark.skipif(not servers.possible(), reason="the parent is watched on Linux only")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
-def test_a_batch_that_is_ended_leaves_no_process_and_no_file_behind(desk, number, code):
+@pytest.mark.parametrize(
+    ("number", "code", "kernel"), [(signal.SIGKILL, -signal.SIGKILL, servers.KERNEL), (signal.SIGINT, 130, "python3")]
+)
+def test_a_batch_that_is_ended_leaves_no_process_and_no_file_behind(desk, number, code, kernel):
     slow = notebook(desk, f"import pathlib, time\npathlib.Path({str(desk / 'begun')!r}).touch()\ntime.sleep(600)")
-    order = ("--workers", 2, "--notebook", slow)
+    order = ("--workers", 2, "--notebook", slow, "--kernel", kernel)
     # Chromium's socket must fit into its folder for temporary files, whose path is limited to some 100 bytes.
     with (
         tempfile.TemporaryDirectory(prefix="qv-") as temporary,
@@ -221,6 +234,9 @@ def test_a_ctrl_c_at_the_very_moment_in_which_the_workers_start_ends_the_batch(d
     assert not list(desk.glob(".making-*"))
 
 
+UNREAD = "import sys; sys.modules['rfc3987_syntax'] = None\n"
+"""Spares the two seconds in which jsonschema, under nbformat, builds a grammar of web addresses."""
+
 STUCK = """
 import sys, threading
 from pathlib import Path
@@ -241,8 +257,9 @@ print(type(job.exception()).__name__)
 """
 
 
+@pytest.mark.slow
 def test_a_worker_that_does_not_end_when_it_is_told_to_is_killed(tmp_path):
-    words = [sys.executable, "-c", STUCK, str(tmp_path / "begun")]
+    words = [sys.executable, "-c", UNREAD + STUCK, str(tmp_path / "begun")]
     assert subprocess.run(words, capture_output=True, text=True, timeout=60).stdout == "BrokenProcessPool\n"
 
 
@@ -266,11 +283,14 @@ pool.shutdown()
 """
 
 
+@pytest.mark.slow
 def test_a_worker_that_must_end_because_another_has_gone_clears_up(tmp_path):
     killed, other = tmp_path / "killed", tmp_path / "other"
     killed.mkdir()
     other.mkdir()
-    done = subprocess.run([sys.executable, "-c", LOSING, killed, other], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", UNREAD + LOSING, killed, other], capture_output=True, text=True, timeout=60
+    )
     assert (done.stdout, done.stderr) == ("BrokenProcessPool\n", "")
     assert (len(list(killed.iterdir())), len(list(other.iterdir()))) == (1, 0)
 
@@ -287,7 +307,7 @@ with scratch.folder() as folder:
     print(folder.exists(), kernel.poll() is None, other.poll() is None)
     other.kill()
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", UNREAD + script], capture_output=True, text=True, timeout=60)
     gone = "False False True\n" if sys.platform == "linux" else "False True True\n"
     assert done.stdout == gone, done.stderr
 
@@ -333,6 +353,7 @@ def test_a_batch_of_any_length_is_handed_out_a_few_at_a_time():
 
 CLUSTER = """
 import sys
+sys.modules["rfc3987_syntax"] = None
 from distributed import LocalCluster
 if __name__ == "__main__":
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
@@ -351,6 +372,7 @@ def scheduler(desk):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env={**os.environ, **NO_CHROMIUM},
         text=True,
     ) as cluster:
         yield cluster.stdout.readline().strip()
@@ -359,27 +381,27 @@ def scheduler(desk):
 
 
 @pytest.mark.slow
-def test_dask_workers_give_the_same_and_one_that_dies_costs_only_its_own_job(desk, scheduler):
-    deadly = notebook(
-        desk,
-        f"""
-        import os, pathlib
-        log = pathlib.Path({str(desk / "log")!r})
-        with log.open("a") as file: print(pathlib.Path(brief_path).stem, file=file)
-        if "b-brief" in brief_path and log.read_text().count("b-brief") == 1:
-            os.kill(int(os.environ["JPY_PARENT_PID"]), 9)
-        """.replace("\n        ", "\n"),
-    )
-    briefs = briefs_of(desk)
-    spread = rendered(briefs, desk / "dask", "--scheduler", scheduler, *light(deadly))
+def test_dask_workers_give_the_same_and_one_that_dies_costs_only_its_own_job(desk, scheduler, alone):
+    (desk / "b-brief").write_text("once")
+    done = rendered(briefs_of(desk), desk / "out", "--scheduler", scheduler, *light(notebook(desk, DEADLY)))
     assert sorted((desk / "log").read_text().split()) == ["a-brief", "b-brief", "b-brief", "d-brief", "e-brief"]
-    alone = rendered(briefs, desk / "one", "--workers", 1, *light(deadly))
-    assert spread.returncode == alone.returncode == 1
-    assert contents(desk / "dask") == contents(desk / "one")
-    assert lines_without_folder(spread, desk / "dask") == lines_without_folder(alone, desk / "one")
+    assert done.returncode == 1
+    assert (contents(desk / "out"), lines_without_folder(done, desk / "out")) == alone
 
 
+IMPATIENT = """
+from quickview import cli
+from quickview.publishing import batch
+batch.SCHEDULER_SECONDS = 0.2
+cli.main()
+"""
+
+
+@pytest.mark.slow
 def test_a_scheduler_that_does_not_answer_is_told_in_a_line(desk):
-    done = rendered(briefs_of(desk), desk / "out", "--scheduler", "tcp://127.0.0.1:9")
+    words = command(briefs_of(desk), desk / "out", "--scheduler", "tcp://127.0.0.1:9")[3:]
+    script = UNREAD + IMPATIENT
+    done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True)
     assert done.returncode == 2
     assert "E-DASK-SCHEDULER" in done.stderr
+    assert "Traceback" not in done.stderr

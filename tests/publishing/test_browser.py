@@ -19,10 +19,17 @@ OTHER = {**FIGURE, "layout": {"width": 320, "height": 200}}
 ARABIC = {**FIGURE, "layout": {**OTHER["layout"], "title": {"text": "روسيا"}, "legend": {"title": {"text": "Élan"}}}}
 
 
-@pytest.fixture
-def browser():
+@pytest.fixture(scope="module")
+def running():
     with Browser() as running:
         yield running
+
+
+@pytest.fixture
+def browser(running):
+    """A Chromium that begins a new report; what a test has killed comes back."""
+    running.fresh()
+    return running
 
 
 def on_its_thread(browser, work):
@@ -195,7 +202,8 @@ def test_what_goes_wrong_ahead_is_told_when_the_drawing_is_asked_for(browser):
 
 
 def test_chromium_is_started_anew_after_so_many_jobs(browser, monkeypatch):
-    monkeypatch.setattr(browsers, "JOBS", 2)
+    browser.screenshot("<p>x</p>", 40, 30)
+    monkeypatch.setattr(browsers, "JOBS", browser._jobs + 2)
     running = []
     for _ in range(3):
         browser.screenshot("<p>x</p>", 40, 30)

@@ -10,23 +10,46 @@ from xml.etree import ElementTree as ET
 
 import nbformat
 import pytest
-from tests.conftest import ANDES
+from tests.conftest import ANDES, NO_CHROMIUM
 from tests.publishing.test_batch import PLAIN, wait_until
 
+from quickview.publishing import batch
+from quickview.publishing.chromium import VARIABLE
 from quickview.publishing.lock import lock
 
-NAMES = "abcd"
+NAMES = "abc"
+
+
+def project(folder):
+    """A project folder with three sound briefs and a light notebook."""
+    shutil.copytree(ANDES.parent.parent, folder, dirs_exist_ok=True)
+    shutil.rmtree(folder / "briefs")
+    (folder / "briefs").mkdir()
+    for name in NAMES:
+        write(folder, name)
+    notebook(folder)
+    return folder
 
 
 @pytest.fixture
 def desk(tmp_path):
-    """A project folder with four sound briefs and a light notebook, which does what a file of its own tells it."""
-    shutil.copytree(ANDES.parent.parent, tmp_path, dirs_exist_ok=True)
-    shutil.rmtree(tmp_path / "briefs")
-    (tmp_path / "briefs").mkdir()
-    for name in NAMES:
-        write(tmp_path, name)
-    notebook(tmp_path)
+    """A project folder in which no night has been."""
+    return project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def first_night(tmp_path_factory):
+    """A project folder after a night in which all went well; tests go on from a copy."""
+    folder = project(tmp_path_factory.mktemp("first"))
+    assert run(folder).returncode == 0
+    assert set(states(folder).values()) == {"succeeded"}
+    return folder
+
+
+@pytest.fixture
+def later(first_night, tmp_path):
+    """A project folder of which every report stands."""
+    shutil.copytree(first_night, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -36,13 +59,13 @@ def write(desk, name, *edit):
 
 
 def notebook(desk, source="pass"):
-    """The notebook runs `source` for the briefs whose names stand in the file `trouble`."""
-    trouble = f"import os, pathlib, time\nname = pathlib.Path(brief_path).stem\nif name in pathlib.Path({str(desk / 'trouble')!r}).read_text().split(): {source}"
+    """The notebook runs `source`, which knows the folder and the name of the brief."""
+    own = f"import json, os, pathlib, time\nbrief = pathlib.Path(brief_path)\ndesk, name = brief.parent.parent, brief.stem\n{source}"
     code = nbformat.v4.new_code_cell
     cells = [
         code('brief_path = ""', metadata={"tags": ["parameters"]}),
         code(PLAIN),
-        code(trouble, metadata={"tags": ["remove-cell"]}),
+        code(own, metadata={"tags": ["remove-cell"]}),
         nbformat.v4.new_markdown_cell("## Further notes"),
         code("block('notes', f'<p>{name}</p>')"),
     ]
@@ -50,10 +73,9 @@ def notebook(desk, source="pass"):
     for number, cell in enumerate(made.cells):
         cell.id = f"cell-{number}"
     nbformat.write(made, desk / "plain.ipynb")
-    (desk / "trouble").write_text("")
 
 
-LIGHT = ("--notebook", "plain.ipynb", "--kernel", "python3", "--format", "html", "--static", "--workers", "2")
+LIGHT = ("--notebook", "plain.ipynb", "--kernel", "python3", "--format", "html", "--static", "--workers", "1")
 
 
 def command(*more):
@@ -61,7 +83,8 @@ def command(*more):
 
 
 def run(desk, *more, **env):
-    done = subprocess.run(command(*more), cwd=desk, env={**os.environ, **env}, capture_output=True, text=True)
+    environment = {**os.environ, **NO_CHROMIUM, **env}
+    done = subprocess.run(command(*more), cwd=desk, env=environment, capture_output=True, text=True)
     assert "Traceback (most recent" not in done.stderr
     return done
 
@@ -85,74 +108,74 @@ def marks(desk):
 
 
 @pytest.mark.slow
-def test_a_night_makes_what_changed_and_tells_what_failed_and_why(desk):
-    assert run(desk).returncode == 0
-    assert set(states(desk).values()) == {"succeeded"}
-    first = marks(desk)
-
-    write(desk, "a", "  title: ", "  titel: ")
-    write(desk, "b", "  title: ", "  title: Later, ")
-    write(desk, "c", "  title: ", "  title: Still, ")
-    done = run(desk, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(desk / "summary.md"))
+def test_a_night_makes_what_changed_and_tells_what_failed_and_why(later):
+    first = marks(later)
+    write(later, "a", "  title: ", "  titel: ")
+    write(later, "b", "  title: ", "  title: Later, ")
+    done = run(later, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(later / "summary.md"))
     assert done.returncode == 1
-    assert states(desk) == {"a": "failed", "b": "succeeded", "c": "succeeded", "d": "unchanged"}
-    assert record(desk)["a"]["cause"] == "brief"
-    assert record(desk)["a"]["stale"]
+    assert states(later) == {"a": "failed", "b": "succeeded", "c": "unchanged"}
+    assert record(later)["a"]["cause"] == "brief"
+    assert record(later)["a"]["stale"]
     assert "::error file=briefs/a.md,line=4,col=3,title=E-KEY-UNKNOWN::" in done.stdout
-    assert "| a | failed | brief |" in (desk / "summary.md").read_text(encoding="utf-8")
-    suite = ET.parse(desk / "reports" / "junit.xml").getroot()[0]
+    assert "| a | failed | brief |" in (later / "summary.md").read_text(encoding="utf-8")
+    suite = ET.parse(later / "reports" / "junit.xml").getroot()[0]
     assert [(case.get("name"), [part.tag for part in case]) for case in suite] == [
-        ("a", ["failure"]), ("b", []), ("c", []), ("d", ["skipped"]),
+        ("a", ["failure"]), ("b", []), ("c", ["skipped"]),
     ]  # fmt: skip
-    second = marks(desk)
-    assert {name for name in first if first[name] == second[name]} == {"a", "d"}, "the old reports stay untouched"
+    second = marks(later)
+    assert {name for name in first if first[name] == second[name]} == {"a", "c"}, "the old reports stay untouched"
 
-    write(desk, "a")
-    assert run(desk).returncode == 0
-    assert states(desk) == dict.fromkeys(NAMES, "unchanged"), "a says again what its standing report was made of"
-    assert not record(desk)["a"]["stale"]
+    write(later, "a")
+    assert run(later).returncode == 0
+    assert states(later) == dict.fromkeys(NAMES, "unchanged"), "a says again what its standing report was made of"
+    assert not record(later)["a"]["stale"]
+
+
+TROUBLE = """
+if name == "b": os._exit(1)
+if name == "c" and not (desk / "died").exists(): (desk / "died").touch(); os._exit(1)
+if name == "d":
+    json.loads('{')
+"""
+
+
+@pytest.fixture(scope="module")
+def troubled(tmp_path_factory):
+    """The record of a night in which nothing but the last brief went well at once."""
+    desk = project(tmp_path_factory.mktemp("troubled"))
+    notebook(desk, TROUBLE)
+    write(desk, "a", "  title: ", "  titel: ")
+    write(desk, "d")
+    write(desk, "e")
+    assert run(desk, "--retries", 2).returncode == 1
+    return desk
 
 
 @pytest.mark.slow
-def test_a_cell_that_fails_is_told_with_the_analysts_own_lines(desk):
-    notebook(desk, "import json; json.loads('{')")
-    (desk / "trouble").write_text("b")
-    done = run(desk)
-    assert done.returncode == 1
-    assert told(desk) == {"a": "succeeded", "b": "cell", "c": "succeeded", "d": "succeeded"}
-    detail = record(desk)["b"]["detail"]
+def test_every_failure_is_told_by_its_cause_and_keeps_no_other_brief_from_its_turn(troubled):
+    assert told(troubled) == {"a": "brief", "b": "kernel", "c": "succeeded", "d": "cell", "e": "succeeded"}
+    assert record(troubled)["d"]["report"] is None
+
+
+@pytest.mark.slow
+def test_what_may_pass_is_tried_again_and_a_brief_or_cell_is_not(troubled):
+    assert {name: one["tries"] for name, one in record(troubled).items()} == {"a": 1, "b": 3, "c": 2, "d": 1, "e": 1}
+
+
+@pytest.mark.slow
+def test_a_cell_that_fails_is_told_with_the_analysts_own_lines(troubled):
+    detail = record(troubled)["d"]["detail"]
     assert "json.loads('{')" in detail
     assert "more frames in libraries" in detail
     assert "site-packages" not in detail
     assert "def loads" not in detail
-    assert record(desk)["b"]["report"] is None
-
-
-@pytest.mark.slow
-def test_a_kernel_that_dies_is_tried_again_and_named(desk):
-    notebook(desk, "os._exit(1)")
-    (desk / "trouble").write_text("b")
-    assert run(desk, "--retries", 2).returncode == 1
-    assert told(desk)["b"] == "kernel"
-    assert record(desk)["b"]["tries"] == 3
-    assert record(desk)["a"]["tries"] == 1
-
-
-@pytest.mark.slow
-def test_a_brief_is_not_tried_again_and_a_passing_cause_may_pass(desk):
-    notebook(desk, f"pathlib.Path({str(desk / 'trouble')!r}).write_text(''); os._exit(1)")
-    (desk / "trouble").write_text("b")
-    write(desk, "a", "  title: ", "  titel: ")
-    run(desk)
-    assert told(desk) == {"a": "brief", "b": "succeeded", "c": "succeeded", "d": "succeeded"}
-    assert {name: one["tries"] for name, one in record(desk).items()} == {"a": 1, "b": 2, "c": 1, "d": 1}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("option", "words"), [("--cell-timeout", "a cell of plain.ipynb took longer than 2 s"), ("--report-timeout", "not finished after 2 s")])  # fmt: skip
 def test_what_takes_too_long_is_stopped(desk, option, words):
     notebook(desk, "time.sleep(600)")
-    (desk / "trouble").write_text("b")
     run(desk, option, 2, "briefs/b.md")
     assert told(desk) == {"b": "timeout"}
     assert words in record(desk)["b"]["faults"][0]
@@ -161,67 +184,70 @@ def test_what_takes_too_long_is_stopped(desk, option, words):
 
 @pytest.mark.slow
 def test_without_a_chromium_the_html_is_delivered_and_the_pdf_has_failed(desk):
-    run(desk, "--format", "pdf", "briefs/a.md", QUICKVIEW_CHROMIUM=str(desk / "none"))
+    run(desk, "--format", "pdf", "briefs/a.md")
     assert told(desk) == {"a": "browser"}
     assert sorted(path.suffix for path in (desk / "reports" / "a").iterdir()) == [".html", ".ipynb", ".json", ".md"]
     assert not record(desk)["a"]["stale"]
-    run(desk, "--format", "pdf", "briefs/a.md")
+    run(desk, "--format", "pdf", "briefs/a.md", **{VARIABLE: ""})
     assert told(desk) == {"a": "succeeded"}, "a report that is not whole is made again"
 
 
 @pytest.mark.slow
-def test_a_full_disk_leaves_the_old_report_as_it_was(desk):
-    run(desk, "briefs/a.md")
-    before = {path.name: path.read_bytes() for path in (desk / "reports" / "a").iterdir()}
-    write(desk, "a", "  title: ", "  title: Still, ")
+def test_a_full_disk_leaves_the_old_report_as_it_was(later):
+    before = {path.name: path.read_bytes() for path in (later / "reports" / "a").iterdir()}
+    write(later, "a", "  title: ", "  title: Still, ")
     # A file may grow to 3 kB here, which is too small for a report as well as for the front page.
     limited = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)); sys.argv = sys.argv[1:]; runpy.run_module('quickview.cli', run_name='__main__')"
-    done = subprocess.run(
-        [sys.executable, "-c", limited, *command("briefs/a.md")[2:]], cwd=desk, capture_output=True, text=True
-    )
+    words = [sys.executable, "-c", limited, *command("briefs/a.md")[2:]]
+    done = subprocess.run(words, cwd=later, env={**os.environ, **NO_CHROMIUM}, capture_output=True, text=True)
     assert done.returncode == 1
     assert "briefs/a.md: E-OUT-WRITE" in done.stderr
     assert "Traceback" not in done.stderr
-    assert {path.name: path.read_bytes() for path in (desk / "reports" / "a").iterdir()} == before
-    assert not list((desk / "reports").glob(".making-*"))
+    assert {path.name: path.read_bytes() for path in (later / "reports" / "a").iterdir()} == before
+    assert not list((later / "reports").glob(".making-*"))
 
 
-@pytest.mark.slow
-def test_after_so_many_failures_the_rest_is_left_undone(desk):
+def test_after_so_many_failures_the_rest_is_left_undone(desk, quickview, monkeypatch):
+    # A faulty brief is told before anything is started, so that it needs no process of its own.
+    monkeypatch.setattr(batch, "spread", lambda jobs, **_: (batch.work(job, press=None) for job in jobs))
     for name in NAMES:
         write(desk, name, "  title: ", "  titel: ")
-    done = run(desk, "--max-failures", 2)
+    done = quickview("nightly", "--max-failures", 2, cwd=desk)
     assert done.returncode == 1
-    assert set(told(desk)) == {"a", "b"}
-    assert "left undone after too many failures: briefs/c.md, briefs/d.md" in done.stderr
-    assert set(told(desk)) == {"a", "b"}
-    run(desk, "--no-keep-going")
+    assert told(desk) == {"a": "brief", "b": "brief"}
+    assert "left undone after too many failures: briefs/c.md\n" in done.stderr
+    done = quickview("nightly", "--no-keep-going", cwd=desk)
+    assert "left undone after too many failures: briefs/b.md, briefs/c.md\n" in done.stderr
     assert states(desk) == {"a": "failed", "b": "failed"}
 
 
 @pytest.mark.slow
-def test_a_country_or_topic_selects_and_the_rest_is_carried_over(desk):
-    run(desk, "briefs/a.md", "briefs/b.md")
-    write(desk, "b", "  country: ", "  country: PER #")
-    write(desk, "c", "  country: ", "  country: PER #")
-    run(desk, "--country", "per")
-    assert states(desk) == {"a": "unchanged", "b": "succeeded", "c": "succeeded"}
-    (desk / "briefs" / "a.md").unlink()
-    run(desk, "--topic", "no such topic", "briefs/b.md")
-    assert set(states(desk)) == {"b", "c"}, "a report without a brief is listed no more"
+def test_a_country_or_topic_selects_and_the_rest_is_carried_over(later):
+    write(later, "b", "  country: ", "  country: PER #")
+    write(later, "d", "  country: ", "  country: PER #")
+    run(later, "--country", "per")
+    assert states(later) == {"a": "unchanged", "b": "succeeded", "c": "unchanged", "d": "succeeded"}
+    (later / "briefs" / "a.md").unlink()
+    run(later, "--topic", "no such topic", "briefs/b.md")
+    assert set(states(later)) == {"b", "c", "d"}, "a report without a brief is listed no more"
 
 
 @pytest.mark.slow
 def test_a_run_that_is_killed_goes_on_from_where_it_was(desk):
-    notebook(desk, "time.sleep(600)")
-    (desk / "trouble").write_text("c d")
+    notebook(desk, "if name != 'a' and not (desk / 'calm').exists(): time.sleep(600)")
+    environment = {**os.environ, **NO_CHROMIUM}
     with subprocess.Popen(
-        command(), cwd=desk, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command(),
+        cwd=desk,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     ) as process:
-        assert wait_until(lambda: set(marks(desk)) >= {"a", "b"}, 60)
+        assert wait_until(lambda: "a" in marks(desk), 60)
         os.killpg(process.pid, signal.SIGKILL)
     before = marks(desk)
-    (desk / "trouble").write_text("")
+    (desk / "calm").touch()
     assert wait_until(lambda: run(desk).returncode == 0, 10), "the lock goes with the process"
     after = marks(desk)
     assert set(after) == set(NAMES)
@@ -239,28 +265,20 @@ def test_one_run_at_a_time(desk):
     )
 
 
-def test_two_briefs_of_one_name_are_refused(desk):
+def test_two_briefs_of_one_name_are_refused(desk, quickview):
     (desk / "more").mkdir()
     shutil.copy(desk / "briefs" / "a.md", desk / "more" / "a.md")
-    done = run(desk, "briefs/a.md", "more/a.md")
+    done = quickview("nightly", "briefs/a.md", "more/a.md", cwd=desk)
     assert (done.returncode, "E-BRIEF-TWICE" in done.stderr) == (1, True)
 
 
-def test_no_brief_at_all_is_told(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "quickview.cli", "nightly"], cwd=tmp_path, capture_output=True, text=True
-    )
+def test_no_brief_at_all_is_told(tmp_path, quickview):
+    done = quickview("nightly", cwd=tmp_path)
     assert done.returncode == 1
     assert "E-BRIEF-NONE" in done.stderr
 
 
-def told_by(desk, *words):
-    return subprocess.run(
-        [sys.executable, "-m", "quickview.cli", *map(str, words)], cwd=desk, capture_output=True, text=True
-    )
-
-
-def test_diff_tells_what_changed_since_a_file_a_revision_or_the_last_edition(desk):
+def test_diff_tells_what_changed_since_a_file_a_revision_or_the_last_edition(desk, quickview):
     path = desk / "briefs" / "a.md"
     for words in (
         ["init", "-q"],
@@ -269,21 +287,21 @@ def test_diff_tells_what_changed_since_a_file_a_revision_or_the_last_edition(des
     ):
         subprocess.run(["git", *words], cwd=desk, check=True)
     shutil.copy(path, desk / "old.md")
-    assert told_by(desk, "diff", "a", "--against", "HEAD").stdout == "nothing changed\n"
+    assert quickview("diff", "a", "--against", "HEAD", cwd=desk).stdout == "nothing changed\n"
     write(desk, "a", "  title: ", "  title: Still, ")
     for against in ("HEAD", "old.md"):
-        done = told_by(desk, "diff", "a", "--against", against)
+        done = quickview("diff", "a", "--against", against, cwd=desk)
         assert (done.returncode, "Still, " in done.stdout) == (0, True)
-    assert "E-DIFF-NONE" in told_by(desk, "diff", "a").stderr
+    assert "E-DIFF-NONE" in quickview("diff", "a", cwd=desk).stderr
     folder = desk / "reports" / "a"
     folder.mkdir(parents=True)
     shutil.copy(desk / "old.md", folder / "a.md")
-    assert "Still, " in told_by(desk, "diff", "a").stdout
+    assert "Still, " in quickview("diff", "a", cwd=desk).stdout
     for against in ("nosuch", "--output=x", "HEAD~5"):
-        assert "E-DIFF-AGAINST" in told_by(desk, "diff", "a", f"--against={against}").stderr
+        assert "E-DIFF-AGAINST" in quickview("diff", "a", f"--against={against}", cwd=desk).stderr
     assert not (desk / "x").exists()
 
 
-def test_why_names_the_reason(desk):
-    done = told_by(desk, "why", "a", *LIGHT[:-2])
+def test_why_names_the_reason(desk, quickview):
+    done = quickview("why", "a", *LIGHT[:-2], cwd=desk)
     assert (done.returncode, done.stdout) == (0, "a is made again: there is no report yet\n")
