@@ -57,7 +57,7 @@ SPOTS = {
     "andes": (-66.0, -20.0),
     "svalbard": (16.0, 78.5),
     "quito": (-78.5, 0.0),
-    "mcmurdo": (166.0, -77.8),
+    "ross shelf": (160.0, -77.8),
 }
 MADE = {
     **{f"{kind.__name__} {size} at {spot}": kind(*at, size) for spot, at in SPOTS.items() for kind in (disc, ring)

@@ -43,6 +43,8 @@ def _poisoned(value, key=""):
 def hostile(homs):
     facts = homs.facts.model_dump(by_alias=True)
     poisoned = _poisoned(facts)
+    for actor, kept in zip(poisoned["actors"], facts["actors"], strict=True):
+        actor["stance"] = kept["stance"]
     poisoned["place"] = {**facts["place"], "name": HOSTILE}
     poisoned["place"]["statuses"] = tuple(
         {**s, "label": f"{n} {HOSTILE}"} for n, s in enumerate(facts["place"]["statuses"])

@@ -63,8 +63,10 @@ def test_a_layer_that_is_not_on_the_map_is_not_credited(andes, andes_territory):
     assert "Boundary beacons" not in method(andes, andes_territory).html
 
 
-def test_the_zone_of_the_computation_is_named(andes, andes_territory):
-    assert "UTM zone 19S" in method(andes, andes_territory).html
+def test_the_projection_and_what_is_measured_on_the_ellipsoid_are_named(andes, andes_territory):
+    html = method(andes, andes_territory).html
+    assert "The map is drawn in a transverse Mercator projection" in html
+    assert "WGS 84 ellipsoid" in html
 
 
 def test_figures_that_disagree_are_told(homs, homs_territory):

@@ -82,7 +82,7 @@ FACTS = (
     seeded(
         "mapping for text",
         "E-TYPE",
-        ("  settled_by: Settled by a party's", "  settled_by: ¶{by: a}\n    limit: x"),
+        ("  settled_by: A party's", "  settled_by: ¶{by: a}\n    limit: x"),
         also="E-KEY-UNKNOWN",
     ),
     seeded("text for a list", "E-TYPE", ("binds: [russia]", "binds: ¶russia"), mend="write a list"),

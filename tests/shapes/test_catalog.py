@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from quickview.errors import InputError
+from quickview.shapes import catalog
 from quickview.shapes.catalog import Catalog, read_catalog, read_features
 
 SHAPES = Path(__file__).parents[2] / "shapes"
@@ -333,3 +334,21 @@ def test_layers_that_were_drawn_from_places_say_that_they_are_indicative() -> No
 
 def test_the_shapes_are_small_enough_to_live_beside_the_code() -> None:
     assert sum(path.stat().st_size for path in SHAPES.iterdir()) < 300_000
+
+
+def test_a_layer_found_sound_is_remembered_and_a_changed_one_is_looked_at_again(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    catalog._sound.cache_clear()
+    known = catalog_with(tmp_path, point("north"))
+    read_features(known, "wells")
+    (line,) = (tmp_path / "cache" / "quickview" / "sound-layers").read_text().splitlines()
+    catalog._sound.cache_clear()
+    looked: list[int] = []
+    monkeypatch.setattr(catalog, "problems", lambda *_, **__: looked.append(1) or [])
+    read_features(known, "wells")
+    assert looked == []
+    path = known.path("wells")
+    path.write_text(path.read_text() + "\n")
+    read_features(known, "wells")
+    assert (len(line), looked) == (64, [1])
+    catalog._sound.cache_clear()

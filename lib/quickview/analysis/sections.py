@@ -339,11 +339,13 @@ def _said(claim: DatedClaim, brief: Brief) -> Markup:
 def _computed(territory: Territory) -> str:
     """Return how the map is drawn, and how what is told was measured."""
     _, told = territory.brief.language.gettext, territory.place.show
+    measured = {
+        ("area",): _("Areas are computed on the WGS 84 ellipsoid."),
+        ("distances",): _("Distances are computed on the WGS 84 ellipsoid, from the edge of the outline."),
+        ("area", "distances"): _(
+            "Areas and distances are computed on the WGS 84 ellipsoid, distances from the edge of the outline."
+        ),
+    }
     sentences = [_("The map is drawn in {projection}.", projection=_(territory.projection.name))]
-    if "area" in told:
-        sentences.append(_("Areas are computed on the WGS 84 ellipsoid, whatever the map is drawn in."))
-    if "distances" in told:
-        sentences.append(
-            _("Distances run along the WGS 84 ellipsoid (geodesics), in kilometres, from the edge of the outline.")
-        )
+    sentences += [measured[asked]] if (asked := tuple(sorted(told))) else []
     return " ".join(sentences)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import geopandas as gpd
 import pandas as pd
@@ -47,13 +47,17 @@ class Territory:
     """
 
     brief: Brief
-    place: Place
     projection: Projection
     outline: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     routes: gpd.GeoDataFrame
     regions: gpd.GeoDataFrame
     countries: gpd.GeoDataFrame
+
+    @property
+    def place(self) -> Place:
+        """What the brief says of the place; a brief without one has no territory."""
+        return cast("Place", self.brief.facts.place)
 
     @cached_property
     def shape(self) -> BaseGeometry:
@@ -166,7 +170,6 @@ def read_territory(brief: Brief) -> Territory | None:
 
     return Territory(
         brief=brief,
-        place=place,
         projection=projection,
         outline=pd.concat([layer(name) for name in own], ignore_index=True),
         places=layer(place.places, "name", *(["status"] if place.statuses else [])),

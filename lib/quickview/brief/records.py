@@ -145,7 +145,7 @@ class Place(Record):
     """What the brief's map shows. Layers are ids of `shapes/catalog.yaml`."""
 
     name: Line = Field(
-        description='The place, as it reads in a title, without an article: "northern Homs pocket", "Germany".'
+        description='The place, as it reads in a title, without an article: "northern valley", "Germany".'
     )
     title: Line | None = Field(default=None, description="What the map shows, as its title; by default the name.")
     side: Id | None = Field(default=None, description="The side that holds the territory.")

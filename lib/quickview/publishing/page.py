@@ -35,6 +35,9 @@ _LEAD: Final = {"judgement", "key_figures"}
 _TALL: Final = 500
 """Height of a narrow drawing, in pixels, above which a printed page gives the figure its whole width."""
 
+_SHORT: Final = 500
+"""Letters of prose that stay in one piece on paper: about eight lines of a column."""
+
 _SIGNS: Final = "#↑"
 """What the style sheet and the template write of their own."""
 
@@ -94,7 +97,16 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
 def _section(section: Section, charts: Mapping[int, Markup], language: Language) -> dict[str, Any]:
     content = [_markup(part, charts) for part in section.shown]
     part = section.shown[0].id or section.id
-    return {"id": section.id, "title": language.gettext(section.title), "part": part, "content": content}
+    kind = f"section-{part}{_flow(section)}"
+    return {"id": section.id, "title": language.gettext(section.title), "part": part, "kind": kind, "content": content}
+
+
+def _flow(section: Section) -> str:
+    """Return the classes of a section that is prose alone: on paper it flows in columns, a short one in one piece."""
+    if not all(part.html.startswith('<div class="prose') and part.id for part in section.shown):
+        return ""
+    words = Markup("".join(part.html for part in section.shown)).striptags()  # noqa: S704 (taken off)
+    return " flowing short" if len(words) < _SHORT else " flowing"
 
 
 def _with_logo(head: Markup, logo: Logo | None) -> Markup:

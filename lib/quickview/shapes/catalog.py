@@ -4,8 +4,11 @@ Light on purpose: commands that must answer at once import this module, so it
 loads no geospatial library.
 """
 
+import contextlib
+import functools
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, cast
@@ -14,6 +17,7 @@ from pydantic import Field, ValidationError
 
 from quickview.document import Positions, read_document
 from quickview.errors import Fault, InputError, did_you_mean
+from quickview.shapes import geojson
 from quickview.shapes.geojson import problems
 from quickview.shapes.records import (
     ALL,
@@ -46,8 +50,8 @@ MAX_BYTES: Final = 200_000
 """Largest catalog read; a hundred layers need about 80 kB."""
 
 
-_SOUND: Final[set[bytes]] = set()
-"""Digests of layers found sound in this process; a report reads each several times."""
+MOST_REMEMBERED: Final = 650_000
+"""Bytes of checksums of sound layers that are kept: ten thousand."""
 
 
 class _Document(Record):
@@ -86,12 +90,43 @@ def read_features(catalog: Catalog, layer_id: str) -> dict[str, Any]:
     layer = catalog.layer(layer_id)
     path = catalog.path(layer_id)
     content, document = _parsed(path, catalog.folder)
-    seen = hashlib.sha256(repr((layer.geometry, layer.key)).encode() + content).digest()
-    if seen not in _SOUND:
+    seen = hashlib.sha256(repr((_checks(), layer.geometry, layer.key)).encode() + content).hexdigest()
+    if seen not in _sound():
         if found := problems(document, geometry=layer.geometry, key=layer.key):
             raise InputError(Fault(str(path), 0, 0, *problem) for problem in found)
-        _SOUND.add(seen)
+        _remember(seen)
     return cast("dict[str, Any]", document)
+
+
+@functools.cache
+def _checks() -> str:
+    """Return the checksum of the code that checks layers: when it changes, they are checked anew."""
+    return hashlib.sha256(Path(geojson.__file__).read_bytes()).hexdigest()
+
+
+def _memory() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(home) if Path(home).is_absolute() else Path.home() / ".cache") / "quickview" / "sound-layers"
+
+
+@functools.cache
+def _sound() -> set[str]:
+    """Return the checksums of layers found sound, in this process or before: areas take a library that is slow to load."""
+    try:
+        with _memory().open(encoding="ascii") as file:
+            return set(file.read(MOST_REMEMBERED).split())
+    except (OSError, UnicodeDecodeError, RuntimeError):  # no such file, or nobody's home
+        return set()
+
+
+def _remember(seen: str) -> None:
+    _sound().add(seen)
+    with contextlib.suppress(OSError, RuntimeError):
+        path = _memory()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.stat().st_size < MOST_REMEMBERED:
+            with path.open("a", encoding="ascii") as file:
+                file.write(f"{seen}\n")
 
 
 def _inconsistencies(layers: tuple[Layer, ...], positions: Positions, file: str) -> Iterator[Fault]:
