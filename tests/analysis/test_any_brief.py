@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from quickview import analysis as qv
 from quickview.analysis.timeline import entries
 from quickview.brief.reader import load
+from quickview.brief.records import FigureWords
 
 DATA = Path(__file__).parents[1] / "data" / "briefs"
 LEAST = """\
@@ -111,3 +113,16 @@ def test_stances_are_those_of_the_briefs_own_scale(accord):
     assert re.findall(r'class="stance"><span>(.*?)</span>', html) == ["In the talks", "Outside"]
     assert "Supports" not in html
     assert [_plain(row) for row in re.findall(r'<tr class="side-row">.*?</tr>', html, re.DOTALL)] == ["State", "Others"]
+
+
+def test_the_author_may_word_figures_and_tables(accord):
+    words = tuple(
+        FigureWords(id=name, title="Own title", caption="Own caption.", alt="Own words.")
+        for name in ("timeline", "terms", "stances", "measures")
+    )
+    brief = replace(accord, facts=accord.facts.model_copy(update={"figures": words}))
+    meta = qv.timeline(brief).layout.meta
+    assert (meta["title"], meta["caption"], meta["alt"]) == ("Own title", "Own caption.", "Own words.")
+    assert meta["table"]["rows"]
+    for block in (qv.terms, qv.stances, qv.measures):
+        assert "<caption>Own caption.</caption>" in block(brief).html

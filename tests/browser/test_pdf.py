@@ -264,7 +264,7 @@ def test_the_map_beside_what_changed_is_smaller_but_as_legible(homs_html, visit)
       return [Math.min(...sizes) * box.width / s.viewBox.baseVal.width * .75, box.width, box.height];
     }""")
     assert smallest >= 6.5
-    assert height < 450
+    assert height < 460
     assert width < 620
 
 

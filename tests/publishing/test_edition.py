@@ -12,7 +12,7 @@ from quickview.brief.reader import load
 from quickview.errors import InputError, ReportError
 from quickview.publishing import edition as editions
 from quickview.publishing.chromium import VARIABLE
-from quickview.publishing.edition import Order, render
+from quickview.publishing.edition import Order, _lost, _revision, render
 from quickview.publishing.press import Press
 
 pytestmark = pytest.mark.slow
@@ -247,3 +247,33 @@ def test_a_brief_names_its_notebook_and_the_command_line_another(andes, tmp_path
     own.unlink()
     with pytest.raises(InputError, match=r"E-NOTEBOOK-NONE no notebook `election.ipynb`"):
         load(path)
+
+
+def test_a_revision_counts_what_a_report_of_one_day_came_to_say_and_not_how_often_it_was_made():
+    first = {
+        "as_of": "2017-08-04",
+        "brief": "a",
+        "notebook": {"sha256": "n"},
+        "made_of": {"layer x": "1", "Python": "3.11"},
+    }
+    assert _revision(None, first) == 0
+    again = {**first, "made_of": {"layer x": "1", "Python": "3.12"}}
+    assert _revision({**first, "revision": 2}, again) == 2
+    assert _revision({**first, "revision": 2}, {**first, "brief": "b"}) == 3
+    assert _revision({**first, "revision": 2}, {**first, "made_of": {"layer x": "2"}}) == 3
+    assert _revision({**first, "revision": 2}, {**first, "as_of": "2017-08-05"}) == 0
+
+
+def test_what_of_the_old_report_is_lost_is_said(tmp_path):
+    folder, staging = tmp_path / "out", tmp_path / "new"
+    for one in (folder, staging):
+        one.mkdir()
+    (staging / "x.html").write_text("")
+    manifest = {"theme": "gazette", "files": {"x.html": {}, "x.pdf": {}, "x.png": {}}}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    told = list(_lost(folder, staging, {"theme": "default"}))
+    assert [line.partition(" — ")[0] for line in told] == [
+        "W-REPLACED x.pdf of the report before is removed",
+        "W-REPLACED the report before was in the theme gazette",
+    ]
+    assert list(_lost(tmp_path / "none", staging, {"theme": "default"})) == []

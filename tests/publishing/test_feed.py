@@ -52,7 +52,18 @@ def test_with_a_site_every_address_is_whole_and_the_feed_names_its_own():
     assert link(document, "self") == [f"{SITE}/feed.xml"]
     found = entries(feed.atom(ALL, site=SITE))["Truce in Homs"]
     assert link(found) == [f"{SITE}/moved/moved.html"]
-    assert found.findtext(f"{A}id") == f"{SITE}/moved/moved.html"
+
+
+def test_ids_stay_when_the_address_of_the_reports_changes():
+    ids = [[one.text for one in read(feed.atom(ALL, site=site)).iter(f"{A}id")] for site in ("", SITE)]
+    assert ids[0] == ids[1]
+
+
+def test_what_is_corrected_within_a_day_is_later_than_before_and_so_is_the_feed():
+    once, twice = (edition(entry("moved", title="Truce in Homs", as_of="2017-08-20", revision=n)) for n in (0, 61))
+    assert entries(feed.atom(once))["Truce in Homs"].findtext(f"{A}updated") == "2017-08-20T00:00:00Z"
+    later = read(feed.atom(twice))
+    assert {one.text for one in later.iter(f"{A}updated")} == {"2017-08-20T01:01:00Z"}
 
 
 def test_without_a_site_links_are_relative_and_ids_stay_the_same_from_night_to_night():

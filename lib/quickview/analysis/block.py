@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import jinja2
+import plotly.graph_objects as go
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -68,6 +69,13 @@ def side_of(brief: Brief, actor_id: str) -> int:
     """Return the number of an actor's side, from 1; 0 for an actor on none."""
     actor = next(a for a in brief.facts.actors if a.id == actor_id)
     return [None, *(s.id for s in brief.facts.sides)].index(actor.side)
+
+
+def worded(figure: go.Figure, brief: Brief) -> go.Figure:
+    """Return a figure with the words that the author gives it in place of the kit's."""
+    words = brief.facts.words_for(figure.layout.meta["id"])
+    given = {key: value for key in ("title", "caption", "alt") if (value := getattr(words, key, None))}
+    return figure.update_layout(meta={**figure.layout.meta, **given}) if given else figure
 
 
 def side_label(brief: Brief, number: int) -> str:

@@ -18,7 +18,7 @@ from shapely.geometry import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis import layers, wording
-from quickview.analysis.block import Block
+from quickview.analysis.block import Block, worded
 from quickview.analysis.canvas import (
     NARROW,
     SMALL,
@@ -236,7 +236,7 @@ def territory_map(territory: Territory | None) -> go.Figure | Block:
         "table": {"columns": list(words.table.columns), "rows": words.table.to_numpy().tolist()},
         "downloads": layers.downloads(territory, window=sheets[WIDE].extent_in_metres),
     }
-    return figure
+    return worded(figure, territory.brief)
 
 
 def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
@@ -443,7 +443,7 @@ def _words(territory: Territory, *, has_unnamed: bool) -> Words:
     return Words(
         id="map",
         kind="Map",
-        title=capitalise(territory.place.title or _title(territory)),
+        title=capitalise(_title(territory)),
         caption=_caption(territory, has_unnamed=has_unnamed and not is_choropleth),
         alt=_alt(territory),
         table=regions_table(territory) if is_choropleth else places_table(territory),

@@ -12,7 +12,7 @@ from shapely import STRtree
 from shapely.geometry import LineString, box
 
 from quickview.analysis import matrix, relations
-from quickview.analysis.block import Block, absent, from_template, side_groups, side_label, side_of
+from quickview.analysis.block import Block, absent, from_template, side_groups, side_label, side_of, worded
 from quickview.analysis.canvas import (
     BASE,
     SMALL,
@@ -168,7 +168,7 @@ def network(brief: Brief) -> go.Figure | Block:
         return absent("network", brief)
     if len(brief.facts.relations) <= _FEW:
         return from_template("network", brief, names={actor.id: actor.label for actor in brief.facts.actors})
-    return relations_figure(brief)
+    return worded(relations_figure(brief), brief)
 
 
 def relations_figure(brief: Brief) -> go.Figure:

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from shapely.geometry import LineString, box
 
-from quickview.analysis.block import Block, absent, from_template
+from quickview.analysis.block import Block, absent, from_template, worded
 from quickview.analysis.canvas import (
     BASE,
     SMALL,
@@ -92,7 +92,7 @@ def yardstick(brief: Brief) -> go.Figure | Block:
     """
     if not brief.facts.forecasts:
         return absent("yardstick", brief)
-    return responsive(lambda width: _draw(brief, width), _words(brief), brief.language)
+    return worded(responsive(lambda width: _draw(brief, width), _words(brief), brief.language), brief)
 
 
 def _draw(brief: Brief, width: int) -> Canvas:

@@ -12,7 +12,7 @@ from babel.dates import format_timedelta
 from shapely.geometry import LineString, box
 
 from quickview.analysis import wording
-from quickview.analysis.block import Block, absent, side_of
+from quickview.analysis.block import Block, absent, side_of, worded
 from quickview.analysis.canvas import (
     BASE,
     SMALL,
@@ -92,7 +92,8 @@ def timeline(brief: Brief) -> go.Figure | Block:
     items = entries(brief)
     if not items:
         return absent("timeline", brief)
-    return responsive(lambda width: _draw(brief, items, width), _words(brief, items), brief.language)
+    figure = responsive(lambda width: _draw(brief, items, width), _words(brief, items), brief.language)
+    return worded(figure, brief)
 
 
 def entries(brief: Brief) -> list[Entry]:

@@ -203,6 +203,7 @@ def _record(record: str, _: Look) -> str:
         "source": _("Source"),
         "site": _("Site"),
         "table": _("Table"),
+        "words": _("Words for a figure"),
         "precedent": _("Precedent"),
         "side": _("Side"),
         "place": _("Place"),

@@ -72,7 +72,7 @@ def compare(before: Past, after: Past | Brief) -> tuple[Change, ...]:
     """
     now = enclosed(after.facts, after.path.parent) if isinstance(after, Brief) else after.facts
     both = _Both(tidy(before.facts), tidy(now))
-    parts = (_agreement, _measures, _tables, _forecasts, _quantities, _actors, _relations, _events, _calendar, _sources, _sites,
+    parts = (_agreement, _measures, _tables, _figures, _forecasts, _quantities, _actors, _relations, _events, _calendar, _sources, _sites,
              _precedents, _sides, _place, _document, _limits)  # fmt: skip
     found = [change for part in parts for change in part(both)]
     found += _prose(before.sections, after.sections)
@@ -323,6 +323,14 @@ def _tables(both: _Both) -> Iterator[Change]:
             yield replace(base, kind="table-data", after=str(changed))
 
     yield from entries("table", both.was.tables, both.now.tables, "title", known=("rows", "file", "sheet"), moves=moves)
+
+
+def _figures(both: _Both) -> Iterator[Change]:
+    """Yield the figures and tables of the kit that the author words otherwise than before."""
+    was, now = ({one.id: one for one in facts.figures} for facts in (both.was, both.now))
+    for name in dict.fromkeys((*now, *was)):
+        if was.get(name) != now.get(name):
+            yield Change("reworded", "words", name, (now.get(name) or was[name]).title or name)
 
 
 def _precedents(both: _Both) -> Iterator[Change]:

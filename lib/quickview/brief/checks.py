@@ -202,7 +202,7 @@ def _table_of(path: Path) -> str | None:
 def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """No id may be given twice in a list."""
     tables = ("sources", "sides", "stances", "actors", "quantities", "measures", "sites", "events", "calendar",
-              "forecasts", "tables", "precedents")  # fmt: skip
+              "forecasts", "tables", "figures", "precedents")  # fmt: skip
     for table in (*((name,) for name in tables), ("agreement", "terms")):
         counts = Counter(context.ids(*table))
         seen: set[str] = set()
@@ -657,6 +657,10 @@ def _without_code(markdown: str) -> str:
 def check_figures(drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A figure that the prose refers to must be one of the report's."""
     there = _figures(drafts, context)
+    for path, row in context.rows("figures"):
+        if row.get("id") in KIT_FIGURES and row["id"] not in there:
+            what = f"words for `{row['id']}`, which this report has not"
+            yield context.fault((*path, "id"), "W-FIGURE-NONE", what, f"give {KIT_FIGURES[row['id']]}, or drop them")
     for section in context.sections:
         for match in prose.CITATION.finditer(section.markdown):
             for name in re.finditer(rf"@{prose.FIGURE}([a-z0-9-]+)", match[1]):

@@ -147,7 +147,6 @@ class Place(Record):
     name: Line = Field(
         description='The place, as it reads in a title, without an article: "northern valley", "Germany".'
     )
-    title: Line | None = Field(default=None, description="What the map shows, as its title; by default the name.")
     side: Id | None = Field(default=None, description="The side that holds the territory.")
     cities: tuple[Name, ...] = Field(
         default=(), max_length=4, description="Cities that bracket the territory, as the places layer names them."
@@ -496,6 +495,15 @@ class Forecast(Record):
     source: Id
 
 
+class FigureWords(Record):
+    """Words of the author's for a figure or table of the kit, in place of those it makes itself."""
+
+    id: Literal["map", "network", "timeline", "yardstick", "terms", "measures", "stances"]
+    title: Line | None = Field(default=None, description="States the finding. Tables have none besides their caption.")
+    caption: Text | None = Field(default=None, description="What is shown, of when.")
+    alt: Text | None = Field(default=None, description="Says in words what there is to see.")
+
+
 class Comparison(Record):
     """One aspect in which a precedent is like or unlike the event."""
 
@@ -536,6 +544,7 @@ class Facts(Record):
     calendar: tuple[Scheduled, ...] = Field(default=(), description="What is set for a day after `as_of`.")
     forecasts: tuple[Forecast, ...] = ()
     tables: tuple[Table, ...] = Field(default=(), description="Data of the brief's own, for charts and tables.")
+    figures: tuple[FigureWords, ...] = Field(default=(), description="Words for figures and tables of the kit.")
     precedents: tuple[Precedent, ...] = ()
     limits: tuple[Text, ...] = Field(default=(), description="What was looked for and not found.")
     translations: dict[Language, dict[str, JsonValue]] = Field(
@@ -547,6 +556,10 @@ class Facts(Record):
     def layers(self) -> tuple[str, ...]:
         """Ids of the layers that the brief draws on, each once."""
         return tuple(self.place.layers) if self.place else ()
+
+    def words_for(self, name: str) -> FigureWords | None:
+        """Return what the author says of a figure or table of the kit, if anything."""
+        return next((one for one in self.figures if one.id == name), None)
 
     def stance(self, actor: Actor) -> Stance | str | None:
         """Return where an actor stands: a word of the kit's, or the label on the brief's own scale; None where nobody says."""

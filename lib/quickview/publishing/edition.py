@@ -144,6 +144,7 @@ def make(
         with _exported(outline, staging / name, browser, edition, order, told=assignment.told):
             nbformat.write(published, staging / f"{name}.ipynb")
     content = {**assignment.facts(outline), **_content(outline, edition, staging)}
+    content["revision"] = _revision(shelf.read_manifest(edition.folder), content)
     if edition.failures:
         content["made_of"] = None
     _write_json(staging / MANIFEST, content)
@@ -151,6 +152,21 @@ def make(
     edition.files = shelf.put_in_place(staging, edition.folder)
     _log_seconds(order.out, name, edition)
     return edition
+
+
+def _revision(last: Mapping[str, Any] | None, content: Mapping[str, Any]) -> int:
+    """Return how often what a report of one day says has changed: its brief, notebook, layers or tables; 0 at first."""
+    if last is None or last.get("as_of") != content.get("as_of"):
+        return 0
+
+    def said(manifest: Mapping[str, Any]) -> list[Any]:
+        parts = (manifest.get("made_of") or {}).items()
+        own = sorted((name, value) for name, value in parts if name.startswith(("layer ", "table ")))
+        return [manifest.get("brief"), manifest.get("notebook"), own]
+
+    before = last.get("revision", 0)
+    number = before if isinstance(before, int) else 0
+    return number + (said(last) != said(content))
 
 
 def _lost(folder: Path, staging: Path, content: Mapping[str, Any]) -> Iterator[str]:

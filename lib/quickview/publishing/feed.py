@@ -52,32 +52,36 @@ def atom(edition: Mapping[str, Any], *, site: str = "", language: str = ENGLISH)
     """Return the reports of an edition as an Atom feed, the newest first.
 
     `site` is the address that the folder of reports is served at. Without one the feed
-    has no `self` and links are relative to it; ids then come from the reports' names.
+    has no `self` and links are relative to it. Ids come from the reports' names, so that
+    they stay when the address changes. What is corrected within a day is later by a minute
+    each time, without a look at the clock.
     """
     words = Language(language)
     feed = ET.Element("feed", {"xmlns": _XMLNS, _LANG: language})
     name = series(edition)
-    _add(feed, "id", f"{site}/{ATOM}" if site else _urn(f"feed of {name}"))
+    _add(feed, "id", _urn(f"feed of {name}"))
     _add(feed, "title", words.gettext("{series}: all reports", series=name))
-    _add(feed, "updated", _instant(edition["as_of"]))
+    _add(
+        feed, "updated", max([_instant(edition["as_of"]), *(_updated(entry, edition) for entry in edition["reports"])])
+    )
     _add(_add(feed, "author"), "name", name)
     _add(feed, "generator", "Quick View", version=quickview.__version__)
     if site:
         _add(feed, "link", rel="self", type="application/atom+xml", href=f"{site}/{ATOM}")
     _add(feed, "link", rel="alternate", type="text/html", href=f"{site}/index.html" if site else "index.html")
     for entry in newest_first(edition):
-        _entry(feed, entry, edition["as_of"], site, words)
+        _entry(feed, entry, edition, site, words)
     ET.indent(feed, " ")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="unicode") + "\n"
 
 
-def _entry(feed: ET.Element, entry: Entry, as_of: str, site: str, words: Language) -> None:
-    report = entry.get("report") or {"title": entry["name"], "as_of": as_of, "language": words.code}
+def _entry(feed: ET.Element, entry: Entry, edition: Mapping[str, Any], site: str, words: Language) -> None:
+    report = entry.get("report") or {"title": entry["name"], "language": words.code}
     found = _add(feed, "entry")
     found.set(_LANG, report.get("language", words.code))
-    _add(found, "id", _id(entry, site))
+    _add(found, "id", _urn(f"report {entry['name']}"))
     _add(found, "title", report["title"])
-    _add(found, "updated", _instant(report["as_of"]))
+    _add(found, "updated", _updated(entry, edition))
     if desk := report.get("desk"):
         _add(_add(found, "author"), "name", desk)
     _link(found, entry, site)
@@ -95,19 +99,20 @@ def _link(found: ET.Element, entry: Entry, site: str) -> None:
         _add(found, "link", rel="alternate", type="text/html", hreflang=language, href=page)
 
 
-def _id(entry: Entry, site: str) -> str:
-    """Return what a report is known by for good; it does not change when the first one is made."""
-    name = str(entry["name"])
-    return f"{site}/{name}/{name}.html" if site and standing.NAME.fullmatch(name) else _urn(f"report {name}")
-
-
 def _urn(name: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, f"quickview:{name}").urn
 
 
-def _instant(day: str) -> str:
+def _updated(entry: Entry, edition: Mapping[str, Any]) -> str:
+    """Return when what a report says changed last: its day, and a minute for each correction since."""
+    report = entry.get("report") or {}
+    return _instant(str(report.get("as_of", edition["as_of"])), int(report.get("revision", 0)))
+
+
+def _instant(day: str, minutes: int = 0) -> str:
     # Before its first report a feed has no day, and must have one.
-    return f"{day or '1970-01-01'}T00:00:00Z"
+    hours, rest = divmod(min(minutes, 24 * 60 - 1), 60)
+    return f"{day or '1970-01-01'}T{hours:02}:{rest:02}:00Z"
 
 
 def _summary(entry: Entry, report: Mapping[str, Any]) -> str:
