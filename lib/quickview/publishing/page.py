@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from importlib import resources as files
 from typing import Any, Final, cast
@@ -63,7 +64,7 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     told = references.resolve(outline, numbers, language)
     charts = _charts(told, pictures, numbers, offer.under, language, interactive=interactive)
     head = [_with_logo(_markup(part, charts), theme.logo) for part in told.head]
-    sections = [_section(section, charts, language) for section in told.sections if section.shown]
+    sections = [_section(section, charts, facts, language) for section in told.sections if section.shown]
     words, footer = _words(language), _footer(facts, language)
     bodies = [item for section in sections for item in (section["title"], *section["content"])]
     annex = _annex(told.figures, numbers, language)
@@ -94,16 +95,18 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     }
 
 
-def _section(section: Section, charts: Mapping[int, Markup], language: Language) -> dict[str, Any]:
+def _section(
+    section: Section, charts: Mapping[int, Markup], facts: Mapping[str, Any], language: Language
+) -> dict[str, Any]:
     content = [_markup(part, charts) for part in section.shown]
     part = section.shown[0].id or section.id
-    kind = f"section-{part}{_flow(section)}"
+    kind = f"section-{part}{_flow(section, {one['id'] for one in facts.get('prose', ())})}"
     return {"id": section.id, "title": language.gettext(section.title), "part": part, "kind": kind, "content": content}
 
 
-def _flow(section: Section) -> str:
-    """Return the classes of a section that is prose alone: on paper it flows in columns, a short one in one piece."""
-    if not all(part.html.startswith('<div class="prose') and part.id for part in section.shown):
+def _flow(section: Section, prose_of: AbstractSet[str]) -> str:
+    """Return the classes of a section that is the brief's prose alone: on paper it flows in columns, a short one in one piece."""
+    if not {part.id for part in section.shown} <= prose_of:
         return ""
     words = Markup("".join(part.html for part in section.shown)).striptags()  # noqa: S704 (taken off)
     return " flowing short" if len(words) < _SHORT else " flowing"
