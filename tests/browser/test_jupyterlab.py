@@ -105,6 +105,11 @@ def complaining():
     return nbformat.v4.new_code_cell("read()", outputs=[output], execution_count=2)
 
 
+def test_a_link_to_a_fault_opens_the_brief_in_the_editor_where_its_line_can_be_seen(lab):
+    _, _, body = lab.get("/lab/api/settings/@jupyterlab/docmanager-extension:plugin")
+    assert json.loads(body)["schema"]["properties"]["defaultViewers"]["default"] == {"markdown": "Editor"}
+
+
 def attachment(headers):
     return (headers["Content-Disposition"] or "").rpartition("''")[2]
 

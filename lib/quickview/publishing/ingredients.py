@@ -48,6 +48,11 @@ ASIDE: Final = (
     "publishing/templates/export.html",
     "publishing/templates/front_page.html",
     "look/front_page.css",
+    "shapes/country.py",
+    "shapes/coverage.py",
+    "shapes/packages.py",
+    "shapes/recipes.py",
+    "shapes/tables.py",
 )
 """Files of the kit that no report is made of."""
 
