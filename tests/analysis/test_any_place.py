@@ -293,3 +293,16 @@ def test_points_alone_and_lines_alone_make_a_map(tmp_path):
     road = shapely.LineString([(10, 50), (12, 51)])
     figure = territory_map(read_territory(brief_of(tmp_path, {"road": [road]}, "  name: line\n  routes: road\n")))
     assert "Road" in label_texts(figure)
+
+
+def test_codes_that_stand_in_another_column_are_told_once_with_that_column(tmp_path):
+    values = "{region 0: 1, region 1: 2}"
+    place = f"  name: x\n  layer: made\n  choropleth: {{label: x, column: code, unit: x, source: paper, values: {values}}}\n"
+    with pytest.raises(InputError) as told:
+        brief_of(
+            tmp_path,
+            {"made": [disc(0, 0, 1)], "region": [disc(5, 5, 1), disc(9, 5, 1)]},
+            place.replace("column", "layer: region, column"),
+        )
+    (fault,) = told.value.faults
+    assert (fault.code, fault.mend) == ("E-REF-REGION", "write `column: name`, which holds them")

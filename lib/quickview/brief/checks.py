@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -553,10 +554,21 @@ def _code_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
         what = f"layer `{place.coloured}` has no column `{column}`"
         yield context.fault((*path, "column"), "E-LAYER-COLUMN", what, did_you_mean(column, columns))
         return
+    codes = set(place.choropleth.values)
+    if better := _column_with(codes, rows[place.coloured]) if not codes & set(known) else "":
+        what = f"no region of layer `{place.coloured}` has these codes in the column `{column}`"
+        yield context.fault(path, "E-REF-REGION", what, f"write `column: {better}`, which holds them")
+        return
     for code in place.choropleth.values:
         if code not in known:
             what = f"layer `{place.coloured}` has no region whose `{column}` is `{code}`"
             yield context.fault((*path, "values", code), "E-REF-REGION", what, did_you_mean(code, known))
+
+
+def _column_with(codes: AbstractSet[str], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the column of a layer that holds one of some codes at least, the most of them; "" where none does."""
+    found = Counter(key for row in rows for key, value in row.items() if str(value) in codes)
+    return found.most_common(1)[0][0] if found else ""
 
 
 def _placeless(context: Context) -> Iterator[Fault]:

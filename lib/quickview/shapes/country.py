@@ -57,6 +57,9 @@ _MAIN_SHARE: Final = 0.8
 _TOLERANCES: Final = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005)
 """Tolerances to choose from, in degrees."""
 _PER_DIAGONAL: Final = 2500
+AROUND: Final = 0.55
+"""How far the land around a country reaches, as a share of its longer side: to the corners of a wide map of a tall one."""
+
 _PER_INSET: Final = 1000
 """How often the tolerance at least fits into the diagonal: half a pixel of a wide map, less of an inset."""
 
@@ -195,7 +198,7 @@ def _entries(file: gpd.GeoDataFrame, code: str) -> tuple[Country, list[dict[str,
     regions = chosen & named & file["name"].isin(parts["name"][near])
     count = file.loc[regions, _JOINED.get(code, "adm1_code")].nunique()
     country = Country(code, _name(code, "en"), count if count > 1 else 0, _remarks(file, code, parts, near))
-    box, around = _box(parts[near]), _box(parts[near], margin=0.4)
+    box, around = _box(parts[near]), _box(parts[near], margin=AROUND)
     shared = {**({} if near.all() else {"bbox": list(box)}), **_scale(box, _PER_DIAGONAL)}
     recipes = {
         "": {"where": _where(file, chosen), "union": ALL, **shared},
