@@ -315,7 +315,9 @@ def _add_ground(figure: Canvas, sheet: Sheet, outline: BaseGeometry, boxes: Sequ
         edges = parts(sheet.clip(region.edge) for region in ground.regions)
         add_lines(figure, knock_out(edges, boxes), color=LIGHT["paper"], width=1)
     else:
-        add_held_area(figure, territory, outline, boxes, spacing=7.0 if sheet.is_wide else 6.0)
+        known = [country.area for country in ground.countries]
+        land = sheet.clip(shapely.union_all(known)) if known else None
+        add_held_area(figure, territory, outline, boxes, land=land, spacing=7.0 if sheet.is_wide else 6.0)
     for kind, line in sheet.lines.items():
         add_lines(figure, knock_out(parts([sheet.clip(line)]), boxes), **LINES[kind])
 
