@@ -573,9 +573,10 @@ def _whereabouts(territory: Territory) -> list[str]:
 
 
 def places_table(territory: Territory) -> pd.DataFrame:
-    """Return the places of the layer, named in its language: Place, Status, km from outline, Sources for status.
+    """Return the places of the layer, named in its language: Place, Status, km from outline, Sources for status, What is there.
 
-    Status and its sources are there if the brief lists statuses, kilometres if it asks for distances.
+    Status and its sources are there if the brief lists statuses, kilometres if it asks for distances, what is
+    there if sites of the brief are.
     """
     _, language, place = territory.brief.language.gettext, territory.brief.language, territory.place
     places = territory.places.sort_values("name")
@@ -589,4 +590,9 @@ def places_table(territory: Territory) -> pd.DataFrame:
         columns[_("km from outline")] = [wording.number(round(d, 1), language, decimals=decimals) for d in away]
     if place.statuses and "evidence" in places.columns:
         columns[_("Sources for status")] = [evidence(e) for e in places["evidence"]]
+    there: dict[str | None, list[str]] = {}
+    for site in territory.brief.facts.sites:
+        there.setdefault(site.place, []).append(site.name)
+    if set(there) & set(places["name"]):
+        columns[_("What is there")] = [_("; ").join(there.get(name, ())) for name in places["name"]]
     return pd.DataFrame(columns)
