@@ -86,6 +86,34 @@ def test_the_timeline_tells_deadlines_validity_and_calendar_apart(accord):
     ]
 
 
+def test_a_measure_aimed_at_nobody_and_without_a_day_says_so():
+    rows = re.findall(r'<tr id="measure-.*?</tr>', qv.measures(load(DATA / "steel-measures.md")).html, re.DOTALL)
+    assert [row.count('class="none"') for row in rows] == [0, 0, 0, 0, 2]
+
+
+def test_where_no_stance_is_given_the_table_of_actors_claims_none():
+    html = qv.stances(load(DATA / "steel-measures.md")).html
+    assert "Each actor and its part, as of 14 June 2024" in _plain(html)
+    assert "stands" not in html
+
+
+def test_the_table_behind_a_map_tells_what_stands_at_each_place():
+    table = qv.territory_map(qv.read_territory(load(DATA / "straits-incident.md"))).layout.meta["table"]
+    there = {row[0]: row[-1] for row in table["rows"]}
+    assert table["columns"][-1] == "What is there"
+    assert there["Buoy Middle"] == "Holed boat"
+    assert there["Port Calder"] == ""
+
+
+def test_a_brief_of_no_country_has_a_desk_of_none():
+    brief = load(DATA / "straits-incident.md")
+    assert "Country desk" not in qv.method(brief, qv.read_territory(brief)).html
+
+
+def test_the_language_of_what_is_not_translated_is_named_without_a_country():
+    assert "(anglais)." in _plain(qv.masthead(load(DATA / "steel-measures.md", language="fr")).html)
+
+
 def test_an_agreement_that_lies_ahead_is_not_said_to_be_in_effect(accord):
     lead = _plain(qv.terms(accord).html.partition("<table")[0])
     assert "Takes effect on 1 March 2020" in lead

@@ -14,6 +14,7 @@ from tests.brief.conftest import LAYER, MINIMAL
 from quickview.analysis import territory_map
 from quickview.analysis.canvas import WIDE
 from quickview.analysis.cartography import Sheet
+from quickview.analysis.locator import locate
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
 from quickview.errors import InputError
@@ -239,6 +240,40 @@ def test_without_a_layer_of_countries_that_reaches_as_far_no_sea_is_claimed(tmp_
     figure = territory_map(read_territory(brief_of(tmp_path, {"land": [COUNTRIES[0]], "world": COUNTRIES[:1]}, place)))
     assert "#d6e2e8" not in {trace.fillcolor for trace in figure.data}
     assert "Coast" not in label_texts(figure)
+
+
+SHORES = [
+    Polygon([(side * 14, 38), *((side * (3 + 0.3 * (n % 2)), 38 + n / 4) for n in range(49)), (side * 14, 50)])
+    for side in (-1, 1)
+]
+"""Two coasts with corners enough to be drawn as such."""
+STRAIT = box(-2, 42, 2, 46)
+
+
+@pytest.mark.parametrize(("held", "filled"), [("", False), ("  side: council\n", True)])
+def test_sea_that_no_side_holds_stays_sea(held, filled, tmp_path):
+    layers = {"strait": [STRAIT], "world": SHORES}
+    place = f"  name: strait\n  layer: strait\n  countries: world\n  extent: [-5, 41, 5, 47]\n{held}"
+    brief = brief_of(tmp_path, layers, place)
+    territory = read_territory(brief)
+    sheet, figure = Sheet(territory, WIDE), territory_map(territory)
+    spot = sheet.project(Point(0, 44))
+    tops = [
+        trace.fillcolor
+        for trace in figure.data
+        if trace.fill == "toself" and None not in trace.x and Polygon(zip(trace.x, trace.y, strict=True)).contains(spot)
+    ]
+    assert (tops[-1] != "#d6e2e8") is filled
+
+
+def test_a_territory_at_sea_is_located_between_its_shores(tmp_path):
+    place = "  name: strait\n  layer: strait\n  countries: world\n  extent: [-5, 41, 5, 47]\n"
+    territory = read_territory(brief_of(tmp_path, {"strait": [STRAIT], "world": SHORES}, place))
+    found = locate(territory, Sheet(territory, WIDE).extent_in_metres)
+    west, _, east, _ = found.focus.bounds
+    assert len(shapely.get_parts(found.focus)) == 2
+    assert abs(found.here.centroid.x - (west + east) / 2) < 0.01 * (east - west)
+    assert found.name == ""
 
 
 CHOROPLETH = """\

@@ -315,7 +315,9 @@ def _add_ground(figure: Canvas, sheet: Sheet, outline: BaseGeometry, boxes: Sequ
         edges = parts(sheet.clip(region.edge) for region in ground.regions)
         add_lines(figure, knock_out(edges, boxes), color=LIGHT["paper"], width=1)
     else:
-        add_held_area(figure, territory, outline, boxes, spacing=7.0 if sheet.is_wide else 6.0)
+        known = [country.area for country in ground.countries]
+        land = sheet.clip(shapely.union_all(known)) if known else None
+        add_held_area(figure, territory, outline, boxes, land=land, spacing=7.0 if sheet.is_wide else 6.0)
     for kind, line in sheet.lines.items():
         add_lines(figure, knock_out(parts([sheet.clip(line)]), boxes), **LINES[kind])
 
@@ -571,9 +573,10 @@ def _whereabouts(territory: Territory) -> list[str]:
 
 
 def places_table(territory: Territory) -> pd.DataFrame:
-    """Return the places of the layer, named in its language: Place, Status, km from outline, Sources for status.
+    """Return the places of the layer, named in its language: Place, Status, km from outline, Sources for status, What is there.
 
-    Status and its sources are there if the brief lists statuses, kilometres if it asks for distances.
+    Status and its sources are there if the brief lists statuses, kilometres if it asks for distances, what is
+    there if sites of the brief are.
     """
     _, language, place = territory.brief.language.gettext, territory.brief.language, territory.place
     places = territory.places.sort_values("name")
@@ -587,4 +590,9 @@ def places_table(territory: Territory) -> pd.DataFrame:
         columns[_("km from outline")] = [wording.number(round(d, 1), language, decimals=decimals) for d in away]
     if place.statuses and "evidence" in places.columns:
         columns[_("Sources for status")] = [evidence(e) for e in places["evidence"]]
+    there: dict[str | None, list[str]] = {}
+    for site in territory.brief.facts.sites:
+        there.setdefault(site.place, []).append(site.name)
+    if set(there) & set(places["name"]):
+        columns[_("What is there")] = [_("; ").join(there.get(name, ())) for name in places["name"]]
     return pd.DataFrame(columns)

@@ -21,7 +21,7 @@ from quickview.look.palette import LIGHT
 class Locator:
     """The country that holds a territory, its neighbours and the territory, in metres, and the country's name.
 
-    In the projection that fits the country.
+    In the projection that fits the country. A territory at sea is located by the countries round it, and no name.
     """
 
     focus: BaseGeometry
@@ -43,8 +43,8 @@ def locate(territory: Territory, window: BaseGeometry) -> Locator | None:
     if countries.empty or territory.projection.is_world:
         return None
     here = territory.shape
-    holder = int(np.argmin(shapely.distance(countries.geometry.to_numpy(), centre)))
-    mainland = _mainland(countries.geometry.iloc[holder], centre)
+    holders = _holders(territory, window)
+    mainland = shapely.union_all([_mainland(countries.geometry.iloc[n], centre) for n in holders])
     projection = fitting(mainland.bounds)
     focus, *_ = (projection.project(shape) for shape in around([mainland], projection.middle))
     spot = projection.project(shapely.union_all(around([here], projection.middle)))
@@ -53,10 +53,22 @@ def locate(territory: Territory, window: BaseGeometry) -> Locator | None:
     if spot.area > LARGEST * focus.area or (np.isfinite(shown.bounds).all() and shown.envelope.covers(focus.envelope)):
         return None
     view = projection.window(_around(focus))
-    rest = [shape for n, shape in enumerate(around(countries.geometry, projection.middle)) if n != holder]
+    rest = [shape for n, shape in enumerate(around(countries.geometry, projection.middle)) if n not in holders]
     others = tuple(projection.project(shape.intersection(view)) for shape in rest if shape.intersects(view))
-    name = str(countries["shown"].iloc[holder]) if countries.geometry.iloc[holder].contains(centre) else ""
+    name = str(countries["shown"].iloc[holders[0]]) if countries.geometry.iloc[holders[0]].contains(centre) else ""
     return Locator(focus, others, spot, name)
+
+
+def _holders(territory: Territory, window: BaseGeometry) -> list[int]:
+    """Return the rows of the country that a territory is in, or of those that a map of a sea shows; else of the nearest."""
+    shapes, centre = territory.countries.geometry, territory.centre
+    nearest = int(np.argmin(shapely.distance(shapes.to_numpy(), centre)))
+    if shapes.iloc[nearest].intersects(territory.shape):
+        return [nearest]
+    view = territory.projection.window(window)
+    seen = [n for n, shape in enumerate(shapes) if shape.intersects(view)]
+    whole = shapely.total_bounds([_mainland(shapes.iloc[n], centre) for n in seen])
+    return [nearest] if not seen or fitting(tuple(whole)).is_world else seen
 
 
 def _mainland(country: BaseGeometry, spot: BaseGeometry) -> BaseGeometry:

@@ -77,11 +77,21 @@ def held_colour(territory: Territory) -> str:
 
 
 def add_held_area(
-    figure: Canvas, territory: Territory, shape: BaseGeometry, boxes: Sequence[Box], *, spacing: float
+    figure: Canvas,
+    territory: Territory,
+    shape: BaseGeometry,
+    boxes: Sequence[Box],
+    *,
+    spacing: float,
+    land: BaseGeometry | None = None,
 ) -> None:
-    """Fill land in the colour of the side that holds the territory; hatched where the outline is indicative."""
+    """Fill a territory in the colour of the side that holds it; hatched where the outline is indicative.
+
+    Where no side holds it, sea stays sea, if it is known what is `land`.
+    """
     number = side_number(territory, territory.place.side)
-    add_area(figure, shape, f"tint-{number}" if number else "land-2")
+    filled = shape if number or land is None else shape.intersection(land)
+    add_area(figure, filled, f"tint-{number}" if number else "land-2")
     if territory.is_indicative and not shape.is_empty:
         lines = parts([hatch(shape, spacing=spacing)])
         add_lines(figure, knock_out(lines, boxes), color=held_colour(territory), width=0.55)
@@ -334,7 +344,9 @@ def _add_key(figure: Canvas, territory: Territory, key: Key, x: float, y: float)
         add_fill(figure, swatch, key, [], spacing=4.0)
         add_lines(figure, [swatch.boundary], color=LIGHT["line"], width=0.6)
     elif key == "area":
-        add_held_area(figure, territory, swatch, [], spacing=4.0)
+        # Hatching tells enough on paper; what is filled may be land or sea.
+        land = swatch.difference(swatch) if territory.is_indicative else None
+        add_held_area(figure, territory, swatch, [], spacing=4.0, land=land)
         add_outline(figure, territory, swatch.boundary, [])
     elif key == "edge":
         add_outline(figure, territory, stroke, [])
