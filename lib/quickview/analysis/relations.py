@@ -27,6 +27,9 @@ INFLUENCE: Final = (
 )
 """Kinds of relation by which one moves another; who merely talks, belongs or opposes does not."""
 
+_LEADS: Final = 3
+"""Others that an actor must move, at least, to be said to have most influence."""
+
 _MOST_TOLD: Final = 40
 """Relations that the alternative text tells; beyond that, a listener takes the table."""
 
@@ -85,7 +88,7 @@ def _title(brief: Brief) -> str:
         if relation.kind in INFLUENCE:
             moved[relation.origin][relation.target] = None
     first, second, *_rest = [*sorted((len(others) for others in moved.values()), reverse=True), 0]
-    if first < 2 or first == second:
+    if first < _LEADS or first == second:
         return _("Who acts on whom")
     actor = next(actor for actor in brief.facts.actors if len(moved[actor.id]) == first)
     kinds = dict.fromkeys(_(r.kind) for r in brief.facts.relations if r.origin == actor.id and r.kind in INFLUENCE)
