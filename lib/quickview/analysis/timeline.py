@@ -437,11 +437,11 @@ def _words(brief: Brief, items: Sequence[Entry]) -> Words:
     ahead = [e for e in items if e.ahead]
     whole = is_whole(brief, items)
     told = items if len(items) <= _MOST_TOLD else [e for e in chosen(brief, items, _MOST_TOLD // 2) if not e.count]
-    alt = [
-        _("Timeline of {events} and {dates}.",
-          events=ngettext("{n} event", "{n} events", len(past), n=len(past)),
-          dates=ngettext("{n} date ahead", "{n} dates ahead", len(ahead), n=len(ahead)))
-    ]  # fmt: skip
+    counts = [
+        *([ngettext("{n} event", "{n} events", len(past), n=len(past))] if past else []),
+        *([_dates_ahead(brief, ahead)] if ahead else []),
+    ]
+    alt = [_("Timeline of {events}.", events=wording.listed(counts, language))] if counts else []
     alt += [f"{wording.dated(e.date, e.precision, language)}{_(': ')}{e.title}." for e in told]
     caption = [
         _("Dots take the colour of the side that acts first; open diamonds lie after the cut-off."),
@@ -466,10 +466,9 @@ def _table(brief: Brief, items: Sequence[Entry]) -> pd.DataFrame:
 
 def _title(brief: Brief, past: Sequence[Entry], ahead: Sequence[Entry]) -> str:
     _, ngettext, as_of = brief.language.gettext, brief.language.ngettext, brief.facts.document.as_of
-    days = min(((e.date - as_of).days for e in ahead), default=0)
-    coming = ngettext("the next date is {n} day off", "the next date is {n} days off", days, n=days) if ahead else ""
+    coming = _coming(brief, ahead) if ahead else ""
     if not past:
-        return capitalise(coming)
+        return capitalise(coming) or entries(brief)[-1].title
     recent = sum((as_of - e.date).days <= 7 and e.precision is Precision.DAY for e in past)
     since = wording.dated(past[0].date, past[0].precision, brief.language)
     opening = ngettext("{n} event since {day}", "{n} events since {day}", len(past), n=len(past), day=since)
@@ -481,3 +480,16 @@ def _title(brief: Brief, past: Sequence[Entry], ahead: Sequence[Entry]) -> str:
             recent=recent, n=len(past),
         )  # fmt: skip
     return _("{first}; {second}", first=opening, second=coming) if coming else opening
+
+
+def _coming(brief: Brief, ahead: Sequence[Entry]) -> str:
+    """Return how far off the next date is; how many lie ahead where the next is a month or a year, which may have begun."""
+    following = min(ahead, key=lambda e: e.date)
+    if following.precision is not Precision.DAY:
+        return _dates_ahead(brief, ahead)
+    days = (following.date - brief.facts.document.as_of).days
+    return brief.language.ngettext("the next date is {n} day off", "the next date is {n} days off", days, n=days)
+
+
+def _dates_ahead(brief: Brief, ahead: Sequence[Entry]) -> str:
+    return brief.language.ngettext("{n} date ahead", "{n} dates ahead", len(ahead), n=len(ahead))
