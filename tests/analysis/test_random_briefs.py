@@ -377,9 +377,9 @@ HEIGHTS = {"timeline": (560, 1500), "network": (640, 2600), "map": (840, 840), "
 """The tallest that each figure may be, wide and narrow."""
 
 FALSE = re.compile(
-    r"\b1 (?:events|days|dates|terms|changes|reports|forecasts|more changes|weeks|months|years)\b|"
-    r"\b0 (?:events?|days?|dates?|reports?|changes?)\b|(?:in|for|off|ago|since|dans|il y a) [-−]\d|[-−]\d+ (?:days?|jours?)\b|"
-    r"\b1 (?:événements|jours|rapports|prévisions|clauses|modifications|échéances|mesures)\b|\b0 (?:événements?|jours?|rapports?)\b|"
+    r"(?<![\d–,.])\b1 (?:events|days|dates|terms|changes|reports|forecasts|more changes|weeks|months|years)\b|"
+    r"(?<![\d–,.])\b0 (?:events?|days?|dates?|reports?|changes?)\b|(?:in|for|off|ago|since|dans|il y a) [-−]\d|[-−]\d+ (?:days?|jours?)\b|"
+    r"(?<![\d–,.])\b1 (?:événements|jours|rapports|prévisions|clauses|modifications|échéances|mesures)\b|(?<![\d–,.])\b0 (?:événements?|jours?|rapports?)\b|"
     r"\bNone\b(?! of the terms)|\bnan\b|\bUndefined\b|[({]\s*[)}]"
 )
 """What is never a sentence: wrong plurals, counts of nothing, days that run backwards, a Python value."""

@@ -27,7 +27,7 @@ from quickview.analysis.canvas import (
     responsive,
     wrap,
 )
-from quickview.analysis.labels import foldable
+from quickview.analysis.labels import cut_short, foldable
 from quickview.brief import dates
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
@@ -158,12 +158,13 @@ def _dated(one: dates.Dated, brief: Brief, *, ahead: bool) -> Entry:
 
 @dataclass(frozen=True)
 class _Form:
-    """How the timeline is laid out: its width, in how many columns, where details stand, and how close its rows are."""
+    """How the timeline is laid out: its width, in how many columns, where details stand, how close its rows are, and whether long titles are cut."""
 
     width: int
     columns: int = 1
     details: Literal["beside", "under", "none"] = "under"
     is_roomy: bool = True
+    is_cut: bool = False
 
     @property
     def column(self) -> float:
@@ -218,7 +219,7 @@ def _layout(brief: Brief, items: Sequence[Entry], width: int) -> tuple[_Form, li
     ]
     trials = [(form, list(items)) for form in forms]
     # Of what does not fit, as much is named as does.
-    trials += [(forms[-1], chosen(brief, items, most)) for most in range(48, -1, -4)]
+    trials += [(replace(forms[-1], is_cut=True), chosen(brief, items, most)) for most in range(48, -1, -4)]
     for form, shown in trials:
         columns = _columns(brief, shown, form)
         if max(column.height for column in columns) <= (_TALLEST if is_wide else _TALLEST_NARROW):
@@ -243,7 +244,7 @@ def chosen(brief: Brief, items: Sequence[Entry], most: int) -> list[Entry]:
         if events > 1:
             count = brief.language.ngettext("{n} event", "{n} events", events, n=events)
             found.append(Entry(start, precision, count, "", LIGHT["muted"], count=events, when=when))
-        found += [entry for entry in group if id(entry) in named or events < 2]
+        found += [entry for entry in group if id(entry) in named or len(group) == 1]
     return found + ahead[:_MOST_AHEAD]
 
 
@@ -325,7 +326,8 @@ def _labels(entry: Entry, room: float, form: _Form) -> tuple[Label, Label]:
     weight = typeface.BOLD if entry.strong else typeface.REGULAR
     if form.details == "beside":
         room = room * 0.54
-    title = wrap(foldable(entry.title, room, size=BASE, weight=weight), min(room, 620.0), size=BASE, weight=weight)
+    whole = cut_short(entry.title, 1.8 * room, size=BASE, weight=weight) if form.is_cut else entry.title
+    title = wrap(foldable(whole, room, size=BASE, weight=weight), min(room, 620.0), size=BASE, weight=weight)
     other = room * 0.85 - 16 if form.details == "beside" else min(room, 620.0)
     detail = "" if form.details == "none" else wrap(foldable(entry.detail, other, size=SMALL), other, size=SMALL)
     return (
