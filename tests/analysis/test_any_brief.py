@@ -111,3 +111,19 @@ def test_stances_are_those_of_the_briefs_own_scale(accord):
     assert re.findall(r'class="stance"><span>(.*?)</span>', html) == ["In the talks", "Outside"]
     assert "Supports" not in html
     assert [_plain(row) for row in re.findall(r'<tr class="side-row">.*?</tr>', html, re.DOTALL)] == ["State", "Others"]
+
+
+def test_a_month_that_has_begun_is_not_told_in_days(accord, altered):
+    summit = accord.facts.calendar[-1].model_copy(update={"date": accord.facts.document.as_of.replace(day=1)})
+    title = qv.timeline(altered(accord, calendar=(summit,))).layout.meta["title"]
+    assert "day off" not in title
+    assert "days off" not in title
+    assert "dates ahead" in title
+
+
+def test_what_took_effect_is_told_where_nothing_happened_and_nothing_is_ahead(accord, altered):
+    freeze = accord.facts.measures[0].model_copy(update={"until": None})
+    brief = altered(accord, events=(), calendar=(), agreement=None, measures=(freeze,), forecasts=())
+    meta = qv.timeline(brief).layout.meta
+    assert meta["title"] == "Took effect: Freeze of accounts"
+    assert "0 " not in meta["alt"].partition("Took")[0].replace("2020", "")

@@ -39,9 +39,39 @@ SECTIONS = {
     "fr": ("Ce qui s’est passé", "Pourquoi c’est important", "Une section à part"),
 }
 WORDS = {
-    "en": "road council river vote ministry of the northern valley talks grain and harbour district".split(),
-    "fr": "route conseil rivière vote ministère de la vallée du nord pourparlers blé et port".split(),
-    "ar": "طريق مجلس نهر تصويت وزارة الوادي الشمالي محادثات القمح ميناء منطقة".split(),
+    "en": [
+        "road",
+        "council",
+        "river",
+        "vote",
+        "ministry",
+        "of",
+        "the",
+        "northern",
+        "valley",
+        "talks",
+        "grain",
+        "and",
+        "harbour",
+        "district",
+    ],
+    "fr": [
+        "route",
+        "conseil",
+        "rivière",
+        "vote",
+        "ministère",
+        "de",
+        "la",
+        "vallée",
+        "du",
+        "nord",
+        "pourparlers",
+        "blé",
+        "et",
+        "port",
+    ],
+    "ar": ["طريق", "مجلس", "نهر", "تصويت", "وزارة", "الوادي", "الشمالي", "محادثات", "القمح", "ميناء", "منطقة"],
 }
 ODD = ("X", "م", 'The "road"', "<b>bold</b> & <script>x</script>", "“Quoted” road", "a_b *c* `d`", "{n} {what} %s",
        "Ünïcödé – “Œuvre”", "مجلس الوادي", "C++/C# [1] (x)", "A" * 60, "W" * 140, "https://a.example/" + "b" * 90, "'", "0")  # fmt: skip
@@ -234,7 +264,7 @@ class Maker:
                 "note": self.maybe(self.text, 0.2)}  # fmt: skip
 
     def agreement(self):
-        effective = self.maybe(lambda: self.rng.choice([self.before, self.after])())
+        effective = self.maybe(self.rng.choice([self.before, self.after]))
         until = self.maybe(lambda: self.after(effective or self.rng.choice([self.as_of, self.before()])))
         if effective and until and until <= effective:
             until = None
@@ -256,7 +286,7 @@ class Maker:
         }  # fmt: skip
 
     def measure(self, name):
-        since = self.maybe(lambda: self.rng.choice([self.before, self.after])())
+        since = self.maybe(self.rng.choice([self.before, self.after]))
         until = self.maybe(lambda: self.after(since or self.before()))
         return {
             "id": name, "title": self.line(), "text": self.maybe(self.text), "instrument": self.line(), "by": self.some(self.actors),
@@ -321,7 +351,9 @@ class Maker:
         titles = SECTIONS[self.recipe.language]
         titles = titles[: self.rng.randint(1, len(titles))]
         every = "; ".join(f"@{source}" for source in self.sources)
-        return "\n".join(f"## {title}\n\n{self.words(self.rng.choice([20, 300, 3000]))} [{every}].\n" for title in titles)
+        return "\n".join(
+            f"## {title}\n\n{self.words(self.rng.choice([20, 300, 3000]))} [{every}].\n" for title in titles
+        )
 
     def editions(self) -> tuple[str, str]:
         """Return two editions of the brief: an earlier one, and the one to read."""
@@ -439,8 +471,17 @@ def outline_of(found):
 def entry_of(brief, found):
     """What the nightly run would record of the report."""
     outline = outline_of(found)
-    shown = {key: outline.masthead[key] for key in ("name", "title", "summary", "series", "desk", "language", "as_of", "topics")}
-    report = {**shown, "country": brief.facts.document.country or "", **of_brief(brief, outline), "pdf": True, "picture": True}
+    shown = {
+        key: outline.masthead[key]
+        for key in ("name", "title", "summary", "series", "desk", "language", "as_of", "topics")
+    }
+    report = {
+        **shown,
+        "country": brief.facts.document.country or "",
+        **of_brief(brief, outline),
+        "pdf": True,
+        "picture": True,
+    }
     return {"name": brief.edition, "brief": str(brief.path), "state": "succeeded", "cause": "", "faults": [], "detail": "",
             "stale": False, "tries": 1, "seconds": 1.0, "memory_mb": 100, "report": json.loads(json.dumps(report))}  # fmt: skip
 
@@ -488,7 +529,13 @@ def made(tmp_path_factory):
     return tmp_path_factory.mktemp("made")
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, phases=(Phase.generate, Phase.shrink), suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+)
 @given(recipe=recipes(12))
 def test_any_small_brief_renders(made, as_drawings, recipe):
     check(recipe, made, as_drawings)

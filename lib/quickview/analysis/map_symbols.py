@@ -327,13 +327,13 @@ def _rows(entries: Sequence[Entry], width: float) -> list[list[tuple[float, str,
         weight = typeface.BOLD if key is None else typeface.REGULAR
         before = 0 if key is None else 24
         room = width - before
-        text = cut_short(text, room * 2.7, size=SMALL, weight=weight)
-        text = wrap(foldable(text, room, size=SMALL, weight=weight), room, size=SMALL, weight=weight)
-        needed = before + Label(text, 0, 0, SMALL, weight=weight).extent[0] + 18
+        said = cut_short(text, room * 2.7, size=SMALL, weight=weight)
+        said = wrap(foldable(said, room, size=SMALL, weight=weight), room, size=SMALL, weight=weight)
+        needed = before + Label(said, 0, 0, SMALL, weight=weight).extent[0] + 18
         if rows[-1] and x + needed > width + 18:
             rows.append([])
             x = 0.0
-        rows[-1].append((x, text, key))
+        rows[-1].append((x, said, key))
         x += needed
     return rows
 

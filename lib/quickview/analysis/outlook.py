@@ -259,11 +259,11 @@ def _words(brief: Brief) -> Words:
         _("{forecast}: {word}, {range}.", forecast=f.title, word=_(f.word), range=_range(f, brief.language))
         for f in brief.facts.forecasts[:shown]
     ]
-    caption = [_caption(brief)]
-    for said in (alt, caption) if more else ():
-        said += rest
+    rest = rest if more else []
     table = pd.DataFrame(rows, columns=columns)
-    return Words("yardstick", _title(brief), " ".join(caption), " ".join(alt), table, whole=not more)
+    return Words(
+        "yardstick", _title(brief), " ".join([_caption(brief), *rest]), " ".join([*alt, *rest]), table, whole=not more
+    )
 
 
 def _range(forecast: Forecast, language: Language) -> str:

@@ -25,7 +25,9 @@ def css(facts: Mapping[str, Any], language: Language) -> str:
     number = _number(language).format(page="\x01", pages="\x02")
     common = f"font:400 {_SIZE}pt var(--family);color:var(--muted);direction:{language.direction};white-space:nowrap;"
     named = _short(str(facts.get("series", "")), _LONGEST[0])
-    told = _short(str(facts.get("title", "")), min(_LONGEST[1], _ROOM - typeface.width(named, _SIZE, weight=typeface.BOLD)))
+    told = _short(
+        str(facts.get("title", "")), min(_LONGEST[1], _ROOM - typeface.width(named, _SIZE, weight=typeface.BOLD))
+    )
     series = f"content:{_string(named)};{common}vertical-align:bottom;padding-bottom:3mm;"
     title = f"content:{_string(told)};{common}vertical-align:bottom;padding-bottom:3mm;"
     foot = f"content:{_numbered(number)};{common}vertical-align:top;padding-top:3mm;"

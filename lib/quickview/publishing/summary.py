@@ -36,8 +36,11 @@ def of_brief(brief: Brief, outline: Outline) -> dict[str, Any]:
             for one in facts.forecasts
         ],
         "deadlines": [_day(one, brief) for one in dates.dated(facts) if one.kind == "deadline"],
-        "calendar": [{"kind": one.kind, **_day(one, brief)} for one in dates.dated(facts)
-                     if one.kind != "deadline" and one.precision is Precision.DAY],
+        "calendar": [
+            {"kind": one.kind, **_day(one, brief)}
+            for one in dates.dated(facts)
+            if one.kind != "deadline" and one.precision is Precision.DAY
+        ],
         "since": changes.get("since"),
         "changes": changes.get("changes", []),
     }
