@@ -405,8 +405,8 @@ def written(recipe: Recipe, folder, name: str = "made"):
     return folder / "briefs" / f"{name}.md", folder / "earlier" / f"{name}.md"
 
 
-HEIGHTS = {"timeline": (560, 1500), "network": (640, 2600), "map": (840, 840), "yardstick": (960, 1500)}
-"""The tallest that each figure may be, wide and narrow."""
+HEIGHTS = {"timeline": (560, 1500), "network": (960, 2600), "map": (840, 840), "yardstick": (960, 1500)}
+"""The tallest that each figure may be, wide and narrow; 960 is a printed page. A network lists under it what finds no room on its lines."""
 
 FALSE = re.compile(
     r"(?<![\d–,.])\b1 (?:events|days|dates|terms|changes|reports|forecasts|more changes|weeks|months|years)\b|"
