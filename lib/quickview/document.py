@@ -273,6 +273,6 @@ def _scalar(event: Event) -> Tree:
 
 def _number(text: str) -> int | float | str:
     """Read a decimal number; anything else (004, 0x1F, 1_000, infinity, a number beyond all use) stays text."""
-    if not _NUMBER.fullmatch(text) or not -1e15 < float(text) < 1e15:
+    if not _NUMBER.fullmatch(text) or not -1e15 <= float(text) <= 1e15:
         return text
     return int(text) if text.lstrip("+-").isdigit() else float(text)

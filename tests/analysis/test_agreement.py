@@ -146,3 +146,21 @@ def test_every_term_cites_its_source(homs):
     for row, term in zip(rows, homs.facts.agreement.terms, strict=True):
         assert f'href="#source-{term.source}"' in row
         assert f'href="#source-{term.state.source}"' in row
+
+
+def test_a_day_of_another_year_says_its_year(homs, altered):
+    (term,) = [one for one in homs.facts.agreement.terms if one.deadlines][:1]
+    claim = term.deadlines[0].model_copy(update={"date": dt.date(2031, 3, 9)})
+    brief = _in_state(homs, altered, TermState.PENDING, deadlines=(claim,))
+    assert "9 Mar 2031" in terms(brief).html
+    assert "Aug 2017<" not in terms(brief).html.partition("<table")[2]
+
+
+def test_an_agreement_that_is_over_took_effect_and_is_not_in_effect(homs, altered):
+    effective = homs.facts.agreement.effective.model_copy(update={"date": dt.date(2016, 1, 1)})
+    until = effective.model_copy(update={"date": dt.date(2016, 7, 1)})
+    deal = homs.facts.agreement.model_copy(update={"effective": effective, "until": until})
+    lead = terms(altered(homs, agreement=deal)).html.partition("<table")[0]
+    assert "Took effect on 1 January 2016" in lead
+    assert "Ended on 1 July 2016" in lead
+    assert "In effect since" not in lead

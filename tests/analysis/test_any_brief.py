@@ -154,3 +154,19 @@ def test_the_author_may_word_figures_and_tables(accord):
     assert meta["table"]["rows"]
     for block in (qv.terms, qv.stances, qv.measures):
         assert "<caption>Own caption.</caption>" in block(brief).html
+
+
+def test_a_month_that_has_begun_is_not_told_in_days(accord, altered):
+    summit = accord.facts.calendar[-1].model_copy(update={"date": accord.facts.document.as_of.replace(day=1)})
+    title = qv.timeline(altered(accord, calendar=(summit,))).layout.meta["title"]
+    assert "day off" not in title
+    assert "days off" not in title
+    assert "dates ahead" in title
+
+
+def test_what_took_effect_is_told_where_nothing_happened_and_nothing_is_ahead(accord, altered):
+    freeze = accord.facts.measures[0].model_copy(update={"until": None})
+    brief = altered(accord, events=(), calendar=(), agreement=None, measures=(freeze,), forecasts=())
+    meta = qv.timeline(brief).layout.meta
+    assert meta["title"] == "Took effect: Freeze of accounts"
+    assert "0 " not in meta["alt"].partition("Took")[0].replace("2020", "")

@@ -222,3 +222,13 @@ def test_every_indicator_says_where_one_would_see_it(homs):
 def test_widths_are_those_of_page_and_phone(drawings):
     assert drawings["andes", "yardstick", "wide"].width == WIDE
     assert drawings["andes", "yardstick", "narrow"].width == NARROW
+
+
+def test_of_a_hundred_forecasts_the_first_are_drawn_and_the_rest_counted(andes, altered, as_drawings):
+    one = _forecast(andes, low=60, high=70, word="likely")
+    figure = yardstick(altered(andes, forecasts=tuple(one.model_copy(update={"id": f"f{n}"}) for n in range(100))))
+    wide, _ = as_drawings(figure)
+    drawn = sum(label.text.startswith("Confidence") for label in wide.labels)
+    assert 10 < drawn < 40
+    assert f"{100 - drawn} more forecasts." in figure.layout.meta["caption"]
+    assert len(figure.layout.meta["table"]["rows"]) == 100

@@ -257,3 +257,8 @@ def test_unsafe_markup_lies_inside_the_text_and_plain_words_hold_no_tags(markdow
         assert 1 <= line <= len(lines), code
         assert 1 <= column <= len(lines[line - 1]) + 1, code
     assert isinstance(plain(markdown), str)
+
+
+def test_a_very_long_word_may_break_and_no_other():
+    assert prose.isolate("a" * 45) == f"{'a' * 20}<wbr>{'a' * 20}<wbr>{'a' * 5}"
+    assert "<wbr>" not in prose.isolate("Internationalisation of the road & harbour")

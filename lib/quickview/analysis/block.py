@@ -4,6 +4,7 @@ A block shows itself in JupyterLab, and carries its id in a MIME type of its own
 that an exporter can tell which part of the report it is.
 """
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -126,6 +127,13 @@ def _in_language(write: Callable[..., str]) -> Callable[..., str]:
 
 
 @jinja2.pass_context
+def _near_day(context: Context, date: dt.date) -> str:
+    """Return "4 Aug", with the year where it is not that of the report."""
+    brief = context["brief"]
+    return wording.short_day(date, brief.language, year=date.year != brief.facts.document.as_of.year)
+
+
+@jinja2.pass_context
 def _word(context: Context, term: str) -> str:
     """Return a word of a closed list in the page's language."""
     return str(context["brief"].language.gettext(str(term)))
@@ -141,8 +149,8 @@ def templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for write in (wording.day, wording.short_day, wording.value, wording.percent, wording.listed):
+    for write in (wording.day, wording.value, wording.percent, wording.listed):
         environment.filters[write.__name__] = _in_language(write)
-    environment.filters |= {"isolate": _isolate, "capitalise": capitalise, "word": _word}
+    environment.filters |= {"isolate": _isolate, "near_day": _near_day, "capitalise": capitalise, "word": _word}
     environment.globals |= {"colours": LIGHT}
     return environment

@@ -59,6 +59,7 @@ from quickview.analysis.map_symbols import (
     legend_height,
     rank_of,
     site_mark,
+    sites_of,
     status_mark,
 )
 from quickview.analysis.projection import around, distance_km
@@ -280,7 +281,7 @@ def _least_rank(sheet: Sheet, count: int) -> int:
 def _symbols(sheet: Sheet) -> list[Symbol]:
     """Return the places in the frame, the most important first."""
     territory, places = sheet.territory, sheet.territory.places
-    sites = {s.place: s for s in territory.brief.facts.sites if s.place}
+    sites = sites_of(territory)
     found: list[Symbol] = []
     empty = [None] * len(places)
     for name, shown, status, cell, shape in zip(

@@ -23,8 +23,10 @@ from quickview.analysis.canvas import (
     parts,
     plain,
     turn_about,
+    wrap,
 )
 from quickview.analysis.choropleth import NO_DATA, Fill, classes_of, heading, values_of
+from quickview.analysis.labels import cut_short, foldable
 from quickview.analysis.territory import Territory
 from quickview.brief.records import PlaceStatus, Site
 from quickview.brief.vocabulary import Located
@@ -161,6 +163,7 @@ class Symbol:
             return Label(name, self.x, self.y, SMALL, "muted", clear=clear)
         if self.site and self.site.name not in {name, self.name}:
             name = f"{name} ({self.site.name})" if is_wide else self.site.name
+        name = cut_short(name, 240 if is_wide else 130, size=BASE)
         weight = typeface.BOLD if self.rank == WELL_ATTESTED else typeface.REGULAR
         return Label(name, self.x, self.y, BASE if is_wide else SMALL, weight=weight, clear=clear)
 
@@ -201,6 +204,11 @@ def site_mark(territory: Territory, site: Site) -> Mark:
     return Mark(shape if site.located is Located.CONFIRMED else f"{shape}-open", colour, 12)
 
 
+def sites_of(territory: Territory) -> dict[str, Site]:
+    """Return the site that stands for each place with some: the last one given."""
+    return {site.place: site for site in territory.brief.facts.sites if site.place}
+
+
 def add_marks(figure: Canvas, spots: Sequence[tuple[float, float, Mark]], *, hover: Sequence[str] = ()) -> None:
     """Draw markers; the later ones lie on top."""
     info: dict[str, Any] = {"text": list(map(plain, hover)), "hoverinfo": "text"} if hover else {"hoverinfo": "skip"}
@@ -229,19 +237,19 @@ Entry = tuple[str, Key]
 
 def legend_height(entries: Sequence[Entry], width: float) -> float:
     """Return the height of the strip in pixels, at a width in pixels."""
-    return len(_rows(entries, width)) * ROW + 8
+    return sum(map(_row_height, _rows(entries, width))) + 8
 
 
 def add_legend(figure: Canvas, territory: Territory, entries: Sequence[Entry], *, width: float, top: float) -> None:
     """Draw the keys in rows below `top`, in pixels, from the side where the reader begins."""
     strip = Canvas(width, top)
-    labels = []
-    for n, row in enumerate(_rows(entries, width)):
-        y = top - 8 - ROW * (n + 0.5)
+    labels, y = [], top - 8
+    for row in _rows(entries, width):
         for x, text, key in row:
-            _add_key(strip, territory, key, x + 8, y)
+            _add_key(strip, territory, key, x + 8, y - ROW / 2)
             weight, start = (typeface.BOLD, x) if key is None else (typeface.REGULAR, x + 22)
-            labels.append(Label(text, start, y, SMALL, anchor="middle right", weight=weight))
+            labels.append(Label(text, start, y - ROW / 2 + SMALL * 0.65, SMALL, anchor="bottom right", weight=weight))
+        y -= _row_height(row)
     add_labels(strip, labels)
     if territory.brief.language.is_rtl:
         turn_about(strip)
@@ -302,8 +310,8 @@ def _status_entries(territory: Territory, marked: Container[str]) -> Iterator[En
 def _site_entries(territory: Territory, marked: Container[str]) -> list[Entry]:
     _ = territory.brief.language.gettext
     seen: dict[tuple[str, bool], Entry] = {}
-    for site in territory.brief.facts.sites:
-        if site.place and site.place in marked:
+    for place, site in sites_of(territory).items():
+        if place in marked:
             actor = next(a for a in territory.brief.facts.actors if a.id == site.actor)
             sure = site.located is Located.CONFIRMED
             text = (
@@ -322,18 +330,26 @@ def _route_name(territory: Territory) -> str:
 
 
 def _rows(entries: Sequence[Entry], width: float) -> list[list[tuple[float, str, Key]]]:
-    """Flow the entries into rows; each entry has its left edge."""
+    """Flow the entries into rows; each entry has its left edge. One longer than a row is folded, and cut after about three."""
     rows: list[list[tuple[float, str, Key]]] = [[]]
     x = 0.0
     for text, key in entries:
         weight = typeface.BOLD if key is None else typeface.REGULAR
-        needed = (0 if key is None else 24) + typeface.width(text, SMALL, weight=weight) + 18
+        before = 0 if key is None else 24
+        room = width - before
+        said = cut_short(text, room * 2.7, size=SMALL, weight=weight)
+        said = wrap(foldable(said, room, size=SMALL, weight=weight), room, size=SMALL, weight=weight)
+        needed = before + Label(said, 0, 0, SMALL, weight=weight).extent[0] + 18
         if rows[-1] and x + needed > width + 18:
             rows.append([])
             x = 0.0
-        rows[-1].append((x, text, key))
+        rows[-1].append((x, said, key))
         x += needed
     return rows
+
+
+def _row_height(row: Sequence[tuple[float, str, Key]]) -> float:
+    return ROW + SMALL * 1.3 * max(text.count("\n") for _, text, _ in row) if row else ROW
 
 
 def _add_key(figure: Canvas, territory: Territory, key: Key, x: float, y: float) -> None:

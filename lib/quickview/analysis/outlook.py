@@ -1,5 +1,6 @@
 """What may come of it: forecasts on the yardstick, and what they rest on."""
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -42,6 +43,10 @@ _BAR: Final = 13.0
 _EDGE: Final = 8.0
 _AXIS: Final = 20.0
 """Height of the line of percentages."""
+_HEAD: Final = 90.0
+"""Room for percentages and the words of the bands, at most."""
+_TALLEST: Final = {True: 960.0, False: 1500.0}
+"""Where the drawing is wide, a printed page; else two turns of a phone's screen."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def yardstick(brief: Brief) -> go.Figure | Block:
     `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
     caption, alt, the table behind it, and the drawing for narrow pages.
     The table has a row a forecast: forecast, word, range in per cent, confidence, horizon,
-    whose judgement it is.
+    whose judgement it is. Of more than a reader takes in, the drawing has the first.
     """
     if not brief.facts.forecasts:
         return absent("yardstick", brief)
@@ -102,8 +107,8 @@ def _draw(brief: Brief, width: int) -> Canvas:
     header = sum(_heights(words))
     # The words of the bands stand above them where the rows' names stand beside; else under the percentages.
     floor = _AXIS + (0.0 if is_wide else header)
-    rows = _rows(brief, width, floor, is_wide=is_wide)
-    top = max(row.high if is_wide else row.name.y for row in rows)
+    rows = _rows(brief, brief.facts.forecasts[: _count(brief, width)], width, floor)
+    top = _top(rows, is_wide=is_wide)
     figure = Canvas(width, top + (header if is_wide else 2.0))
     for low, high in [(floor, top)] if is_wide else [(row.low, row.high) for row in rows]:
         _add_bands(figure, scale, low, high)
@@ -122,11 +127,26 @@ def _end(percent: int) -> str:
     return {0: "bottom right", 100: "bottom left"}.get(percent, "bottom center")
 
 
-def _rows(brief: Brief, width: int, floor: float, *, is_wide: bool) -> list[_Row]:
+def _count(brief: Brief, width: int) -> int:
+    """Return how many forecasts the drawing has: the first ones, as many as a reader takes in."""
+    is_wide, given = width >= WIDE, brief.facts.forecasts
+
+    def height(count: int) -> float:
+        return _top(_rows(brief, given[:count], width, _HEAD), is_wide=is_wide)
+
+    return max(1, bisect(range(1, len(given) + 1), _TALLEST[is_wide] - _HEAD, key=height))
+
+
+def _top(rows: Sequence[_Row], *, is_wide: bool) -> float:
+    return max(row.high if is_wide else row.name.y for row in rows)
+
+
+def _rows(brief: Brief, forecasts: Sequence[Forecast], width: int, floor: float) -> list[_Row]:
     """Return the rows from the last one up: names in a column beside the bands, or above them where there is no room."""
     rows: list[_Row] = []
+    is_wide = width >= WIDE
     room, bottom = (_NAMES - 18 if is_wide else width - 2 * _EDGE), floor
-    for forecast in brief.facts.forecasts[::-1]:
+    for forecast in forecasts[::-1]:
         level = brief.language.gettext("Confidence: {level}", level=brief.language.gettext(forecast.confidence))
         title = wrap(foldable(forecast.title, room, size=BASE, weight=typeface.BOLD), room, weight=typeface.BOLD)
         name = Label(title, _EDGE, 0, BASE, weight=typeface.BOLD, anchor="bottom right")
@@ -223,7 +243,12 @@ def _add_bar(figure: Canvas, row: _Row, scale: _Scale, language: Language) -> La
 
 
 def _words(brief: Brief) -> Words:
-    _ = brief.language.gettext
+    _, shown = brief.language.gettext, _count(brief, WIDE)
+    more = len(brief.facts.forecasts) - shown
+    rest = [
+        brief.language.ngettext("{n} more forecast.", "{n} more forecasts.", more, n=more),
+        _("The table has the details, and whatever is only counted here."),
+    ]
     rows = [
         (f.title, _(f.word), _range(f, brief.language), _(f.confidence), f.horizon.text, f.by)
         for f in brief.facts.forecasts
@@ -232,9 +257,13 @@ def _words(brief: Brief) -> Words:
     alt = [_("Forecasts on a scale from 0 to 100.")]
     alt += [
         _("{forecast}: {word}, {range}.", forecast=f.title, word=_(f.word), range=_range(f, brief.language))
-        for f in brief.facts.forecasts
+        for f in brief.facts.forecasts[:shown]
     ]
-    return Words("yardstick", _title(brief), _caption(brief), " ".join(alt), pd.DataFrame(rows, columns=columns))
+    rest = rest if more else []
+    table = pd.DataFrame(rows, columns=columns)
+    return Words(
+        "yardstick", _title(brief), " ".join([_caption(brief), *rest]), " ".join([*alt, *rest]), table, whole=not more
+    )
 
 
 def _range(forecast: Forecast, language: Language) -> str:

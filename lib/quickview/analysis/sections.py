@@ -160,6 +160,8 @@ def _left(dates: list[dt.date], brief: Brief) -> str:
     as_of, language = brief.facts.document.as_of, brief.language
     ahead = [date for date in dates if date >= as_of]
     days = sorted({abs((date - as_of).days) for date in ahead or dates})
+    if days == [0]:
+        return language.gettext("today")
     # A span of days takes the plural that large numbers take, whatever its ends are.
     most, said = days[0] if len(days) == 1 else 99, wording.span(days[0], days[-1], language)
     if ahead:

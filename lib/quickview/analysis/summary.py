@@ -132,7 +132,11 @@ def _deadline(brief: Brief) -> list[dict[str, Any]]:
     term = terms[min(ahead)[1]]
     language = brief.language
     who = [
-        {"text": _said(wording.short_day(c.date, language), c.by, brief), "sources": c.source} for c in term.deadlines
+        {
+            "text": _said(wording.short_day(c.date, language, year=c.date.year != as_of.year), c.by, brief),
+            "sources": c.source,
+        }
+        for c in term.deadlines
     ]
     dates = [c.date for c in term.deadlines if c.date > as_of]
     left, unit = wording.days_left(dates, as_of, language), wording.days(dates, as_of, language)

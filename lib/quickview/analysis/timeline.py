@@ -27,7 +27,7 @@ from quickview.analysis.canvas import (
     responsive,
     wrap,
 )
-from quickview.analysis.labels import foldable
+from quickview.analysis.labels import cut_short, foldable
 from quickview.brief import dates
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
@@ -159,12 +159,13 @@ def _dated(one: dates.Dated, brief: Brief, *, ahead: bool) -> Entry:
 
 @dataclass(frozen=True)
 class _Form:
-    """How the timeline is laid out: its width, in how many columns, where details stand, and how close its rows are."""
+    """How the timeline is laid out: its width, in how many columns, where details stand, how close its rows are, and whether long titles are cut."""
 
     width: int
     columns: int = 1
     details: Literal["beside", "under", "none"] = "under"
     is_roomy: bool = True
+    is_cut: bool = False
 
     @property
     def column(self) -> float:
@@ -219,7 +220,7 @@ def _layout(brief: Brief, items: Sequence[Entry], width: int) -> tuple[_Form, li
     ]
     trials = [(form, list(items)) for form in forms]
     # Of what does not fit, as much is named as does.
-    trials += [(forms[-1], chosen(brief, items, most)) for most in range(48, -1, -4)]
+    trials += [(replace(forms[-1], is_cut=True), chosen(brief, items, most)) for most in range(48, -1, -4)]
     for form, shown in trials:
         columns = _columns(brief, shown, form)
         if max(column.height for column in columns) <= (_TALLEST if is_wide else _TALLEST_NARROW):
@@ -244,7 +245,7 @@ def chosen(brief: Brief, items: Sequence[Entry], most: int) -> list[Entry]:
         if events > 1:
             count = brief.language.ngettext("{n} event", "{n} events", events, n=events)
             found.append(Entry(start, precision, count, "", LIGHT["muted"], count=events, when=when))
-        found += [entry for entry in group if id(entry) in named or events < 2]
+        found += [entry for entry in group if id(entry) in named or len(group) == 1]
     return found + ahead[:_MOST_AHEAD]
 
 
@@ -326,7 +327,8 @@ def _labels(entry: Entry, room: float, form: _Form) -> tuple[Label, Label]:
     weight = typeface.BOLD if entry.strong else typeface.REGULAR
     if form.details == "beside":
         room = room * 0.54
-    title = wrap(foldable(entry.title, room, size=BASE, weight=weight), min(room, 620.0), size=BASE, weight=weight)
+    whole = cut_short(entry.title, 1.8 * room, size=BASE, weight=weight) if form.is_cut else entry.title
+    title = wrap(foldable(whole, room, size=BASE, weight=weight), min(room, 620.0), size=BASE, weight=weight)
     other = room * 0.85 - 16 if form.details == "beside" else min(room, 620.0)
     detail = "" if form.details == "none" else wrap(foldable(entry.detail, other, size=SMALL), other, size=SMALL)
     return (
@@ -438,11 +440,11 @@ def _words(brief: Brief, items: Sequence[Entry]) -> Words:
     ahead = [e for e in items if e.ahead]
     whole = is_whole(brief, items)
     told = items if len(items) <= _MOST_TOLD else [e for e in chosen(brief, items, _MOST_TOLD // 2) if not e.count]
-    alt = [
-        _("Timeline of {events} and {dates}.",
-          events=ngettext("{n} event", "{n} events", len(past), n=len(past)),
-          dates=ngettext("{n} date ahead", "{n} dates ahead", len(ahead), n=len(ahead)))
-    ]  # fmt: skip
+    counts = [
+        *([ngettext("{n} event", "{n} events", len(past), n=len(past))] if past else []),
+        *([_dates_ahead(brief, ahead)] if ahead else []),
+    ]
+    alt = [_("Timeline of {events}.", events=wording.listed(counts, language))] if counts else []
     alt += [f"{wording.dated(e.date, e.precision, language)}{_(': ')}{e.title}." for e in told]
     caption = [
         _("Dots take the colour of the side that acts first; open diamonds lie after the cut-off."),
@@ -467,10 +469,9 @@ def _table(brief: Brief, items: Sequence[Entry]) -> pd.DataFrame:
 
 def _title(brief: Brief, past: Sequence[Entry], ahead: Sequence[Entry]) -> str:
     _, ngettext, as_of = brief.language.gettext, brief.language.ngettext, brief.facts.document.as_of
-    days = min(((e.date - as_of).days for e in ahead), default=0)
-    coming = ngettext("the next date is {n} day off", "the next date is {n} days off", days, n=days) if ahead else ""
+    coming = _coming(brief, ahead) if ahead else ""
     if not past:
-        return capitalise(coming)
+        return capitalise(coming) or entries(brief)[-1].title
     recent = sum((as_of - e.date).days <= 7 and e.precision is Precision.DAY for e in past)
     since = wording.dated(past[0].date, past[0].precision, brief.language)
     opening = ngettext("{n} event since {day}", "{n} events since {day}", len(past), n=len(past), day=since)
@@ -482,3 +483,16 @@ def _title(brief: Brief, past: Sequence[Entry], ahead: Sequence[Entry]) -> str:
             recent=recent, n=len(past),
         )  # fmt: skip
     return _("{first}; {second}", first=opening, second=coming) if coming else opening
+
+
+def _coming(brief: Brief, ahead: Sequence[Entry]) -> str:
+    """Return how far off the next date is; how many lie ahead where the next is a month or a year, which may have begun."""
+    following = min(ahead, key=lambda e: e.date)
+    if following.precision is not Precision.DAY:
+        return _dates_ahead(brief, ahead)
+    days = (following.date - brief.facts.document.as_of).days
+    return brief.language.ngettext("the next date is {n} day off", "the next date is {n} days off", days, n=days)
+
+
+def _dates_ahead(brief: Brief, ahead: Sequence[Entry]) -> str:
+    return brief.language.ngettext("{n} date ahead", "{n} dates ahead", len(ahead), n=len(ahead))

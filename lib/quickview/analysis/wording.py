@@ -49,9 +49,9 @@ def number(value: float, language: Language, *, decimals: int | None = None) -> 
 
 
 def span(low: float, high: float, language: Language) -> str:
-    """Return "147,000–260,000", or one figure where both ends are the same."""
-    first = number(low, language)
-    return first if low == high else f"{first}–{number(high, language)}"
+    """Return "147,000–260,000", with room round the dash where a figure is below zero, or one figure where both ends are the same."""
+    first, dash = number(low, language), "–" if low >= 0 else "\u00a0–\u00a0"
+    return first if low == high else f"{first}{dash}{number(high, language)}"
 
 
 def percent(low: float, high: float, language: Language) -> str:

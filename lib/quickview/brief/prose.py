@@ -50,6 +50,7 @@ FIGURE: Final = "fig-"
 
 _MALFORMED: Final = re.compile(rf"(?!{CITATION.pattern})\[@[^\]\n]*\]?")
 _REFERENCE: Final = re.compile(r"&#(?:x[0-9a-f]+|[0-9]+);", re.IGNORECASE)
+_LONG_WORD: Final = re.compile(r"\S{30,}")
 _HTML: Final = re.compile(r"<(?:[a-zA-Z/!?][^>\n]*>?)")
 OUTLINE: Final = {
     "what-happened": "What happened",
@@ -282,14 +283,20 @@ def isolate(text: str, *, page: str = "en", own: str = "en") -> str:
     end = 0
     for run in _runs(page).finditer(text):
         language = own if run.lastgroup == "en" else str(run.lastgroup)
-        pieces += [html.escape(text[end : run.start()]), _run(run[0], language)]
+        pieces += [_escaped(text[end : run.start()]), _run(run[0], language)]
         end = run.end()
-    return "".join([*pieces, html.escape(text[end:])])
+    return "".join([*pieces, _escaped(text[end:])])
 
 
 def _run(text: str, language: str) -> str:
     direction = "rtl" if language in _RTL else "ltr"
-    return f'<bdi lang="{language}" dir="{direction}">{html.escape(text)}</bdi>'
+    return f'<bdi lang="{language}" dir="{direction}">{_escaped(text)}</bdi>'
+
+
+def _escaped(text: str) -> str:
+    """Escape a text for HTML; a very long word may break, or in a table it would leave other columns no room."""
+    parts = _LONG_WORD.sub(lambda word: re.sub("(.{20})(?=.)", "\\1\0", word[0]), text)
+    return html.escape(parts).replace("\0", "<wbr>")
 
 
 @functools.cache

@@ -6,13 +6,15 @@ from typing import Any
 from quickview.brief import dates
 from quickview.brief.dates import Dated
 from quickview.brief.reader import Brief
+from quickview.brief.vocabulary import Precision
 from quickview.publishing.outline import Outline
 
 
 def of_brief(brief: Brief, outline: Outline) -> dict[str, Any]:
     """Return sides, place, forecasts, deadlines, calendar, and what changed since when; words are in the report's language.
 
-    `calendar` holds the days that are no deadlines: of effect, of an end, and what is set.
+    `calendar` holds the days that are no deadlines: of effect, of an end, and what is set for a day
+    (what is set for a month or a year has none to count to).
     The place is the middle of the territory's bounds, longitude and latitude in degrees, WGS 84.
     """
     facts, _ = brief.facts, brief.language.gettext
@@ -34,7 +36,11 @@ def of_brief(brief: Brief, outline: Outline) -> dict[str, Any]:
             for one in facts.forecasts
         ],
         "deadlines": [_day(one, brief) for one in dates.dated(facts) if one.kind == "deadline"],
-        "calendar": [{"kind": one.kind, **_day(one, brief)} for one in dates.dated(facts) if one.kind != "deadline"],
+        "calendar": [
+            {"kind": one.kind, **_day(one, brief)}
+            for one in dates.dated(facts)
+            if one.kind != "deadline" and one.precision is Precision.DAY
+        ],
         "since": changes.get("since"),
         "changes": changes.get("changes", []),
     }
