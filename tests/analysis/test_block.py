@@ -20,7 +20,7 @@ KEPT = {"id", "source", "sources", "actor", "actors", "side", "from", "to", "lay
 """Keys whose values are ids, names of rows or words of a list: a check, not the page, keeps them clean."""
 
 ALLOWED = {"a", "article", "bdi", "caption", "circle", "cite", "dd", "div", "dl", "dt", "em", "g", "h1", "h3", "h4", "i",
-           "li", "ol", "p", "path", "rect", "span", "strong", "sup", "svg", "table", "tbody", "td", "th", "thead", "time", "tr", "ul"}  # fmt: skip
+           "li", "ol", "p", "path", "rect", "span", "strong", "sup", "svg", "table", "tbody", "td", "th", "thead", "time", "tr", "ul", "wbr"}  # fmt: skip
 
 
 def _poisoned(value, key=""):

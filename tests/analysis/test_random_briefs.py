@@ -210,7 +210,7 @@ class Maker:
     def place(self):
         layer = self.rng.choice(["andes-district", "andes-departments", None])
         place = {
-            "name": self.line(), "title": self.maybe(self.line), "layer": layer, "places": "andes-places",
+            "name": self.line(), "layer": layer, "places": "andes-places",
             "side": self.maybe(lambda: self.rng.choice(self.sides)) if self.sides else None,
             "cities": ["Llano Grande"] if self.rng.random() < 0.5 else [],
             "statuses": [{"status": one, "label": self.line(), "side": self.maybe(lambda: self.rng.choice(self.sides))

@@ -141,7 +141,14 @@ def test_a_worker_that_is_killed_loses_nothing_but_a_brief_that_kills_it_every_t
 def browsers(process):
     """How many workers have a Chromium at work."""
     workers = psutil.Process(process.pid).children()
-    return sum(any("--type=renderer" in kin.cmdline() for kin in worker.children(recursive=True)) for worker in workers)
+    return sum(any(map(_draws, worker.children(recursive=True))) for worker in workers)
+
+
+def _draws(process):
+    try:
+        return "--type=renderer" in process.cmdline()
+    except psutil.Error:  # it ended meanwhile
+        return False
 
 
 def running(processes):

@@ -1,5 +1,6 @@
 """One Chromium for many reports: it comes back when it dies, and leaves nothing of one report to the next."""
 
+import gc
 import tempfile
 from concurrent.futures import Future
 from pathlib import Path
@@ -12,7 +13,8 @@ from quickview.publishing import browser as browsers
 from quickview.publishing.browser import Browser
 from quickview.publishing.limits import Limits
 
-pytestmark = pytest.mark.slow
+# What a killed driver leaves behind in this process is collected whenever Python likes.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
 FIGURE = {"data": [{"type": "scatter", "x": [1, 2], "y": [3, 5]}], "layout": {"width": 300, "height": 200}}
 OTHER = {**FIGURE, "layout": {"width": 320, "height": 200}}
@@ -23,6 +25,7 @@ ARABIC = {**FIGURE, "layout": {**OTHER["layout"], "title": {"text": "روسيا"
 def running():
     with Browser() as running:
         yield running
+    gc.collect()
 
 
 @pytest.fixture

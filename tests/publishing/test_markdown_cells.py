@@ -175,7 +175,7 @@ def test_a_picture_that_is_too_large_is_refused(folder, monkeypatch):
         ("- [x] done", "[x] done"),
         ("~~a~~", "<s>a</s>"),
         ("| a | b |\n|---|--:|\n| 1 | 2 |", '<td style="text-align:right">2'),
-        ("w" * 400, "w" * 400),
+        ("w" * 400, "<wbr>".join(["w" * 20] * 20)),
     ],
 )
 def test_what_a_text_may_hold_stays(text, kept):
