@@ -19,6 +19,8 @@ from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
 from quickview.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 ELLIPSOID = Geod(ellps="WGS84")
 
 

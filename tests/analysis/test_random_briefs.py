@@ -29,6 +29,8 @@ from quickview.publishing import feed, front_page, record
 from quickview.publishing.outline import Outline, Part
 from quickview.publishing.summary import of_brief
 
+pytestmark = pytest.mark.slow
+
 SHAPES = ANDES.parent.parent / "shapes"
 LISTS = ("actors", "relations", "events", "forecasts", "terms", "measures", "quantities", "calendar", "precedents",
          "sites", "tables", "limits", "topics")  # fmt: skip
