@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 BRIEF ?= briefs/homs-truce.md
 PARTS ?=
 
+# Where the shell forbids bytecode, every kernel, worker and test would compile the kit anew: 2 s each.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup report nightly test quick audit bench lint lab shapes messages lock clean
 

@@ -418,7 +418,10 @@ def check_deadlines(_drafts: Drafts, context: Context) -> Iterator[Fault]:
             deadline = _day(value)
             if deadline and deadline <= effective:
                 what = f"the deadline {deadline} is not after the agreement takes effect ({effective})"
-                yield context.fault(path, "E-DEADLINE", what, "check the year, or the effective date")
+                mend = "check the year, or the effective date"
+                if deadline == effective:
+                    mend = "leave it out: what was due that day has a `state`, met or not"
+                yield context.fault(path, "E-DEADLINE", what, mend)
 
 
 def check_stances(_drafts: Drafts, context: Context) -> Iterator[Fault]:
