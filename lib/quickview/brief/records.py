@@ -488,7 +488,7 @@ class Forecast(Record):
     confidence: Confidence = Field(description="How sound the information is.")
     confidence_reason: Text
     by: Line = Field(description="Whose judgement it is.")
-    drivers_for: tuple[Text, ...] = Field(min_length=1)
+    drivers_for: tuple[Text, ...] = Field(min_length=1, description="What makes it likelier, a sentence each.")
     drivers_against: tuple[Text, ...] = ()
     indicators: tuple[Indicator, ...] = Field(min_length=1)
     settled_by: Text = Field(description="What would settle it, either way.")
