@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BRIEF ?= briefs/homs-truce.md
 PARTS ?=
 
-# Where the shell forbids bytecode, every kernel, worker and test would compile the kit anew: 2 s each.
+# Where the shell forbids bytecode, each process of the tests would rewrite and compile all of them anew: 5 s.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help

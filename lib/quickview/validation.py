@@ -241,10 +241,12 @@ def _choices(annotation: Any) -> list[str]:
 def _expected(annotation: Any, message: str, given: object) -> str:
     """Return what is asked for, and for a record how it is written, with what was given in its place."""
     annotation = _bare(annotation)
+    if _is_record(annotation) and _holds_records(annotation):
+        return "a mapping with the keys " + ", ".join(_keys(annotation))
     if _is_record(annotation):
         return f"a mapping, such as `{_sample(annotation, given)}`{_others(annotation)}"
     kind = typing.get_origin(annotation)
-    if kind is tuple and _is_record(item := _bare(typing.get_args(annotation)[0])):
+    if kind is tuple and _is_record(item := _bare(typing.get_args(annotation)[0])) and not _holds_records(item):
         return f"a list, such as `[{_sample(item, given)}]`{_others(item)}"
     if kind is tuple and isinstance(given, str):
         return f"a list, such as `[{given}]`"
@@ -252,11 +254,21 @@ def _expected(annotation: Any, message: str, given: object) -> str:
     return _NAMES.get(name) or message.removeprefix("Input should be ")
 
 
+def _holds_records(record: type[BaseModel]) -> bool:
+    """Whether a required key holds records itself, so that no line has room for it."""
+    required = (_bare(field.annotation) for field in record.model_fields.values() if field.is_required())
+    return any(_is_record(one) or typing.get_origin(one) is tuple for one in required)
+
+
 def _sample(record: type[BaseModel], given: object) -> str:
     """Return a record of which only the required keys are written, the first with the value that stood alone."""
     required = [field.alias or name for name, field in record.model_fields.items() if field.is_required()]
     first, *rest = required or _keys(record)
-    value = given if isinstance(given, str | int | float | dt.date) and len(str(given)) <= _SHORT else "…"
+    value = (
+        given
+        if isinstance(given, str | int | float | dt.date) and not isinstance(given, bool) and len(str(given)) <= _SHORT
+        else "…"
+    )
     return "{" + ", ".join([f"{first}: {value}", *(f"{key}: …" for key in rest)]) + "}"
 
 

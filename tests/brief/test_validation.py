@@ -74,6 +74,12 @@ def test_a_value_where_a_record_belongs_is_told_with_the_record_written_out(told
     assert found["E-KEY-UNKNOWN", "title"].startswith("use one of: name, parties")
 
 
+def test_a_value_where_a_record_of_records_belongs_is_told_with_its_keys(told) -> None:
+    ((_, *_, mend),) = told("events:", "agreement: signed\nevents:")
+    assert mend.startswith("write a mapping")
+    assert {code for code, *_ in told("events:", "tables: votes.csv\nevents:")} == {"E-TYPE"}
+
+
 def test_one_faulty_item_does_not_make_its_list_empty(told) -> None:
     assert [code for code, *_ in told("where: Town hall", "wher: Town hall")] == ["E-KEY-UNKNOWN"]
     assert [code for code, *_ in told("kind: person", "kind: persn")] == ["E-WORD"]
