@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 BRIEF ?= briefs/homs-truce.md
 PARTS ?=
 
+# Where the shell forbids bytecode, each process of the tests would rewrite and compile all of them anew: 5 s.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup report nightly test quick audit bench lint lab shapes messages lock clean
 

@@ -11,13 +11,14 @@ from pathlib import Path
 import nbformat
 import plotly.graph_objects as go
 import pytest
+from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
 from quickview import cli
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
 from quickview.publishing import chromium
-from quickview.publishing.edition import Order, render
+from quickview.publishing.edition import Edition, Order, render
 from quickview.publishing.outputs import PLOTLY
 from quickview.publishing.press import Press
 
@@ -75,14 +76,30 @@ def press():
         yield running
 
 
-@pytest.fixture(scope="session")
-def homs_edition(homs, press, tmp_path_factory):
-    return render(homs, Order(NOTEBOOK, tmp_path_factory.mktemp("reports")), press)
+def _rendered_once(brief, request, tmp_path_factory):
+    """Render a brief for all processes of a run: whichever asks first makes it, the others wait for its files."""
+    temporary = tmp_path_factory.getbasetemp()
+    out = (temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary) / f"rendered-{brief.edition}"
+    out.mkdir(exist_ok=True)
+    known = out / "edition.json"
+    with FileLock(out / "lock"):
+        if not known.exists():
+            made = render(brief, Order(NOTEBOOK, out / "reports"), request.getfixturevalue("press"))
+            assert not made.failures
+            kept = {"folder": str(made.folder), "files": list(map(str, made.files)), "warnings": made.warnings}
+            known.write_text(json.dumps({**kept, "seconds": made.seconds}), encoding="utf-8")
+    kept = json.loads(known.read_text(encoding="utf-8"))
+    return Edition(Path(kept["folder"]), list(map(Path, kept["files"])), kept["warnings"], seconds=kept["seconds"])
 
 
 @pytest.fixture(scope="session")
-def andes_edition(andes, press, tmp_path_factory):
-    return render(andes, Order(NOTEBOOK, tmp_path_factory.mktemp("reports")), press)
+def homs_edition(homs, request, tmp_path_factory):
+    return _rendered_once(homs, request, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def andes_edition(andes, request, tmp_path_factory):
+    return _rendered_once(andes, request, tmp_path_factory)
 
 
 def file_of(edition, suffix):

@@ -72,6 +72,14 @@ def test_the_closest_known_word_is_asked_for() -> None:
     assert did_you_mean("suports", ["guarantees", "supports"]) == "did you mean `supports`?"
 
 
+def test_a_known_word_within_what_was_written_is_meant_before_one_that_looks_like_it() -> None:
+    assert did_you_mean("political party", ["political body", "party"]) == "did you mean `party`?"
+
+
+def test_words_that_share_but_some_letters_are_no_slip_for_each_other() -> None:
+    assert did_you_mean("title", ["name", "until"]) == "use one of: name, until"
+
+
 def test_without_a_close_word_all_known_ones_are_listed() -> None:
     assert did_you_mean("zzz", iter(["one", "two"])) == "use one of: one, two"
 

@@ -26,6 +26,7 @@ NOT_HERE = {
     "make shapes",
     'make bench PARTS="kernel"',
     ".venv/bin/quickview shapes new COL",
+    ".venv/bin/quickview shapes build --only col-towns",
     "make report BRIEF=briefs/my-brief.md",
 }
 
@@ -113,6 +114,29 @@ def test_the_translation_it_shows_fits_the_brief_it_shows(project):
     assert brief.facts.document.title.startswith("Un convoi")
     assert brief.section("what-happened").markdown.startswith("Un convoi")
     assert "Within a month" in brief.foreign
+
+
+def test_the_agreement_it_shows_fits_the_brief_it_shows(project):
+    agreement = re.search(r"^```yaml\n(agreement:.*?)^```", README, re.DOTALL | re.MULTILINE)[1]
+    path = project / "briefs" / "agreed.md"
+    text = (project / "briefs" / "my-brief.md").read_text(encoding="utf-8")
+    path.write_text(text.replace("\nevents:", f"\n{agreement}events:", 1), encoding="utf-8")
+    brief = load(path)
+    path.unlink()
+    assert [term.title for term in brief.facts.agreement.terms] == ["Weekly convoys"]
+
+
+def test_the_layer_of_towns_it_shows_is_built(tmp_path, quickview):
+    catalog, rows = (
+        re.search(rf"^```{kind}\n({first}.*?)^```", README, re.DOTALL | re.MULTILINE)[1]
+        for kind, first in (("yaml", "  - id: col-towns"), ("text", "id,name,lat,lon"))
+    )
+    (tmp_path / "shapes").mkdir()
+    (tmp_path / "shapes" / "catalog.yaml").write_text(f"layers:\n{catalog}", encoding="utf-8")
+    (tmp_path / "shapes" / "towns.csv").write_text(rows, encoding="utf-8")
+    done = quickview("shapes", "build", "--only", "col-towns", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Bogotá" in (tmp_path / "shapes" / "col-towns.geojson").read_text(encoding="utf-8")
 
 
 def test_the_fault_it_shows_is_the_one_the_program_gives(project):

@@ -12,6 +12,8 @@ from typing import Self
 
 WARNING = "W-"
 MOST_SHOWN = 10
+CLOSE = 0.65
+"""How alike two words are, of 1, if one may be a slip for the other: `title` is none for `until`."""
 
 
 @dataclass(frozen=True, order=True)
@@ -117,7 +119,9 @@ def did_you_mean(word: str, known: Iterable[str], *, whole: bool = False) -> str
     """
     known = list(known)
     lowered = {name.lower(): name for name in reversed(known)}
-    close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    # "political party" means `party`, however close it comes to `political body`.
+    close = [part for part in word.lower().split() if part in lowered]
+    close = close[-1:] or difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=CLOSE)
     question = f"did you mean `{lowered[close[0]]}`?" if close else ""
     if whole and known:
         return f"{question} use one of: {', '.join(known)}".lstrip()

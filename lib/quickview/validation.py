@@ -1,6 +1,8 @@
 """Read a YAML file of the kit, and say in plain words what its validation against a record found."""
 
+import datetime as dt
 import difflib
+import enum
 import pathlib
 import re
 import types
@@ -14,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from quickview.document import Path, Positions
-from quickview.errors import Fault, InputError, did_you_mean
+from quickview.errors import CLOSE, Fault, InputError, did_you_mean
 
 _FORMATS: Final = {
     "country": "write the ISO 3166-1 alpha-3 code, such as SYR",
@@ -24,6 +26,7 @@ _FORMATS: Final = {
 _NAMES: Final = {"str": "text", "tuple": "a list", "int": "a whole number", "float": "a number", "bool": "true or false",
                  "date": "a date as YYYY-MM-DD"}  # fmt: skip
 _GRADES: Final = {"reliability": "one letter, A to F", "credibility": "one digit, 1 to 6"}
+_SHORT: Final = 30
 _COARSE: Final = {"KEY-UNKNOWN": "KEY", "KEY-MISSING": "MISSING"}
 
 
@@ -47,7 +50,7 @@ class _Spot:
     @property
     def meant(self) -> Path:
         """The path that a misspelt key was meant to be, or nothing."""
-        close = difflib.get_close_matches(self.key, self.known, n=1, cutoff=0.6)
+        close = difflib.get_close_matches(self.key, self.known, n=1, cutoff=CLOSE)
         return (*self.path[:-1], *close) if close else ()
 
 
@@ -166,8 +169,10 @@ def _fault(error: ErrorDetails, spot: _Spot, positions: Positions, file: str, pr
 def _missing(spot: _Spot) -> tuple[str, str, str]:
     inside = [step for step in spot.path[:-1] if isinstance(step, str)]
     where = f" from `{inside[-1]}`" if inside else ""
-    about = f": {spot.field.description}" if spot.field and spot.field.description else ""
-    return "KEY-MISSING", f"`{spot.key}` is missing{where}", f"add `{spot.key}: …`{about}"
+    said, words = spot.field.description if spot.field else "", _choices(spot.annotation)
+    about = f": {said}" if said else ""
+    listed = f"{about and ' '}{'' if about else ': '}One of: {', '.join(words)}." if words else ""
+    return "KEY-MISSING", f"`{spot.key}` is missing{where}", f"add `{spot.key}: …`{about}{listed}"
 
 
 def _bad_value(error: ErrorDetails, spot: _Spot) -> tuple[str, str, str]:
@@ -198,7 +203,7 @@ def _bad_value(error: ErrorDetails, spot: _Spot) -> tuple[str, str, str]:
         if isinstance(given, dict):
             return "VALUE", f"`{key}` does not fit together", found
         return "VALUE", what, f"write {found}"
-    return "TYPE", what, f"write {_expected(spot.annotation, error['msg'])}{_in_quotes(error)}"
+    return "TYPE", what, f"write {_expected(spot.annotation, error['msg'], given)}{_in_quotes(error)}"
 
 
 def _in_quotes(error: ErrorDetails) -> str:
@@ -226,9 +231,47 @@ def _format_of(key: str, pattern: str) -> str:
     return "write one line, without spaces at its ends"
 
 
-def _expected(annotation: Any, message: str) -> str:
+def _choices(annotation: Any) -> list[str]:
+    """Return the words of a closed list; the grades' letters and digits have names of their own."""
+    bare = _bare(annotation)
+    is_words = isinstance(bare, type) and issubclass(bare, enum.Enum) and bare.__name__ != "Reliability"
+    return [str(word.value) for word in bare] if is_words else []
+
+
+def _expected(annotation: Any, message: str, given: object) -> str:
+    """Return what is asked for, and for a record how it is written, with what was given in its place."""
     annotation = _bare(annotation)
-    if _is_record(annotation):
+    if _is_record(annotation) and _holds_records(annotation):
         return "a mapping with the keys " + ", ".join(_keys(annotation))
-    name = getattr(typing.get_origin(annotation) or annotation, "__name__", "")
+    if _is_record(annotation):
+        return f"a mapping, such as `{_sample(annotation, given)}`{_others(annotation)}"
+    kind = typing.get_origin(annotation)
+    if kind is tuple and _is_record(item := _bare(typing.get_args(annotation)[0])) and not _holds_records(item):
+        return f"a list, such as `[{_sample(item, given)}]`{_others(item)}"
+    if kind is tuple and isinstance(given, str):
+        return f"a list, such as `[{given}]`"
+    name = getattr(kind or annotation, "__name__", "")
     return _NAMES.get(name) or message.removeprefix("Input should be ")
+
+
+def _holds_records(record: type[BaseModel]) -> bool:
+    """Whether a required key holds records itself, so that no line has room for it."""
+    required = (_bare(field.annotation) for field in record.model_fields.values() if field.is_required())
+    return any(_is_record(one) or typing.get_origin(one) is tuple for one in required)
+
+
+def _sample(record: type[BaseModel], given: object) -> str:
+    """Return a record of which only the required keys are written, the first with the value that stood alone."""
+    required = [field.alias or name for name, field in record.model_fields.items() if field.is_required()]
+    first, *rest = required or _keys(record)
+    value = (
+        given
+        if isinstance(given, str | int | float | dt.date) and not isinstance(given, bool) and len(str(given)) <= _SHORT
+        else "…"
+    )
+    return "{" + ", ".join([f"{first}: {value}", *(f"{key}: …" for key in rest)]) + "}"
+
+
+def _others(record: type[BaseModel]) -> str:
+    optional = [key for key in _keys(record) if (field := _field(record, key)) and not field.is_required()]
+    return f"; {', '.join(optional)} may stand there too" if optional else ""

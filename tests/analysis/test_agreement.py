@@ -51,6 +51,7 @@ def test_a_state_is_a_word_and_a_drawn_mark_that_needs_no_style_sheet(homs, alte
     assert not mark.xpath(".//@style | .//@class")
 
 
+@pytest.mark.slow
 def test_no_two_states_look_alike_without_colour(homs, altered, browser):
     drawn = {}
     for state in TermState:

@@ -55,6 +55,7 @@ def test_every_block_of_the_notebook_is_absent_where_the_brief_has_nothing(tmp_p
         qv.precedents,
         qv.yardstick,
         qv.drivers,
+        qv.tables,
     ]
     assert [block(brief).html for block in blocks] == [""] * len(blocks)
     assert qv.territory_map(territory).html == qv.key_figures(brief, territory).html == ""
@@ -72,6 +73,23 @@ def test_validity_and_the_next_date_stand_among_the_key_figures(accord):
     assert "Until it ends: River accord 203 days" in text
     assert "Until the next date set: High Court rules on the accord 10 days" in text
     assert "Until due: Camps are left 65 days 15 Apr: Government" in text
+
+
+def test_the_last_day_of_an_agreement_is_no_second_key_figure_as_a_deadline_or_date(accord, altered):
+    agreement, last = accord.facts.agreement, accord.facts.agreement.until.date
+    terms = [one.model_copy(update={"deadlines": tuple(c.model_copy(update={"date": last}) for c in one.deadlines)})
+             for one in agreement.terms]  # fmt: skip
+    calendar = tuple(one.model_copy(update={"date": last}) for one in accord.facts.calendar[:1])
+    brief = altered(accord, agreement=agreement.model_copy(update={"terms": tuple(terms)}), calendar=calendar)
+    text = _plain(qv.key_figures(brief).html)
+    assert text.count("203 days") == 1
+    assert "Until it ends: River accord" in text
+
+
+def test_every_table_of_a_brief_stands_in_its_report_under_its_id():
+    shown = qv.tables(qv.load(DATA / "lakeland-election.md")).exhibits
+    assert [one.meta["id"] for one in shown] == ["votes", "turnout-by-district"]
+    assert {one.meta["kind"] for one in shown} == {"Table"}
 
 
 def test_the_timeline_tells_deadlines_validity_and_calendar_apart(accord):

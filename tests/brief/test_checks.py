@@ -142,6 +142,11 @@ def test_a_deadline_lies_after_the_day_of_effect(codes, minimal: str, deadline: 
     assert codes(text) == (["E-DEADLINE"] if late else [])
 
 
+def test_what_was_due_on_the_day_of_effect_is_told_how_to_stand_without_a_deadline(faults, minimal: str) -> None:
+    (fault,) = faults(minimal.replace("events:", AGREEMENT % (PACT | {"deadline": "2020-02-01"}) + "events:"))
+    assert fault.mend == "leave it out: what was due that day has a `state`, met or not"
+
+
 @pytest.mark.parametrize(("day", "late"), [("2020-02-09", False), ("2020-02-10", False), ("2020-02-11", True)])
 def test_what_happened_on_the_day_of_the_cut_off_may_stand(codes, minimal: str, day: str, late: bool) -> None:
     assert codes(minimal.replace("call, date: 2020-02-03", f"call, date: {day}")) == (["E-HINDSIGHT"] if late else [])
@@ -301,3 +306,21 @@ def test_a_warning_is_told_with_the_faults_of_a_brief_that_is_not_sound(codes, m
         "E-COUNTRY",
         "W-GLYPH",
     ]
+
+
+TABLE = """tables:
+  - {id: votes, title: Votes, source: paper, columns: [{id: party}], rows: [[Blue]]}
+events:"""
+
+
+def test_prose_may_refer_to_a_table_of_the_brief(house, codes, minimal: str) -> None:
+    (house / "notebooks").mkdir()
+    (house / "notebooks" / "quick_view.ipynb").write_text("{}", encoding="utf-8")
+    text = minimal.replace("events:", TABLE, 1)
+    assert codes(text + "\nAs [@fig-votes] shows.\n") == []
+    assert codes(text + "\nAs [@fig-seats] shows.\n") == ["E-XREF"]
+
+
+def test_a_table_that_is_cited_as_a_source_is_told_how_to_refer_to_it(faults, minimal: str) -> None:
+    (fault,) = faults(minimal.replace("events:", TABLE, 1) + "\nAs [@tab-votes] shows.\n")
+    assert (fault.code, fault.mend) == ("E-CITE", "to refer to the table, write [@fig-votes]")

@@ -58,6 +58,28 @@ def test_a_missing_table_is_told_once_and_not_for_every_reference_into_it(told, 
     assert (code, what, mend) == ("E-REF-ACTOR", "no actor has the id `mayor`", "there are none to choose from")
 
 
+def test_a_key_that_the_record_lacks_is_told_with_the_words_it_may_hold(told) -> None:
+    ((code, *_, mend),) = told("kind: person, ", "")
+    assert code == "E-KEY-MISSING"
+    assert mend.startswith("add `kind: …`")
+    assert "One of: state, ministry, armed group" in mend
+
+
+def test_a_value_where_a_record_belongs_is_told_with_the_record_written_out(told) -> None:
+    given = "agreement:\n  title: Pact\n  source: paper\n  signed: 2020-02-01\n  effective: 2020-02-01\nevents:"
+    found = {(code, what.split("`")[1]): mend for code, _, _, what, mend in told("events:", given)}
+    sample = "{date: 2020-02-01, by: …, source: …}"
+    assert found["E-TYPE", "signed"] == f"write a list, such as `[{sample}]`; note may stand there too"
+    assert found["E-TYPE", "effective"] == f"write a mapping, such as `{sample}`; note may stand there too"
+    assert found["E-KEY-UNKNOWN", "title"].startswith("use one of: name, parties")
+
+
+def test_a_value_where_a_record_of_records_belongs_is_told_with_its_keys(told) -> None:
+    ((_, *_, mend),) = told("events:", "agreement: signed\nevents:")
+    assert mend.startswith("write a mapping")
+    assert {code for code, *_ in told("events:", "tables: votes.csv\nevents:")} == {"E-TYPE"}
+
+
 def test_one_faulty_item_does_not_make_its_list_empty(told) -> None:
     assert [code for code, *_ in told("where: Town hall", "wher: Town hall")] == ["E-KEY-UNKNOWN"]
     assert [code for code, *_ in told("kind: person", "kind: persn")] == ["E-WORD"]
@@ -73,10 +95,10 @@ def test_a_faulty_item_is_told_once_though_a_number_may_be_whole_or_not(told) ->
         ("title: Council calls a vote on wells", "title: 5", "E-TYPE", "`title` is `5`", "write text in quotes"),
         ("title: Council calls a vote on wells", "title: false", "E-TYPE", "`title` is `false`", "write text in quotes"),
         ("title: Council calls a vote on wells", "title: {a: b}", "E-TYPE", "`title` is a mapping", "write text"),
-        ("topics: [water]", "topics: water", "E-TYPE", "`topics` is `water`", "write a list"),
+        ("topics: [water]", "topics: water", "E-TYPE", "`topics` is `water`", "write a list, such as `[water]`"),
         ("topics: [water]", "topics: [1]", "E-TYPE", "`topics` is `1`", "write text in quotes"),
         ("drivers_for: [The mayor wants it]", "drivers_for: []", "E-EMPTY", "`drivers_for` is empty", "write at least one, or remove the key if it may be left out"),
-        ("horizon: {text: Within a year}", "horizon: soon", "E-TYPE", "`horizon` is `soon`", "write a mapping with the keys text, date"),
+        ("horizon: {text: Within a year}", "horizon: soon", "E-TYPE", "`horizon` is `soon`", "write a mapping, such as `{text: soon}`; date may stand there too"),
         ("credibility: 2", "credibility: 2.5", "E-GRADE", "`credibility` is `2.5`", "write an Admiralty grade: one digit, 1 to 6"),
         ("credibility: 2", 'credibility: "2"', "E-GRADE", "`credibility` is `2`", "write an Admiralty grade: one digit, 1 to 6"),
         ("reliability: B", "reliability: b", "E-GRADE", "`reliability` is `b`", "write an Admiralty grade: one letter, A to F"),

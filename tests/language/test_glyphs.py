@@ -13,6 +13,7 @@ from quickview.language.glyphs import instead, is_undrawn, missing, named, runs
 FONTS = resources.files("quickview.look") / "fonts"
 
 
+@pytest.mark.slow
 def test_the_list_of_what_is_covered_is_that_of_the_fonts_themselves():
     held = set()
     for script in ("latin", "latin-ext", "greek", "cyrillic", "vietnamese", "arabic"):

@@ -186,6 +186,7 @@ def test_months_and_days_are_named_in_the_reports_language():
     assert "calendar" not in plotly_figure.fitted({"data": []}, plotly_figure.WIDE, Language("en"))
 
 
+@pytest.mark.slow
 def test_dates_of_an_analysts_chart_are_drawn_in_the_reports_language(browser):
     spec = {"data": [{"x": ["2017-07-02", "2017-08-09"], "y": [1, 2]}], "layout": {}}
     (arabic,) = browser.draw([plotly_figure.fitted(spec, plotly_figure.WIDE, Language("ar"))])

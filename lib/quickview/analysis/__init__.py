@@ -12,6 +12,7 @@ from quickview.analysis.headline import digest_masthead
 from quickview.analysis.look import use_look
 from quickview.analysis.network import network
 from quickview.analysis.outlook import drivers, judgement, yardstick
+from quickview.analysis.own_tables import tables
 from quickview.analysis.places import places_map
 from quickview.analysis.sections import changes, further, measures, method, precedents, section, sources, stances, terms
 from quickview.analysis.session import load
@@ -44,6 +45,7 @@ __all__ = [
     "sources",
     "stances",
     "table",
+    "tables",
     "terms",
     "territory_map",
     "timeline",

@@ -80,7 +80,7 @@ def _card(brief: Brief) -> dict[str, Any]:
 
 
 def key_figures(brief: Brief, territory: Territory | None = None) -> Block:
-    """Return up to five cells: key quantities, the next deadline, validity, the next date set, the area; under them all other quantities as a table.
+    """Return up to five cells: key quantities, the next deadline, validity, the next date set, the area; under them all other quantities as a table. A day stands once: as the end of the agreement before all else.
 
     `brief` is what `qv.load` returns, `territory` what `qv.read_territory` does; the area is
     in square kilometres, and there if the brief asks for it. Absent where there is nothing to count.
@@ -127,7 +127,7 @@ def _deadline(brief: Brief) -> list[dict[str, Any]]:
     as_of = brief.facts.document.as_of
     terms = brief.facts.agreement.terms if brief.facts.agreement else ()
     ahead = [(claim.date, n) for n, term in enumerate(terms) for claim in term.deadlines if claim.date > as_of]
-    if not ahead:
+    if not ahead or min(ahead)[0] in {one.date for one in _validity(brief)}:
         return []
     term = terms[min(ahead)[1]]
     language = brief.language
@@ -147,8 +147,10 @@ def _deadline(brief: Brief) -> list[dict[str, Any]]:
 def _dates(brief: Brief) -> list[dict[str, Any]]:
     """Return a cell each for the day of effect and the end of the agreement, if they lie ahead, and for the next date of the calendar."""
     as_of, language = brief.facts.document.as_of, brief.language
-    agreement = [one for one in dates.ahead(brief.facts, "effect", "end") if one.id == "agreement"]
+    agreement = _validity(brief)
     scheduled = [one for one in dates.ahead(brief.facts, "scheduled") if one.precision is Precision.DAY][:1]
+    due = {one.date for one in [*agreement, *dates.ahead(brief.facts, "deadline")]}
+    scheduled = [one for one in scheduled if one.date not in due]
     return [
         {
             "label": Markup("{}{}{}").format(_meaning(one, brief), language.gettext(": "), mark_up(one.title, brief)),
@@ -159,6 +161,11 @@ def _dates(brief: Brief) -> list[dict[str, Any]]:
         }
         for one in (*agreement, *scheduled)
     ]  # fmt: skip
+
+
+def _validity(brief: Brief) -> list[dates.Dated]:
+    """Return the day of effect and the end of the agreement that lie ahead."""
+    return [one for one in dates.ahead(brief.facts, "effect", "end") if one.id == "agreement"]
 
 
 def _meaning(one: dates.Dated, brief: Brief) -> str:

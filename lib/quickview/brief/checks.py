@@ -227,7 +227,8 @@ def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
         for line, column, name in prose.citations(section):
             used.add(name)
             if known and name not in known:
-                mend = did_you_mean(name, known)
+                table = next((one for one in context.ids("tables") if name.endswith(one)), "")
+                mend = f"to refer to the table, write [@fig-{table}]" if table else did_you_mean(name, known)
                 yield Fault(context.file, line, column, "E-CITE", f"no source has the id `{name}`", mend)
     for path, row in context.rows("sources"):
         source = row.get("id")
@@ -418,7 +419,10 @@ def check_deadlines(_drafts: Drafts, context: Context) -> Iterator[Fault]:
             deadline = _day(value)
             if deadline and deadline <= effective:
                 what = f"the deadline {deadline} is not after the agreement takes effect ({effective})"
-                yield context.fault(path, "E-DEADLINE", what, "check the year, or the effective date")
+                mend = "check the year, or the effective date"
+                if deadline == effective:
+                    mend = "leave it out: what was due that day has a `state`, met or not"
+                yield context.fault(path, "E-DEADLINE", what, mend)
 
 
 def check_stances(_drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -667,8 +671,8 @@ def _without_code(markdown: str) -> str:
 
 
 def check_figures(drafts: Drafts, context: Context) -> Iterator[Fault]:
-    """A figure that the prose refers to must be one of the report's."""
-    there = _figures(drafts, context)
+    """A figure or table that the prose refers to must be one of the report's."""
+    there = [*_figures(drafts, context), *context.ids("tables")]
     for path, row in context.rows("figures"):
         if row.get("id") in KIT_FIGURES and row["id"] not in there:
             what = f"words for `{row['id']}`, which this report has not"

@@ -254,7 +254,7 @@ class DatedClaim(Record):
     """A date and who gives it. Several of them may disagree."""
 
     date: dt.date
-    by: Line
+    by: Line = Field(description="Who gives the date: a person, a body, the text itself.")
     source: Id
     note: Text | None = None
 
@@ -262,8 +262,8 @@ class DatedClaim(Record):
 class State(Record):
     """How far a term has come, since when, and who says so."""
 
-    value: TermState
-    date: dt.date
+    value: TermState = Field(description="How far it has come.")
+    date: dt.date = Field(description="Since when.")
     source: Id
     note: Text | None = None
 
@@ -488,7 +488,7 @@ class Forecast(Record):
     confidence: Confidence = Field(description="How sound the information is.")
     confidence_reason: Text
     by: Line = Field(description="Whose judgement it is.")
-    drivers_for: tuple[Text, ...] = Field(min_length=1)
+    drivers_for: tuple[Text, ...] = Field(min_length=1, description="What makes it likelier, a sentence each.")
     drivers_against: tuple[Text, ...] = ()
     indicators: tuple[Indicator, ...] = Field(min_length=1)
     settled_by: Text = Field(description="What would settle it, either way.")
