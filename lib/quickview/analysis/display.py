@@ -18,9 +18,10 @@ from IPython.display import publish_display_data
 from markupsafe import Markup, escape
 from plotly.io import to_json
 
-from quickview.analysis import frames, svg
+from quickview.analysis import frames
 from quickview.analysis.session import SESSION
 from quickview.brief import prose
+from quickview.look import drawing
 from quickview.look.palette import LIGHT
 from quickview.look.theme import Theme
 
@@ -67,7 +68,7 @@ def still(figure: go.Figure) -> tuple[dict[str, Any], dict[str, Any]]:
     meta = dict(figure.layout.meta or {}) if isinstance(figure.layout.meta, Mapping) else {}
     if "narrow" in meta:
         spec = _in_theme(spec, SESSION.theme)
-        form = {"image/svg+xml": svg.draw(spec, title=str(meta["title"]), description=str(meta["alt"]))}
+        form = {"image/svg+xml": drawing.draw(spec, title=str(meta["title"]), description=str(meta["alt"]))}
     else:
         meta = _words_of(figure, meta)
         spec["layout"] = {**spec["layout"], "title": {}, "meta": meta}
