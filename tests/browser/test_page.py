@@ -214,6 +214,7 @@ def test_a_file_whose_styles_are_refused_shows_its_figures_in_light_colours_and_
     assert colours[LIGHT["land"]] > 0.3
     assert colours.get("#000000", 0) < 0.01
     assert drawing.bounding_box()["width"] == 760
+    assert page.locator(".wake:visible, .keys:visible").count() == 0
     assert page.locator(".narrow svg:visible").count() == 0
 
 

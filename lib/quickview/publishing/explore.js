@@ -22,6 +22,7 @@
     const button = figure.querySelector(".wake"), said = figure.querySelector(".said"), table = figure.querySelector(".behind");
     const names = [[button.textContent, button.ariaLabel], [words.close, fill(words.closeFigure, { figure: figure.dataset.number })]];
     let stops = [], here = -1;
+    for (const hidden of [button, said, figure.querySelector(".keys")]) hidden.hidden = false;
     const isOpen = () => figure.classList.contains("awake");
     const name = (state) => ([button.textContent, button.ariaLabel] = names[state]);
     const gather = (found) => ([stops, here] = [found, -1]);
