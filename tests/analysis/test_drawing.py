@@ -142,6 +142,15 @@ def test_lines_of_one_look_are_one_path_and_no_mark_that_says_something_is_joine
     assert [group.findtext("{*}title") for group in root.findall("{*}g")] == ["A & B meet"]
 
 
+def test_coordinates_that_travel_packed_are_drawn_as_they_were(figures):
+    for data in figures.values():
+        spec = {"data": data["data"], "layout": data["layout"]}
+        travelled = {**spec, "data": [drawing.packed(trace) for trace in data["data"]]}
+        assert len(json.dumps(travelled["data"])) <= len(json.dumps(spec["data"]))
+        assert drawing.is_canvas(travelled)
+        assert drawing.draw(travelled, title="", description="") == drawing.draw(spec, title="", description="")
+
+
 def test_what_says_the_same_is_pointed_at_as_one():
     shaft = {
         "mode": "lines",

@@ -91,9 +91,9 @@ def drawings(outputs: Sequence[Mapping[str, Any]], language: Language) -> Iterat
     """Yield an analyst's plotly charts among a cell's outputs, so that they can be begun while later cells run."""
     for output in outputs:
         spec = output.get("data", {}).get(PLOTLY)
-        if spec and not plotly_figure.needs_network(spec):
+        if spec and not _is_canvas(spec) and not plotly_figure.needs_network(spec):
             figure = _figure(spec, language)
-            yield from (form for form in (figure.wide, figure.narrow) if form and not figure.is_canvas)
+            yield from (form for form in (figure.wide, figure.narrow) if form)
 
 
 def _is_picture(data: Mapping[str, Any]) -> bool:
@@ -337,17 +337,21 @@ def _figure(spec: Mapping[str, Any], language: Language) -> Figure:
     A figure of the kit on which an analyst has drawn is the analyst's.
     """
     spec = _as_saved(spec)
-    meta = plotly_figure.words(spec)
-    if meta.get("narrow"):
-        kits = plotly_figure.original(spec)
-        if drawing.is_canvas(kits):
-            meta = plotly_figure.words(kits)
-            narrow = meta.pop("narrow")
-            layout = {key: value for key, value in kits["layout"].items() if key != "meta"}
-            return Figure(_id(meta), {"data": kits["data"], "layout": layout}, narrow, meta)
-        meta.pop("narrow")
+    if _is_canvas(spec):
+        spec = plotly_figure.original(spec)
+        meta = plotly_figure.words(spec)
+        narrow = meta.pop("narrow")
+        layout = {key: value for key, value in spec["layout"].items() if key != "meta"}
+        return Figure(_id(meta), {"data": spec["data"], "layout": layout}, narrow, meta)
+    meta = {key: value for key, value in plotly_figure.words(spec).items() if key not in {"narrow", "colours"}}
     wide, narrow = (plotly_figure.fitted(spec, width, language) for width in (plotly_figure.WIDE, plotly_figure.NARROW))
     return Figure(_id(meta), wide, narrow, meta, own=True, live=plotly_figure.live(spec))
+
+
+def _is_canvas(spec: Mapping[str, Any]) -> bool:
+    """Whether a figure is one of the kit's on which nobody has drawn."""
+    meta = (spec.get("layout") or {}).get("meta")
+    return isinstance(meta, Mapping) and bool(meta.get("narrow")) and drawing.is_canvas(spec)
 
 
 def _as_saved(data: Mapping[str, Any]) -> Mapping[str, Any]:
