@@ -147,9 +147,9 @@ def engine():
         running.close()
 
 
-def _open(engine, path, *, width=1440, scheme="light", scripts=True, media=None):
+def _open(engine, path, *, width=1440, scheme="light", scripts=True, media=None, touch=False):
     context = engine.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts, has_touch=touch
     )
     made = Visit(context.new_page())
     made.page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else made.requests.append(r.url))

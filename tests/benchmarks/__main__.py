@@ -18,6 +18,7 @@ from tests.benchmarks import cases, results
 PARTS: dict[str, Callable[[cases.Desk], Iterator[results.Row]]] = {
     "kernel": cases.kernel,
     "command": cases.command,
+    "figures": cases.figures,
     "report": cases.report,
     "batch": cases.batch,
     "unchanged": cases.unchanged,

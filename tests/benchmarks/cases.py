@@ -17,6 +17,7 @@ from jupyter_client.manager import AsyncKernelManager
 
 from quickview.brief.reader import load
 from quickview.kernels.client import PromptClient
+from quickview.look import drawing
 from quickview.look.theme import load_theme
 from quickview.publishing import edition, page
 from quickview.publishing.edition import Order
@@ -141,6 +142,30 @@ def report(desk: Desk) -> Iterator[Row]:
             value = median(lambda order=order: edition.render(load(HOMS), order, press), 2 * desk.runs + 1)
             note = f"{value / floor:.1f} times the floor"
             yield Row("report", f"quickview, warm, {what}", value, ratio=base / value, note=note)
+
+
+def figures(desk: Desk) -> Iterator[Row]:
+    """All drawings of one report, wide and narrow: by Chromium that runs plotly.js and is warm, and by the kit."""
+    drawn = read_outline(run_notebook(NOTEBOOK, brief_path=str(HOMS))).figures
+    specs = [form for figure in drawn if figure.is_canvas for form in (figure.wide, figure.narrow) if form]
+
+    def by_kit() -> None:
+        for spec in specs:
+            drawing.draw(spec, title="", description="")
+
+    with Press() as press:
+        browser = press.browser
+        assert browser
+
+        def by_plotly() -> None:
+            browser.fresh()
+            browser.draw(specs)
+
+        by_plotly()
+        base = median(by_plotly, 2 * desk.runs + 1)
+    value = median(by_kit, 2 * desk.runs + 1)
+    yield Row("figures", f"plotly.js in a warm Chromium, {len(specs)} drawings", base)
+    yield Row("figures", f"the kit, {len(specs)} drawings", value, ratio=base / value, note=f"{1000 * value:.1f} ms")
 
 
 KINDS = {"HTML": ("html",), "HTML and PDF": ("html", "pdf")}

@@ -100,9 +100,9 @@ def look(page_of, visit, brief, theme, scheme, width):
     page = visit(page_of(brief, theme), width=width, scheme=scheme).page
     assert_sound(page, theme, scheme)
     for n in range(page.locator(".wake").count()):
-        page.locator(".wake").nth(n).click()
-        page.locator(".awake .live .main-svg").nth(n).wait_for(state="attached")
-    page.wait_for_function("() => document.querySelectorAll('.awake .live .main-svg').length >= 4")
+        page.locator(".wake").nth(n).press("Enter")
+        page.keyboard.press("Home")
+    assert page.locator(".awake .tip:visible").count() >= 4
     assert_sound(page, theme, scheme)
 
 

@@ -35,13 +35,22 @@ def test_an_exporter_can_be_used_where_an_event_loop_runs_and_leaves_the_noteboo
     assert executed == before
 
 
-def test_tables_stand_in_for_charts_where_there_is_no_browser_and_no_script(executed, visit, tmp_path):
-    html, _ = get_exporter("quickview_html")(paint=False).from_notebook_node(executed)
+def test_where_there_is_no_browser_and_no_script_the_kits_figures_are_drawn_and_a_table_stands_for_others(
+    executed, visit, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("QUICKVIEW_CHROMIUM", "/nowhere")
+    trace = {"data": [{"type": "bar", "x": ["Homs"], "y": [3]}], "layout": {"meta": BARS}}
+    shown = code("bars")
+    shown.outputs = [nbformat.v4.new_output("display_data", {"application/vnd.plotly.v1+json": trace})]
+    notebook = copy.deepcopy(executed)
+    notebook.cells.append(shown)
+    html, _ = get_exporter("quickview_html")().from_notebook_node(notebook)
     path = tmp_path / "report.html"
     path.write_text(html, encoding="utf-8")
     page = visit(path, scripts=False).page
-    assert page.locator("#figure-map details table").is_visible()
-    assert page.locator("#figure-network details td", has_text="must expel").is_visible()
+    assert page.locator("#figure-map .wide svg text", has_text="Al-Rastan").is_visible()
+    assert not page.locator("#figure-map details table").is_visible()
+    assert page.locator("#figure-bars details td", has_text="3").is_visible()
 
 
 def test_exporters_say_what_they_are_in_the_export_menu():
@@ -212,6 +221,9 @@ def test_warnings_are_handed_on_and_logged(caplog):
     (warning,) = resources["quickview"]["warnings"]
     assert "Dropped 3 rows" in warning
     assert [record.getMessage() for record in caplog.records] == [warning]
+
+
+BARS = {"id": "bars", "title": "Bars", "alt": "One bar.", "table": {"columns": ["place", "n"], "rows": [["Homs", 3]]}}
 
 
 def test_a_report_that_is_not_painted_for_want_of_a_browser_says_so(monkeypatch):

@@ -2,7 +2,6 @@ import re
 
 import pytest
 
-from quickview.look import stylesheet
 from quickview.look.palette import LIGHT
 from quickview.publishing import svg
 
@@ -40,14 +39,6 @@ def test_a_style_says_what_no_attribute_can_and_the_later_word_counts():
     )
     fitted = svg.fit(drawn, prefix="c", title="", description="")
     assert '<text font-size="12" text-anchor="end" fill="red" style="mix-blend-mode:multiply;">' in fitted
-
-
-def test_colours_of_the_palette_follow_the_page_unless_the_drawing_keeps_its_own(fitted):
-    kept = svg.fit(DRAWN, prefix="c", title="", description="", themed=False)
-    assert f'.{stylesheet.THEMED} [stroke="{LIGHT["side-1"]}"]{{stroke:var(--side-1)}}' in stylesheet.for_report("")
-    assert f'class="{stylesheet.THEMED}"' in fitted
-    assert "class=" not in kept
-    assert f'stroke="{LIGHT["side-1"]}"' in kept
 
 
 def test_ids_and_what_points_to_them_get_the_prefix(fitted):

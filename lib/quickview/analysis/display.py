@@ -18,9 +18,10 @@ from IPython.display import publish_display_data
 from markupsafe import Markup, escape
 from plotly.io import to_json
 
-from quickview.analysis import frames, svg
+from quickview.analysis import frames
 from quickview.analysis.session import SESSION
 from quickview.brief import prose
+from quickview.look import drawing
 from quickview.look.palette import LIGHT
 from quickview.look.theme import Theme
 
@@ -66,8 +67,8 @@ def still(figure: go.Figure) -> tuple[dict[str, Any], dict[str, Any]]:
     spec = json.loads(to_json(figure, validate=False, remove_uids=False))
     meta = dict(figure.layout.meta or {}) if isinstance(figure.layout.meta, Mapping) else {}
     if "narrow" in meta:
-        spec = _in_theme(spec, SESSION.theme)
-        form = {"image/svg+xml": svg.draw(spec, title=str(meta["title"]), description=str(meta["alt"]))}
+        spec = _in_theme(_packed(spec), SESSION.theme)
+        form = {"image/svg+xml": drawing.draw(spec, title=str(meta["title"]), description=str(meta["alt"]))}
     else:
         meta = _words_of(figure, meta)
         spec["layout"] = {**spec["layout"], "title": {}, "meta": meta}
@@ -75,6 +76,16 @@ def still(figure: go.Figure) -> tuple[dict[str, Any], dict[str, Any]]:
     spec["config"] = _CONFIG
     called = meta["title"] or meta.get("id", "")
     return meta, {PLOTLY: spec, **form, "text/plain": f"<figure {called}>"}
+
+
+def _packed(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a figure of the kit whose coordinates take little room in a notebook, where it is a canvas still."""
+    if not drawing.is_canvas(spec):
+        return spec
+    layout = spec["layout"]
+    narrow = layout["meta"]["narrow"]
+    meta = {**layout["meta"], "narrow": {**narrow, "data": list(map(drawing.packed, narrow["data"]))}}
+    return {**spec, "data": list(map(drawing.packed, spec["data"])), "layout": {**layout, "meta": meta}}
 
 
 def _words_of(figure: go.Figure, meta: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 import functools
 from collections.abc import Mapping
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import jinja2
 from markupsafe import Markup
 
 from quickview.language.catalogues import Language
-from quickview.look import stylesheet
+from quickview.look import drawing, stylesheet
 from quickview.look.theme import Theme
 from quickview.publishing import svg
 from quickview.publishing.browser import Browser
@@ -49,14 +49,17 @@ def _words(facts: Mapping[str, Any]) -> list[str]:
 
 def _map(outline: Outline, browser: Browser) -> Markup:
     """Return the report's first map as it is drawn for phones, its frame filling the card's side; empty without one."""
-    drawings = [(one.narrow or one.wide, one.own) for one in outline.figures if one.meta.get("kind") == "Map"]
-    shown, own = next(((drawing, own) for drawing, own in drawings if drawing), ({}, False))
-    if not shown:
+    maps = [one for one in outline.figures if one.meta.get("kind") == "Map" and one.wide]
+    if not maps:
         return Markup()
-    (drawing,) = browser.draw([shown])
-    fitted = svg.fit(drawing, prefix="m", title="", description="", themed=not own)
+    shown = cast("Mapping[str, Any]", maps[0].narrow or maps[0].wide)
+    drawn = (
+        drawing.draw(shown, title="", description="", prefix="m")
+        if maps[0].is_canvas
+        else svg.fit(*browser.draw([shown]), prefix="m", title="", description="")
+    )
     # The frame stands at the top of the drawing and the legend under it, which the card cuts off.
-    return Markup(fitted.replace("<svg ", '<svg preserveAspectRatio="xMidYMin slice" ', 1))  # noqa: S704 (drawn by plotly)
+    return Markup(drawn.replace("<svg ", '<svg preserveAspectRatio="xMidYMin slice" ', 1))  # noqa: S704 (text escaped)
 
 
 @functools.cache

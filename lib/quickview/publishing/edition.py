@@ -136,8 +136,8 @@ def make(
     limits = order.limits.running()
     with press.report(limits):
         executed = _execute(assignment, press, edition, order, limits)
-        browser = _browser(press, edition, order)
         outline = read_outline(executed, folder=notebook.resolve().parent)
+        browser = _browser(press, outline, edition, order)
         published = execution.scrub(executed, assignment.parameters)
         edition.warnings += outline.warnings
         assignment.check(outline)
@@ -212,9 +212,13 @@ def _execute(assignment: Assignment, press: Press, edition: Edition, order: Orde
         )
 
 
-def _browser(press: Press, edition: Edition, order: Order) -> Browser | None:
+def _browser(press: Press, outline: Outline, edition: Edition, order: Order) -> Browser | None:
+    """Return the browser, or note what is missing without one."""
     if press.fault:
-        edition.warnings.append(f"W-NO-PICTURES charts draw themselves when the file is opened: {press.fault.what}")
+        if outline.drawings:
+            edition.warnings.append(f"W-NO-PICTURES charts draw themselves when the file is opened: {press.fault.what}")
+        elif "html" in order.formats:
+            edition.warnings.append(f"W-NO-CARD previews of the link have no picture: {press.fault.what}")
         if "pdf" in order.formats:
             edition.failures.append(press.fault)
     return press.browser
@@ -230,7 +234,7 @@ def _exported(
     pictures = None
     if browser:
         with edition.timed("drawing figures"):
-            pictures = browser.draw(outline.drawings) or None
+            pictures = browser.draw(outline.drawings)
         makers["pdf"] = (".pdf", lambda: print_report(outline, browser, theme)[0])
         makers["html"] = (".png", lambda: card.draw(outline, browser, theme=theme))
     with ThreadPoolExecutor() as aside:

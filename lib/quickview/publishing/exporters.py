@@ -78,8 +78,10 @@ class QuickViewHTMLExporter(ReportExporter):
 
     def _draw(self, outline: Outline) -> tuple[list[str] | None, list[str]]:
         """Return pictures of the charts, or none and why there are none."""
-        if not outline.drawings or not self.paint:
+        if not self.paint:
             return None, []
+        if not outline.drawings:
+            return [], []
         try:
             with _borrowed(self.browser) as browser:
                 return browser.draw(outline.drawings), []
@@ -116,7 +118,7 @@ class HyphenatedPDFExporter(QuickViewPDFExporter):
 
 def print_report(outline: Outline, browser: Browser, theme: Theme) -> tuple[bytes, list[str]]:
     """Return a report as a PDF, and warnings of what is amiss in it."""
-    html, warnings = page.render(outline, browser.draw(outline.drawings) or None, theme, static=True)
+    html, warnings = page.render(outline, browser.draw(outline.drawings), theme, static=True)
     return pdf.finish(browser.print(html), outline.masthead), warnings
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with a number: two drawings of plotly's, or a `body` of HTML (a picture, a table), and what words say of it.
+    """A figure with a number: two drawings as plotly's data, or a `body` of HTML (a picture, a table), and what words say of it.
 
-    `own` is one that an analyst made, which keeps a light ground in the dark; `live` is
-    what it has only where it can be played with (`layout`, `frames`).
+    `own` is one that an analyst made, which plotly draws, on a light ground in the dark too;
+    `live` is what it has only where it can be played with (`layout`, `frames`).
     """
 
     id: str
@@ -20,6 +20,11 @@ class Figure:
     body: str = ""
     own: bool = False
     live: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_canvas(self) -> bool:
+        """Whether it is a canvas of the kit's, which no browser is needed to draw."""
+        return self.wide is not None and not self.own
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,9 @@ class Outline:
 
     @property
     def drawings(self) -> list[Mapping[str, Any]]:
-        """All drawings of the figures, in order: each wide one, and its narrow one if it has one."""
-        return [drawing for figure in self.figures for drawing in (figure.wide, figure.narrow) if drawing]
+        """All that plotly draws, in order: each chart wide, and narrow."""
+        charts = [figure for figure in self.figures if not figure.is_canvas]
+        return [drawing for figure in charts for drawing in (figure.wide, figure.narrow) if drawing]
 
     @property
     def masthead(self) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from quickview.brief import prose
 from quickview.errors import ReportError
 from quickview.language.catalogues import Language
+from quickview.look import drawing
 from quickview.publishing import console, html_output, markdown_cells, pictures, plotly_figure
 from quickview.publishing.notes import ADDRESS, Context, Notes
 from quickview.publishing.outline import Figure, Part
@@ -87,12 +88,12 @@ def _pre(text: str, context: Context) -> str:
 
 
 def drawings(outputs: Sequence[Mapping[str, Any]], language: Language) -> Iterator[Mapping[str, Any]]:
-    """Yield the plotly drawings among a cell's outputs, so that they can be begun while later cells run."""
+    """Yield an analyst's plotly charts among a cell's outputs, so that they can be begun while later cells run."""
     for output in outputs:
         spec = output.get("data", {}).get(PLOTLY)
-        if spec and not plotly_figure.needs_network(spec):
+        if spec and not _is_canvas(spec) and not plotly_figure.needs_network(spec):
             figure = _figure(spec, language)
-            yield from (drawing for drawing in (figure.wide, figure.narrow) if drawing)
+            yield from (form for form in (figure.wide, figure.narrow) if form)
 
 
 def _is_picture(data: Mapping[str, Any]) -> bool:
@@ -331,17 +332,26 @@ def _id(meta: Mapping[str, Any]) -> str:
 
 
 def _figure(spec: Mapping[str, Any], language: Language) -> Figure:
-    """Return a plotly figure with both its drawings: the kit's as they are, an analyst's set to both widths."""
+    """Return a plotly figure with both its drawings: the kit's as they are, an analyst's set to both widths.
+
+    A figure of the kit on which an analyst has drawn is the analyst's.
+    """
     spec = _as_saved(spec)
-    meta = plotly_figure.words(spec)
-    if meta.get("narrow"):
+    if _is_canvas(spec):
         spec = plotly_figure.original(spec)
         meta = plotly_figure.words(spec)
         narrow = meta.pop("narrow")
         layout = {key: value for key, value in spec["layout"].items() if key != "meta"}
         return Figure(_id(meta), {"data": spec["data"], "layout": layout}, narrow, meta)
+    meta = {key: value for key, value in plotly_figure.words(spec).items() if key not in {"narrow", "colours"}}
     wide, narrow = (plotly_figure.fitted(spec, width, language) for width in (plotly_figure.WIDE, plotly_figure.NARROW))
     return Figure(_id(meta), wide, narrow, meta, own=True, live=plotly_figure.live(spec))
+
+
+def _is_canvas(spec: Mapping[str, Any]) -> bool:
+    """Whether a figure is one of the kit's on which nobody has drawn."""
+    meta = (spec.get("layout") or {}).get("meta")
+    return isinstance(meta, Mapping) and bool(meta.get("narrow")) and drawing.is_canvas(spec)
 
 
 def _as_saved(data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ import functools
 import gzip
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
 from importlib import resources as files
@@ -18,7 +18,7 @@ import quickview
 from quickview.brief import prose
 from quickview.language import glyphs
 from quickview.language.catalogues import Language
-from quickview.look import palette, stylesheet
+from quickview.look import drawing, stylesheet
 from quickview.look.theme import Logo, Theme
 from quickview.publishing import references, running_heads, sharing, svg
 from quickview.publishing.browser import plotly_js
@@ -58,6 +58,7 @@ def render(
 def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool, site: str) -> dict[str, Any]:
     facts = outline.masthead
     language = Language(str(facts.get("language", "en")))
+    charts_of_plotly = [figure for figure in outline.figures if figure.wide and not figure.is_canvas]
     interactive = not static and any(figure.wide for figure in outline.figures)
     numbers = _numbers(outline.figures, language)
     offer = sharing.offer(outline, numbers, site=site, pictured=pictures is not None)
@@ -69,7 +70,8 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     bodies = [item for section in sections for item in (section["title"], *section["content"])]
     annex = _annex(told.figures, numbers, language)
     text = "".join([*head, *bodies, annex, offer.data, footer, *words.values(), _SIGNS])
-    script = _resource("wake.js") if interactive else ""
+    packed_charts = charts_of_plotly if interactive else []
+    script = _script(outline.figures, plotly=bool(packed_charts)) if interactive else ""
     # Some of the text is shown in capitals, and some stands in the margins of a printed page.
     shown = text + text.upper() + running_heads.characters(facts, language)
     style = stylesheet.for_report(shown, theme) + running_heads.css(facts, language)
@@ -82,7 +84,7 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
         "language": language,
         "words": words,
         "version": quickview.__version__,
-        "policy": _policy(script, style),
+        "policy": _policy(script, style, plotly=bool(packed_charts)),
         "style": Markup(style),  # noqa: S704 (the kit's own)
         "head": head,
         "sections": sections,
@@ -90,7 +92,7 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
         "annex": annex,
         "offer": offer,
         "footer": footer,
-        "payload": _payload(outline.figures) if interactive else None,
+        "payload": _payload(packed_charts) if packed_charts else None,
         "script": Markup(script),  # noqa: S704 (the kit's own)
     }
 
@@ -186,17 +188,25 @@ def _charts(
     charts = {}
     for n, part in enumerate((part for part in outline.parts if part.figure), start=1):
         figure = cast("Figure", part.figure)
-        wide, narrow = (next(drawn, None) if drawing else None for drawing in (figure.wide, figure.narrow))
-        charts[id(figure)] = _chart(
-            part,
-            numbers[figure.id],
-            [wide, narrow],
-            language,
-            prefix=f"c{n}",
-            downloads=downloads.get(figure.id, Markup()),
-            interactive=interactive,
-        )
+        number = numbers[figure.id]
+        named = f"{number}{language.gettext(': ')}{figure.meta.get('title') or figure.id}"
+        shown = _drawings(figure, named, drawn, prefix=f"c{n}")
+        under = downloads.get(figure.id, Markup())
+        charts[id(figure)] = _chart(part, number, named, shown, under, language, interactive=interactive)
     return charts
+
+
+def _drawings(figure: Figure, named: str, drawn: Iterator[str], *, prefix: str) -> list[Markup | None]:
+    """Return the wide and the narrow drawing of a figure as SVG; the kit's own are drawn here, others were by plotly."""
+    words = {"title": named, "description": str(figure.meta.get("alt", ""))}
+    found: list[Markup | None] = []
+    for form, spec in (("w", figure.wide), ("n", figure.narrow)):
+        if spec and figure.is_canvas:
+            found.append(Markup(drawing.draw(spec, prefix=f"{prefix}{form}", **words)))  # noqa: S704 (text escaped)
+        else:
+            svg_text = next(drawn, None) if spec else None
+            found.append(Markup(svg.fit(svg_text, prefix=f"{prefix}{form}", **words)) if svg_text else None)  # noqa: S704 (drawn by plotly, text escaped)
+    return found
 
 
 def _annex(figures: list[Figure], numbers: Mapping[str, str], language: Language) -> Markup:
@@ -212,36 +222,26 @@ def _annex(figures: list[Figure], numbers: Mapping[str, str], language: Language
 def _chart(
     part: Part,
     number: str,
-    drawn: list[str | None],
+    named: str,
+    shown: list[Markup | None],
+    downloads: Markup,
     language: Language,
     *,
-    prefix: str,
-    downloads: Markup,
     interactive: bool,
 ) -> Markup:
     """Return the markup of a part that is a figure; the part's own HTML is the caption."""
     figure = cast("Figure", part.figure)
-    title = str(figure.meta.get("title", ""))
-    words = {
-        "title": f"{number}{language.gettext(': ')}{title or figure.id}",
-        "description": str(figure.meta.get("alt", "")),
-    }
-    fitted = [
-        Markup(svg.fit(one, prefix=f"{prefix}{form}", themed=not figure.own, **words))  # noqa: S704 (drawn by plotly, text escaped)
-        if one
-        else None
-        for form, one in zip("wn", drawn, strict=True)
-    ]
     return Markup(  # noqa: S704 (the template escapes)
         _template("figure.html", language).render(
             figure=figure,
             number=number,
-            title=title,
+            named=named,
+            title=str(figure.meta.get("title", "")),
             caption=Markup(part.html),  # noqa: S704 (made safe where it was read)
             body=Markup(figure.body),  # noqa: S704 (made safe where it was read)
             table=None if figure.meta.get("kind") == "Table" else figure.meta.get("table"),
-            wide=fitted[0],
-            narrow=fitted[1],
+            wide=shown[0],
+            narrow=shown[1],
             downloads=downloads,
             interactive=interactive and figure.wide is not None,
             tall=figure.narrow is not None and figure.narrow["layout"].get("height", 0) > _TALL,
@@ -269,17 +269,18 @@ def _resource(name: str) -> str:
     return (files.files(__package__) / name).read_text(encoding="utf-8")
 
 
+def _script(figures: list[Figure], *, plotly: bool) -> str:
+    """Return the page's script: what all figures share, what the kit's own take, and what wakes plotly's."""
+    canvas = any(figure.is_canvas for figure in figures)
+    names = ["explore.js", *(["canvas.js"] if canvas else []), *(["plotly.js"] if plotly else [])]
+    return '(() => {\n  "use strict";\n' + "\n".join(map(_resource, names)) + "})();\n"
+
+
 def _payload(figures: list[Figure]) -> dict[str, Markup]:
-    """Return plotly.js and the figures, packed so that they cost nothing until they are asked for."""
-    tokens = {value: name for name, value in palette.LIGHT.items()}
-    specs = {figure.id: _spec(figure) for figure in figures if figure.wide}
-    text = json.dumps({"palette": tokens, "figures": specs}, sort_keys=True, ensure_ascii=False)
+    """Return plotly.js and the charts it draws, packed so that they cost nothing until they are asked for."""
+    specs = {figure.id: {"wide": figure.wide, "narrow": figure.narrow, **figure.live} for figure in figures}
+    text = json.dumps(specs, sort_keys=True, ensure_ascii=False)
     return {"figures": packed(text.encode()), "plotly": packed_plotly()}
-
-
-def _spec(figure: Figure) -> dict[str, Any]:
-    own = {"own": True, **figure.live} if figure.own else {}
-    return {"wide": figure.wide, "narrow": figure.narrow, **own}
 
 
 _OUTSIDE: Final = bytes.maketrans(b"<&", b",.")
@@ -287,7 +288,7 @@ _OUTSIDE: Final = bytes.maketrans(b"<&", b",.")
 
 
 def packed(data: bytes) -> Markup:
-    """Return data as gzip in base 85, the same text for the same data; `unpack` in wake.js is its reverse.
+    """Return data as gzip in base 85, the same text for the same data; `unpack` in plotly.js is its reverse.
 
     Base 85 takes 5 characters for 4 bytes where base 64 takes 5.33.
     """
@@ -301,14 +302,16 @@ def packed_plotly() -> Markup:
     return packed(plotly_js().read_bytes())
 
 
-def _policy(script: str, style: str) -> str:
-    """Return the Content-Security-Policy, which admits this script, plotly.js and this style sheet by hash.
+def _policy(script: str, style: str, *, plotly: bool) -> str:
+    """Return the Content-Security-Policy, which admits this script, this style sheet and, where it is, plotly.js by hash.
 
     plotly begins its own rules with an empty style element.
     """
-    scripts = [script.encode(), plotly_js().read_bytes()] if script else []
+    scripts = [script.encode()] if script else []
+    styles = [style.encode()]
     return _POLICY.format(
-        scripts=_hashes(scripts), styles=_hashes([style.encode(), b""] if script else [style.encode()])
+        scripts=_hashes([*scripts, plotly_js().read_bytes()] if plotly else scripts),
+        styles=_hashes([*styles, b""] if plotly else styles),
     )
 
 

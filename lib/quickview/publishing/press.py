@@ -29,7 +29,6 @@ class Press:
         if self._kernel == servers.KERNEL:
             servers.ahead()
         self._browser = self._starter.submit(Browser().__enter__)
-        self._starter.submit(page.packed_plotly)
         # What is there now stays; the collector need not look at it after each report.
         gc.freeze()
         return self
@@ -64,8 +63,10 @@ class Press:
             self._once_there(Browser.end_limits)
 
     def draw_ahead(self, figures: Sequence[Mapping[str, Any]]) -> None:
-        """Begin to draw figures as soon as there is a browser; return at once."""
-        self._once_there(lambda browser: browser.draw_ahead(figures))
+        """Begin to draw an analyst's charts as soon as there is a browser, and to pack what a page shows them with; return at once."""
+        if figures:
+            self._starter.submit(page.packed_plotly)
+            self._once_there(lambda browser: browser.draw_ahead(figures))
 
     def _once_there(self, work: Callable[[Browser], None]) -> None:
         def begin(there: Future[Browser]) -> None:

@@ -1,12 +1,10 @@
-"""Make plotly's SVG fit to stand in a page: colours that a style sheet can change and none needs, own ids, a name, no waste."""
+"""Make plotly's SVG of an analyst's chart fit to stand in a page: looks that need no style sheet, own ids, a name, no waste."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from html import escape, unescape
 from typing import Final
-
-from quickview.look.stylesheet import THEMED
 
 _RLI, _FSI = "\u2067", "\u2068"
 _RGB: Final = re.compile(r"rgb\((\d+), ?(\d+), ?(\d+)\)")
@@ -41,14 +39,12 @@ _UNSEEN: Final = re.compile(r'<(?:path|rect) (?=[^>]* fill(?:="none"|-opacity="0
 _EMPTY: Final = re.compile(r"<(g|defs|clipPath|text)(?:\s[^<>]*)?(?:/>|></\1>)")
 
 
-def fit(svg: str, *, prefix: str, title: str, description: str, themed: bool = True) -> str:
+def fit(svg: str, *, prefix: str, title: str, description: str) -> str:
     """Return the SVG as markup for a page.
 
-    Its looks are attributes, so that a reader who takes styles away still sees them, in
-    light colours; where `themed`, `stylesheet.drawing_colours` gives the palette's colours
-    the page's scheme. Marks of direction round a line become its `direction`. Ids begin
-    with `prefix`; `role="img"` has a name and a description. Raises `ValueError` when
-    there is no SVG.
+    Its looks are attributes, so that a reader who takes styles away still sees them. Marks
+    of direction round a line become its `direction`. Ids begin with `prefix`; `role="img"`
+    has a name and a description. Raises `ValueError` when there is no SVG.
     """
     body = svg[svg.index("<svg") :]
     for pattern, instead in _WASTE:
@@ -64,10 +60,9 @@ def fit(svg: str, *, prefix: str, title: str, description: str, themed: bool = T
         msg = "plotly returned no SVG"
         raise ValueError(msg)
     names = f'<title id="{prefix}-t">{escape(title)}</title><desc id="{prefix}-d">{escape(description)}</desc>'
-    scheme = f' class="{THEMED}"' if themed else ""
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[1]}" height="{size[2]}" viewBox="0 0 {size[1]} {size[2]}"'
-        f'{scheme} font-family="sans-serif" direction="ltr" role="img" '
+        f' font-family="sans-serif" direction="ltr" role="img" '
         f'aria-labelledby="{prefix}-t" aria-describedby="{prefix}-d">'
     )
     return opening + names + body[root.end() :]
