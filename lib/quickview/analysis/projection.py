@@ -4,7 +4,7 @@ Geometries are measured in degrees (WGS 84) and drawn in metres. In degrees, lon
 across 180 degrees, counted from the middle of the map, so that nothing is torn there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from pyproj import CRS, Geod, Proj, Transformer
 from shapely import affinity
-from shapely.geometry import Point, box
+from shapely.geometry import MultiPolygon, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.brief.geography import Bounds
@@ -26,6 +26,9 @@ PIECE: Final = 1.0
 
 NARROW: Final = 12.0
 """Degrees of a great circle, from west to east, up to which a cylinder laid along the middle meridian stays true."""
+
+FEW: Final = 20_000
+"""Corners up to which geometries are drawn as they are: less than a second, and half a megabyte in a page."""
 
 WHOLE: Final = 180.0
 """Degrees of longitude from which on a map shows the world."""
@@ -121,6 +124,36 @@ def fitting(bounds: Bounds) -> Projection:
     sixth = (north - south) / 6
     proj = f"+proj=aea +lat_1={south + sixth:.4f} +lat_2={north - sixth:.4f} +lat_0={latitude:.4f}"
     return Projection(_("Albers’ equal-area conic projection fitted to the place"), proj, middle)
+
+
+def thinned(shapes: Sequence[BaseGeometry], tolerance: float) -> list[BaseGeometry]:
+    """Return geometries without what is too small to be seen at a tolerance in their units; those of few corners as they are."""
+    return simplified(shapes, tolerance) if corners(shapes) > FEW else list(shapes)
+
+
+def simplified(shapes: Sequence[BaseGeometry], tolerance: float) -> list[BaseGeometry]:
+    """Return areas or lines without parts and corners too small to be seen at a tolerance in their units; edges that areas share stay shared."""
+    if not any(shapely.get_dimensions(shape) == 2 for shape in shapes):
+        return [shapely.simplify(shape, tolerance) for shape in shapes]
+    kept = np.array([_without_specks(area, tolerance**2 / 2) for area in shapes], dtype=object)
+    # One area has no edges to share, and a very long ring takes a sixth of the time this way.
+    is_alone = len(kept) == 1 and corners(kept) > FEW
+    simple: Iterable[BaseGeometry] = (shapely.simplify if is_alone else shapely.coverage_simplify)(kept, tolerance)
+    return [
+        one if one.is_valid else shapely.make_valid(one, method="structure", keep_collapsed=False) for one in simple
+    ]
+
+
+def corners(shapes: Sequence[BaseGeometry] | np.ndarray) -> int:
+    """Return how many corners geometries have."""
+    return int(shapely.get_num_coordinates(np.asarray(shapes, dtype=object)).sum())
+
+
+def _without_specks(area: BaseGeometry, least: float) -> MultiPolygon:
+    """Return an area without parts smaller than another, but with its largest."""
+    parts = [part for part in shapely.get_parts(area) if part.geom_type == "Polygon"]
+    least = min(least, max((part.area for part in parts), default=0.0))
+    return MultiPolygon([part for part in parts if part.area >= least])
 
 
 def around(geometries: Iterable[BaseGeometry], middle: float) -> list[BaseGeometry]:

@@ -1,7 +1,7 @@
 """The territory of a brief: its layers, and what is measured on them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, cast
@@ -15,13 +15,16 @@ from shapely.geometry.base import BaseGeometry
 from quickview.analysis import wording
 from quickview.analysis.projection import (
     ELLIPSOID,
+    FEW,
     WGS84,
     Projection,
     area_km2,
     around,
+    corners,
     distance_km,
     fitting,
     length_km,
+    thinned,
 )
 from quickview.brief import geography
 from quickview.brief.geography import named
@@ -30,7 +33,13 @@ from quickview.brief.records import Place
 from quickview.errors import Fault, InputError
 from quickview.language.catalogues import Language
 from quickview.shapes.catalog import Layer, read_features
-from quickview.shapes.geojson import whole
+from quickview.shapes.geojson import laid
+
+LEAST: Final = 0.18
+"""Degrees of a great circle that a map shows at least, twenty kilometres."""
+
+FINEST: Final = 3000.0
+"""Steps across a map that a drawing of it can show, so large as it is ever drawn."""
 
 DIGITS: Final = {"indicative": 2, "generalised": 3}
 """Significant digits of what is measured on an outline, by how exact it is; all of them on a surveyed one."""
@@ -114,7 +123,28 @@ class Territory:
     @cached_property
     def drawn(self) -> BaseGeometry:
         """The territory in metres of the map's projection."""
-        return self.projection.project(self.shape)
+        return self.projection.project(self.sketch["outline"].union_all())
+
+    @cached_property
+    def sketch(self) -> Mapping[str, gpd.GeoDataFrame]:
+        """Outline, routes, regions and countries, in degrees, no finer than drawings of the map can show."""
+        layers = {"outline": self.outline, "routes": self.routes, "regions": self.regions, "countries": self.countries}
+        return {
+            name: layer.set_geometry(thinned(layer.geometry, self.detail), crs=WGS84) for name, layer in layers.items()
+        }
+
+    @property
+    def is_thinned(self) -> bool:
+        """Whether the territory has so many corners that drawings show fewer."""
+        return corners(self.outline.geometry) > FEW
+
+    @cached_property
+    def detail(self) -> float:
+        """Degrees of a great circle that no drawing of the map can tell: about a quarter of a pixel."""
+        west, south, east, north = self.place.extent or self.shape.bounds
+        wide = (east - west) % 360 or east - west
+        near = min(abs(south), abs(north)) if south * north > 0 else 0.0
+        return max(wide * math.cos(math.radians(near)), north - south, LEAST) / FINEST
 
     @cached_property
     def centre(self) -> Point:
@@ -189,13 +219,11 @@ def read_layer(
     """
     if layer_id is None:
         return gpd.GeoDataFrame({"name": [], "shown": []}, geometry=[], crs=WGS84)
-    features: list[dict[str, Any]] = [
-        {**feature, "geometry": whole(feature["geometry"])}
-        for feature in read_features(brief.catalog, layer_id)["features"]
-    ]
-    layer = gpd.GeoDataFrame.from_features(features, crs=WGS84)
-    layer = layer.set_geometry(around(layer.geometry, middle), crs=WGS84)
-    layer["shown"] = [named(feature["properties"], brief.language) for feature in features]
+    features: list[dict[str, Any]] = read_features(brief.catalog, layer_id)["features"]
+    rows = [feature["properties"] or {} for feature in features]
+    shapes = around([laid(feature["geometry"]) for feature in features], middle)
+    layer = gpd.GeoDataFrame(rows, geometry=shapes, crs=WGS84)
+    layer["shown"] = [named(row, brief.language) for row in rows]
     file = str(brief.catalog.path(layer_id))
     faults = [
         Fault(file, 0, 0, "E-LAYER-COLUMN", f"the layer has no column `{name}`", "add it to every feature")
