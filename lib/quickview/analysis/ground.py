@@ -3,7 +3,7 @@
 All in metres of the map's projection, cut to what its drawings show.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis.projection import simplified
 from quickview.analysis.territory import Territory
+from quickview.brief.vocabulary import RouteKind
 
 SEEN: Final = 0.7
 """Share of a pixel from which on a bend of a line is seen."""
@@ -46,7 +47,8 @@ class Ground:
     territory: BaseGeometry
     outline: BaseGeometry
     """The territory's edge, without what only the edge of the world cut."""
-    routes: tuple[BaseGeometry, ...]
+    routes: Mapping[RouteKind, BaseGeometry]
+    """What is seen of the routes, by their kind."""
     regions: tuple[Region, ...]
     countries: tuple[Region, ...]
 
@@ -82,10 +84,16 @@ def lay_ground(territory: Territory, window: BaseGeometry, *, pixel: float) -> G
         cut=cut,
         territory=shown,
         outline=shown.boundary.difference(cut) if territory.layer.geometry == "polygon" else NOTHING,
-        routes=tuple(map(projection.project, territory.sketch["routes"].geometry)),
+        routes=_routes(territory, window),
         regions=_regions(territory, territory.sketch["regions"], window, cut, pixel),
         countries=countries if is_known else (),
     )
+
+
+def _routes(territory: Territory, window: BaseGeometry) -> dict[RouteKind, BaseGeometry]:
+    kinds = territory.sketch["routes"].groupby("kind", sort=True).geometry
+    laid = {kind: shapely.union_all([territory.projection.project(line) for line in lines]) for kind, lines in kinds}
+    return {RouteKind(kind): seen for kind, line in laid.items() if not (seen := line.intersection(window)).is_empty}
 
 
 def _regions(

@@ -27,16 +27,14 @@ from quickview.analysis.projection import (
     thinned,
 )
 from quickview.brief import geography
-from quickview.brief.geography import named
+from quickview.brief.geography import SMALLEST, named
 from quickview.brief.reader import Brief
 from quickview.brief.records import Place
+from quickview.brief.vocabulary import RouteKind
 from quickview.errors import Fault, InputError
 from quickview.language.catalogues import Language
 from quickview.shapes.catalog import Layer, read_features
 from quickview.shapes.geojson import laid
-
-LEAST: Final = 0.18
-"""Degrees of a great circle that a map shows at least, twenty kilometres."""
 
 FINEST: Final = 3000.0
 """Steps across a map that a drawing of it can show, so large as it is ever drawn."""
@@ -51,8 +49,8 @@ class Territory:
 
     `outline` holds the territory itself; without one, its places and routes. `places` has the columns
     name, shown (the name in the reader's language), status, evidence and geometry; `routes`,
-    `regions` and `countries` have name, shown and geometry; with a choropleth, `regions` are
-    those it colours. All but `outline` may be empty.
+    `regions` and `countries` have name, shown and geometry, and `routes` kind; with a choropleth,
+    `regions` are those it colours. All but `outline` may be empty.
     """
 
     brief: Brief
@@ -144,7 +142,7 @@ class Territory:
         west, south, east, north = self.place.extent or self.shape.bounds
         wide = (east - west) % 360 or east - west
         near = min(abs(south), abs(north)) if south * north > 0 else 0.0
-        return max(wide * math.cos(math.radians(near)), north - south, LEAST) / FINEST
+        return max(wide * math.cos(math.radians(near)), north - south, SMALLEST) / FINEST
 
     @cached_property
     def centre(self) -> Point:
@@ -192,8 +190,7 @@ def read_territory(brief: Brief) -> Territory | None:
     # Without a territory of its own, the map is where its places and routes are.
     has_area = brief.layer(place.layer).geometry == "polygon"
     own = [place.layer] if has_area else [name for name in (place.places, place.routes) if name]
-    features = [feature for name in own for feature in read_features(brief.catalog, name)["features"]]
-    projection = fitting(place.extent or geography.bounds(feature["geometry"] for feature in features))
+    projection = fitting(place.extent or geography.shown(brief.catalog, place))
 
     def layer(name: str | None, *columns: str) -> gpd.GeoDataFrame:
         return read_layer(brief, name, columns=columns, middle=projection.middle)
@@ -203,10 +200,17 @@ def read_territory(brief: Brief) -> Territory | None:
         projection=projection,
         outline=pd.concat([layer(name) for name in own], ignore_index=True),
         places=layer(place.places, "name", *(["status"] if place.statuses else [])),
-        routes=layer(place.routes),
+        routes=_of_kinds(layer(place.routes), place),
         regions=layer(place.coloured, place.choropleth.column) if place.choropleth else layer(place.regions, "name"),
         countries=layer(place.countries, "name"),
     )
+
+
+def _of_kinds(routes: gpd.GeoDataFrame, place: Place) -> gpd.GeoDataFrame:
+    """Return routes with what each is: what the layer says, if a map knows it, or else the brief."""
+    given = routes["kind"] if "kind" in routes else [None] * len(routes)
+    kinds = [RouteKind(kind) if kind in set(RouteKind) else place.route_kind for kind in given]
+    return routes.assign(kind=kinds)
 
 
 def read_layer(
