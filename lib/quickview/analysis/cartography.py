@@ -199,7 +199,8 @@ def territory_map(territory: Territory | None) -> go.Figure | Block:
     `territory` is what `qv.read_territory` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
     caption, alt, the table behind it, and the drawing for narrow pages.
     The table has a row a place: place, status, kilometres from the outline, number of
-    sources for the status; or, for a choropleth, a row a region: region, code, value, class.
+    sources for the status; or, for a choropleth, a row a region: region, code, value, class,
+    and a row for each place and route that is drawn on them.
     Absent where the brief has no place.
     """
     if territory is None:
@@ -434,9 +435,9 @@ def _words(territory: Territory, *, has_unnamed: bool) -> Words:
         id="map",
         kind="Map",
         title=capitalise(_title(territory)),
-        caption=_caption(territory, has_unnamed=has_unnamed and not is_choropleth),
+        caption=_caption(territory, has_unnamed=has_unnamed),
         alt=_alt(territory),
-        table=regions_table(territory) if is_choropleth else places_table(territory),
+        table=_marked_regions(territory) if is_choropleth else places_table(territory),
     )
 
 
@@ -558,6 +559,21 @@ def _whereabouts(territory: Territory) -> list[str]:
         elif not territory.is_indicative:
             sentences.append(_("{city} lies inside it", city=name) + ".")
     return sentences
+
+
+def _marked_regions(territory: Territory) -> pd.DataFrame:
+    """Return the regions of a choropleth and, where there are any, the places and routes drawn on them, each with what it is."""
+    _, routes = territory.brief.language.gettext, territory.routes
+    regions, places, name, kind = regions_table(territory), places_table(territory), _("Name"), _("Kind")
+    lines = pd.DataFrame({name: routes["shown"], kind: [capitalise(_(word)) for word in routes["kind"]]})
+    lines = lines[lines[name] != ""].drop_duplicates().sort_values(name)
+    if places.empty and lines.empty:
+        return regions
+    regions.insert(1, kind, _("Region"))
+    places.insert(1, kind, _("Place"))
+    listed = [regions.rename(columns={_("Region"): name}), places.rename(columns={_("Place"): name}), lines]
+    # As objects, or counts would become fractions where other rows have none.
+    return pd.concat([rows.astype(object) for rows in listed], ignore_index=True).fillna("")
 
 
 def places_table(territory: Territory) -> pd.DataFrame:

@@ -91,9 +91,12 @@ def lay_ground(territory: Territory, window: BaseGeometry, *, pixel: float) -> G
 
 
 def _routes(territory: Territory, window: BaseGeometry) -> dict[RouteKind, BaseGeometry]:
-    kinds = territory.sketch["routes"].groupby("kind", sort=True).geometry
-    laid = {kind: shapely.union_all([territory.projection.project(line) for line in lines]) for kind, lines in kinds}
-    return {RouteKind(kind): seen for kind, line in laid.items() if not (seen := line.intersection(window)).is_empty}
+    """Return what a window in metres shows of the routes, by their kind."""
+    routes, project = territory.sketch["routes"], territory.projection.project
+    laid = {
+        kind: shapely.union_all([project(one) for one in routes.geometry[routes["kind"] == kind]]) for kind in RouteKind
+    }
+    return {kind: seen for kind, line in laid.items() if not (seen := line.intersection(window)).is_empty}
 
 
 def _regions(

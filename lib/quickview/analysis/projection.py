@@ -126,9 +126,10 @@ def fitting(bounds: Bounds) -> Projection:
     return Projection(_("Albers’ equal-area conic projection fitted to the place"), proj, middle)
 
 
-def thinned(shapes: Sequence[BaseGeometry], tolerance: float) -> list[BaseGeometry]:
+def thinned(shapes: Iterable[BaseGeometry], tolerance: float) -> list[BaseGeometry]:
     """Return geometries without what is too small to be seen at a tolerance in their units; those of few corners as they are."""
-    return simplified(shapes, tolerance) if corners(shapes) > FEW else list(shapes)
+    shapes = list(shapes)
+    return simplified(shapes, tolerance) if corners(shapes) > FEW else shapes
 
 
 def simplified(shapes: Sequence[BaseGeometry], tolerance: float) -> list[BaseGeometry]:
@@ -144,9 +145,9 @@ def simplified(shapes: Sequence[BaseGeometry], tolerance: float) -> list[BaseGeo
     ]
 
 
-def corners(shapes: Sequence[BaseGeometry] | np.ndarray) -> int:
+def corners(shapes: Iterable[BaseGeometry]) -> int:
     """Return how many corners geometries have."""
-    return int(shapely.get_num_coordinates(np.asarray(shapes, dtype=object)).sum())
+    return sum(map(int, map(shapely.get_num_coordinates, shapes)))
 
 
 def _without_specks(area: BaseGeometry, least: float) -> MultiPolygon:

@@ -495,9 +495,7 @@ def _lost_sea(place: Any, context: Context) -> Iterator[Fault]:
     named = {*place.cities, *(str(row.get("place")) for _, row in context.rows("sites"))}
     shown = geography.framed(place.extent or geography.shown(context.catalog, place, named))
     if not geography.covers(known, shown):
-        reach, needed = (
-            "[" + ", ".join(f"{edge:.1f}" for edge in bounds) + "]" for bounds in (known, shown)
-        )
+        reach, needed = ("[" + ", ".join(f"{edge:.1f}" for edge in bounds) + "]" for bounds in (known, shown))
         what = f"layer `{place.countries}` reaches {reach}, less far than the map does: no sea and no coast are drawn"
         mend = f"give one that reaches {needed}, or an `extent` well within this one"
         yield context.fault(("place", "countries"), "W-MAP-SEA", what, mend)

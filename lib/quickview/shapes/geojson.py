@@ -179,7 +179,9 @@ def unwrapped(run: Sequence[Sequence[float]]) -> Sequence[Sequence[float]]:
     return [[position[0] + turn, position[1]] for position, turn in zip(run, turns, strict=True)]
 
 
-def whole(geometry: Mapping[str, Any], *, run: Callable[[Sequence[Sequence[float]]], Any] = unwrapped) -> dict[str, Any]:
+def whole(
+    geometry: Mapping[str, Any], *, run: Callable[[Sequence[Sequence[float]]], Any] = unwrapped
+) -> dict[str, Any]:
     """Return a sound geometry with every line and ring unwrapped, or done with as `run` does."""
 
     def done(coordinates: Any, depth: int) -> Any:
