@@ -1,14 +1,17 @@
-"""A map for any place: sixty made layers, each right against the ellipsoid or refused by a code."""
+"""A map for any place: a hundred made layers, each right against the ellipsoid or refused by a code."""
 
 import json
 import math
+import re
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
 from pyproj import Geod
 from shapely import affinity
-from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon, box, mapping
+from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon, box, mapping, shape
 from tests.brief.conftest import LAYER, MINIMAL
 
 from quickview.analysis import territory_map
@@ -50,6 +53,28 @@ def cut(shape):
     return MultiPolygon([p for part in (east, west) for p in shapely.get_parts(part) if p.geom_type == "Polygon"])
 
 
+def clockwise(shape):
+    return shapely.reverse(shapely.orient_polygons(shape))
+
+
+def with_heights(shape):
+    return shapely.force_3d(shape, 1234.5)
+
+
+def apart(shape):
+    """The parts of a shape as features of their own."""
+    return list(shapely.get_parts(shape))
+
+
+def twice(shape):
+    return [shape, shape]
+
+
+def repeated(shape):
+    """Every corner given twice."""
+    return Polygon([corner for corner in shape.exterior.coords for _ in range(2)])
+
+
 def cap(latitude):
     pole = math.copysign(90, latitude)
     return Polygon([(x, latitude) for x in range(-180, 181, 5)] + [(180, pole), (-180, pole)])
@@ -63,10 +88,18 @@ SPOTS = {
     "ross shelf": (160.0, -77.8),
 }
 MADE = {
-    **{f"{kind.__name__} {size} at {spot}": kind(*at, size) for spot, at in SPOTS.items() for kind in (disc, ring)
-       for size in (0.0001, 0.2, 3)},
-    **{f"{form.__name__} {kind.__name__} {size} over 180 at {y}": (form, kind(179.9, y, size))
-       for form in (wrapped, cut) for kind in (disc, ring) for y, size in ((-17, 0.5), (66, 2), (-80, 0.3))},
+    **{
+        f"{kind.__name__} {size} at {spot}": kind(*at, size)
+        for spot, at in SPOTS.items()
+        for kind in (disc, ring)
+        for size in (0.0001, 0.2, 3)
+    },
+    **{
+        f"{form.__name__} {kind.__name__} {size} over 180 at {y}": (form, kind(179.9, y, size))
+        for form in (wrapped, cut)
+        for kind in (disc, ring)
+        for y, size in ((-17, 0.5), (66, 2), (-80, 0.3))
+    },
     "two parts far apart": MultiPolygon([disc(10, 10, 1), disc(40, -12, 2)]),
     "island in a hole": MultiPolygon([ring(20, 50, 2), disc(20, 50, 0.5)]),
     "thin": box(5, 45, 15, 45.001),
@@ -76,7 +109,32 @@ MADE = {
     "round the south pole": cap(-60),
     "half the world": box(-80, -60, 95, 80),
     "all longitudes": box(-180, -60, 180, 80),
+    "whole world": box(-180, -90, 180, 90),
+    "a few metres": disc(12, 47, 3e-5),
+    "equator all round": box(-180, -0.5, 180, 0.5),
+    "up to 180": box(170, -5, 180, 5),
+    "close round the pole": cap(89.9),
+    "beside the pole": disc(40, 89, 0.5),
+    "comb": Polygon([*((20 + n / 50, 45 + 2 * (n % 2)) for n in range(200)), (24, 44), (20, 44)]),
+    "archipelago": MultiPolygon([disc(100 + n % 10, n // 10 - 5, 0.3, 8) for n in range(100)]),
+    "holes that touch": Polygon(box(0, 0, 4, 4).exterior, [box(1, 1, 2, 2).exterior, box(2, 2, 3, 3).exterior]),
+    "hole at the edge": Polygon(box(0, 50, 4, 54).exterior, [[(0, 52), (1, 51), (1, 53)]]),
+    "ring in a ring in a ring": MultiPolygon([ring(-60, 5, 4), ring(-60, 5, 1.5), disc(-60, 5, 0.4)]),
+    "enclave": Polygon(disc(12, 42, 2).exterior, [disc(12.4, 43, 0.05).exterior]),
+    "clockwise ring": (clockwise, ring(28, -29, 1)),
+    "with heights": (with_heights, ring(86.9, 28, 0.5)),
+    "features apart": (apart, MultiPolygon([disc(10, 10, 1), disc(14, 12, 2), disc(12, 7, 0.1)])),
+    "features apart over 180": (apart, MultiPolygon([disc(176, -18, 1), disc(179, -15, 0.5)])),
+    "features that meet": (apart, MultiPolygon([box(0, 40, 2, 42), box(2, 42, 4, 44)])),
+    "feature given twice": (twice, disc(5, 5, 1)),
+    "corners given twice": (repeated, disc(-3, 40, 1)),
     "many corners": disc(30, 40, 2, 100_000),
+}
+HEAVY = {
+    "a million corners": disc(30, 40, 2, 1_000_000),
+    "a million corners in two features": (apart, MultiPolygon([disc(30, 40, 2, 500_000), disc(36, 40, 2, 500_000)])),
+    "a million corners over 180": (wrapped, disc(179, 70, 2, 1_000_000)),
+    "a million corners of islands": MultiPolygon([disc(100 + n % 100 / 20, n // 100 / 20, 0.02, 100) for n in range(10_000)]),
 }  # fmt: skip
 WRONG = {
     "bow-tie": ("E-LAYER-CROSSING", Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])),
@@ -90,6 +148,25 @@ WRONG = {
     "nested holes": ("E-LAYER-HOLE", Polygon(box(0, 0, 9, 9).exterior, [box(1, 1, 8, 8).exterior, box(2, 2, 3, 3).exterior])),
     "round a pole": ("E-LAYER-POLE", Polygon([(x, 70) for x in range(-180, 181, 5)])),
     "one edge round the world": ("E-LAYER-EDGE", box(-160, 0, 160, 10)),
+    "ring of one line": ("E-LAYER-CROSSING", Polygon([(0, 0), (3, 0), (0, 0), (3, 0)])),
+    "spike": ("E-LAYER-CROSSING", Polygon([(0, 0), (2, 0), (2, 2), (5, 2), (2, 2), (0, 2)])),
+}  # fmt: skip
+SQUARE = [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]
+BROKEN = {
+    "no geometry": ("E-LAYER-NULL", None),
+    "empty": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": []}),
+    "empty ring": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [[]]}),
+    "empty part": ("E-LAYER-COORDINATES", {"type": "MultiPolygon", "coordinates": [[SQUARE], []]}),
+    "latitude first": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [[[15, 120], [17, 120], [17, 122], [15, 120]]]}),
+    "metres": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [[[5e5, 4e6], [6e5, 4e6], [6e5, 5e6], [5e5, 4e6]]]}),
+    "not a number": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [[[0, 0], [math.nan, 0], [2, 2], [0, 0]]]}),
+    "words": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [[["0", "0"], ["2", "0"], ["2", "2"], ["0", "0"]]]}),
+    "four numbers": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [[[*at, 0, 0] for at in SQUARE]]}),
+    "a bare pair": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [0, 0]}),
+    "not closed": ("E-LAYER-RING", {"type": "Polygon", "coordinates": [SQUARE[:-1]]}),
+    "three positions": ("E-LAYER-RING", {"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [0, 0]]]}),
+    "line": ("E-LAYER-TYPE", {"type": "LineString", "coordinates": SQUARE}),
+    "collection": ("E-LAYER-TYPE", {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "coordinates": [SQUARE]}]}),
 }  # fmt: skip
 
 
@@ -100,18 +177,15 @@ def brief_of(folder: Path, layers: dict, place: str):
     kinds = {"P": "point", "L": "line"}
     texts = []
     for name, shapes in layers.items():
-        kind = (
-            kinds.get(shapes[0].geom_type.removeprefix("Multi")[0], "polygon")
-            if shapes[0].geom_type[-7:] != "Polygon"
-            else "polygon"
-        )
+        geometries = [shape if isinstance(shape, dict | None) else mapping(shape) for shape in shapes]
+        kind = kinds.get(re.sub("Multi|Polygon", "", getattr(shapes[0], "geom_type", ""))[:1], "polygon")
         rows = [
             {
                 "type": "Feature",
                 "properties": {"id": f"{name}-{n}", "name": f"{name} {n}", "code": f"R{n}"},
-                "geometry": mapping(shape),
+                "geometry": geometry,
             }
-            for n, shape in enumerate(shapes)
+            for n, geometry in enumerate(geometries)
         ]
         (folder / "shapes" / f"{name}.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
         texts.append(LAYER.format(id=name, geometry=kind))
@@ -123,9 +197,10 @@ def brief_of(folder: Path, layers: dict, place: str):
 
 
 def laid(made):
-    """The file's form of a made layer, and the shape it stands for."""
+    """The file's features of a made layer, and the shape they stand for."""
     form, shape = made if isinstance(made, tuple) else (lambda same: same, made)
-    return form(shape), shape
+    given = form(shape)
+    return given if isinstance(given, list) else [given], shape
 
 
 def known_area(shape) -> float:
@@ -160,25 +235,70 @@ def painted(sheet, figure, spot) -> bool:
     return covered
 
 
-@pytest.mark.parametrize("name", MADE)
-def test_a_made_place_is_measured_and_drawn_right(name, tmp_path):
-    given, shape = laid(MADE[name])
-    territory = read_territory(brief_of(tmp_path, {"made": [given]}, "  name: place\n  layer: made\n  show: [area]\n"))
+def known_distance(shape, spot) -> float:
+    """Kilometres to the nearest of a great many points of the edge."""
+    west, south, east, north = shape.bounds
+    edge = shapely.get_coordinates(
+        shape.boundary.segmentize(max(min(east - west, north - south) / 50, shape.length / 1e6))
+    )
+    starts = np.broadcast_to([spot.x, spot.y], edge.shape)
+    return min(ELLIPSOID.inv(*starts.T, *edge.T)[2]) / 1e3
+
+
+def beside(shape):
+    """A place outside a shape, some way off to the north-east of its middle; None where all is inside."""
+    west, south, east, north = shape.bounds
+    size = min(east - west, north - south)
+    spots = [Point(east + size * 0.4, (south + north) / 2 + size * 0.1), Point((west + east) / 2, south - size * 0.4),
+             Point((west + east) / 2, north + min(size * 0.4, (90 - north) / 2))]  # fmt: skip
+    return next((p for p in spots if (-89.99 < p.y < 89.99 and east - west < 359) or p.y - north > 1e-3), None)
+
+
+def prove(made, folder: Path, *, has_north: bool = True) -> None:
+    """See that a made layer is measured and drawn right."""
+    given, shape = laid(made)
+    spot = beside(shape)
+    towns = {"towns": [wrapped(spot)]} if spot else {}
+    place = "  name: place\n  layer: made\n  show: [area]\n" + "  places: towns\n" * bool(spot)
+    territory = read_territory(brief_of(folder, {"made": given, **towns}, place))
     assert territory.area_km2 == pytest.approx(known_area(shape), rel=0.005)
+    if spot:
+        assert territory.distance_km("towns 0") == pytest.approx(known_distance(shape, spot), rel=0.005)
     sheet = Sheet(territory, WIDE)
     assert box(*sheet.frame).buffer(1).covers(sheet.lay(territory.drawn).envelope)
     x, y = shape.representative_point().coords[0]
     size = min(shape.bounds[3] - shape.bounds[1], 1) / 10
     middle, north, east = (sheet.project(Point(*at)) for at in ((x, y), (x, min(y + size, 90)), (x + size, y)))
-    if not name.startswith("round"):
+    if has_north:
         assert north.y > middle.y
         assert east.x > middle.x
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_made_place_is_measured_and_drawn_right(name, tmp_path):
+    prove(MADE[name], tmp_path, has_north="round" not in name)
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("name", HEAVY)
+def test_a_place_of_a_million_corners_is_measured_right_and_drawn_at_once(name, tmp_path):
+    prove(HEAVY[name], tmp_path)
+    territory = read_territory(load(tmp_path / "briefs" / "sample.md"))
+    start = time.perf_counter()
+    (file,) = territory_map(territory).layout.meta["downloads"]
+    assert time.perf_counter() - start < 8
+    assert len(file["text"]) < 1_500_000
+    collection = json.loads(file["text"])
+    assert collection["layers"]["territory"]["simplified_to_m"] < 1_000
+    kept = [shape(one["geometry"]) for one in collection["features"] if one["properties"]["layer"] == "territory"]
+    assert all(map(shapely.is_valid, kept))
+    assert sum(map(known_area, kept)) == pytest.approx(territory.area_km2, rel=0.005)
 
 
 @pytest.mark.parametrize("name", [name for name in MADE if name.startswith(("ring", "island", "wrapped ring"))][::3])
 def test_a_hole_is_not_painted(name, tmp_path):
     given, shape = laid(MADE[name])
-    territory = read_territory(brief_of(tmp_path, {"made": [given]}, "  name: place\n  layer: made\n"))
+    territory = read_territory(brief_of(tmp_path, {"made": given}, "  name: place\n  layer: made\n"))
     figure, sheet = territory_map(territory), Sheet(territory, WIDE)
     hole = Polygon(next(part for part in shapely.get_parts(shape) if part.interiors).interiors[0])
     spots = [hole.representative_point(), shape.representative_point()]
@@ -198,8 +318,18 @@ def test_what_bounds_no_area_is_refused_with_feature_and_place(name, tmp_path):
     assert fault.mend
 
 
-def test_there_are_sixty_of_them():
-    assert len(MADE) + len(WRONG) >= 60
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_no_polygon_is_refused(name, tmp_path):
+    code, geometry = BROKEN[name]
+    with pytest.raises(InputError) as caught:
+        brief_of(tmp_path, {"made": [disc(0, 0, 1), geometry]}, "  name: place\n  layer: made\n")
+    (fault,) = caught.value.faults
+    assert fault.code == code
+    assert fault.what.startswith("feature 2 (made-1)")
+
+
+def test_there_are_more_than_a_hundred_of_them():
+    assert len(MADE) + len(HEAVY) + len(WRONG) + len(BROKEN) > 100
 
 
 @pytest.mark.parametrize("at", [(179.5, -17.0), (36.7, 34.9), (10.0, 84.0)])

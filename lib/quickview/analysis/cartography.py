@@ -319,7 +319,8 @@ def _area_labels(sheet: Sheet, outline: BaseGeometry, obstacles: Sequence[Box], 
     ground, place = sheet.ground, sheet.territory.place
     told = " ".join(section.markdown for section in sheet.territory.brief.sections)
     has_neighbours, labels = len(ground.countries) > 1, list[Label]()
-    held = NOTHING if has_neighbours or place.choropleth else outline.buffer(6)
+    is_kept_free = ground.regions and not has_neighbours and not place.choropleth
+    held = shapely.union_all(shapely.buffer(shapely.get_parts(outline), 6)) if is_kept_free else NOTHING
     for regions, is_country in ((ground.regions, False), (ground.countries, True)):
         ranked = sorted(regions, key=lambda one: (one.shown not in told, -one.area.area, one.shown))
         for region in ranked[: MOST_NAMES[sheet.is_wide]]:

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from quickview.analysis.canvas import Box, Canvas, Label, add_labels, add_lines
 from quickview.analysis.labels import place_area_label
 from quickview.analysis.map_symbols import add_area
-from quickview.analysis.projection import area_km2, around, fitting
+from quickview.analysis.projection import area_km2, around, fitting, joined
 from quickview.analysis.territory import Territory
 from quickview.look.palette import LIGHT
 
@@ -42,7 +42,7 @@ def locate(territory: Territory, window: BaseGeometry) -> Locator | None:
     countries, centre = territory.sketch["countries"], territory.centre
     if countries.empty or territory.projection.is_world:
         return None
-    here = territory.sketch["outline"].union_all()
+    here = joined(territory.sketch["outline"].geometry)
     holders = _holders(territory, window)
     mainland = shapely.union_all([_mainland(countries.geometry.iloc[n], centre) for n in holders])
     projection = fitting(mainland.bounds)

@@ -23,6 +23,7 @@ from quickview.analysis.projection import (
     corners,
     distance_km,
     fitting,
+    joined,
     length_km,
     thinned,
 )
@@ -69,7 +70,7 @@ class Territory:
     @cached_property
     def shape(self) -> BaseGeometry:
         """The territory as one geometry, in degrees."""
-        return self.outline.union_all()
+        return joined(self.outline.geometry)
 
     @property
     def crs(self) -> CRS:
@@ -121,7 +122,7 @@ class Territory:
     @cached_property
     def drawn(self) -> BaseGeometry:
         """The territory in metres of the map's projection."""
-        return self.projection.project(self.sketch["outline"].union_all())
+        return self.projection.project(joined(self.sketch["outline"].geometry))
 
     @cached_property
     def sketch(self) -> Mapping[str, gpd.GeoDataFrame]:
