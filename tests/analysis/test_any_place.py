@@ -15,12 +15,17 @@ from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon, box, mapp
 from tests.brief.conftest import LAYER, MINIMAL
 
 from quickview.analysis import territory_map
-from quickview.analysis.canvas import WIDE
+from quickview.analysis.canvas import NARROW, WIDE
 from quickview.analysis.cartography import Sheet
 from quickview.analysis.locator import locate
+from quickview.analysis.map_symbols import ROUTES
+from quickview.analysis.projection import corners
 from quickview.analysis.territory import read_territory
+from quickview.brief import geography
 from quickview.brief.reader import load
+from quickview.brief.vocabulary import RouteKind
 from quickview.errors import InputError
+from quickview.look.palette import LIGHT
 
 pytestmark = pytest.mark.slow
 
@@ -473,3 +478,125 @@ def test_codes_that_stand_in_another_column_are_told_once_with_that_column(tmp_p
         )
     (fault,) = told.value.faults
     assert (fault.code, fault.mend) == ("E-REF-REGION", "write `column: name`, which holds them")
+
+
+def test_latitude_first_in_one_layer_puts_its_cities_far_away(tmp_path):
+    layers = {
+        "made": [Polygon([(y, x) for x, y in disc(36.7, 34.9, 0.2).exterior.coords])],
+        "towns": [Point(36.7, 34.9)],
+    }
+    with pytest.raises(InputError) as caught:
+        brief_of(tmp_path, layers, "  name: x\n  layer: made\n  places: towns\n  cities: [towns 0]\n")
+    assert {fault.code for fault in caught.value.faults} == {"E-PLACE-FAR"}
+
+
+@pytest.mark.parametrize(
+    ("world", "extent", "told"),
+    [
+        (COUNTRIES, "[2, 41, 8, 43]", []),
+        (COUNTRIES, "[-2, 37, 15, 46]", []),
+        (COUNTRIES[:1], "[-2, 37, 15, 46]", ["W-MAP-SEA"]),
+        (COUNTRIES[:1], "[2, 41, 11.9, 43.9]", ["W-MAP-SEA"]),
+    ],
+)
+def test_a_layer_of_countries_that_ends_inside_the_map_is_told_where_it_is_named(world, extent, told, tmp_path):
+    place = f"  name: land\n  layer: land\n  countries: world\n  extent: {extent}\n"
+    brief = brief_of(tmp_path, {"land": [COUNTRIES[0]], "world": world}, place)
+    sea = [warning for warning in brief.warnings if warning.code == "W-MAP-SEA"]
+    assert [warning.code for warning in sea] == told
+    lines = brief.path.read_text(encoding="utf-8").splitlines()
+    assert all("countries: world" in lines[warning.line - 1] for warning in sea)
+
+
+@pytest.mark.parametrize("name", [name for name in MADE if " all " not in name])
+def test_what_the_check_takes_for_the_map_holds_all_that_is_drawn(name, tmp_path):
+    given, _ = laid(MADE[name])
+    brief = brief_of(tmp_path, {"made": given}, "  name: place\n  layer: made\n")
+    territory = read_territory(brief)
+    expected = geography.framed(geography.shown(brief.catalog, brief.facts.place))
+    for width in (WIDE, NARROW):
+        west, south, east, north = territory.projection.window(Sheet(territory, width).extent_in_metres).bounds
+        turned = ((west + 180) % 360 - 180, south, (east + 180) % 360 - 180, north)
+        assert east - west > 359 or geography.covers(expected, turned)
+        assert expected[2] - expected[0] > 359 or east - west <= 359
+
+
+def routes_brief(folder, kinds, more=""):
+    """A brief whose routes are of some kinds, one a line; None for none."""
+    lines = [shapely.LineString([(1, 40.5 + n * 0.4), (11, 40.7 + n * 0.4)]) for n in range(len(kinds))]
+    place = f"  name: land\n  layer: land\n  routes: ways\n{more}"
+    brief_of(folder, {"land": [COUNTRIES[0]], "ways": lines}, place)
+    file = folder / "shapes" / "ways.geojson"
+    document = json.loads(file.read_text(encoding="utf-8"))
+    for feature, kind in zip(document["features"], kinds, strict=True):
+        feature["properties"] |= {"kind": kind} if kind else {}
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return load(folder / "briefs" / "sample.md")
+
+
+def strokes(figure) -> set:
+    return {(trace.line.color, trace.line.width, trace.line.dash) for trace in figure.data if trace.mode == "lines"}
+
+
+def test_each_kind_of_route_has_strokes_and_a_legend_entry_of_its_own(tmp_path):
+    figure = territory_map(read_territory(routes_brief(tmp_path, [*RouteKind, None])))
+    assert {"Road", "Railway", "River", "Border", "Front line", "Pipeline", "Power line", "Ferry line"} <= set(
+        label_texts(figure)
+    )
+    told = [frozenset(tuple(sorted(stroke.items())) for stroke in ROUTES[kind]) for kind in RouteKind]
+    assert len(set(told)) == len(RouteKind)
+    seen = {(colour, width) for colour, width, _ in strokes(figure)}
+    assert {(stroke["color"], stroke["width"]) for kind in RouteKind for stroke in ROUTES[kind]} <= seen
+
+
+def test_a_river_is_no_road(tmp_path):
+    brief = routes_brief(tmp_path, [None], "  route_kind: river\n")
+    figure = territory_map(read_territory(brief))
+    (river,) = [stroke for stroke in ROUTES[RouteKind.RIVER] if stroke["color"] == LIGHT["river"]]
+    assert (river["color"], river["width"], None) in strokes(figure)
+    assert LIGHT["road"] not in {colour for colour, *_ in strokes(figure)}
+    (feature,) = [
+        one
+        for one in json.loads(figure.layout.meta["downloads"][0]["text"])["features"]
+        if one["properties"]["layer"] == "routes"
+    ]
+    assert feature["properties"]["kind"] == "river"
+
+
+def test_a_kind_that_no_map_knows_is_told(tmp_path):
+    (told,) = [
+        warning for warning in routes_brief(tmp_path, ["rivr", "road"]).warnings if warning.code == "W-ROUTE-KIND"
+    ]
+    assert "`rivr`" in told.what
+    assert "`river`" in told.mend
+
+
+def test_the_table_behind_a_choropleth_lists_places_and_routes_too(tmp_path):
+    layers = {
+        "land": [COUNTRIES[0]],
+        "parts": REGIONS,
+        "towns": [Point(3, 42)],
+        "ways": [shapely.LineString([(1, 41), (11, 43)])],
+    }
+    place = CHOROPLETH.replace("  choropleth:", "  places: towns\n  routes: ways\n  choropleth:")
+    table = territory_map(read_territory(brief_of(tmp_path, layers, place))).layout.meta["table"]
+    assert table["columns"] == ["Name", "Kind", "Code", "Turnout (per cent)", "Class"]
+    assert table["rows"][0] == ["parts 0", "Region", "R0", "11", "under 20"]
+    assert table["rows"][6:] == [["towns 0", "Place", "", "", ""], ["ways 0", "Road", "", "", ""]]
+
+
+def test_borders_shared_by_regions_of_very_many_corners_stay_shared(tmp_path):
+    bends = np.linspace(0, 2, 30_001)
+    border = np.column_stack([4 + 0.05 * np.sin(bends * 40) + 0.001 * np.sin(bends * 9e4), 40 + bends])
+    west, east = (Polygon([*border, (x, 42), (x, 40)]) for x in (2, 6))
+    layers = {"land": [box(2, 40, 6, 42)], "parts": [west, east]}
+    place = "  name: land\n  layer: land\n  regions: parts\n"
+    territory = read_territory(brief_of(tmp_path, layers, place))
+    kept = territory.sketch["regions"].geometry
+    assert corners(kept) < 6_000
+    assert shapely.coverage_is_valid(kept.to_numpy())
+    text = territory_map(territory).layout.meta["downloads"][0]["text"]
+    regions = [
+        shape(one["geometry"]) for one in json.loads(text)["features"] if one["properties"]["layer"] == "regions"
+    ]
+    assert shapely.coverage_is_valid(regions)

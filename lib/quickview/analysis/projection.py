@@ -149,7 +149,7 @@ def simplified(shapes: Sequence[BaseGeometry], tolerance: float) -> list[BaseGeo
 
 def _share_corners(areas: np.ndarray) -> bool:
     """Whether a corner belongs to more than one ring."""
-    rings = shapely.get_rings(areas)
+    rings = shapely.get_rings(shapely.get_parts(areas))
     x, y = shapely.get_coordinates(rings).T
     return len(np.unique(x + 1j * y)) + len(rings) < len(x)
 

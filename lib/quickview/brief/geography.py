@@ -123,7 +123,8 @@ def framed(shown: Bounds) -> Bounds:
     """Return what maps of a place show round it, in degrees: their frames, as wide and as high as they are drawn, and a little more."""
     west, south, east, north = shown
     across, high = (east - west) % 360 or east - west, north - south
-    wide = across * math.cos(math.radians((south + north) / 2))
+    widest = min(abs(south), abs(north)) if south * north > 0 else 0.0
+    wide = across * math.cos(math.radians(widest))
     least = max(wide, high) / 20 or SMALLEST
     wide, high = max(wide, least), max(high, least)
     frames = [aspect(high / wide, is_wide=is_wide) for is_wide in (True, False)]
