@@ -1,23 +1,31 @@
-"""A map for any place: sixty made layers, each right against the ellipsoid or refused by a code."""
+"""A map for any place: a hundred made layers, each right against the ellipsoid or refused by a code."""
 
 import json
 import math
+import re
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
 from pyproj import Geod
 from shapely import affinity
-from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon, box, mapping
+from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon, box, mapping, shape
 from tests.brief.conftest import LAYER, MINIMAL
 
 from quickview.analysis import territory_map
-from quickview.analysis.canvas import WIDE
+from quickview.analysis.canvas import NARROW, WIDE
 from quickview.analysis.cartography import Sheet
 from quickview.analysis.locator import locate
+from quickview.analysis.map_symbols import ROUTES
+from quickview.analysis.projection import corners
 from quickview.analysis.territory import read_territory
+from quickview.brief import geography
 from quickview.brief.reader import load
+from quickview.brief.vocabulary import RouteKind
 from quickview.errors import InputError
+from quickview.look.palette import LIGHT
 
 pytestmark = pytest.mark.slow
 
@@ -50,6 +58,28 @@ def cut(shape):
     return MultiPolygon([p for part in (east, west) for p in shapely.get_parts(part) if p.geom_type == "Polygon"])
 
 
+def clockwise(shape):
+    return shapely.reverse(shapely.orient_polygons(shape))
+
+
+def with_heights(shape):
+    return shapely.force_3d(shape, 1234.5)
+
+
+def apart(shape):
+    """The parts of a shape as features of their own."""
+    return list(shapely.get_parts(shape))
+
+
+def twice(shape):
+    return [shape, shape]
+
+
+def repeated(shape):
+    """Every corner given twice."""
+    return Polygon([corner for corner in shape.exterior.coords for _ in range(2)])
+
+
 def cap(latitude):
     pole = math.copysign(90, latitude)
     return Polygon([(x, latitude) for x in range(-180, 181, 5)] + [(180, pole), (-180, pole)])
@@ -63,10 +93,18 @@ SPOTS = {
     "ross shelf": (160.0, -77.8),
 }
 MADE = {
-    **{f"{kind.__name__} {size} at {spot}": kind(*at, size) for spot, at in SPOTS.items() for kind in (disc, ring)
-       for size in (0.0001, 0.2, 3)},
-    **{f"{form.__name__} {kind.__name__} {size} over 180 at {y}": (form, kind(179.9, y, size))
-       for form in (wrapped, cut) for kind in (disc, ring) for y, size in ((-17, 0.5), (66, 2), (-80, 0.3))},
+    **{
+        f"{kind.__name__} {size} at {spot}": kind(*at, size)
+        for spot, at in SPOTS.items()
+        for kind in (disc, ring)
+        for size in (0.0001, 0.2, 3)
+    },
+    **{
+        f"{form.__name__} {kind.__name__} {size} over 180 at {y}": (form, kind(179.9, y, size))
+        for form in (wrapped, cut)
+        for kind in (disc, ring)
+        for y, size in ((-17, 0.5), (66, 2), (-80, 0.3))
+    },
     "two parts far apart": MultiPolygon([disc(10, 10, 1), disc(40, -12, 2)]),
     "island in a hole": MultiPolygon([ring(20, 50, 2), disc(20, 50, 0.5)]),
     "thin": box(5, 45, 15, 45.001),
@@ -76,7 +114,32 @@ MADE = {
     "round the south pole": cap(-60),
     "half the world": box(-80, -60, 95, 80),
     "all longitudes": box(-180, -60, 180, 80),
+    "whole world": box(-180, -90, 180, 90),
+    "a few metres": disc(12, 47, 3e-5),
+    "equator all round": box(-180, -0.5, 180, 0.5),
+    "up to 180": box(170, -5, 180, 5),
+    "close round the pole": cap(89.9),
+    "beside the pole": disc(40, 89, 0.5),
+    "comb": Polygon([*((20 + n / 50, 45 + 2 * (n % 2)) for n in range(200)), (24, 44), (20, 44)]),
+    "archipelago": MultiPolygon([disc(100 + n % 10, n // 10 - 5, 0.3, 8) for n in range(100)]),
+    "holes that touch": Polygon(box(0, 0, 4, 4).exterior, [box(1, 1, 2, 2).exterior, box(2, 2, 3, 3).exterior]),
+    "hole at the edge": Polygon(box(0, 50, 4, 54).exterior, [[(0, 52), (1, 51), (1, 53)]]),
+    "ring in a ring in a ring": MultiPolygon([ring(-60, 5, 4), ring(-60, 5, 1.5), disc(-60, 5, 0.4)]),
+    "enclave": Polygon(disc(12, 42, 2).exterior, [disc(12.4, 43, 0.05).exterior]),
+    "clockwise ring": (clockwise, ring(28, -29, 1)),
+    "with heights": (with_heights, ring(86.9, 28, 0.5)),
+    "features apart": (apart, MultiPolygon([disc(10, 10, 1), disc(14, 12, 2), disc(12, 7, 0.1)])),
+    "features apart over 180": (apart, MultiPolygon([disc(176, -18, 1), disc(179, -15, 0.5)])),
+    "features that meet": (apart, MultiPolygon([box(0, 40, 2, 42), box(2, 42, 4, 44)])),
+    "feature given twice": (twice, disc(5, 5, 1)),
+    "corners given twice": (repeated, disc(-3, 40, 1)),
     "many corners": disc(30, 40, 2, 100_000),
+}
+HEAVY = {
+    "a million corners": disc(30, 40, 2, 1_000_000),
+    "a million corners in two features": (apart, MultiPolygon([disc(30, 40, 2, 500_000), disc(36, 40, 2, 500_000)])),
+    "a million corners over 180": (wrapped, disc(179, 70, 2, 1_000_000)),
+    "a million corners of islands": MultiPolygon([disc(100 + n % 100 / 20, n // 100 / 20, 0.02, 100) for n in range(10_000)]),
 }  # fmt: skip
 WRONG = {
     "bow-tie": ("E-LAYER-CROSSING", Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])),
@@ -90,6 +153,25 @@ WRONG = {
     "nested holes": ("E-LAYER-HOLE", Polygon(box(0, 0, 9, 9).exterior, [box(1, 1, 8, 8).exterior, box(2, 2, 3, 3).exterior])),
     "round a pole": ("E-LAYER-POLE", Polygon([(x, 70) for x in range(-180, 181, 5)])),
     "one edge round the world": ("E-LAYER-EDGE", box(-160, 0, 160, 10)),
+    "ring of one line": ("E-LAYER-CROSSING", Polygon([(0, 0), (3, 0), (0, 0), (3, 0)])),
+    "spike": ("E-LAYER-CROSSING", Polygon([(0, 0), (2, 0), (2, 2), (5, 2), (2, 2), (0, 2)])),
+}  # fmt: skip
+SQUARE = [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]
+BROKEN = {
+    "no geometry": ("E-LAYER-NULL", None),
+    "empty": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": []}),
+    "empty ring": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [[]]}),
+    "empty part": ("E-LAYER-COORDINATES", {"type": "MultiPolygon", "coordinates": [[SQUARE], []]}),
+    "latitude first": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [[[15, 120], [17, 120], [17, 122], [15, 120]]]}),
+    "metres": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [[[5e5, 4e6], [6e5, 4e6], [6e5, 5e6], [5e5, 4e6]]]}),
+    "not a number": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [[[0, 0], [math.nan, 0], [2, 2], [0, 0]]]}),
+    "words": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [[["0", "0"], ["2", "0"], ["2", "2"], ["0", "0"]]]}),
+    "four numbers": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [[[*at, 0, 0] for at in SQUARE]]}),
+    "a bare pair": ("E-LAYER-COORDINATES", {"type": "Polygon", "coordinates": [0, 0]}),
+    "not closed": ("E-LAYER-RING", {"type": "Polygon", "coordinates": [SQUARE[:-1]]}),
+    "three positions": ("E-LAYER-RING", {"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [0, 0]]]}),
+    "line": ("E-LAYER-TYPE", {"type": "LineString", "coordinates": SQUARE}),
+    "collection": ("E-LAYER-TYPE", {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "coordinates": [SQUARE]}]}),
 }  # fmt: skip
 
 
@@ -100,18 +182,15 @@ def brief_of(folder: Path, layers: dict, place: str):
     kinds = {"P": "point", "L": "line"}
     texts = []
     for name, shapes in layers.items():
-        kind = (
-            kinds.get(shapes[0].geom_type.removeprefix("Multi")[0], "polygon")
-            if shapes[0].geom_type[-7:] != "Polygon"
-            else "polygon"
-        )
+        geometries = [shape if isinstance(shape, dict | None) else mapping(shape) for shape in shapes]
+        kind = kinds.get(re.sub("Multi|Polygon", "", getattr(shapes[0], "geom_type", ""))[:1], "polygon")
         rows = [
             {
                 "type": "Feature",
                 "properties": {"id": f"{name}-{n}", "name": f"{name} {n}", "code": f"R{n}"},
-                "geometry": mapping(shape),
+                "geometry": geometry,
             }
-            for n, shape in enumerate(shapes)
+            for n, geometry in enumerate(geometries)
         ]
         (folder / "shapes" / f"{name}.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
         texts.append(LAYER.format(id=name, geometry=kind))
@@ -123,9 +202,10 @@ def brief_of(folder: Path, layers: dict, place: str):
 
 
 def laid(made):
-    """The file's form of a made layer, and the shape it stands for."""
+    """The file's features of a made layer, and the shape they stand for."""
     form, shape = made if isinstance(made, tuple) else (lambda same: same, made)
-    return form(shape), shape
+    given = form(shape)
+    return given if isinstance(given, list) else [given], shape
 
 
 def known_area(shape) -> float:
@@ -160,25 +240,71 @@ def painted(sheet, figure, spot) -> bool:
     return covered
 
 
-@pytest.mark.parametrize("name", MADE)
-def test_a_made_place_is_measured_and_drawn_right(name, tmp_path):
-    given, shape = laid(MADE[name])
-    territory = read_territory(brief_of(tmp_path, {"made": [given]}, "  name: place\n  layer: made\n  show: [area]\n"))
+def known_distance(shape, spot) -> float:
+    """Kilometres to the nearest of a great many points of the edge."""
+    west, south, east, north = shape.bounds
+    edge = shapely.get_coordinates(
+        shape.boundary.segmentize(max(min(east - west, north - south) / 50, shape.length / 1e6))
+    )
+    starts = np.broadcast_to([spot.x, spot.y], edge.shape)
+    return min(ELLIPSOID.inv(*starts.T, *edge.T)[2]) / 1e3
+
+
+def beside(shape):
+    """A place outside a shape, some way off to the north-east of its middle; None where all is inside."""
+    west, south, east, north = shape.bounds
+    size = min(east - west, north - south)
+    spots = [Point(east + size * 0.4, (south + north) / 2 + size * 0.1), Point((west + east) / 2, south - size * 0.4),
+             Point((west + east) / 2, north + min(size * 0.4, (90 - north) / 2))]  # fmt: skip
+    return next((p for p in spots if (-89.99 < p.y < 89.99 and east - west < 359) or p.y - north > 1e-3), None)
+
+
+def prove(made, folder: Path, *, has_north: bool = True) -> None:
+    """See that a made layer is measured and drawn right."""
+    given, shape = laid(made)
+    spot = beside(shape)
+    towns = {"towns": [wrapped(spot)]} if spot else {}
+    place = "  name: place\n  layer: made\n  show: [area]\n" + "  places: towns\n" * bool(spot)
+    territory = read_territory(brief_of(folder, {"made": given, **towns}, place))
     assert territory.area_km2 == pytest.approx(known_area(shape), rel=0.005)
+    if spot:
+        assert territory.distance_km("towns 0") == pytest.approx(known_distance(shape, spot), rel=0.005)
     sheet = Sheet(territory, WIDE)
     assert box(*sheet.frame).buffer(1).covers(sheet.lay(territory.drawn).envelope)
     x, y = shape.representative_point().coords[0]
     size = min(shape.bounds[3] - shape.bounds[1], 1) / 10
     middle, north, east = (sheet.project(Point(*at)) for at in ((x, y), (x, min(y + size, 90)), (x + size, y)))
-    if not name.startswith("round"):
+    if has_north:
         assert north.y > middle.y
         assert east.x > middle.x
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_made_place_is_measured_and_drawn_right(name, tmp_path):
+    prove(MADE[name], tmp_path, has_north="round" not in name)
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("name", HEAVY)
+def test_a_place_of_a_million_corners_is_measured_right_and_drawn_at_once(name, tmp_path):
+    prove(HEAVY[name], tmp_path)
+    territory = read_territory(load(tmp_path / "briefs" / "sample.md"))
+    start = time.process_time()
+    (file,) = territory_map(territory).layout.meta["downloads"]
+    assert time.process_time() - start < 8
+    assert len(file["text"]) < 1_500_000
+    collection = json.loads(file["text"])
+    assert collection["layers"]["territory"]["simplified_to_m"] < 1_000
+    kept = [shape(one["geometry"]) for one in collection["features"] if one["properties"]["layer"] == "territory"]
+    assert all(map(shapely.is_valid, kept))
+    # What is drawn of islands a dozen pixels wide is rounder than they are; figures are of all corners.
+    assert sum(map(known_area, kept)) == pytest.approx(territory.area_km2, rel=0.03)
 
 
 @pytest.mark.parametrize("name", [name for name in MADE if name.startswith(("ring", "island", "wrapped ring"))][::3])
 def test_a_hole_is_not_painted(name, tmp_path):
     given, shape = laid(MADE[name])
-    territory = read_territory(brief_of(tmp_path, {"made": [given]}, "  name: place\n  layer: made\n"))
+    territory = read_territory(brief_of(tmp_path, {"made": given}, "  name: place\n  layer: made\n"))
     figure, sheet = territory_map(territory), Sheet(territory, WIDE)
     hole = Polygon(next(part for part in shapely.get_parts(shape) if part.interiors).interiors[0])
     spots = [hole.representative_point(), shape.representative_point()]
@@ -198,8 +324,18 @@ def test_what_bounds_no_area_is_refused_with_feature_and_place(name, tmp_path):
     assert fault.mend
 
 
-def test_there_are_sixty_of_them():
-    assert len(MADE) + len(WRONG) >= 60
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_no_polygon_is_refused(name, tmp_path):
+    code, geometry = BROKEN[name]
+    with pytest.raises(InputError) as caught:
+        brief_of(tmp_path, {"made": [disc(0, 0, 1), geometry]}, "  name: place\n  layer: made\n")
+    (fault,) = caught.value.faults
+    assert fault.code == code
+    assert fault.what.startswith("feature 2 (made-1)")
+
+
+def test_there_are_more_than_a_hundred_of_them():
+    assert len(MADE) + len(HEAVY) + len(WRONG) + len(BROKEN) > 100
 
 
 @pytest.mark.parametrize("at", [(179.5, -17.0), (36.7, 34.9), (10.0, 84.0)])
@@ -343,3 +479,125 @@ def test_codes_that_stand_in_another_column_are_told_once_with_that_column(tmp_p
         )
     (fault,) = told.value.faults
     assert (fault.code, fault.mend) == ("E-REF-REGION", "write `column: name`, which holds them")
+
+
+def test_latitude_first_in_one_layer_puts_its_cities_far_away(tmp_path):
+    layers = {
+        "made": [Polygon([(y, x) for x, y in disc(36.7, 34.9, 0.2).exterior.coords])],
+        "towns": [Point(36.7, 34.9)],
+    }
+    with pytest.raises(InputError) as caught:
+        brief_of(tmp_path, layers, "  name: x\n  layer: made\n  places: towns\n  cities: [towns 0]\n")
+    assert {fault.code for fault in caught.value.faults} == {"E-PLACE-FAR"}
+
+
+@pytest.mark.parametrize(
+    ("world", "extent", "told"),
+    [
+        (COUNTRIES, "[2, 41, 8, 43]", []),
+        (COUNTRIES, "[-2, 37, 15, 46]", []),
+        (COUNTRIES[:1], "[-2, 37, 15, 46]", ["W-MAP-SEA"]),
+        (COUNTRIES[:1], "[2, 41, 11.9, 43.9]", ["W-MAP-SEA"]),
+    ],
+)
+def test_a_layer_of_countries_that_ends_inside_the_map_is_told_where_it_is_named(world, extent, told, tmp_path):
+    place = f"  name: land\n  layer: land\n  countries: world\n  extent: {extent}\n"
+    brief = brief_of(tmp_path, {"land": [COUNTRIES[0]], "world": world}, place)
+    sea = [warning for warning in brief.warnings if warning.code == "W-MAP-SEA"]
+    assert [warning.code for warning in sea] == told
+    lines = brief.path.read_text(encoding="utf-8").splitlines()
+    assert all("countries: world" in lines[warning.line - 1] for warning in sea)
+
+
+@pytest.mark.parametrize("name", [name for name in MADE if " all " not in name])
+def test_what_the_check_takes_for_the_map_holds_all_that_is_drawn(name, tmp_path):
+    given, _ = laid(MADE[name])
+    brief = brief_of(tmp_path, {"made": given}, "  name: place\n  layer: made\n")
+    territory = read_territory(brief)
+    expected = geography.framed(geography.shown(brief.catalog, brief.facts.place))
+    for width in (WIDE, NARROW):
+        west, south, east, north = territory.projection.window(Sheet(territory, width).extent_in_metres).bounds
+        turned = ((west + 180) % 360 - 180, south, (east + 180) % 360 - 180, north)
+        assert east - west > 359 or geography.covers(expected, turned)
+        assert expected[2] - expected[0] > 359 or east - west <= 359
+
+
+def routes_brief(folder, kinds, more=""):
+    """A brief whose routes are of some kinds, one a line; None for none."""
+    lines = [shapely.LineString([(1, 40.5 + n * 0.4), (11, 40.7 + n * 0.4)]) for n in range(len(kinds))]
+    place = f"  name: land\n  layer: land\n  routes: ways\n{more}"
+    brief_of(folder, {"land": [COUNTRIES[0]], "ways": lines}, place)
+    file = folder / "shapes" / "ways.geojson"
+    document = json.loads(file.read_text(encoding="utf-8"))
+    for feature, kind in zip(document["features"], kinds, strict=True):
+        feature["properties"] |= {"kind": kind} if kind else {}
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return load(folder / "briefs" / "sample.md")
+
+
+def strokes(figure) -> set:
+    return {(trace.line.color, trace.line.width, trace.line.dash) for trace in figure.data if trace.mode == "lines"}
+
+
+def test_each_kind_of_route_has_strokes_and_a_legend_entry_of_its_own(tmp_path):
+    figure = territory_map(read_territory(routes_brief(tmp_path, [*RouteKind, None])))
+    assert {"Road", "Railway", "River", "Border", "Front line", "Pipeline", "Power line", "Ferry line"} <= set(
+        label_texts(figure)
+    )
+    told = [frozenset(tuple(sorted(stroke.items())) for stroke in ROUTES[kind]) for kind in RouteKind]
+    assert len(set(told)) == len(RouteKind)
+    seen = {(colour, width) for colour, width, _ in strokes(figure)}
+    assert {(stroke["color"], stroke["width"]) for kind in RouteKind for stroke in ROUTES[kind]} <= seen
+
+
+def test_a_river_is_no_road(tmp_path):
+    brief = routes_brief(tmp_path, [None], "  route_kind: river\n")
+    figure = territory_map(read_territory(brief))
+    (river,) = [stroke for stroke in ROUTES[RouteKind.RIVER] if stroke["color"] == LIGHT["river"]]
+    assert (river["color"], river["width"], None) in strokes(figure)
+    assert LIGHT["road"] not in {colour for colour, *_ in strokes(figure)}
+    (feature,) = [
+        one
+        for one in json.loads(figure.layout.meta["downloads"][0]["text"])["features"]
+        if one["properties"]["layer"] == "routes"
+    ]
+    assert feature["properties"]["kind"] == "river"
+
+
+def test_a_kind_that_no_map_knows_is_told(tmp_path):
+    (told,) = [
+        warning for warning in routes_brief(tmp_path, ["rivr", "road"]).warnings if warning.code == "W-ROUTE-KIND"
+    ]
+    assert "`rivr`" in told.what
+    assert "`river`" in told.mend
+
+
+def test_the_table_behind_a_choropleth_lists_places_and_routes_too(tmp_path):
+    layers = {
+        "land": [COUNTRIES[0]],
+        "parts": REGIONS,
+        "towns": [Point(3, 42)],
+        "ways": [shapely.LineString([(1, 41), (11, 43)])],
+    }
+    place = CHOROPLETH.replace("  choropleth:", "  places: towns\n  routes: ways\n  choropleth:")
+    table = territory_map(read_territory(brief_of(tmp_path, layers, place))).layout.meta["table"]
+    assert table["columns"] == ["Name", "Kind", "Code", "Turnout (per cent)", "Class"]
+    assert table["rows"][0] == ["parts 0", "Region", "R0", "11", "under 20"]
+    assert table["rows"][6:] == [["towns 0", "Place", "", "", ""], ["ways 0", "Road", "", "", ""]]
+
+
+def test_borders_shared_by_regions_of_very_many_corners_stay_shared(tmp_path):
+    bends = np.linspace(0, 2, 30_001)
+    border = np.column_stack([4 + 0.05 * np.sin(bends * 40) + 0.001 * np.sin(bends * 9e4), 40 + bends])
+    west, east = (Polygon([*border, (x, 42), (x, 40)]) for x in (2, 6))
+    layers = {"land": [box(2, 40, 6, 42)], "parts": [west, east]}
+    place = "  name: land\n  layer: land\n  regions: parts\n"
+    territory = read_territory(brief_of(tmp_path, layers, place))
+    kept = territory.sketch["regions"].geometry
+    assert corners(kept) < 6_000
+    assert shapely.coverage_is_valid(kept.to_numpy())
+    text = territory_map(territory).layout.meta["downloads"][0]["text"]
+    regions = [
+        shape(one["geometry"]) for one in json.loads(text)["features"] if one["properties"]["layer"] == "regions"
+    ]
+    assert shapely.coverage_is_valid(regions)

@@ -33,7 +33,18 @@ def test_a_date_is_no_more_exact_than_it_is_known(precision, short, with_year, f
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(147000, "147,000"), (3.0, "3"), (2.5, "2.5"), (0, "0"), (1234.5, "1,234.5")]
+    ("value", "text"),
+    [
+        (147000, "147,000"),
+        (3.0, "3"),
+        (2.5, "2.5"),
+        (0, "0"),
+        (1234.5, "1,234.5"),
+        (1.5e-6, "0.0000015"),
+        (-3.21e-7, "-0.000000321"),
+        (2.5e-12, "2.5E-12"),
+        (0.1234567, "0.123457"),
+    ],
 )
 def test_numbers_have_thousands_and_no_idle_decimals(value, text):
     assert wording.number(value, ENGLISH) == text

@@ -53,7 +53,7 @@ from quickview.analysis.map_symbols import (
     add_legend,
     add_marks,
     add_outline,
-    add_roads,
+    add_route,
     evidence,
     legend,
     legend_height,
@@ -65,23 +65,11 @@ from quickview.analysis.map_symbols import (
 from quickview.analysis.projection import around, distance_km
 from quickview.analysis.session import SESSION
 from quickview.analysis.territory import Territory
+from quickview.brief.geography import MARGIN, aspect
 from quickview.look.palette import LIGHT
-
-ASPECT: Final = {True: 0.66, False: 1.1}
-"""Height of the map's frame against its width, when wide and when narrow."""
-
-MARGIN: Final = 0.055
-"""Share of the extent left free around what must be seen."""
 
 FEW: Final = 12
 """Up to so many places, a narrow map names the smaller ones too."""
-
-
-LOWEST: Final = {True: 0.46, False: 0.56}
-"""The same for what is much wider than high."""
-
-TALLEST: Final = 1.1
-"""The same for what is much higher than wide."""
 
 LEAST_M: Final = 20_000.0
 """What the map of a single point shows, in metres."""
@@ -124,8 +112,7 @@ class Sheet:
     def _height(self) -> int:
         """Height of the frame in pixels, lower for what is much wider than high, and higher for what is very tall."""
         left, bottom, right, top = self._content
-        ratio, usual = (top - bottom) / (right - left), ASPECT[self.is_wide]
-        return round(self.width * max(LOWEST[self.is_wide], min(ratio, usual), min(ratio / 2, TALLEST)))
+        return round(self.width * aspect((top - bottom) / (right - left), is_wide=self.is_wide))
 
     @cached_property
     def _extent(self) -> Box:
@@ -168,12 +155,11 @@ class Sheet:
     def entries(self) -> list[Entry]:
         """The legend."""
         window, territory = self.extent_in_metres, self.territory
-        roads = {"road"} if any(window.intersects(route) for route in self.ground.routes) else set()
         laid = map(territory.projection.project, territory.places.geometry)
         marked = {
             name for name, shape in zip(territory.places["name"], laid, strict=True) if window.covers(shape.centroid)
         }
-        return list(legend(territory, {*self.lines, *roads}, marked))
+        return list(legend(territory, self.lines, list(self.ground.routes), marked))
 
     @cached_property
     def pixels_per_metre(self) -> float:
@@ -213,7 +199,8 @@ def territory_map(territory: Territory | None) -> go.Figure | Block:
     `territory` is what `qv.read_territory` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
     caption, alt, the table behind it, and the drawing for narrow pages.
     The table has a row a place: place, status, kilometres from the outline, number of
-    sources for the status; or, for a choropleth, a row a region: region, code, value, class.
+    sources for the status; or, for a choropleth, a row a region: region, code, value, class,
+    and a row for each place and route that is drawn on them.
     Absent where the brief has no place.
     """
     if territory is None:
@@ -244,19 +231,20 @@ def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
     territory, ground = sheet.territory, sheet.ground
     figure = Canvas(sheet.width, sheet.frame[3])
     outline, edge = sheet.lay(ground.territory), sheet.lay(ground.outline)
-    routes = [sheet.clip(line) for line in ground.routes]
+    routes = {kind: sheet.lay(lines) for kind, lines in ground.routes.items()}
     symbols = _symbols(sheet)
     marks = [Point(s.x, s.y).buffer(30 if s.rank == CITY else s.mark.size) for s in symbols]
-    furniture = _furniture_boxes(sheet, [outline, *routes, *marks], has_inset=locator is not None)
+    furniture = _furniture_boxes(sheet, [outline, *routes.values(), *marks], has_inset=locator is not None)
     obstacles = [*furniture.values(), *(symbol.box for symbol in symbols)]
     wanted = [s.label(is_wide=sheet.is_wide) for s in symbols if s.shown and s.rank <= _least_rank(sheet, len(symbols))]
-    placement = place_labels(wanted, frame=sheet.frame, obstacles=obstacles, avoid=[*routes, edge])
+    placement = place_labels(wanted, frame=sheet.frame, obstacles=obstacles, avoid=[*routes.values(), edge])
     taken, known = [label.box for label in placement.placed], {label.text for label in placement.placed}
     areas = _area_labels(sheet, outline, [*obstacles, *taken], known)
     boxes = [label.box for label in (*placement.placed, *areas)] + [*furniture.values()]
     _add_ground(figure, sheet, outline, boxes)
     add_outline(figure, territory, edge, boxes, hover=_hover(territory))
-    add_roads(figure, routes, boxes)
+    for kind, lines in routes.items():
+        add_route(figure, kind, [lines], boxes)
     # The most important lie on top.
     add_marks(figure, [(s.x, s.y, s.mark) for s in symbols[::-1]], hover=[s.shown for s in symbols[::-1]])
     add_labels(figure, [*areas, *placement.placed])
@@ -331,7 +319,8 @@ def _area_labels(sheet: Sheet, outline: BaseGeometry, obstacles: Sequence[Box], 
     ground, place = sheet.ground, sheet.territory.place
     told = " ".join(section.markdown for section in sheet.territory.brief.sections)
     has_neighbours, labels = len(ground.countries) > 1, list[Label]()
-    held = NOTHING if has_neighbours or place.choropleth else outline.buffer(6)
+    is_kept_free = ground.regions and not has_neighbours and not place.choropleth
+    held = shapely.union_all(shapely.buffer(shapely.get_parts(outline), 6)) if is_kept_free else NOTHING
     for regions, is_country in ((ground.regions, False), (ground.countries, True)):
         ranked = sorted(regions, key=lambda one: (one.shown not in told, -one.area.area, one.shown))
         for region in ranked[: MOST_NAMES[sheet.is_wide]]:
@@ -447,9 +436,9 @@ def _words(territory: Territory, *, has_unnamed: bool) -> Words:
         id="map",
         kind="Map",
         title=capitalise(_title(territory)),
-        caption=_caption(territory, has_unnamed=has_unnamed and not is_choropleth),
+        caption=_caption(territory, has_unnamed=has_unnamed),
         alt=_alt(territory),
-        table=regions_table(territory) if is_choropleth else places_table(territory),
+        table=_marked_regions(territory) if is_choropleth else places_table(territory),
     )
 
 
@@ -571,6 +560,21 @@ def _whereabouts(territory: Territory) -> list[str]:
         elif not territory.is_indicative:
             sentences.append(_("{city} lies inside it", city=name) + ".")
     return sentences
+
+
+def _marked_regions(territory: Territory) -> pd.DataFrame:
+    """Return the regions of a choropleth and, where there are any, the places and routes drawn on them, each with what it is."""
+    _, routes = territory.brief.language.gettext, territory.routes
+    regions, places, name, kind = regions_table(territory), places_table(territory), _("Name"), _("Kind")
+    lines = pd.DataFrame({name: routes["shown"], kind: [capitalise(_(word)) for word in routes["kind"]]})
+    lines = lines[lines[name] != ""].drop_duplicates().sort_values(name)
+    if places.empty and lines.empty:
+        return regions
+    regions.insert(1, kind, _("Region"))
+    places.insert(1, kind, _("Place"))
+    listed = [regions.rename(columns={_("Region"): name}), places.rename(columns={_("Place"): name}), lines]
+    # As objects, or counts would become fractions where other rows have none.
+    return pd.concat([rows.astype(object) for rows in listed], ignore_index=True).fillna("")
 
 
 def places_table(territory: Territory) -> pd.DataFrame:

@@ -3,18 +3,22 @@
 All in metres of the map's projection, cut to what its drawings show.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import shapely
-from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
+from quickview.analysis.projection import simplified
 from quickview.analysis.territory import Territory
+from quickview.brief.vocabulary import RouteKind
+
+SEEN: Final = 0.7
+"""Share of a pixel from which on a bend of a line is seen."""
 
 COARSE: Final = 15
 """A border with fewer corners than this on the way across a map is too coarse to be drawn on it."""
@@ -43,7 +47,8 @@ class Ground:
     territory: BaseGeometry
     outline: BaseGeometry
     """The territory's edge, without what only the edge of the world cut."""
-    routes: tuple[BaseGeometry, ...]
+    routes: Mapping[RouteKind, BaseGeometry]
+    """What is seen of the routes, by their kind."""
     regions: tuple[Region, ...]
     countries: tuple[Region, ...]
 
@@ -71,18 +76,27 @@ def lay_ground(territory: Territory, window: BaseGeometry, *, pixel: float) -> G
     projection = territory.projection
     view = projection.window(window)
     cut = shapely.union(window.boundary, projection.laid(view.boundary)).buffer(window.length * 2e-5, quad_segs=1)
-    countries = _regions(territory, territory.countries, window, cut, pixel)
+    countries = _regions(territory, territory.sketch["countries"], window, cut, pixel)
     is_known = _knows_the_sea(territory, view) and not _is_coarse(countries, window)
-    shown = _seen([territory.drawn.intersection(window)], pixel)[0]
+    (shown,) = simplified([territory.drawn.intersection(window)], SEEN * pixel)
     return Ground(
         window=window,
         cut=cut,
         territory=shown,
         outline=shown.boundary.difference(cut) if territory.layer.geometry == "polygon" else NOTHING,
-        routes=tuple(projection.project(route) for route in territory.routes.geometry),
-        regions=_regions(territory, territory.regions, window, cut, pixel),
+        routes=_routes(territory, window),
+        regions=_regions(territory, territory.sketch["regions"], window, cut, pixel),
         countries=countries if is_known else (),
     )
+
+
+def _routes(territory: Territory, window: BaseGeometry) -> dict[RouteKind, BaseGeometry]:
+    """Return what a window in metres shows of the routes, by their kind."""
+    routes, project = territory.sketch["routes"], territory.projection.project
+    laid = {
+        kind: shapely.union_all([project(one) for one in routes.geometry[routes["kind"] == kind]]) for kind in RouteKind
+    }
+    return {kind: seen for kind, line in laid.items() if not (seen := line.intersection(window)).is_empty}
 
 
 def _regions(
@@ -94,24 +108,11 @@ def _regions(
     laid = [territory.projection.project(shape.intersection(view)).intersection(window) for shape in seen.geometry]
     return tuple(
         Region(shown, row, area, area.boundary.difference(cut), bool(shape.intersects(spot)))
-        for row, shown, shape, area in zip(seen.index, seen["shown"], seen.geometry, _seen(laid, pixel), strict=True)
+        for row, shown, shape, area in zip(
+            seen.index, seen["shown"], seen.geometry, simplified(laid, SEEN * pixel), strict=True
+        )
         if not area.is_empty
     )
-
-
-def _seen(areas: Sequence[BaseGeometry], pixel: float) -> list[BaseGeometry]:
-    """Return areas without what is too small to be seen; edges that two of them share stay shared."""
-    kept = []
-    for area in areas:
-        parts = [part for part in shapely.get_parts(area) if part.geom_type == "Polygon"]
-        least = min(pixel**2 / 4, max((part.area for part in parts), default=0.0))
-        kept.append(MultiPolygon([part for part in parts if part.area >= least]))
-    simple: Iterable[BaseGeometry] = (
-        shapely.coverage_simplify(np.array(kept, dtype=object), 0.7 * pixel) if kept else []
-    )
-    return [
-        one if one.is_valid else shapely.make_valid(one, method="structure", keep_collapsed=False) for one in simple
-    ]
 
 
 def _knows_the_sea(territory: Territory, view: BaseGeometry) -> bool:

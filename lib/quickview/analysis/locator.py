@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from quickview.analysis.canvas import Box, Canvas, Label, add_labels, add_lines
 from quickview.analysis.labels import place_area_label
 from quickview.analysis.map_symbols import add_area
-from quickview.analysis.projection import area_km2, around, fitting
+from quickview.analysis.projection import area_km2, around, fitting, joined
 from quickview.analysis.territory import Territory
 from quickview.look.palette import LIGHT
 
@@ -39,10 +39,10 @@ LARGEST: Final = 0.4
 
 def locate(territory: Territory, window: BaseGeometry) -> Locator | None:
     """Return where in the world a territory lies; None where that says no more than the map, which shows a window in metres."""
-    countries, centre = territory.countries, territory.centre
+    countries, centre = territory.sketch["countries"], territory.centre
     if countries.empty or territory.projection.is_world:
         return None
-    here = territory.shape
+    here = joined(territory.sketch["outline"].geometry)
     holders = _holders(territory, window)
     mainland = shapely.union_all([_mainland(countries.geometry.iloc[n], centre) for n in holders])
     projection = fitting(mainland.bounds)
@@ -61,7 +61,7 @@ def locate(territory: Territory, window: BaseGeometry) -> Locator | None:
 
 def _holders(territory: Territory, window: BaseGeometry) -> list[int]:
     """Return the rows of the country that a territory is in, or of those that a map of a sea shows; else of the nearest."""
-    shapes, centre = territory.countries.geometry, territory.centre
+    shapes, centre = territory.sketch["countries"].geometry, territory.centre
     nearest = int(np.argmin(shapely.distance(shapes.to_numpy(), centre)))
     if shapes.iloc[nearest].intersects(territory.shape):
         return [nearest]

@@ -1,4 +1,4 @@
-"""What stands on a map besides its labels: areas, roads, marks, and the legend that explains them."""
+"""What stands on a map besides its labels: areas, routes, marks, and the legend that explains them."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from quickview.analysis.choropleth import NO_DATA, Fill, classes_of, heading, va
 from quickview.analysis.labels import cut_short, foldable
 from quickview.analysis.territory import Territory
 from quickview.brief.records import PlaceStatus, Site
-from quickview.brief.vocabulary import Located
+from quickview.brief.vocabulary import Located, RouteKind
 from quickview.look import typeface
 from quickview.look.palette import LIGHT, side
 
@@ -39,6 +39,27 @@ LINES: Final[Mapping[str, Any]] = {
     "border": {"color": LIGHT["muted"], "width": 1.4},
 }
 """How lines between regions, land and sea, and countries are drawn, the weaker first."""
+
+ROUTES: Final[Mapping[RouteKind, Sequence[Mapping[str, Any]]]] = {
+    RouteKind.ROAD: ({"color": LIGHT["road"], "width": 4.2}, {"color": LIGHT["paper"], "width": 2.2}),
+    RouteKind.RAIL: (
+        {"color": LIGHT["muted"], "width": 3.2},
+        {"color": LIGHT["paper"], "width": 1.6, "dash": "7px,7px"},
+    ),
+    RouteKind.RIVER: ({"color": LIGHT["paper"], "width": 3.4}, {"color": LIGHT["river"], "width": 1.8}),
+    RouteKind.BORDER: ({"color": LIGHT["muted"], "width": 1.6, "dash": "8px,3px,2px,3px"},),
+    RouteKind.FRONT_LINE: ({"color": LIGHT["ink"], "width": 2.8},),
+    RouteKind.PIPELINE: (
+        {"color": LIGHT["muted"], "width": 1.4},
+        {"color": LIGHT["muted"], "width": 4.6, "dash": "2px,10px"},
+    ),
+    RouteKind.POWER_LINE: (
+        {"color": LIGHT["muted"], "width": 0.9},
+        {"color": LIGHT["muted"], "width": 3.2, "dash": "3px,14px"},
+    ),
+    RouteKind.FERRY: ({"color": LIGHT["muted"], "width": 1.8, "dash": "5px,4px"},),
+}
+"""The strokes that each kind of route is drawn with, one over the other."""
 
 
 def add_area(figure: Canvas, area: BaseGeometry, colour: str) -> None:
@@ -107,11 +128,11 @@ def add_outline(
     add_lines(figure, knock_out([edge], boxes), hover=hover, color=held_colour(territory), width=1.6, dash=dash)
 
 
-def add_roads(figure: Canvas, routes: Sequence[BaseGeometry], boxes: Sequence[Box]) -> None:
-    """Draw roads as a pale line with a darker edge."""
-    cut = knock_out(routes, boxes, pad=1.0)
-    add_lines(figure, cut, color=LIGHT["road"], width=4.2)
-    add_lines(figure, cut, color=LIGHT["paper"], width=2.2)
+def add_route(figure: Canvas, kind: RouteKind, lines: Sequence[BaseGeometry], boxes: Sequence[Box]) -> None:
+    """Draw lines as what they are; they leave texts free."""
+    cut = knock_out(lines, boxes, pad=1.0)
+    for stroke in ROUTES[kind]:
+        add_lines(figure, cut, **stroke)
 
 
 CITY, NAMED, WELL_ATTESTED, OTHER = range(4)
@@ -230,7 +251,7 @@ def add_marks(figure: Canvas, spots: Sequence[tuple[float, float, Mark]], *, hov
 ROW: Final = 19.0
 """Height of a row of the legend, in pixels."""
 
-Key = Mark | Fill | Literal["area", "edge", "road", "region", "coast", "border"] | None
+Key = Mark | Fill | RouteKind | Literal["area", "edge", "region", "coast", "border"] | None
 Entry = tuple[str, Key]
 """A text of the legend and what it explains; None for a heading."""
 
@@ -256,13 +277,14 @@ def add_legend(figure: Canvas, territory: Territory, entries: Sequence[Entry], *
     figure.traces.extend(strip.traces)
 
 
-def legend(territory: Territory, lines: Container[str], marked: Container[str]) -> Iterator[Entry]:
-    """Yield what explains everything on a map that shows some kinds of `lines`, and the places whose names are `marked`."""
+def legend(
+    territory: Territory, lines: Container[str], routes: Sequence[RouteKind], marked: Container[str]
+) -> Iterator[Entry]:
+    """Yield what explains everything on a map that shows some kinds of `lines` and `routes`, and the places whose names are `marked`."""
     _ = territory.brief.language.gettext
     yield from _choropleth_entries(territory)
     yield from _territory_entries(territory)
-    if "road" in lines:
-        yield capitalise(_route_name(territory)), "road"
+    yield from ((capitalise(_route_name(territory, kind, is_one=len(routes) == 1)), kind) for kind in routes)
     names: Sequence[tuple[Literal["border", "coast", "region"], str]] = (
         ("border", _("National border")), ("coast", _("Coast")), ("region", _("Regional border")),
     )  # fmt: skip
@@ -323,10 +345,11 @@ def _site_entries(territory: Territory, marked: Container[str]) -> list[Entry]:
     return list(seen.values())
 
 
-def _route_name(territory: Territory) -> str:
-    layer = territory.brief.layer(territory.place.routes or "")
-    indicative = territory.brief.language.gettext("{layer} (indicative)", layer=layer.title)
-    return indicative if layer.accuracy == "indicative" else layer.title
+def _route_name(territory: Territory, kind: RouteKind, *, is_one: bool) -> str:
+    """Return what routes are called: as their layer, if all that is seen of it is of one kind."""
+    _, layer = territory.brief.language.gettext, territory.brief.layer(territory.place.routes or "")
+    name = layer.title if is_one else _(kind)
+    return _("{layer} (indicative)", layer=name) if layer.accuracy == "indicative" else name
 
 
 def _rows(entries: Sequence[Entry], width: float) -> list[list[tuple[float, str, Key]]]:
@@ -356,6 +379,8 @@ def _add_key(figure: Canvas, territory: Territory, key: Key, x: float, y: float)
     swatch, stroke = box(x - 8, y - 5, x + 8, y + 5), LineString([(x - 8, y), (x + 8, y)])
     if isinstance(key, Mark):
         add_marks(figure, [(x, y, key)])
+    elif isinstance(key, RouteKind):
+        add_route(figure, key, [stroke], [])
     elif isinstance(key, Fill):
         add_fill(figure, swatch, key, [], spacing=4.0)
         add_lines(figure, [swatch.boundary], color=LIGHT["line"], width=0.6)
@@ -366,7 +391,5 @@ def _add_key(figure: Canvas, territory: Territory, key: Key, x: float, y: float)
         add_outline(figure, territory, swatch.boundary, [])
     elif key == "edge":
         add_outline(figure, territory, stroke, [])
-    elif key == "road":
-        add_roads(figure, [stroke], [])
     elif key:
         add_lines(figure, [stroke], **LINES[key])

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 import plotly.graph_objects as go
 import shapely
-from shapely.geometry import box, shape
+from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis import wording
@@ -20,7 +20,7 @@ from quickview.analysis.world import STRIP, Sheet
 from quickview.look import typeface
 from quickview.look.palette import LIGHT
 from quickview.shapes.catalog import Layer, read_features
-from quickview.shapes.geojson import whole
+from quickview.shapes.geojson import laid
 
 LAYER: Final = "world"
 
@@ -101,7 +101,7 @@ def _countries(edition: Edition) -> list[BaseGeometry]:
     if edition.catalog is None:
         return []
     features = read_features(edition.catalog, LAYER)["features"]
-    return [shape(whole(feature["geometry"])) for feature in features]
+    return [laid(feature["geometry"]) for feature in features]
 
 
 def _draw(sheet: Sheet, found: Sequence[_Found], countries: Sequence[BaseGeometry], edition: Edition) -> Canvas:

@@ -1,7 +1,7 @@
 """The territory of a brief: its layers, and what is measured on them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, cast
@@ -15,22 +15,30 @@ from shapely.geometry.base import BaseGeometry
 from quickview.analysis import wording
 from quickview.analysis.projection import (
     ELLIPSOID,
+    FEW,
     WGS84,
     Projection,
     area_km2,
     around,
+    corners,
     distance_km,
     fitting,
+    joined,
     length_km,
+    thinned,
 )
 from quickview.brief import geography
-from quickview.brief.geography import named
+from quickview.brief.geography import SMALLEST, named
 from quickview.brief.reader import Brief
 from quickview.brief.records import Place
+from quickview.brief.vocabulary import RouteKind
 from quickview.errors import Fault, InputError
 from quickview.language.catalogues import Language
 from quickview.shapes.catalog import Layer, read_features
-from quickview.shapes.geojson import whole
+from quickview.shapes.geojson import laid
+
+FINEST: Final = 3000.0
+"""Steps across a map that a drawing of it can show, so large as it is ever drawn."""
 
 DIGITS: Final = {"indicative": 2, "generalised": 3}
 """Significant digits of what is measured on an outline, by how exact it is; all of them on a surveyed one."""
@@ -42,8 +50,8 @@ class Territory:
 
     `outline` holds the territory itself; without one, its places and routes. `places` has the columns
     name, shown (the name in the reader's language), status, evidence and geometry; `routes`,
-    `regions` and `countries` have name, shown and geometry; with a choropleth, `regions` are
-    those it colours. All but `outline` may be empty.
+    `regions` and `countries` have name, shown and geometry, and `routes` kind; with a choropleth,
+    `regions` are those it colours. All but `outline` may be empty.
     """
 
     brief: Brief
@@ -62,7 +70,7 @@ class Territory:
     @cached_property
     def shape(self) -> BaseGeometry:
         """The territory as one geometry, in degrees."""
-        return self.outline.union_all()
+        return joined(self.outline.geometry)
 
     @property
     def crs(self) -> CRS:
@@ -114,7 +122,28 @@ class Territory:
     @cached_property
     def drawn(self) -> BaseGeometry:
         """The territory in metres of the map's projection."""
-        return self.projection.project(self.shape)
+        return self.projection.project(joined(self.sketch["outline"].geometry))
+
+    @cached_property
+    def sketch(self) -> Mapping[str, gpd.GeoDataFrame]:
+        """Outline, routes, regions and countries, in degrees, no finer than drawings of the map can show."""
+        layers = {"outline": self.outline, "routes": self.routes, "regions": self.regions, "countries": self.countries}
+        return {
+            name: layer.set_geometry(thinned(layer.geometry, self.detail), crs=WGS84) for name, layer in layers.items()
+        }
+
+    @property
+    def is_thinned(self) -> bool:
+        """Whether the territory has so many corners that drawings show fewer."""
+        return corners(self.outline.geometry) > FEW
+
+    @cached_property
+    def detail(self) -> float:
+        """Degrees of a great circle that no drawing of the map can tell: about a quarter of a pixel."""
+        west, south, east, north = self.place.extent or self.shape.bounds
+        wide = (east - west) % 360 or east - west
+        near = min(abs(south), abs(north)) if south * north > 0 else 0.0
+        return max(wide * math.cos(math.radians(near)), north - south, SMALLEST) / FINEST
 
     @cached_property
     def centre(self) -> Point:
@@ -162,8 +191,7 @@ def read_territory(brief: Brief) -> Territory | None:
     # Without a territory of its own, the map is where its places and routes are.
     has_area = brief.layer(place.layer).geometry == "polygon"
     own = [place.layer] if has_area else [name for name in (place.places, place.routes) if name]
-    features = [feature for name in own for feature in read_features(brief.catalog, name)["features"]]
-    projection = fitting(place.extent or geography.bounds(feature["geometry"] for feature in features))
+    projection = fitting(place.extent or geography.shown(brief.catalog, place))
 
     def layer(name: str | None, *columns: str) -> gpd.GeoDataFrame:
         return read_layer(brief, name, columns=columns, middle=projection.middle)
@@ -173,10 +201,17 @@ def read_territory(brief: Brief) -> Territory | None:
         projection=projection,
         outline=pd.concat([layer(name) for name in own], ignore_index=True),
         places=layer(place.places, "name", *(["status"] if place.statuses else [])),
-        routes=layer(place.routes),
+        routes=_of_kinds(layer(place.routes), place),
         regions=layer(place.coloured, place.choropleth.column) if place.choropleth else layer(place.regions, "name"),
         countries=layer(place.countries, "name"),
     )
+
+
+def _of_kinds(routes: gpd.GeoDataFrame, place: Place) -> gpd.GeoDataFrame:
+    """Return routes with what each is: what the layer says, if a map knows it, or else the brief."""
+    given = routes["kind"] if "kind" in routes else [None] * len(routes)
+    kinds = [RouteKind(kind) if kind in set(RouteKind) else place.route_kind for kind in given]
+    return routes.assign(kind=kinds)
 
 
 def read_layer(
@@ -189,13 +224,11 @@ def read_layer(
     """
     if layer_id is None:
         return gpd.GeoDataFrame({"name": [], "shown": []}, geometry=[], crs=WGS84)
-    features: list[dict[str, Any]] = [
-        {**feature, "geometry": whole(feature["geometry"])}
-        for feature in read_features(brief.catalog, layer_id)["features"]
-    ]
-    layer = gpd.GeoDataFrame.from_features(features, crs=WGS84)
-    layer = layer.set_geometry(around(layer.geometry, middle), crs=WGS84)
-    layer["shown"] = [named(feature["properties"], brief.language) for feature in features]
+    features: list[dict[str, Any]] = read_features(brief.catalog, layer_id)["features"]
+    rows = [feature["properties"] or {} for feature in features]
+    shapes = around([laid(feature["geometry"]) for feature in features], middle)
+    layer = gpd.GeoDataFrame(rows, geometry=shapes, crs=WGS84)
+    layer["shown"] = [named(row, brief.language) for row in rows]
     file = str(brief.catalog.path(layer_id))
     faults = [
         Fault(file, 0, 0, "E-LAYER-COLUMN", f"the layer has no column `{name}`", "add it to every feature")

@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 from babel.lists import format_list
-from babel.numbers import format_decimal
 
 from quickview.brief.records import Quantity, Value
 from quickview.brief.vocabulary import Precision
@@ -42,16 +41,13 @@ def area(square_kilometres: float, language: Language) -> str:
 
 
 def number(value: float, language: Language, *, decimals: int | None = None) -> str:
-    """Return a figure with thousands separated, and no decimals it does not have, or as many as asked for."""
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "" if decimals == 0 else ".######")
-    # The fonts that come with the kit have no narrow no-break space, which CLDR sets between thousands.
-    return str(format_decimal(value, format=pattern, locale=language.locale)).replace("\u202f", "\u00a0")
+    """Return a figure as the language writes it, with no decimals it does not have, or as many as asked for."""
+    return language.number(value, decimals=decimals)
 
 
 def span(low: float, high: float, language: Language) -> str:
-    """Return "147,000–260,000", with room round the dash where a figure is below zero, or one figure where both ends are the same."""
-    first, dash = number(low, language), "–" if low >= 0 else "\u00a0–\u00a0"
-    return first if low == high else f"{first}{dash}{number(high, language)}"
+    """Return "147,000–260,000", or one figure where both ends are the same."""
+    return language.span(low, high)
 
 
 def percent(low: float, high: float, language: Language) -> str:

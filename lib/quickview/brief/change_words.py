@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 from babel.lists import format_list
-from babel.numbers import format_decimal
 
 from quickview.brief.change import Change, Detail, Tie
 from quickview.brief.records import Event, Forecast, Horizon, Quantity, Scheduled, Source, Value
@@ -233,7 +232,7 @@ def _shown(detail: Detail, language: Language) -> str:
             return f"{_listed([_value(one, language) for one in detail.values], language)} {detail.unit}"
         case Forecast():
             low, high = detail.probability.low, detail.probability.high
-            return language.gettext("{range}%", range=_span(low, high, language))
+            return language.gettext("{range}%", range=language.span(low, high))
         case Horizon():
             return f"{detail.text} ({_shown(detail.date, language)})" if detail.date else detail.text
         case Source():
@@ -262,16 +261,7 @@ def _value(value: Value, language: Language) -> str:
         "at least": _("at least {figure}"),
         "at most": _("at most {figure}"),
     }
-    return patterns[value.qualifier].format(figure=_span(*value.bounds, language))
-
-
-def _span(low: float, high: float, language: Language) -> str:
-    first, last = (
-        # The fonts that come with the kit have no narrow no-break space, which CLDR sets between thousands.
-        str(format_decimal(one, format="#,##0.######", locale=language.locale)).replace("\u202f", "\u00a0")
-        for one in (low, high)
-    )
-    return first if low == high else f"{first}–{last}"
+    return patterns[value.qualifier].format(figure=language.span(*value.bounds))
 
 
 def _listed(words: Sequence[str], language: Language) -> str:

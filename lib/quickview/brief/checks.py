@@ -21,7 +21,7 @@ import pycountry
 from quickview.brief import data, geography, prose, translation, yardsticks
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
-from quickview.brief.vocabulary import Stance, last_day
+from quickview.brief.vocabulary import RouteKind, Stance, last_day
 from quickview.document import Path, Positions, Tree
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.language import glyphs
@@ -486,7 +486,23 @@ def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
         yield from _column_faults(place, rows, context)
         yield from _status_faults(place, rows, context)
         yield from _code_faults(place, rows, context)
+        yield from _kind_faults(place, rows, context)
         yield from _far_places(place, context)
+        yield from _lost_sea(place, context)
+
+
+def _lost_sea(place: Any, context: Context) -> Iterator[Fault]:
+    """Tell that a layer of countries ends where the map goes on: what it leaves free there may be sea, or land."""
+    if place.countries is None:
+        return
+    known = geography.bounds(geography.geometries(context.catalog, place.countries))
+    named = {*place.cities, *(str(row.get("place")) for _, row in context.rows("sites"))}
+    shown = geography.framed(place.extent or geography.shown(context.catalog, place, named))
+    if not geography.covers(known, shown):
+        reach, needed = ("[" + ", ".join(f"{edge:.1f}" for edge in bounds) + "]" for bounds in (known, shown))
+        what = f"layer `{place.countries}` reaches {reach}, less far than the map does: no sea and no coast are drawn"
+        mend = f"give one that reaches {needed}, or an `extent` well within this one"
+        yield context.fault(("place", "countries"), "W-MAP-SEA", what, mend)
 
 
 def _far_places(place: Any, context: Context) -> Iterator[Fault]:
@@ -514,6 +530,15 @@ def _far_places(place: Any, context: Context) -> Iterator[Fault]:
 
 
 _Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def _kind_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
+    """Tell the kinds of routes that no map draws in a way of their own."""
+    given = Counter(str(row.get("kind") or place.route_kind) for row in rows[place.routes]) if place.routes else {}
+    for kind in sorted(set(given) - set(RouteKind)):
+        what = f"{given[kind]} lines of layer `{place.routes}` are of the kind `{kind}`, which the map does not know"
+        mend = f"{did_you_mean(kind, list(RouteKind))}, or they are drawn as `route_kind` says: {place.route_kind}"
+        yield context.fault(("place", "routes"), "W-ROUTE-KIND", what, mend)
 
 
 def _column_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:

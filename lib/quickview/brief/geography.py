@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -9,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import pycountry
 
+from quickview.brief.records import Place
 from quickview.errors import InputError
 from quickview.language.catalogues import Language
 from quickview.shapes.catalog import Catalog, read_features
@@ -17,8 +19,26 @@ from quickview.shapes.geojson import whole
 EARTH_KM: Final = 6371.0088
 """Mean radius of the Earth."""
 
+SMALLEST: Final = 0.18
+"""Degrees of a great circle that a map of a single point shows, twenty kilometres."""
+
 LONGEST: Final = 1.0
 """Degrees from which on an edge is cut into pieces that are straight for all that is measured here."""
+
+FINEST: Final = 2000.0
+"""Share of a territory's width in which corners closer together count as one: they are far too many, and near enough."""
+
+ASPECT: Final = {True: 0.66, False: 1.1}
+"""Height of a map's frame against its width, when wide and when narrow."""
+
+LOWEST: Final = {True: 0.46, False: 0.56}
+"""The same for what is much wider than high."""
+
+TALLEST: Final = 1.1
+"""The same for what is much higher than wide."""
+
+MARGIN: Final = 0.055
+"""Share of a map's frame left free on each side of what must be seen."""
 
 Position: TypeAlias = Sequence[float]
 """Longitude and latitude in degrees, WGS 84, and perhaps a height."""
@@ -67,7 +87,8 @@ class Gazetteer:
 
     @cached_property
     def _edges(self) -> list[tuple[Vector, Vector]]:
-        runs = [_divided(run) for geometry in self.territory for run in _runs(whole(geometry))]
+        step = self.diameter_km / FINEST / EARTH_KM * 180 / math.pi
+        runs = [_divided(_sparse(run, step)) for geometry in self.territory for run in _runs(whole(geometry))]
         vectors = [[_vector(*position[:2]) for position in run] for run in runs]
         return [edge for run in vectors for edge in pairwise(run if len(run) > 1 else run * 2)]
 
@@ -91,6 +112,41 @@ def bounds(geometries: Iterable[Mapping[str, Any]]) -> Bounds:
     spans = [(min(p[0] for p in part), max(p[0] for p in part)) for part in parts]
     west, east = arc(spans)
     return west, min(latitudes), east, max(latitudes)
+
+
+def aspect(ratio: float, *, is_wide: bool) -> float:
+    """Return the height of a map's frame against its width, for a place with a ratio of height to width."""
+    return max(LOWEST[is_wide], min(ratio, ASPECT[is_wide]), min(ratio / 2, TALLEST))
+
+
+def framed(shown: Bounds) -> Bounds:
+    """Return what maps of a place show round it, in degrees: their frames, as wide and as high as they are drawn, and a little more."""
+    west, south, east, north = shown
+    across, high = (east - west) % 360 or east - west, north - south
+    widest = min(abs(south), abs(north)) if south * north > 0 else 0.0
+    wide = across * math.cos(math.radians(widest))
+    least = max(wide, high) / 20 or SMALLEST
+    wide, high = max(wide, least), max(high, least)
+    frames = [aspect(high / wide, is_wide=is_wide) for is_wide in (True, False)]
+    half = max(max(wide, high / frame) for frame in frames) * (0.5 / (1 - 2 * MARGIN) + 0.02)
+    up = max(max(wide * frame, high) for frame in frames) * (0.5 / (1 - 2 * MARGIN) + 0.02)
+    low, top = ((south + north) / 2 + way * up for way in (-1, 1))
+    # Away from the equator, a parallel bends, and the lower corners of a frame lie further down.
+    bend = half**2 * math.tan(math.radians(min(max(abs(low), abs(top)), 80))) / 115
+    low, top = max(low - bend * (top > 0), -90.0), min(top + bend * (low < 0), 90.0)
+    far = max(abs(low), abs(top))
+    turn = half / math.cos(math.radians(far)) if far < 85 else 180.0
+    if turn >= 90 or across >= 180:
+        return -180.0, low, 180.0, top
+    middle = west + across / 2
+    return _turned(middle - turn), low, _turned(middle + turn), top
+
+
+def covers(outer: Bounds, inner: Bounds) -> bool:
+    """Whether bounds hold others, or all longitudes; west is larger than east across 180 degrees."""
+    span, within = ((east - west) % 360 or 360.0 for west, _, east, _ in (outer, inner))
+    is_as_high = outer[1] <= inner[1] and inner[3] <= outer[3]
+    return span > 359 or (is_as_high and (inner[0] - outer[0]) % 360 + within <= span)
 
 
 def arc(spans: Iterable[tuple[float, float]]) -> tuple[float, float]:
@@ -121,6 +177,19 @@ def named(properties: Mapping[str, Any], language: Language) -> str:
     if country and not name and language.code != "en":
         name = language.locale.territories.get(country.alpha_2, "")
     return name or str(properties.get("name") or "")
+
+
+def geometries(catalog: Catalog, *layers: str | None) -> list[Mapping[str, Any]]:
+    """Return the GeoJSON geometries of layers; those that are None have none."""
+    return [row["geometry"] for layer in layers if layer for row in _features(catalog, layer)]
+
+
+def shown(catalog: Catalog, place: Place, names: AbstractSet[str] = frozenset()) -> Bounds:
+    """Return the bounds of the territory, or of the places and routes that stand for it, and of places of some names."""
+    points = _features(catalog, place.places) if place.places else []
+    named = [row["geometry"] for row in points if row["properties"].get("name") in names]
+    own = [place.layer] if catalog.layer(place.layer).geometry == "polygon" else [place.places, place.routes]
+    return bounds([*geometries(catalog, *own), *named])
 
 
 def place_names(catalog: Catalog, layer: str | None, language: Language) -> dict[str, str]:
@@ -157,6 +226,15 @@ def _outlines(geometry: Mapping[str, Any]) -> list[Sequence[Position]]:
 
 def _turned(longitude: float) -> float:
     return (longitude + 180) % 360 - 180
+
+
+def _sparse(run: Sequence[Position], step: float) -> list[Position]:
+    """Return positions without those less than a step in degrees from the one before; the first and the last stay."""
+    kept = list(run[:1])
+    for position in run[1:]:
+        if abs(position[0] - kept[-1][0]) >= step or abs(position[1] - kept[-1][1]) >= step or position is run[-1]:
+            kept.append(position)
+    return kept
 
 
 def _divided(run: Sequence[Position]) -> list[Position]:

@@ -19,6 +19,7 @@ from quickview.brief.vocabulary import (
     Precision,
     RelationKind,
     Reliability,
+    RouteKind,
     Stance,
     TermState,
 )
@@ -155,7 +156,10 @@ class Place(Record):
     statuses: tuple[PlaceStatus, ...] = Field(
         default=(), max_length=6, description="The values of `status`, in the order of the legend."
     )
-    routes: Id | None = Field(default=None, description="Line layer of the roads to show.")
+    routes: Id | None = Field(default=None, description="Line layer of roads, rivers, front lines … to show.")
+    route_kind: RouteKind = Field(
+        default=RouteKind.ROAD, description="What its lines are, as far as the layer has no column `kind` that says so."
+    )
     layer: Annotated[str, Field(pattern=r"^([a-z][a-z0-9]*(-[a-z0-9]+)*)?$", max_length=60)] = Field(
         default_factory=lambda given: given.get("places") or given.get("routes") or "",
         description="Polygon layer: the territory itself. Without one, the places or the routes are the map.",

@@ -232,6 +232,19 @@ def last_day(date: dt.date, precision: Precision) -> dt.date:
     return date.replace(month=month, day=calendar.monthrange(date.year, month)[1])
 
 
+class RouteKind(StrEnum):
+    """What a line of a map is; each is drawn in a way of its own."""
+
+    ROAD = "road"
+    RAIL = "railway"
+    RIVER = "river"
+    BORDER = "border"
+    FRONT_LINE = "front line"
+    PIPELINE = "pipeline"
+    POWER_LINE = "power line"
+    FERRY = "ferry line"
+
+
 class Located(StrEnum):
     """How surely a site's position is known."""
 

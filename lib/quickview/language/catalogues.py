@@ -8,16 +8,21 @@ import datetime as dt
 import functools
 import gettext
 import io
+import math
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
 from babel import Locale, localedata
 from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal, format_scientific
 
 ENGLISH: Final = "en"
 LANGUAGES: Final = (ENGLISH, "ar", "fr")
 """Languages the interface speaks, as ISO 639."""
+
+SMALL: Final = -9
+"""Power of ten below which a figure is written with one, as 2.5E-12."""
 
 # CLDR writes the first of a month as any other day.
 _FIRST: Final = {"fr": ("1 ", "1er ")}
@@ -62,6 +67,23 @@ class Language:
         text = format_skeleton(skeleton, day, locale=self.locale) if skeleton else format_date(day, "long", self.locale)
         cardinal, ordinal = _FIRST.get(self.code, ("", ""))
         return ordinal + text.removeprefix(cardinal) if cardinal and text.startswith(cardinal) else str(text)
+
+    def number(self, value: float, *, decimals: int | None = None) -> str:
+        """Return a figure with thousands separated, and no decimals it does not have, or as many as asked for; a small one keeps three digits."""
+        power = math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0
+        if decimals is None and power < SMALL:
+            text = format_scientific(value, format="0.##E0", locale=self.locale)
+        else:
+            most = "#" * max(6, 2 - power)
+            pattern = "#,##0" + ("." + "0" * decimals if decimals else "" if decimals == 0 else f".{most}")
+            text = format_decimal(value, format=pattern, locale=self.locale)
+        # The fonts that come with the kit have no narrow no-break space, which CLDR sets between thousands.
+        return str(text).replace("\u202f", "\u00a0")
+
+    def span(self, low: float, high: float) -> str:
+        """Return "147,000–260,000", with room round the dash where a figure is below zero, or one figure where both ends are the same."""
+        first, dash = self.number(low), "–" if low >= 0 else "\u00a0–\u00a0"
+        return first if low == high else f"{first}{dash}{self.number(high)}"
 
 
 @functools.cache

@@ -25,7 +25,7 @@ NEEDED: Final[Mapping[tuple[str, str], float]] = {
     **{(name, ground): TEXT for name in _SIDES for ground in _DRAWN_ON},
     ("muted", "water"): TEXT,
     **{("ink", f"step-{n}"): TEXT for n in range(1, STEPS + 1)},
-    **{("road", ground): MARK for ground in _DRAWN_ON},
+    **{(name, ground): MARK for name in ("road", "river") for ground in _DRAWN_ON},
 }
 """The contrast a scheme needs, by the token of what stands and the token of what it stands on."""
 

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import jinja2
 import pycountry
-from babel.numbers import format_decimal
 from markupsafe import Markup
 
 import quickview
@@ -221,18 +220,13 @@ def _counts(cards: Sequence[Mapping[str, Any]], language: Language) -> list[str]
     new, changed, stale, missing = (marks.count(kind) for kind in ("new", "changed", "stale", "missing"))
     ngettext = language.ngettext
     said = [
-        ngettext("{n} report", "{n} reports", len(cards), n=_number(len(cards), language)),
+        ngettext("{n} report", "{n} reports", len(cards), n=language.number(len(cards))),
         ngettext("{n} new", "{n} new", new, n=new) if new else "",
         ngettext("{n} changed", "{n} changed", changed, n=changed) if changed else "",
         ngettext("{n} out of date", "{n} out of date", stale, n=stale) if stale else "",
         ngettext("{n} not made", "{n} not made", missing, n=missing) if missing else "",
     ]
     return [one for one in said if one]
-
-
-def _number(count: int, language: Language) -> str:
-    # The fonts that come with the kit have no narrow no-break space, which CLDR sets between thousands.
-    return str(format_decimal(count, "#,##0", locale=language.locale)).replace("\u202f", "\u00a0")
 
 
 def _map(cards: Sequence[Mapping[str, Any]], world: Mapping[str, Any], language: Language) -> dict[str, Any]:

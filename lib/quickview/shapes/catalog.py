@@ -129,6 +129,12 @@ def _remember(seen: str) -> None:
                 file.write(f"{seen}\n")
 
 
+# Checks, measures and maps read the layers of one brief in turn; nobody changes what they read.
+@functools.lru_cache(maxsize=8)
+def _document(content: bytes) -> object:
+    return json.loads(content)
+
+
 def _inconsistencies(layers: tuple[Layer, ...], positions: Positions, file: str) -> Iterator[Fault]:
     known = {layer.id: layer for layer in layers}
     ids: set[str] = set()
@@ -165,7 +171,7 @@ def _parsed(path: Path, folder: Path) -> tuple[bytes, object]:
         raise InputError.at(str(path), "E-LAYER-FILE", "leads out of the catalog's folder", "put the file itself there")
     try:
         content = path.read_bytes()
-        return content, json.loads(content)
+        return content, _document(content)
     except OSError as error:
         reason = error.strerror or "cannot be read"
         raise InputError.at(str(path), "E-LAYER-FILE", reason, "build the layer, or correct `file`") from None

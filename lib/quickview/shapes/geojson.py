@@ -6,9 +6,12 @@ Coordinates are longitude, latitude in decimal degrees, WGS 84.
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 Feature = Mapping[str, Any]
 Problem = tuple[str, str, str]
@@ -176,24 +179,35 @@ def unwrapped(run: Sequence[Sequence[float]]) -> Sequence[Sequence[float]]:
     return [[position[0] + turn, position[1]] for position, turn in zip(run, turns, strict=True)]
 
 
-def whole(geometry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a sound geometry with every line and ring unwrapped."""
+def whole(
+    geometry: Mapping[str, Any], *, run: Callable[[Sequence[Sequence[float]]], Any] = unwrapped
+) -> dict[str, Any]:
+    """Return a sound geometry with every line and ring unwrapped, or done with as `run` does."""
+
+    def done(coordinates: Any, depth: int) -> Any:
+        return run(coordinates) if depth == 1 else [done(part, depth - 1) for part in coordinates]
+
     kind, coordinates = str(geometry["type"]), geometry["coordinates"]
     depth = next(kinds[kind] for kinds in TYPES.values() if kind in kinds)
-    return {"type": kind, "coordinates": _unwrapped(coordinates, depth) if not kind.endswith("Point") else coordinates}
+    return {"type": kind, "coordinates": coordinates if kind.endswith("Point") else done(coordinates, depth)}
 
 
-def _unwrapped(coordinates: Any, depth: int) -> Any:
-    return unwrapped(coordinates) if depth == 1 else [_unwrapped(part, depth - 1) for part in coordinates]
+def laid(geometry: Mapping[str, Any]) -> "BaseGeometry":
+    """Return a sound geometry as shapely's, without heights, with every line and ring unwrapped."""
+    # Loaded only here: commands that read no polygons must answer at once.
+    import numpy as np
+    from shapely import force_2d
+    from shapely.geometry import shape
+
+    # From arrays, shapely takes a million corners in a third of the time.
+    return force_2d(shape(whole(geometry, run=lambda run: np.array([at[:2] for at in unwrapped(run)], float))))
 
 
 def _area_problem(geometry: Mapping[str, Any]) -> Problem | None:
     """Say why polygons bound no area that can be drawn or measured, and where (OGC 06-103r4, 6.1.11)."""
-    # Loaded only here: commands that read no polygons must answer at once.
     import shapely
-    from shapely.geometry import shape
 
-    area = shape(whole(geometry))
+    area = laid(geometry)
     if shapely.is_valid(area):
         return None
     is_sound = all(map(shapely.is_valid, shapely.get_parts(area)))
