@@ -341,7 +341,9 @@ def _area_texts(region: Region, sheet: Sheet, *, is_quiet: bool) -> list[Label]:
     """Return how an area may be called, the best first; letters are spaced out in scripts that do not join them."""
     territory, choropleth = sheet.territory, sheet.territory.place.choropleth
     if is_quiet and not choropleth and not territory.projection.is_world:
-        name = region.shown if territory.brief.language.is_rtl else " ".join(region.shown.upper())
+        # A drawing takes spaces side by side for one; a no-break space between keeps words apart.
+        spaced = " ".join(region.shown.upper().replace(" ", "\u00a0"))
+        name = region.shown if territory.brief.language.is_rtl else spaced
         return [Label(name, 0, 0, SMALL, "muted")]
     names = list(
         dict.fromkeys([region.shown, re.sub(r"(?<=\w{3})([- ])(?=\w{3})", r"\1\n", region.shown).replace(" \n", "\n")])
