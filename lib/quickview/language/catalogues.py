@@ -19,6 +19,9 @@ ENGLISH: Final = "en"
 LANGUAGES: Final = (ENGLISH, "ar", "fr")
 """Languages the interface speaks, as ISO 639."""
 
+HEADING: Final = "heading"
+"""The context that headings of the kit's notebooks have in the catalogues."""
+
 # CLDR writes the first of a month as any other day.
 _FIRST: Final = {"fr": ("1 ", "1er ")}
 
@@ -51,6 +54,10 @@ class Language:
         """Return a message in this language; `{name}` in it is filled from `values`."""
         text = _translations(self.code).gettext(message)
         return text.format(**values) if values else text
+
+    def heading(self, title: str) -> str:
+        """Return a heading of the kit's notebooks in this language; any other stays as it is, be it a word of the interface."""
+        return _translations(self.code).pgettext(HEADING, title)
 
     def ngettext(self, singular: str, plural: str, count: float, **values: object) -> str:
         """Return the form of a message that fits a count, with `{name}` filled from `values`."""

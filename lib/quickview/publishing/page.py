@@ -12,7 +12,7 @@ from importlib import resources as files
 from typing import Any, Final, cast
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 import quickview
 from quickview.brief import prose
@@ -39,7 +39,7 @@ _TALL: Final = 500
 _SHORT: Final = 500
 """Letters of prose that stay in one piece on paper: about eight lines of a column."""
 
-_SIGNS: Final = "#↑"
+_SIGNS: Final = "#↑·"
 """What the style sheet and the template write of their own."""
 
 
@@ -101,7 +101,15 @@ def _section(
     content = [_markup(part, charts) for part in section.shown]
     part = section.shown[0].id or section.id
     kind = f"section-{part}{_flow(section, {one['id'] for one in facts.get('prose', ())})}"
-    return {"id": section.id, "title": language.gettext(section.title), "part": part, "kind": kind, "content": content}
+    name = section.title if section.language else language.heading(section.title)
+    title = _marked(name, Language(section.language)) if section.language not in {"", language.code} else escape(name)
+    return {"id": section.id, "name": name, "title": title, "part": part, "kind": kind, "content": content}
+
+
+def _marked(heading: str, language: Language) -> Markup:
+    """Return a heading of the brief's own that is not translated, so that it is seen and read aloud as such."""
+    mark = Markup('<span class="untranslated" lang="{}" dir="{}">{}</span>')
+    return mark.format(language.code, language.direction, heading)
 
 
 def _flow(section: Section, prose_of: AbstractSet[str]) -> str:
