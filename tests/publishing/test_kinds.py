@@ -94,7 +94,7 @@ def test_nothing_is_wrong_with_a_report_of_any_kind(made, edition):
     empty = [h.get_text() for h in made[edition].page.find_all(["h2", "h3", "caption"]) if not _plain(h.get_text())]
     assert not empty
     hollow = [
-        s["id"] for s in made[edition].page.select("main > section") if not _plain(s.select_one(".body").get_text())
+        s["id"] for s in made[edition].page.select("main section.section") if not _plain(s.select_one(".body").get_text())
     ]
     assert not hollow
 
