@@ -91,7 +91,9 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
         "head": head,
         "runs": _runs(sections),
         "sections": sections,
-        "lead": next((section for section in sections if section["part"] not in _LEAD), sections[0] if sections else None),
+        "lead": next(
+            (section for section in sections if section["part"] not in _LEAD), sections[0] if sections else None
+        ),
         "annex": annex,
         "offer": offer,
         "footer": footer,

@@ -44,11 +44,11 @@ async () => {
       svg.style.cssText = before;
       return false;
     };
-    // What goes before a figure: what follows it in its section, else the next section.
-    const postpone = (figure, { group }) => {
+    // What goes before a figure: what follows it in its section, else the next section; the sources only where half a page is empty.
+    const postpone = (figure, { group, left }) => {
       const unit = [...main.children].find((one) => one.contains(group));
       const [moved, after] = figure.nextElementSibling ? [figure, figure.nextElementSibling] : [group, unit?.nextElementSibling];
-      if (!after || after.matches(".annex, .section-sources, .section-method")) return false;
+      if (!after || after.matches(".annex") || (left < height / 2 && after.matches(".section-sources, .section-method"))) return false;
       after.after(moved);
       return true;
     };
