@@ -26,6 +26,8 @@ ROOT = Path(__file__).parent.parent
 NOTEBOOK = ROOT / "notebooks" / "quick_view.ipynb"
 HOMS = ROOT / "briefs" / "homs-truce.md"
 ANDES = ROOT / "tests" / "data" / "briefs" / "andes-blockade.md"
+FULL = ANDES.with_name("grain-compact.md")
+"""One of everything, and forty of what a brief may hold many of."""
 
 SLOWEST = ("test_readme.py", "test_batch.py", "test_nightly.py", "test_own_outputs.py", "test_jupyterlab.py")
 """Files that take longest, longest first."""

@@ -16,7 +16,7 @@ from babel.messages.extract import extract
 
 import quickview
 from quickview.brief import prose, vocabulary, yardsticks
-from quickview.language.catalogues import ENGLISH, LANGUAGES
+from quickview.language.catalogues import ENGLISH, HEADING, LANGUAGES
 from quickview.shapes.records import Layer
 
 PACKAGE: Final = Path(__file__).parent
@@ -27,11 +27,13 @@ _KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2)}
 def gather(notebooks: Iterable[Path]) -> Catalog:
     """Return every message of the interface, without translations, in order of the alphabet."""
     found: dict[str | tuple[str, ...], list[tuple[str, int]]] = {}
-    for message, place in [*_in_files(), *_in_lists(), *_in_notebooks(notebooks)]:
+    for message, place in [*_in_files(), *_in_lists()]:
         found.setdefault(message, []).append(place)
     catalog = Catalog(project="quickview", version=quickview.__version__)
     for message in sorted(found, key=str):
         catalog.add(message, locations=sorted({(name, 0) for name, _ in found[message]}))
+    for heading in sorted(set(_in_notebooks(notebooks))):
+        catalog.add(heading, context=HEADING)
     return catalog
 
 
@@ -58,12 +60,11 @@ def _in_lists() -> Iterator[tuple[str, tuple[str, int]]]:
     yield from ((word, ("vocabulary", 0)) for word in words)
 
 
-def _in_notebooks(notebooks: Iterable[Path]) -> Iterator[tuple[str, tuple[str, int]]]:
+def _in_notebooks(notebooks: Iterable[Path]) -> Iterator[str]:
     for path in sorted(notebooks):
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "markdown":
-                lines = [line[3:].strip() for line in cell.source.split("\n") if line.startswith("## ")]
-                yield from ((line, (path.name, 0)) for line in lines)
+                yield from (line[3:].strip() for line in cell.source.split("\n") if line.startswith("## "))
 
 
 def update(notebooks: Iterable[Path]) -> None:

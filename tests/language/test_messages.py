@@ -9,7 +9,7 @@ from tests.conftest import NOTEBOOK
 from quickview import messages
 from quickview.brief.vocabulary import ActorKind, Precision, Reliability
 from quickview.brief.yardsticks import WORDS
-from quickview.language.catalogues import ENGLISH, LANGUAGES
+from quickview.language.catalogues import ENGLISH, LANGUAGES, Language
 
 EACH = pytest.mark.parametrize("code", sorted({*LANGUAGES} - {ENGLISH}))
 
@@ -17,7 +17,7 @@ EACH = pytest.mark.parametrize("code", sorted({*LANGUAGES} - {ENGLISH}))
 @pytest.fixture(scope="module")
 def asked():
     """What the code, the templates and the notebook say, singular and plural together."""
-    return {message.id for message in messages.gather([NOTEBOOK]) if message.id}
+    return {message.id for message in messages.gather(NOTEBOOK.parent.glob("*.ipynb")) if message.id}
 
 
 def _forms(text):
@@ -45,7 +45,8 @@ def test_no_message_is_without_a_translation_and_none_is_left_over(code, asked):
 
 @EACH
 def test_no_translation_is_empty(code):
-    assert [message for message, text in _known(code).items() if not all(form.strip() for form in _forms(text))] == []
+    catalog = [message for message in messages.read(code) if message.id]
+    assert [one.id for one in catalog if not all(form.strip() for form in _forms(one.string))] == []
 
 
 @EACH
@@ -79,7 +80,7 @@ def test_a_catalogue_is_as_the_tool_would_write_it(code, tmp_path, monkeypatch):
     (folder / "quickview.po").write_bytes(before)
     monkeypatch.setattr(messages, "catalogue_path", lambda _: folder / "quickview.po")
     monkeypatch.setattr(messages, "LANGUAGES", (ENGLISH, code))
-    messages.update([NOTEBOOK])
+    messages.update(NOTEBOOK.parent.glob("*.ipynb"))
     assert (folder / "quickview.po").read_bytes() == before
 
 
@@ -95,3 +96,10 @@ def test_what_is_new_is_added_empty_and_what_is_gone_is_dropped(tmp_path, monkey
     assert known["Explore"] == "Explorer"
     assert known["Close"] == ""
     assert "Nobody says this" not in known
+
+
+@EACH
+def test_a_heading_of_the_kit_is_translated_and_one_that_is_a_word_of_the_interface_is_not(code):
+    language = Language(code)
+    assert language.heading("Who is who") != "Who is who"
+    assert language.gettext("Others") != language.heading("Others") == "Others"

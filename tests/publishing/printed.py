@@ -1,8 +1,13 @@
-"""What tests ask of a printed file: its elements, what they say, on which pages, and what is left untagged."""
+"""What tests ask of a printed file: its elements, what they say, on which pages, what is left untagged, and where words stand."""
 
+import re
+import shutil
+import subprocess
 from dataclasses import dataclass
+from html import unescape
 
 import pikepdf
+import pytest
 
 from quickview.publishing.font_maps import Fonts
 
@@ -87,3 +92,73 @@ def untagged(page):
         if depth == 0 and name in PAINT and not tagged_inside:
             found.append(name)
     return found
+
+
+HEAD, FOOT = 30, 36
+"""How high the margins of a page are in which something stands, in points."""
+
+_PAGE = re.compile(r'<page width="[\d.]+" height="([\d.]+)">(.*?)</page>', re.DOTALL)
+_WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
+
+
+@dataclass(frozen=True, order=True)
+class Word:
+    """A word on a printed page and where it stands, in points from the top left."""
+
+    top: float
+    left: float
+    right: float
+    bottom: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A printed page: how high it is, in points, and its words in the order of the file."""
+
+    height: float
+    words: list
+
+    @property
+    def body(self):
+        """The words between the margins."""
+        return [word for word in self.words if word.top > HEAD and word.bottom < self.height - FOOT]
+
+    @property
+    def is_half_empty(self):
+        """Whether nothing stands in its lower half."""
+        return max((word.bottom for word in self.body), default=0) < self.height / 2
+
+    @property
+    def covered(self):
+        """Pairs of words of which one lies over the other."""
+        pairs, words = [], sorted(self.words)
+        for n, a in enumerate(words):
+            for b in words[n + 1 :]:
+                if b.top > a.bottom:
+                    break
+                if _is_over(a, b):
+                    pairs.append((a.text, b.text))
+        return pairs
+
+
+def pages(path):
+    """Return the pages of a PDF; skips the test on a machine without pdftotext."""
+    if not shutil.which("pdftotext"):
+        pytest.skip("needs pdftotext")
+    done = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True)
+    return [
+        Page(float(height), [_word(*found) for found in _WORD.findall(body)])
+        for height, body in _PAGE.findall(done.stdout)
+    ]
+
+
+def _word(left, top, right, bottom, text):
+    return Word(float(top), float(left), float(right), float(bottom), unescape(text))
+
+
+def _is_over(a, b):
+    """Whether two words cover each other by more than a source's number raised into the line above, or letters that join or are kerned."""
+    high = min(a.bottom, b.bottom) - max(a.top, b.top) > 0.6 * min(a.bottom - a.top, b.bottom - b.top)
+    wide = min(a.right, b.right) - max(a.left, b.left) > 0.4 * min(a.right - a.left, b.right - b.left)
+    return high and wide and max(len(a.text), len(b.text)) > 1 and not {"\u2060", ""} & {a.text, b.text}

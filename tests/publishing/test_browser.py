@@ -1,10 +1,12 @@
 """One Chromium for many reports: it comes back when it dies, and leaves nothing of one report to the next."""
 
 import gc
+import io
 import tempfile
 from concurrent.futures import Future
 from pathlib import Path
 
+import pypdf
 import pytest
 from playwright.sync_api import TimeoutError as PageTimeout
 
@@ -218,3 +220,22 @@ def test_a_reports_time_ends_with_it_and_strikes_nothing_that_comes_later(press)
     with press.report(Limits(report=0).running()):
         pass
     assert press.browser.draw([FIGURE])[0].startswith("<svg")
+
+
+def _printed(browser, *, before, figure):
+    """Print a page with so much before a figure of such a height, in pixels, and a section behind it; return what each page says."""
+    drawing = f'<svg viewBox="0 0 688 {figure}" style="display:block;width:100%"><text y="20" font-size="14">drawing</text></svg>'
+    html = (
+        "<style>@page { size: A4; margin: 13.5mm 14mm 12.5mm } body { margin: 0 } figure { margin: 0; break-inside: avoid }</style>"
+        f'<main><div style="height:{before}px">before</div><section><figure class="chart">{drawing}</figure></section>'
+        '<section><p style="height:200px">behind</p></section></main>'
+    )
+    return [page.extract_text().split() for page in pypdf.PdfReader(io.BytesIO(browser.print(html).document)).pages]
+
+
+def test_a_figure_is_made_smaller_where_that_lets_it_stand_on_a_page_that_has_begun(browser):
+    assert _printed(browser, before=560, figure=500) == [["before", "drawing"], ["behind"]]
+
+
+def test_what_follows_a_figure_goes_before_it_where_it_would_leave_much_of_a_page_empty(browser):
+    assert _printed(browser, before=500, figure=900) == [["before", "behind"], ["drawing"]]

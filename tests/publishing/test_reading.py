@@ -1,9 +1,13 @@
 """An executed notebook becomes the outline of a report; what is amiss is told by the cell's name, all at once."""
 
+import re
+
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from quickview.errors import ReportError
+from quickview.look.theme import load_theme
+from quickview.publishing import page
 from quickview.publishing.outputs import BLOCK, PLOTLY
 from quickview.publishing.reading import read_outline
 
@@ -214,3 +218,13 @@ def test_sources_are_cited_by_the_masthead_and_unknown_ones_refused():
         ReportError, match=r"E-CITATION-UNKNOWN the markdown cell “## Notes” cites `gazete`.*did you mean `gazette`"
     ):
         outline(head, new_markdown_cell("## Notes\n\nIt came [@gazete]."))
+
+
+def test_a_heading_of_the_authors_own_stays_as_it_is_and_says_its_language():
+    own = {"id": "others", "title": "Others", "language": "en", "html": "<p>Others.</p>"}
+    found = outline(
+        block("masthead", data={"language": "fr", "prose": [own]}), new_markdown_cell("## Sources"), block("sources")
+    )
+    text, _ = page.render(found, None, load_theme(""), static=True)
+    headings = re.findall(r"<h2 [^>]*>(.*?)</h2>", text)
+    assert headings == ['<span class="untranslated" lang="en" dir="ltr">Others</span>', "Sources"]

@@ -64,8 +64,8 @@ _FEW: Final = 3
 _MOST_ACTORS: Final = 25
 _MOST_LINES: Final = 40
 """What can be told apart as boxes and lines; more goes into a matrix."""
-_TALLEST: Final = 640.0
-"""Where the drawing is wide: what leaves room on a printed page for more than itself."""
+_TALLEST: Final = 700.0
+"""Where the drawing is wide, with its legend and all that it lists: what leaves room on a printed page for more than itself."""
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,9 @@ def chosen(brief: Brief) -> tuple[Literal["lines", "matrix"], Callable[[int], Ca
     """Return the form that fits the number of actors and relations, and what draws it at a width."""
     facts = brief.facts
     if len(facts.actors) <= _MOST_ACTORS and len(facts.relations) <= _MOST_LINES:
-        plan = _plan(brief, WIDE)
-        if plan.height <= _TALLEST:
-            return "lines", lambda width: _draw(plan if width == plan.width else _plan(brief, width))
+        wide = _draw(_plan(brief, WIDE))
+        if wide.height <= _TALLEST:
+            return "lines", lambda width: wide if width == WIDE else _draw(_plan(brief, width))
     return "matrix", partial(_matrix, brief)
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 import quickview
 from quickview.analysis import wording
-from quickview.analysis.block import Block, absent, filled, from_template, mark_up, side_groups, side_of
+from quickview.analysis.block import Block, absent, filled, from_template, mark_up, side_groups, side_of, untranslated
 from quickview.analysis.territory import Territory
 from quickview.brief import prose
 from quickview.brief.changes import Change, compare, phrase, say
@@ -194,8 +194,20 @@ def further(brief: Brief) -> Block:
     the author's order, unless a cell of its own shows it. Absent when there is none.
     """
     rest = [s for s in brief.sections if s.id not in prose.OUTLINE]
-    html = [rendered(s, brief, heading=f"<h3>{prose.isolate(s.title, page=brief.language.code)}</h3>") for s in rest]
+    html = [rendered(s, brief, heading=f"<h3>{_heading(s, brief)}</h3>") for s in rest]
     return Block("further", "".join(html), brief.language) if rest else absent("further", brief)
+
+
+def _heading(section: Section, brief: Brief) -> Markup:
+    """Return a heading of the author's own, marked where the prose under it is translated and it is not."""
+    if heading_language(section, brief) == brief.language.code or f"#{section.id}" in brief.foreign:
+        return Markup(prose.isolate(section.title, page=brief.language.code))  # noqa: S704 (escaped by isolate)
+    return untranslated(section.title, brief)
+
+
+def heading_language(section: Section, brief: Brief) -> str:
+    """Return the code of the language that a section's heading is in."""
+    return (brief.own if f"## {section.id}" in brief.foreign else brief.language).code
 
 
 def precedents(brief: Brief) -> Block:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from quickview.analysis import wording
 from quickview.analysis.block import Block, absent, from_template, mark_up
 from quickview.analysis.canvas import capitalise
-from quickview.analysis.sections import rendered
+from quickview.analysis.sections import heading_language, rendered
 from quickview.analysis.territory import Territory
 from quickview.brief import dates
 from quickview.brief.linked_data import linked_data
@@ -45,7 +45,10 @@ def masthead(brief: Brief) -> Block:
         "digest": brief.digest,
         "card": _card(brief),
         "linked_data": linked_data(brief),
-        "prose": [{"id": one.id, "title": one.title, "html": rendered(one, brief)} for one in brief.sections],
+        "prose": [
+            {"id": one.id, "title": one.title, "language": heading_language(one, brief), "html": rendered(one, brief)}
+            for one in brief.sections
+        ],
         "tables": [asdict(table) for table in tables(brief)],
         "downloads": [{"name": "facts.json", "media_type": "application/json", "text": as_json(brief)}],
     }

@@ -205,6 +205,8 @@ def _translated(brief: Brief, tree: Tree, code: str) -> Brief:
     prose_of = translation.prose_of(tree, code)
     sections = [translation.section(one, prose_of.get(one.id)) for one in brief.sections]
     foreign = {f"#{one.id}" for one in brief.sections if one.id not in prose_of}
+    own = [one.id for one in brief.sections if one.id not in prose.OUTLINE]
+    foreign |= {f"## {name}" for name in own if not prose_of.get(name, {}).get("title")}
     past = brief.previous
     return replace(
         brief,

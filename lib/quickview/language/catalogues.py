@@ -24,6 +24,9 @@ LANGUAGES: Final = (ENGLISH, "ar", "fr")
 SMALL: Final = -9
 """Power of ten below which a figure is written with one, as 2.5E-12."""
 
+HEADING: Final = "heading"
+"""The context that headings of the kit's notebooks have in the catalogues."""
+
 # CLDR writes the first of a month as any other day.
 _FIRST: Final = {"fr": ("1 ", "1er ")}
 
@@ -56,6 +59,10 @@ class Language:
         """Return a message in this language; `{name}` in it is filled from `values`."""
         text = _translations(self.code).gettext(message)
         return text.format(**values) if values else text
+
+    def heading(self, title: str) -> str:
+        """Return a heading of the kit's notebooks in this language; any other stays as it is, be it a word of the interface."""
+        return _translations(self.code).pgettext(HEADING, title)
 
     def ngettext(self, singular: str, plural: str, count: float, **values: object) -> str:
         """Return the form of a message that fits a count, with `{name}` filled from `values`."""

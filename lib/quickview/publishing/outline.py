@@ -44,11 +44,16 @@ class Part:
 
 @dataclass
 class Section:
-    """A section: anchor, heading, and its parts in order."""
+    """A section: anchor, heading, and its parts in order.
+
+    `language` is that of a heading of the brief's own, by its ISO 639 code; one of the
+    notebook's has none, and is said in the report's.
+    """
 
     id: str
     title: str
     parts: list[Part] = field(default_factory=list)
+    language: str = ""
 
     @property
     def shown(self) -> list[Part]:

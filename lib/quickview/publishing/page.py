@@ -5,14 +5,15 @@ import functools
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib import resources as files
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, cast
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 import quickview
 from quickview.brief import prose
@@ -33,13 +34,16 @@ _POLICY: Final = (
 _LEAD: Final = {"judgement", "key_figures"}
 """Parts that open a report over its whole width; the contents stand behind them."""
 
+_BESIDE: Final = {"timeline", "elsewhere", "precedent"}
+"""Parts that on paper flow in columns with the prose."""
+
 _TALL: Final = 500
 """Height of a narrow drawing, in pixels, above which a printed page gives the figure its whole width."""
 
 _SHORT: Final = 500
 """Letters of prose that stay in one piece on paper: about eight lines of a column."""
 
-_SIGNS: Final = "#↑"
+_SIGNS: Final = "#↑·"
 """What the style sheet and the template write of their own."""
 
 
@@ -87,8 +91,11 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
         "policy": _policy(script, style, plotly=bool(packed_charts)),
         "style": Markup(style),  # noqa: S704 (the kit's own)
         "head": head,
+        "runs": _runs(sections),
         "sections": sections,
-        "lead": next((n for n, section in enumerate(sections) if section["part"] not in _LEAD), 0),
+        "lead": next(
+            (section for section in sections if section["part"] not in _LEAD), sections[0] if sections else None
+        ),
         "annex": annex,
         "offer": offer,
         "footer": footer,
@@ -102,16 +109,33 @@ def _section(
 ) -> dict[str, Any]:
     content = [_markup(part, charts) for part in section.shown]
     part = section.shown[0].id or section.id
-    kind = f"section-{part}{_flow(section, {one['id'] for one in facts.get('prose', ())})}"
-    return {"id": section.id, "title": language.gettext(section.title), "part": part, "kind": kind, "content": content}
+    letters = len(Markup("".join(content)).striptags())  # noqa: S704 (taken off)
+    is_prose = {part.id for part in section.shown} <= {one["id"] for one in facts.get("prose", ())}
+    kind = f"section-{part}{' short' if is_prose and letters < _SHORT else ''}"
+    name = section.title if section.language else language.heading(section.title)
+    title = _marked(name, Language(section.language)) if section.language not in {"", language.code} else escape(name)
+    return {"id": section.id, "name": name, "title": title, "part": part, "kind": kind, "content": content, "letters": letters,
+            "flows": is_prose or (part in _BESIDE and not any(map(_is_tall, filter(None, (p.figure for p in section.shown)))))}  # fmt: skip
 
 
-def _flow(section: Section, prose_of: AbstractSet[str]) -> str:
-    """Return the classes of a section that is the brief's prose alone: on paper it flows in columns, a short one in one piece."""
-    if not {part.id for part in section.shown} <= prose_of:
-        return ""
-    words = Markup("".join(part.html for part in section.shown)).striptags()  # noqa: S704 (taken off)
-    return " flowing short" if len(words) < _SHORT else " flowing"
+def _runs(sections: Sequence[Mapping[str, Any]]) -> list[tuple[bool, list[Mapping[str, Any]]]]:
+    """Return the sections in runs, each with whether on paper it flows in two columns: prose does, and what fits beside it.
+
+    What has nothing to flow beside it takes the whole width; so does a figure beside which no more than a paragraph would flow.
+    """
+    runs: list[tuple[bool, list[Mapping[str, Any]]]] = []
+    for flows, run in groupby(sections, key=itemgetter("flows")):
+        listed = list(run)
+        beside = [section for section in listed if section["part"] != "timeline"]
+        fits = len(beside) == len(listed) > 1 or sum(section["letters"] for section in beside) > _SHORT
+        runs += [(True, listed)] if flows and fits and len(listed) > 1 else [(False, [one]) for one in listed]
+    return runs
+
+
+def _marked(heading: str, language: Language) -> Markup:
+    """Return a heading of the brief's own that is not translated, so that it is seen and read aloud as such."""
+    mark = Markup('<span class="untranslated" lang="{}" dir="{}">{}</span>')
+    return mark.format(language.code, language.direction, heading)
 
 
 def _with_logo(head: Markup, logo: Logo | None) -> Markup:
@@ -244,9 +268,13 @@ def _chart(
             narrow=shown[1],
             downloads=downloads,
             interactive=interactive and figure.wide is not None,
-            tall=figure.narrow is not None and figure.narrow["layout"].get("height", 0) > _TALL,
+            tall=_is_tall(figure),
         )
     )
+
+
+def _is_tall(figure: Figure) -> bool:
+    return figure.narrow is not None and figure.narrow["layout"].get("height", 0) > _TALL
 
 
 @functools.cache

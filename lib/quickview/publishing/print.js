@@ -1,5 +1,67 @@
-/* Say in the page what the printed file has to say by itself; return what it says and what each link leads to. */
+/* Let pages be full, and say in the page what the printed file has to say by itself; return what it says and what each link leads to. */
 async () => {
+  // A figure stays in one piece, and would leave the page before it empty. It is made smaller where that lets it stand
+  // there, down to type that can be read; else what follows it goes before it. For that the page is laid out in columns
+  // as wide and as high as a sheet, which break as sheets do and can be measured.
+  const fillPages = () => {
+    const mm = 96 / 25.4, [width, height, gap] = [182 * mm, 271 * mm, 20 * mm], smallest = 6.5 * 96 / 72;
+    const sheets = new CSSStyleSheet();
+    sheets.replaceSync(`body { inline-size: ${width}px; block-size: ${height}px; columns: ${width}px auto; column-gap: ${gap}px; column-fill: auto; }
+      .scroll:has(> .turned) { break-before: column; break-after: column; }`);
+    document.adoptedStyleSheets.push(sheets);
+    const start = document.body.getBoundingClientRect(), rtl = document.documentElement.dir === "rtl";
+    const place = (node) => {
+      const box = node.getClientRects()[0];
+      const x = rtl ? start.right - box.right : box.left - start.left;
+      return { page: Math.floor((x + 1) / (width + gap)), top: box.top - start.top, bottom: box.bottom - start.top, box };
+    };
+    // What is taller than a third of a page may break after all.
+    for (const node of all("tr, li, .judgement, .forecast, .cell, .lead, .short, .frame")) {
+      const boxes = [...node.getClientRects()];
+      if (boxes.reduce((sum, box) => sum + box.height, 0) > height / 3) node.style.breakInside = "auto";
+    }
+    const main = document.querySelector("main");
+    const mark = document.createElement("div");
+    const room = (figure) => {
+      const section = figure.closest("section"), first = section && !figure.previousElementSibling;
+      const group = first ? section : figure;
+      group.before(mark);
+      const end = place(mark), own = place(figure);
+      mark.remove();
+      return { group, left: height - end.bottom, needed: own.bottom - place(group).top, missed: own.page > end.page };
+    };
+    const shrink = (figure, { left, needed }) => {
+      const svg = [...figure.querySelectorAll("svg[viewBox]")].find((one) => one.checkVisibility());
+      if (!svg) return false;
+      const box = svg.getBoundingClientRect(), frame = svg.viewBox.baseVal;
+      const sizes = [...svg.querySelectorAll("[font-size]")].map((one) => parseFloat(one.getAttribute("font-size")));
+      const scale = Math.min(box.width / frame.width, box.height / frame.height);
+      const wanted = box.height - (needed - left) - 4, least = (smallest / Math.min(...sizes, 20)) * frame.height;
+      if (wanted < Math.min(least, frame.height * scale)) return false;
+      const before = svg.style.cssText;
+      svg.style.cssText += `; max-block-size: ${wanted}px; max-inline-size: 100%; margin-inline: auto`;
+      if (!room(figure).missed) return true;
+      svg.style.cssText = before;
+      return false;
+    };
+    // What goes before a figure: what follows it in its section, else the next section; the sources only where half a page is empty.
+    const postpone = (figure, { group, left }) => {
+      const unit = [...main.children].find((one) => one.contains(group));
+      const [moved, after] = figure.nextElementSibling ? [figure, figure.nextElementSibling] : [group, unit?.nextElementSibling];
+      if (!after || after.matches(".annex") || (left < height / 2 && after.matches(".section-sources, .section-method"))) return false;
+      after.after(moved);
+      return true;
+    };
+    for (const figure of all("main figure.chart")) {
+      if (figure.closest(".together")) continue;
+      for (let turn = 0; turn < 4; turn += 1) {
+        const found = room(figure);
+        if (!found.missed || found.left < height / 8 || shrink(figure, found)) break;
+        if (found.left < height / 3 || !postpone(figure, found)) break;
+      }
+    }
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheets);
+  };
   const text = (node) => (node ? node.textContent.replace(/\s+/g, " ").trim() : "");
   const all = (selector) => [...document.querySelectorAll(selector)];
   const give = (selector, role) => all(selector).forEach((node) => node.hasAttribute("role") || node.setAttribute("role", role));
@@ -33,6 +95,8 @@ async () => {
     [dir=rtl] [dir=ltr] { font-family: var(--text-family, var(--family)); }`);
   document.adoptedStyleSheets.push(sheet);
   await Promise.all([...document.fonts].map((face) => face.load()));
+
+  fillPages();
 
   const source = (node) => node?.matches(".sources li") ? {
     number: [...node.parentElement.children].indexOf(node) + 1,

@@ -61,7 +61,9 @@ def _land(sections: list[Section], notes: Notes) -> list[Section]:
     for n, one in enumerate(prose_of):
         if one["id"] not in placed:
             spot = _spot(sections, [other["id"] for other in prose_of[:n]], [other["id"] for other in prose_of[n:]])
-            sections.insert(spot, Section(one["id"], one["title"], [Part(one["id"], one["html"])]))
+            sections.insert(
+                spot, Section(one["id"], one["title"], [Part(one["id"], one["html"])], one.get("language", ""))
+            )
             if "further" not in placed:
                 where = f"behind “{sections[spot - 1].title}”" if sections[spot - 1].title else "first"
                 mend = f'to place it, write `qv.section(brief, "{one["id"]}")`, or for all such `qv.further(brief)`'
