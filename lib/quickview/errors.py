@@ -39,7 +39,8 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.code} {self.what} — {self.mend}"
+        # A fault is one line, whatever lines the text it quotes has.
+        return " ".join(f"{place}: {self.code} {self.what} — {self.mend}".splitlines())
 
 
 class QuickViewError(Exception):

@@ -47,6 +47,12 @@ def assert_places_lie_inside(faults, content: bytes) -> None:
         assert "\n" not in str(fault)
 
 
+def test_a_fault_is_one_line_even_if_it_quotes_several(read, minimal: str) -> None:
+    faults = faults_of(read, minimal.replace("{id: paper,", '{id: "pa\n\nper",'))
+    assert any("never used" in str(fault) for fault in faults)
+    assert not [fault for fault in faults if len(str(fault).splitlines()) > 1]
+
+
 def test_a_minimal_brief_loads_with_its_facts_sections_and_layers(read, house: Path, minimal: str) -> None:
     brief = read(minimal)
     assert isinstance(brief, Brief)
