@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 import nbformat
 import plotly.graph_objects as go
@@ -203,6 +204,11 @@ def _outputs(source, names):
     value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last else None
     if value is None:
         return []
+    if hasattr(value, "_ipython_display_") and not isinstance(value, go.Figure):
+        shown = []
+        with mock.patch("quickview.analysis.display.publish_display_data", lambda data, *_: shown.append(data)):
+            value._ipython_display_()
+        return [nbformat.v4.new_output("display_data", data) for data in shown]
     bundle = {PLOTLY: json.loads(value.to_json())} if isinstance(value, go.Figure) else value._repr_mimebundle_()
     return [nbformat.v4.new_output("execute_result", bundle)]
 

@@ -11,6 +11,7 @@ from shapely.geometry import Point, box
 from quickview.analysis import territory_map
 from quickview.analysis.canvas import NARROW, WIDE
 from quickview.analysis.cartography import Sheet, places_table, scale_length_km
+from quickview.brief.records import Site
 from quickview.brief.vocabulary import Located
 from quickview.look.palette import LIGHT, side
 
@@ -119,7 +120,7 @@ def test_the_legend_explains_every_status_that_occurs_and_no_other(drawings, ter
 
 
 def test_a_place_takes_the_colour_of_the_side_that_holds_it(drawings, andes):
-    marks = {mark["text"]: mark for mark in drawings["andes", "map", "wide"].markers()}
+    marks = {mark["text"].partition(":")[0]: mark for mark in drawings["andes", "map", "wide"].markers()}
     assert marks["Villa Plomo"]["color"] == side(1)
     assert marks["Abra Larga"]["color"] == side(2)
     assert marks["Corral Viejo"]["color"] == LIGHT["muted"]
@@ -127,7 +128,7 @@ def test_a_place_takes_the_colour_of_the_side_that_holds_it(drawings, andes):
 
 
 def test_two_statuses_of_one_side_have_symbols_of_their_own(drawings):
-    marks = {mark["text"]: mark for mark in drawings["andes", "map", "wide"].markers()}
+    marks = {mark["text"].partition(":")[0]: mark for mark in drawings["andes", "map", "wide"].markers()}
     assert marks["Villa Plomo"]["color"] == marks["Puente Seco"]["color"]
     assert marks["Villa Plomo"]["symbol"] != marks["Puente Seco"]["symbol"]
 
@@ -220,8 +221,21 @@ def test_the_caption_says_which_sites_could_not_be_placed(figures, homs):
 
 def test_a_site_of_probable_position_is_an_open_symbol(drawings, homs):
     sure = {site.place: site.located is Located.CONFIRMED for site in homs.facts.sites if site.place}
-    marks = {mark["text"]: mark for mark in drawings["homs", "map", "wide"].markers()}
+    marks = {mark["text"].partition(":")[0]: mark for mark in drawings["homs", "map", "wide"].markers()}
     assert {place: "open" not in marks[place]["symbol"] for place in sure} == sure
+
+
+def test_a_mark_tells_the_status_of_its_place_and_every_site_there(andes_territory, altered, as_drawings):
+    sites = tuple(
+        Site(id=f"post-{n}", name=name, kind="post", actor=andes_territory.brief.facts.actors[0].id, place="Llano Grande",
+             located=Located.CONFIRMED, source=andes_territory.brief.facts.sources[0].id)
+        for n, name in enumerate(("Depot", "Gate"))
+    )  # fmt: skip
+    for drawing in as_drawings(
+        territory_map(replace(andes_territory, brief=altered(andes_territory.brief, sites=sites)))
+    ):
+        assert "Llano Grande: Road open; Depot; Gate" in {mark["text"] for mark in drawing.markers()}
+        assert drawing.label("Llano Grande Gate" if drawing.width == WIDE else "Llano Grande")
 
 
 @BOTH

@@ -122,6 +122,12 @@ def test_the_title_counts_the_last_week_and_the_days_to_come(andes):
     assert _title(andes) == "2 of 4 events fall in the last week; the next date is 47 days off"
 
 
+def test_a_title_counts_no_last_week_in_which_all_fell(andes, altered):
+    late = [event for event in andes.facts.events if event.date >= dt.date(2024, 6, 8)]
+    assert len(late) == 2
+    assert _title(altered(andes, events=tuple(late))).startswith("2 events since ")
+
+
 def test_the_title_of_one_event_and_one_day_is_in_the_singular(andes, altered):
     forecast = andes.facts.forecasts[0]
     horizon = forecast.horizon.model_copy(update={"date": dt.date(2024, 6, 15)})

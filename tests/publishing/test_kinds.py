@@ -70,7 +70,7 @@ def test_the_table_behind_a_choropleth_holds_each_value(made):
     rows = [
         [_plain(c.get_text()) for c in row.find_all(["td", "th"])] for row in ceasefire.page.select("#figure-map tr")
     ]
-    told = {row[1]: row[2] for row in rows if len(row) == 4}
+    told = {row[2]: row[3] for row in rows if row[1] == "Region"}
     values = {code: str(value) for code, value in ceasefire.brief.facts.place.choropleth.values.items()}
     assert values.items() <= told.items()
     assert told["MN-07"] == "no data"

@@ -61,6 +61,7 @@ from quickview.analysis.map_symbols import (
     site_mark,
     sites_of,
     status_mark,
+    told_of,
 )
 from quickview.analysis.projection import around, distance_km
 from quickview.analysis.session import SESSION
@@ -246,7 +247,7 @@ def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
     for kind, lines in routes.items():
         add_route(figure, kind, [lines], boxes)
     # The most important lie on top.
-    add_marks(figure, [(s.x, s.y, s.mark) for s in symbols[::-1]], hover=[s.shown for s in symbols[::-1]])
+    add_marks(figure, [(s.x, s.y, s.mark) for s in symbols[::-1]], hover=[s.told for s in symbols[::-1]])
     add_labels(figure, [*areas, *placement.placed])
     if "scale" in furniture:
         _add_scale(figure, sheet, furniture["scale"])
@@ -284,7 +285,8 @@ def _symbols(sheet: Sheet) -> list[Symbol]:
         rank = rank_of(territory, name, sources)
         mark = site_mark(territory, site) if site else status_mark(territory, status, size=12 if rank == CITY else 7)
         if inside((point.x, point.y, point.x, point.y), sheet.frame):
-            found.append(Symbol(name, shown, point.x, point.y, rank, sources, mark, site))
+            told = told_of(territory, name, shown, status)
+            found.append(Symbol(name, shown, point.x, point.y, rank, sources, mark, site, told))
     return sorted(found, key=lambda s: (s.rank, -s.evidence, s.name))
 
 

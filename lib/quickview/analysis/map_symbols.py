@@ -158,7 +158,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Symbol:
-    """A place on the map, in pixels; `shown` is its name in the reader's language."""
+    """A place on the map, in pixels; `shown` is its name in the reader's language, `told` what is said of it where it is pointed at."""
 
     name: str
     shown: str
@@ -168,6 +168,7 @@ class Symbol:
     evidence: int
     mark: Mark
     site: Site | None = None
+    told: str = ""
 
     @property
     def box(self) -> Box:
@@ -179,6 +180,8 @@ class Symbol:
         """Return its name, larger and stronger the higher its rank."""
         name, clear = self.shown, self.mark.size / 2 + 4
         if self.rank == CITY:
+            if self.site and is_wide:
+                name = f"{name}\n{cut_short(self.site.name, 240, size=LARGE + 1.5)}"
             return Label(name, self.x, self.y, LARGE + 1.5, weight=typeface.BOLD, clear=clear)
         if self.rank == OTHER:
             return Label(name, self.x, self.y, SMALL, "muted", clear=clear)
@@ -228,6 +231,15 @@ def site_mark(territory: Territory, site: Site) -> Mark:
 def sites_of(territory: Territory) -> dict[str, Site]:
     """Return the site that stands for each place with some: the last one given."""
     return {site.place: site for site in territory.brief.facts.sites if site.place}
+
+
+def told_of(territory: Territory, name: str, shown: str, status: object) -> str:
+    """Return what is known of a place: its name, its status, and every site there."""
+    _ = territory.brief.language.gettext
+    labels = {s.status: s.label for s in territory.place.statuses}
+    there = [site.name for site in territory.brief.facts.sites if site.place == name and site.name not in {name, shown}]
+    known = [*([labels[status]] if isinstance(status, str) and status in labels else []), *there]
+    return f"{shown}{_(': ')}{_('; ').join(known)}" if known else shown
 
 
 def add_marks(figure: Canvas, spots: Sequence[tuple[float, float, Mark]], *, hover: Sequence[str] = ()) -> None:

@@ -477,7 +477,7 @@ def _title(brief: Brief, past: Sequence[Entry], ahead: Sequence[Entry]) -> str:
     opening = ngettext("{n} event since {day}", "{n} events since {day}", len(past), n=len(past), day=since)
     if len(past) == 1:
         opening = _("One event: {day}", day=since)
-    elif recent > 1:
+    elif 1 < recent < len(past):
         opening = ngettext(
             "{recent} of {n} event falls in the last week", "{recent} of {n} events fall in the last week", recent,
             recent=recent, n=len(past),
