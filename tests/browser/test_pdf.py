@@ -15,6 +15,7 @@ from tests.publishing.printed import Printed, kids, untagged
 
 from quickview.look.palette import LIGHT
 from quickview.publishing.font_maps import side
+from quickview.publishing.tagging import elements
 
 pytestmark = pytest.mark.slow
 
@@ -148,6 +149,29 @@ def test_every_header_cell_has_a_scope(printed):
         scopes = [str(a.Scope) for a in cell.node.A if "/Scope" in a]
         assert scopes, cell.text
         assert scopes[0] in {"/Row", "/Column", "/Both"}
+
+
+def _columns(cell):
+    attributes = cell.get("/A", [])
+    listed = attributes if isinstance(attributes, pikepdf.Array) else [attributes]
+    return next((int(one.ColSpan) for one in listed if "/ColSpan" in one), 1)
+
+
+def test_every_row_of_a_table_is_as_wide_as_its_head_and_few_are_all_heads(printed):
+    for table in printed.of("/Table"):
+        rows = [kids(row) for row in elements(table.node) if str(row.S) == "/TR"]
+        assert len({sum(map(_columns, row)) for row in rows}) == 1
+        kinds = [[str(cell.S) for cell in row] for row in rows]
+        assert [set(row) == {"/TH"} for row in kinds].count(True) == 1
+        heads = sum(row.count("/TH") for row in kinds)
+        assert heads <= sum(map(len, kinds)) - heads or len(kinds) < 3
+
+
+def test_roles_that_are_younger_than_the_format_are_told_in_its_own(printed):
+    known = {"/Strong": "/Span", "/Em": "/Span"}
+    used = {str(one.S) for one in elements(printed.file.Root.StructTreeRoot)} & known.keys()
+    assert used
+    assert {key: str(printed.file.Root.StructTreeRoot.RoleMap[key]) for key in used} == {key: known[key] for key in used}
 
 
 def test_nothing_that_belongs_together_is_on_two_pages(printed):

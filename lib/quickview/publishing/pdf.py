@@ -32,6 +32,8 @@ def finish(printed: Print, facts: Mapping[str, Any]) -> bytes:
         _describe(file, facts, moment)
         tagging.describe_links(file, printed.links, language)
         tagging.wrap_list_items(file)
+        tagging.name_roles(file)
+        tagging.settle_heads(file)
         tagging.number_cells(file)
         fonts = Fonts(file)
         for page in file.pages:

@@ -18,6 +18,7 @@ _PATH: Final = frozenset({"m", "l", "c", "v", "y", "h", "re"})
 _CLIP: Final = frozenset({"W", "W*"})
 PAINT: Final = frozenset({"S", "s", "f", "F", "f*", "B", "B*", "b", "b*"})
 """Operators that paint a path."""
+_CELLS: Final = frozenset({"/TH", "/TD"})
 _SPEAKING: Final = frozenset({"Tj", "TJ", "'", '"', "Do", "INLINE IMAGE"})
 _ROOM: Final = frozenset({"/NonStruct", "/Div", "/P", "/Span"})
 """Elements that mean nothing without content."""
@@ -76,6 +77,30 @@ def wrap_list_items(file: pikepdf.Pdf) -> None:
             if isinstance(kid, Dictionary) and "/S" in kid:
                 kid.P = body
         item.K = Array([*labels, body])
+
+
+def name_roles(file: pikepdf.Pdf) -> None:
+    """Say in PDF 1.7's own terms what its successor's elements are (ISO 32000-1, 14.8.4; ISO 32000-2, 14.8.4)."""
+    file.Root.StructTreeRoot.RoleMap = Dictionary(Strong=Name.Span, Em=Name.Span)
+
+
+def settle_heads(file: pikepdf.Pdf) -> None:
+    """Let a row that names the group below it be one cell, and the rows of a small table have no more heads than cells.
+
+    A reader that is told of a head in every other row, or of more heads than cells, takes
+    the table for a broken one.
+    """
+    for table in [one for one in elements(file.Root.StructTreeRoot) if str(one.S) == "/Table"]:
+        rows = [
+            [cell for cell in elements(row) if str(cell.S) in _CELLS] for row in elements(table) if str(row.S) == "/TR"
+        ]
+        heads = [cell for row in rows for cell in row if str(cell.S) == "/TH"]
+        groups = [row[0] for row in rows[1:] if len(row) == 1 and str(row[0].S) == "/TH"]
+        crowded = len(heads) - len(groups) > sum(map(len, rows)) - len(heads)
+        for cell in [*groups, *(row[0] for row in rows[1:] if crowded and len(row) > 1)]:
+            cell.S = Name.TD
+            if "/ID" in cell:
+                del cell.ID
 
 
 def number_cells(file: pikepdf.Pdf) -> None:
