@@ -163,6 +163,8 @@ def test_the_picture_leads_where_the_headline_leads(name, width, own, language, 
     path = put(edition(moved, FRESH), language=language)
     (path.parent / name / f"{name}.html").write_text(name, encoding="utf-8")
     page = visit(path, width=width).page
+    # Fonts that come in between would move what is clicked.
+    page.evaluate("() => document.fonts.ready")
     page.locator(f"#r-{name} .map").click(position={"x": 40, "y": 40}, force=True)
     page.wait_for_url(f"**/{name}/{name}.html")
 
