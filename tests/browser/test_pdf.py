@@ -171,7 +171,9 @@ def test_roles_that_are_younger_than_the_format_are_told_in_its_own(printed):
     known = {"/Strong": "/Span", "/Em": "/Span"}
     used = {str(one.S) for one in elements(printed.file.Root.StructTreeRoot)} & known.keys()
     assert used
-    assert {key: str(printed.file.Root.StructTreeRoot.RoleMap[key]) for key in used} == {key: known[key] for key in used}
+    assert {key: str(printed.file.Root.StructTreeRoot.RoleMap[key]) for key in used} == {
+        key: known[key] for key in used
+    }
 
 
 def test_nothing_that_belongs_together_is_on_two_pages(printed):
