@@ -1,5 +1,8 @@
 """Many relations as a matrix: none lost, none over another, at any width."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from tests import sizes
 
@@ -75,3 +78,12 @@ def test_a_word_as_long_as_a_line_is_folded(full, altered, as_drawings):
     actors = tuple(one.model_copy(update={"name": "Sehrlangeswort" * 6}) for one in full.facts.actors)
     for drawing in as_drawings(network(altered(full, sides=sides, actors=actors))):
         assert _crossing(drawing) == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_what_the_marks_stand_for_has_room_in_every_language(tmp_path, as_drawings, language):
+    path = sizes.write(tmp_path, "many", actors=40, relations=60, sources=3)
+    for drawing in as_drawings(network(load(path, language=language))):
+        key = [replace(one, text=re.sub("[\u2066-\u2069]", "", one.text)) for one in drawing.labels if one.y < 60]
+        assert len(key) >= 4
+        assert [one.text for one in key if not inside(one.box, (0, 0, drawing.width, drawing.height))] == []

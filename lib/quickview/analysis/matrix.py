@@ -65,7 +65,7 @@ class _Grid:
 
     @property
     def height(self) -> float:
-        return _HEAD + _SIDE * len(self.groups) + _PITCH * len(self.actors) + _key(self.width)
+        return _HEAD + _SIDE * len(self.groups) + _PITCH * len(self.actors) + _key(self.brief, self.width)
 
     @property
     def column(self) -> float:
@@ -167,7 +167,7 @@ def of_sides(brief: Brief, width: int) -> Canvas:
     titles = {n: _side_title(brief, n, names - 8) for n in numbers}
     fit = max(1, int(column // _COUNT))
     heights = {n: max(titles[n].extent[1], 16.0 * _lines(counts, n, numbers, fit)) + 8 for n in numbers}
-    figure = Canvas(width, _HEAD + sum(heights.values()) + _key(width))
+    figure = Canvas(width, _HEAD + sum(heights.values()) + _key(brief, width))
     labels, top = _add_key(figure, brief, width), figure.height - _HEAD
     marks: list[_Mark] = []
     for n, number in enumerate(numbers):
@@ -227,26 +227,37 @@ def _spread(
             )
 
 
-def _key(width: int) -> float:
-    """Height kept free for the key: two rows where one has no room."""
-    return 28.0 if width >= WIDE else 42.0
+def _key_rows(brief: Brief, width: int) -> list[list[tuple[RelationFamily, float, str]]]:
+    """Return the key in rows as many as its words take: what a mark stands for, how far from the left, and its words."""
+    _, drawn = brief.language.gettext, {FAMILY[relation.kind] for relation in brief.facts.relations}
+    rows: list[list[tuple[RelationFamily, float, str]]] = [[]]
+    x = 5.0
+    for family in (family for family in RelationFamily if family in drawn):
+        text = _(str(family))
+        if rows[-1] and x + 12 + typeface.width(text, _TINY) > width:
+            x = 5.0
+            rows.append([])
+        rows[-1].append((family, x, text))
+        x += 30 + typeface.width(text, _TINY)
+    return rows
+
+
+def _key(brief: Brief, width: int) -> float:
+    """Height kept free for the key, at least that of one row, on a narrow drawing of two."""
+    return max(28.0 if width >= WIDE else 42.0, 14.0 + 14.0 * len(_key_rows(brief, width)))
 
 
 def _add_key(figure: Canvas, brief: Brief, width: int) -> list[Label]:
-    """Draw what the marks stand for along the bottom, and return its words; in two rows where one has no room."""
-    _, drawn = brief.language.gettext, {FAMILY[relation.kind] for relation in brief.facts.relations}
+    """Draw what the marks stand for along the bottom, and return its words."""
     labels: list[Label] = []
-    x, y = 5.0, _key(width) - 14.0
-    for family in (family for family in RelationFamily if family in drawn):
-        text = _(str(family))
-        if x + 12 + typeface.width(text, _TINY) > width and y > 8:
-            x, y = 5.0, y - 14.0
-        figure.add_scatter(
-            x=[x], y=[y], mode="markers", hoverinfo="skip",
-            marker={"symbol": SHAPES[family], "size": _SIZE, "color": LIGHT["ink"], "line": {"width": 0}},
-        )  # fmt: skip
-        labels.append(Label(text, x + 8, y, _TINY, anchor="middle right"))
-        x += 30 + typeface.width(text, _TINY)
+    for n, row in enumerate(_key_rows(brief, width), start=1):
+        y = _key(brief, width) - 14.0 * n
+        for family, x, text in row:
+            figure.add_scatter(
+                x=[x], y=[y], mode="markers", hoverinfo="skip",
+                marker={"symbol": SHAPES[family], "size": _SIZE, "color": LIGHT["ink"], "line": {"width": 0}},
+            )  # fmt: skip
+            labels.append(Label(text, x + 8, y, _TINY, anchor="middle right"))
     return labels
 
 
