@@ -16,7 +16,7 @@ async () => {
       return { page: Math.floor((x + 1) / (width + gap)), top: box.top - start.top, bottom: box.bottom - start.top, box };
     };
     // What is taller than a third of a page may break after all.
-    for (const node of all("tr, li, .judgement, .forecast, .cell, .lead, .short, .frame, .colophon")) {
+    for (const node of all("tr, li, .judgement, .forecast, .cell, .lead, .short, .frame, .colophon, .chart:has(> .body-of-figure table)")) {
       const boxes = [...node.getClientRects()];
       if (boxes.reduce((sum, box) => sum + box.height, 0) > height / 3) node.style.breakInside = "auto";
     }
