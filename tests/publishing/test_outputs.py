@@ -400,3 +400,19 @@ def test_the_same_outputs_give_the_same_bytes_and_stay_as_they_were():
     assert first == second
     assert noticed.warnings == again.warnings
     assert cell == before
+
+
+def test_a_figure_of_the_kit_on_which_someone_has_drawn_is_plotlys_and_keeps_its_form_for_phones():
+    def form(width):
+        axes = {"xaxis": {"range": [0, width]}, "yaxis": {"range": [0, 100]}}
+        trace = {"type": "scatter", "mode": "lines", "x": [0, width], "y": [0, 9], "line": {"color": "#000000"}}
+        return {"data": [trace], "layout": {"width": width, "height": 100, **axes}}
+
+    def figure(**added):
+        layout = {**form(760)["layout"], **added, "meta": {"title": "T", "alt": "A", "narrow": form(350)}}
+        return read(shown({PLOTLY: {"data": form(760)["data"], "layout": layout}}))[0][0].figure
+
+    plain, drawn_on = figure(), figure(annotations=[{"text": "here", "x": 1, "y": 1}])
+    assert (plain.is_canvas, drawn_on.is_canvas) == (True, False)
+    assert drawn_on.wide["layout"]["annotations"][0]["text"] == "here"
+    assert drawn_on.narrow["layout"]["width"] == 350

@@ -334,16 +334,17 @@ def _id(meta: Mapping[str, Any]) -> str:
 def _figure(spec: Mapping[str, Any], language: Language) -> Figure:
     """Return a plotly figure with both its drawings: the kit's as they are, an analyst's set to both widths.
 
-    A figure of the kit on which an analyst has drawn is the analyst's.
+    A figure of the kit on which an analyst has drawn is the analyst's; what was added shows on wide pages.
     """
     spec = _as_saved(spec)
-    if _is_canvas(spec):
+    meta = plotly_figure.words(spec)
+    if meta.get("narrow"):
         spec = plotly_figure.original(spec)
         meta = plotly_figure.words(spec)
         narrow = meta.pop("narrow")
         layout = {key: value for key, value in spec["layout"].items() if key != "meta"}
-        return Figure(_id(meta), {"data": spec["data"], "layout": layout}, narrow, meta)
-    meta = {key: value for key, value in plotly_figure.words(spec).items() if key not in {"narrow", "colours"}}
+        wide = {"data": spec["data"], "layout": layout}
+        return Figure(_id(meta), wide, narrow, meta, own=not drawing.is_canvas(spec))
     wide, narrow = (plotly_figure.fitted(spec, width, language) for width in (plotly_figure.WIDE, plotly_figure.NARROW))
     return Figure(_id(meta), wide, narrow, meta, own=True, live=plotly_figure.live(spec))
 
