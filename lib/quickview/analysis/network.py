@@ -496,10 +496,8 @@ def _placed(
 def _free(spots: np.ndarray, frame: Box, taken: np.ndarray) -> np.ndarray:
     """Return which boxes lie in a frame and keep 2 px from all that is taken."""
     low, high = spots[:, :2], spots[:, 2:]
-    within = (low >= frame[:2]).all(axis=1) & (high <= frame[2:]).all(axis=1)
-    near = (low[:, None] < taken[:, 2:] + 2) & (taken[:, :2] < high[:, None] + 2)
-    free: np.ndarray = within & ~near.all(axis=2).any(axis=1)
-    return free
+    near = np.all((low[:, None] < taken[:, 2:] + 2) & (taken[:, :2] < high[:, None] + 2), axis=2)
+    return np.all((low >= frame[:2]) & (high <= frame[2:]), axis=1) & ~np.any(near, axis=1)
 
 
 _OFF: Final = np.array([0, *(sign * step for step in range(4, 44, 4) for sign in (-1, 1))])
