@@ -497,7 +497,8 @@ def _free(spots: np.ndarray, frame: Box, taken: np.ndarray) -> np.ndarray:
     """Return which boxes lie in a frame and keep 2 px from all that is taken."""
     low, high = spots[:, :2], spots[:, 2:]
     near = np.all((low[:, None] < taken[:, 2:] + 2) & (taken[:, :2] < high[:, None] + 2), axis=2)
-    return np.all((low >= frame[:2]) & (high <= frame[2:]), axis=1) & ~np.any(near, axis=1)
+    free: np.ndarray = np.all((low >= frame[:2]) & (high <= frame[2:]), axis=1) & ~np.any(near, axis=1)
+    return free
 
 
 _OFF: Final = np.array([0, *(sign * step for step in range(4, 44, 4) for sign in (-1, 1))])
