@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fontTools import subset
 from fontTools.fontBuilder import FontBuilder
@@ -95,8 +95,11 @@ def joined(text: str) -> str:
 @functools.cache
 def _forms() -> dict[tuple[str, str], str]:
     """Return the joined forms of Arabic letters (Unicode, Arabic Presentation Forms) by letter and form."""
-    told = ((chr(code), unicodedata.decomposition(chr(code)).split()) for code in (*range(0xFB50, 0xFBC2), *range(0xFE80, 0xFEFD)))
-    return {(chr(int(parts[1], 16)), parts[0].strip("<>")): form for form, parts in told if len(parts) == 2}  # noqa: PLR2004
+    told = (
+        (chr(code), unicodedata.decomposition(chr(code)).split())
+        for code in (*range(0xFB50, 0xFBC2), *range(0xFE80, 0xFEFD))
+    )
+    return {(chr(int(parts[1], 16)), parts[0].strip("<>")): form for form, parts in told if len(parts) == 2}
 
 
 @functools.lru_cache(maxsize=4096)
@@ -159,34 +162,46 @@ def serving(file: str, text: str) -> str:
     return next((part for part in parts if _asked(text) <= _font(part)[0].keys()), file)
 
 
-def grafted(file: str, family: str, further: Mapping[str, str]) -> bytes:
-    """Return a font in TrueType, as of another family, for programs that read no WOFF2 and take a text from one font only.
+def single(main: str, family: str, held: Mapping[str, str]) -> bytes:
+    """Return one font in TrueType for all of a text, as of another family; for programs that read no WOFF2 or mix no fonts.
 
-    `further` has characters that the file lacks, by the file each comes from; "" is that of the numbered boxes.
+    It is the file `main`, with the characters besides that `held` says are in other files; "" is that of the numbered boxes.
     """
-    if not further:
-        return _truetype(file, family)
-    with TTFont(io.BytesIO(_truetype(file, family)), recalcBBoxes=False) as font:
+    rest = {character: file for character, file in held.items() if file != main}
+    data = _truetype(serving(main, "".join(held.keys() - rest.keys())), family)
+    if not rest:
+        return data
+    with TTFont(io.BytesIO(data), recalcBBoxes=False) as font:
+        if "glyf" not in font:
+            return single(file("latin", REGULAR), family, held)
         codes, order = font.getBestCmap(), [*font.getGlyphOrder()]
-        for other in sorted(set(further.values())):
-            asked = "".join(sorted(character for character, held in further.items() if held == other))
-            source = substitutes.boxes(asked) if not other else _truetype(serving(other, asked), "")
-            with TTFont(io.BytesIO(source)) as lender:
-                glyphs, names, scale = lender.getGlyphSet(), lender.getBestCmap(), font["head"].unitsPerEm / lender["head"].unitsPerEm
-                for code in map(ord, asked):
-                    shape, pen = DecomposingRecordingPen(glyphs), TTGlyphPen(None)
-                    glyphs[names[code]].draw(shape)
-                    shape.replay(TransformPen(Cu2QuPen(pen, max_err=1), (scale, 0, 0, scale, 0, 0)))
-                    codes[code] = name = f"further{code:X}"
-                    order.append(name)
-                    font["glyf"][name] = glyph = pen.glyph()
-                    glyph.recalcBounds(font["glyf"])
-                    font["hmtx"][name] = (round(glyphs[names[code]].width * scale), getattr(glyph, "xMin", 0))
+        for lender in sorted(set(rest.values())):
+            asked = sorted(character for character in rest if rest[character] == lender)
+            for code, (glyph, advance) in _lent(lender, asked, font["head"].unitsPerEm).items():
+                codes[code] = name = f"lent{code:X}"
+                order.append(name)
+                font["glyf"][name] = glyph
+                glyph.recalcBounds(font["glyf"])
+                font["hmtx"][name] = (advance, getattr(glyph, "xMin", 0))
         font.setGlyphOrder(order)
         FontBuilder(font=font).setupCharacterMap(codes)
         for tag in _BY_GLYPH.intersection(font.keys()):
             del font[tag]
         return _saved(font)
+
+
+def _lent(file: str, characters: Sequence[str], em: int) -> dict[int, tuple[Any, int]]:
+    """Return the outline and the width of characters in a file, by code point, for a font with that many units an em."""
+    data = _truetype(serving(file, "".join(characters)), "") if file else substitutes.boxes(characters)
+    with TTFont(io.BytesIO(data)) as font:
+        glyphs, names, scale = font.getGlyphSet(), font.getBestCmap(), em / font["head"].unitsPerEm
+        found = {}
+        for code in map(ord, characters):
+            shape, pen = DecomposingRecordingPen(glyphs), TTGlyphPen(None)
+            glyphs[names[code]].draw(shape)
+            shape.replay(TransformPen(Cu2QuPen(pen, max_err=1), (scale, 0, 0, scale, 0, 0)))
+            found[code] = (pen.glyph(), round(glyphs[names[code]].width * scale))
+        return found
 
 
 @functools.lru_cache(maxsize=64)

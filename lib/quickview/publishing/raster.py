@@ -35,7 +35,7 @@ def png(drawing: str, theme: Theme) -> bytes:
         files = []
         for face, held in faces.items():
             files.append(folder / f"{_family(face)}.ttf")
-            files[-1].write_bytes(_font(face, held))
+            files[-1].write_bytes(typeface.single(face[0], _family(face), held))
         return resvg_py.svg_to_bytes(svg_string=typeset, skip_system_fonts=True, font_files=[*map(str, files)])
 
 
@@ -55,8 +55,8 @@ def _typeset(text: re.Match[str], theme: Theme, faces: dict[_Face, dict[str, str
     attributes, inner = dict(_ATTRIBUTE.findall(text[1])), text[2]
     weight = typeface.BOLD if attributes.pop("font-weight", "") == str(typeface.BOLD) else typeface.REGULAR
     own = own_files(theme, attributes.pop("class", ""), weight)
-    seen = (c for c in unescape(_TAG.sub("", inner)) if not c.isspace() and not glyphs.is_undrawn(c))
-    held = {character: typeface.holder(character, weight, own) for character in seen}
+    seen = (character for character in unescape(_TAG.sub("", inner)) if not glyphs.is_undrawn(character))
+    held = {c: file for c in seen if (file := typeface.holder(c, weight, own)) or not c.isspace()}
     face = (_main(held) or typeface.holder(" ", weight), own)
     faces[face] |= held
     if attributes.pop("direction", "ltr") == "rtl":
@@ -74,9 +74,3 @@ def _main(held: dict[str, str]) -> str:
 
 def _family(face: _Face) -> str:
     return f"f{zlib.crc32(repr(face).encode()):08x}"
-
-
-def _font(face: _Face, held: dict[str, str]) -> bytes:
-    asked = "".join(character for character, file in held.items() if file == face[0])
-    further = {character: file for character, file in held.items() if file != face[0]}
-    return typeface.grafted(typeface.serving(face[0], asked), _family(face), further)
