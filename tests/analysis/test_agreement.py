@@ -56,7 +56,7 @@ def test_a_state_is_a_word_and_a_drawn_mark_that_needs_no_style_sheet(homs, alte
 def test_no_two_states_look_alike_without_colour(homs, altered):
     drawn = {}
     for state in TermState:
-        svg = html.tostring(_mark(_in_state(homs, altered, state)), encoding="unicode")
+        svg = html.tostring(_mark(_in_state(homs, altered, state)), encoding="unicode", method="xml", with_tail=False)
         picture = raster.png(svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1), load_theme())
         drawn[state] = np.asarray(Image.open(io.BytesIO(picture)).getchannel("A"), dtype=int)
         assert drawn[state].shape == (12, 12)
