@@ -154,16 +154,14 @@ def _headline(sheet: _Sheet, title: str, top: float, bottom: float) -> str:
     """Return the headline in the largest size in which it fits, in lines of about one length; the smallest is cut off."""
     leading, spacing = (1.3, 0.0) if sheet.is_rtl else (1.06, -0.015)
     for size, limit in _SIZES.items():
-        type_, most = (
-            _Type(size, typeface.BOLD, "heading", spacing * size),
-            min(limit, (bottom - top) // (size * leading)),
-        )
+        type_ = _Type(size, typeface.BOLD, "heading", spacing * size)
+        most = min(limit, int((bottom - top) / (size * leading)))
         lines = sheet.lines(title, type_, sheet.room)
         widest = max(sheet.width(word, type_) for word in title.split(" "))
         if len(lines) <= most and widest <= sheet.room:
             break
     if len(lines) > most:
-        lines = [*lines[: int(most) - 1], sheet.cut(" ".join(lines[int(most) - 1 :]), type_)]
+        lines = [*lines[: most - 1], sheet.cut(" ".join(lines[most - 1 :]), type_)]
     elif widest < sheet.room:
         rooms = range(int(widest), int(sheet.room))
         even = bisect_left(rooms, 1, key=lambda room: len(sheet.lines(title, type_, room)) <= len(lines))
