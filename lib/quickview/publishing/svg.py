@@ -36,7 +36,7 @@ _TAG: Final = re.compile(r"<[^>]*>")
 _PATHS: Final = re.compile(r'(?:<path d="[^"]*"[^>]*/>){2,}')
 _PATH: Final = re.compile(r'<path d="([^"]*)"([^>]*)/>')
 _UNSEEN: Final = re.compile(r'<(?:path|rect) (?=[^>]* fill(?:="none"|-opacity="0"))(?=[^>]* stroke-width="0")[^>]*/>')
-_EMPTY: Final = re.compile(r"<(g|defs|clipPath|text)(?:\s[^<>]*)?(?:/>|></\1>)")
+_EMPTY: Final = re.compile(r"<(g|defs|clipPath|text)(?:\s[^<>]*?)?(?:/>|></\1>)")
 
 
 def fit(svg: str, *, prefix: str, title: str, description: str) -> str:
