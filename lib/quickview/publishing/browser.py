@@ -12,10 +12,10 @@ from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Error, Page, Playwright, ViewportSize, sync_playwright
 
 from quickview.errors import MachineError, ReportError
 from quickview.language import glyphs
@@ -30,7 +30,7 @@ MOST_DRAWN: Final = 64
 """Drawings kept, so that HTML and PDF of one report share them."""
 
 JOBS: Final = 1000
-"""Drawings, cards and prints after which Chromium is started anew, so that its memory stays flat."""
+"""Drawings and prints after which Chromium is started anew, so that its memory stays flat."""
 
 WATCH_SECONDS: Final = 1.0
 GONE_SECONDS: Final = 10.0
@@ -39,7 +39,7 @@ GONE_SECONDS: Final = 10.0
 MAX_SOCKET_PATH: Final = 103
 """Longest path of a Unix socket, in bytes, on any system."""
 
-_PRINT_WINDOW: Final = (1280, 10)
+_PRINT_WINDOW: Final[ViewportSize] = {"width": 1280, "height": 10}
 """A low window, as what is printed need not be painted on a screen too."""
 
 _GONE: Final = ("crashed", "closed", "disconnected")
@@ -310,30 +310,18 @@ class Browser:
             raise ReportError("E-PDF", what, "try again; then report it") from error
 
     def _print(self, html: str) -> Print:
-        with self._shown(html, "print", _PRINT_WINDOW) as page:
+        with self._shown(html) as page:
             told = page.evaluate(_resource("print.js"))
             document = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
             return Print(document, told["text"], told["links"])
 
-    def screenshot(self, html: str, width: int, height: int) -> bytes:
-        """Return a page as a PNG, seen in a window of that size in pixels, light; scripts are off."""
-        try:
-            return self._awaited(self._submit(self._screenshot, html, width, height))
-        except Error as error:
-            what = f"the card could not be drawn: {_first_line(error)}"
-            raise ReportError("E-CARD", what, "try again; then report it") from error
-
-    def _screenshot(self, html: str, width: int, height: int) -> bytes:
-        with self._shown(html, "screen", (width, height)) as page:
-            return page.screenshot(animations="disabled")
-
     @contextmanager
-    def _shown(self, html: str, media: Literal["print", "screen"], window: tuple[int, int]) -> Iterator[Page]:
-        """The page without scripts, showing this; its document goes with the block."""
+    def _shown(self, html: str) -> Iterator[Page]:
+        """The page without scripts, showing this as it is printed; its document goes with the block."""
         page, self._showing = self._showing or self._new_page(java_script_enabled=False), None
         try:
-            page.set_viewport_size({"width": window[0], "height": window[1]})
-            page.emulate_media(media=media, color_scheme="light")
+            page.set_viewport_size(_PRINT_WINDOW)
+            page.emulate_media(media="print", color_scheme="light")
             page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
             _substitute(page, html)
             yield page

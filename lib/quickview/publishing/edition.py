@@ -217,8 +217,6 @@ def _browser(press: Press, outline: Outline, edition: Edition, order: Order) -> 
     if press.fault:
         if outline.drawings:
             edition.warnings.append(f"W-NO-PICTURES charts draw themselves when the file is opened: {press.fault.what}")
-        elif "html" in order.formats:
-            edition.warnings.append(f"W-NO-CARD previews of the link have no picture: {press.fault.what}")
         if "pdf" in order.formats:
             edition.failures.append(press.fault)
     return press.browser
@@ -230,13 +228,14 @@ def _exported(
 ) -> Iterator[None]:
     """Write the formats that are asked for. Chromium draws and prints while this process writes, and in the block."""
     theme = load_theme(order.theme)
-    makers: dict[str, tuple[str, Callable[[], bytes]]] = {}
     pictures = None
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "html": (".png", lambda: card.draw(outline, pictures, theme=theme))
+    }
     if browser:
         with edition.timed("drawing figures"):
             pictures = browser.draw(outline.drawings)
         makers["pdf"] = (".pdf", lambda: print_report(outline, browser, theme)[0])
-        makers["html"] = (".png", lambda: card.draw(outline, browser, theme=theme))
     with ThreadPoolExecutor() as aside:
         making = {
             form: aside.submit(_write, stem.with_name(stem.name + suffix), make)
