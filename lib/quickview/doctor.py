@@ -57,8 +57,11 @@ def _exporters() -> Finding:
 
 def _chromium(*, install: bool, say: Callable[[str], None]) -> Finding:
     try:
-        program = chromium.ensure(say=say) if install else chromium.find()
+        if install:
+            chromium.ensure(say=say)
         with Browser() as browser:
-            return Finding("Chromium", ok=True, detail=f"{browser.version} ({program})")
+            aside = [f"{program} has no usable sandbox" for program in browser.refused]
+            aside += [f"{program} is a snap, which cannot see /tmp" for program in chromium.snaps()]
+            return Finding("Chromium", ok=True, detail="; ".join([f"{browser.version} ({browser.program})", *aside]))
     except MachineError as fault:
         return Finding("Chromium", ok=False, detail=f"{fault.what}; {fault.mend}")

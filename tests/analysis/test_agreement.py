@@ -15,6 +15,8 @@ from quickview.analysis import method, terms
 from quickview.brief.vocabulary import TermState
 from quickview.language.catalogues import Language
 from quickview.look.palette import side
+from quickview.look.theme import load_theme
+from quickview.publishing import raster
 
 
 def test_a_brief_without_an_agreement_has_no_tracker(andes):
@@ -51,13 +53,13 @@ def test_a_state_is_a_word_and_a_drawn_mark_that_needs_no_style_sheet(homs, alte
     assert not mark.xpath(".//@style | .//@class")
 
 
-@pytest.mark.slow
-def test_no_two_states_look_alike_without_colour(homs, altered, browser):
+def test_no_two_states_look_alike_without_colour(homs, altered):
     drawn = {}
     for state in TermState:
-        svg = html.tostring(_mark(_in_state(homs, altered, state)), encoding="unicode")
-        picture = browser.screenshot(f"<!doctype html><body style='margin:0'>{svg}", 12, 12)
-        drawn[state] = np.asarray(Image.open(io.BytesIO(picture)).convert("L"), dtype=int)
+        svg = html.tostring(_mark(_in_state(homs, altered, state)), encoding="unicode", method="xml", with_tail=False)
+        picture = raster.png(svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1), load_theme())
+        drawn[state] = np.asarray(Image.open(io.BytesIO(picture)).getchannel("A"), dtype=int)
+        assert drawn[state].shape == (12, 12)
     for one, other in itertools.combinations(TermState, 2):
         # Of the 144 pixels of a mark at the size it has on paper; 255 is from black to white.
         assert abs(drawn[one] - drawn[other]).sum() / 255 > 25, (one, other)

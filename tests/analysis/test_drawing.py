@@ -21,15 +21,19 @@ SEEN = 60
 
 
 @pytest.fixture
-def pixels(press):
+def pixels(engine):
     def photographed(picture: str, size: tuple[float, float], colours) -> Image.Image:
         style = f":root{{{stylesheet.css_variables(colours)}}}body{{margin:0;background:{colours['paper']}}}svg{{display:block}}"
         style += f"svg text{{font-family:{typeface.STACK}}}" + stylesheet.drawing_colours()
-        page = f"<!doctype html><style>{typeface.font_face_css(picture)}{style}</style>{picture}"
-        taken = Image.open(io.BytesIO(press.browser.screenshot(page, *map(int, size))))
+        page.set_viewport_size({"width": int(size[0]), "height": int(size[1])})
+        page.set_content(f"<!doctype html><style>{typeface.font_face_css(picture)}{style}</style>{picture}")
+        page.wait_for_function("() => document.fonts.status === 'loaded'")
+        taken = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
         return taken.convert("RGB").crop((0, 0, *map(int, size)))
 
-    return photographed
+    page = engine.new_page()
+    yield photographed
+    page.close()
 
 
 def _differs(one: Image.Image, other: Image.Image) -> float:

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import cases, results
+from tests.benchmarks import cases, reader, results
 
 PARTS: dict[str, Callable[[cases.Desk], Iterator[results.Row]]] = {
     "kernel": cases.kernel,
@@ -24,6 +24,10 @@ PARTS: dict[str, Callable[[cases.Desk], Iterator[results.Row]]] = {
     "unchanged": cases.unchanged,
     "dask": cases.dask,
     "growth": cases.growth,
+    "chromium": cases.chromium,
+    "marimo": cases.marimo,
+    "click": reader.click,
+    "paint": reader.paint,
 }
 
 

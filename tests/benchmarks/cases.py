@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import math
+import os
 import shutil
 import statistics
 import subprocess
@@ -10,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -24,7 +27,7 @@ from quickview.publishing.edition import Order
 from quickview.publishing.press import Press
 from quickview.publishing.reading import read_outline
 from tests.benchmarks.results import Row
-from tests.conftest import ANDES, HOMS, NOTEBOOK, ROOT, run_notebook
+from tests.conftest import ANDES, HOMS, NO_CHROMIUM, NOTEBOOK, ROOT, run_notebook
 
 BIN = Path(sys.executable).parent
 SAME = "import quickview.analysis\nfrom quickview.analysis.rehearsal import rehearse\nrehearse()"
@@ -70,8 +73,15 @@ def median(work: Callable[[], object], runs: int) -> float:
     return statistics.median(timed(work) for _ in range(runs))
 
 
-def run(*command: object, cwd: Path = ROOT) -> None:
-    subprocess.run([str(part) for part in command], cwd=cwd, check=True, capture_output=True)
+def medians(runs: int, *measures: Callable[[], float]) -> list[float]:
+    """Measure in turns, so that what else the machine does weighs on all alike."""
+    rounds = [[measure() for measure in measures] for _ in range(runs)]
+    return [statistics.median(figures) for figures in zip(*rounds, strict=True)]
+
+
+def run(*command: object, cwd: Path = ROOT, **environment: str) -> None:
+    given = {**os.environ, **environment}
+    subprocess.run([str(part) for part in command], cwd=cwd, check=True, capture_output=True, env=given)
 
 
 def peer(brief: Path, out: Path, *more: str) -> None:
@@ -126,7 +136,7 @@ def report(desk: Desk) -> Iterator[Row]:
     out = desk.fresh("report")
     base = median(lambda: peer(HOMS, out, *PLAIN), desk.runs)
     yield Row("report", "papermill + nbconvert, HTML", base)
-    if has_ploomber():
+    if find_spec("ploomber_engine"):
         value = median(lambda: peer(HOMS, out, "--engine", "embedded", *PLAIN), desk.runs)
         yield Row("report", "papermill with ploomber-engine + nbconvert, HTML", value)
     for what, formats in KINDS.items():
@@ -142,6 +152,32 @@ def report(desk: Desk) -> Iterator[Row]:
             value = median(lambda order=order: edition.render(load(HOMS), order, press), 2 * desk.runs + 1)
             note = f"{value / floor:.1f} times the floor"
             yield Row("report", f"quickview, warm, {what}", value, ratio=base / value, note=note)
+
+
+def chromium(desk: Desk) -> Iterator[Row]:
+    """A page by a process of its own, on a machine with a Chromium and on one without."""
+    render = [BIN / "quickview", "render", HOMS, "--format", "html", "--out", desk.fresh("chromium")]
+    base, value = medians(
+        desk.runs, lambda: timed(lambda: run(*render)), lambda: timed(lambda: run(*render, **NO_CHROMIUM))
+    )
+    yield Row("chromium", "quickview render, cold, HTML", base)
+    yield Row("chromium", "the same, cold without Chromium", value, ratio=base / value)
+
+
+def marimo(desk: Desk) -> Iterator[Row]:
+    """The same cells as a notebook of marimo, whose kernel and exporter are one process."""
+    if not find_spec("marimo"):
+        yield Row("marimo", "marimo export html", math.nan, "", note="skipped: marimo is not installed")
+        return
+    out = desk.fresh("marimo")
+    command, cells = [sys.executable, "-m", "marimo", "-y"], out / "cells.py"
+    run(*command, "convert", NOTEBOOK, "-o", cells)
+    cells.write_text(cells.read_text(encoding="utf-8").replace("../briefs/homs-truce.md", str(HOMS)), encoding="utf-8")
+    export = [*command, "export", "html", cells, "-f", "-o", out / "cells.html"]
+    render = [BIN / "quickview", "render", HOMS, "--format", "html", "--out", out]
+    base, value = medians(desk.runs, lambda: timed(lambda: run(*export)), lambda: timed(lambda: run(*render)))
+    yield Row("marimo", "marimo export html", base)
+    yield Row("marimo", "quickview render, cold, HTML", value, ratio=base / value)
 
 
 def figures(desk: Desk) -> Iterator[Row]:
@@ -169,12 +205,6 @@ def figures(desk: Desk) -> Iterator[Row]:
 
 
 KINDS = {"HTML": ("html",), "HTML and PDF": ("html", "pdf")}
-
-
-def has_ploomber() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("ploomber_engine") is not None
 
 
 def median_floor(desk: Desk) -> float:

@@ -13,7 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quickview.language.glyphs import missing
-from quickview.look.typeface import BOLD, PARTS, REGULAR, SCRIPTS, embedded, font_face_css, width
+from quickview.look.typeface import (
+    BOLD,
+    PARTS,
+    REGULAR,
+    SCRIPTS,
+    embedded,
+    font_face_css,
+    holder,
+    joined,
+    single,
+    width,
+)
 
 FONTS = resources.files("quickview.look") / "fonts"
 
@@ -143,3 +154,23 @@ def test_the_same_text_gives_the_same_bytes():
 
 def test_nothing_is_fetched():
     assert set(re.findall(r"url\((\w+):", font_face_css(f"Homs {ARABIC}"))) == {"data"}
+
+
+def test_arabic_is_measured_in_the_forms_that_its_letters_have_beside_each_other():
+    assert joined("حتى، Homs") == "\ufea3\ufe98\ufef0، Homs"
+    assert joined("دار") == "دار"
+    assert width(joined("يقطعون الطريق"), 100) < 0.9 * width("يقطعون الطريق", 100)
+    assert len(joined("تُرسي")) == len("تُرسي")
+
+
+def test_one_font_holds_all_of_a_text_whatever_files_its_characters_are_in():
+    text = "حمص 2017 — Łódź 中"
+    held = {character: holder(character, BOLD) for character in text}
+    assert len(set(held.values())) == 4
+    data = single(held["ح"], "Own", held)
+    with TTFont(io.BytesIO(data)) as font:
+        assert {ord(character) for character in text} <= font.getBestCmap().keys()
+        assert font["hmtx"][font.getBestCmap()[ord("2")]][0] == width("2", 1000, weight=BOLD)
+        assert "GSUB" in font
+        assert font["name"].getDebugName(1) == "Own"
+    assert data == single(held["ح"], "Own", held)

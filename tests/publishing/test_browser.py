@@ -57,7 +57,7 @@ def test_a_killed_chromium_comes_back_with_the_next_thing_to_do(browser):
     kill_chromium(browser)
     browser.fresh()
     assert browser.draw([FIGURE]) == [before]
-    assert browser.screenshot("<p>x</p>", 40, 30).startswith(b"\x89PNG")
+    assert browser.print("<p>x</p>").document.startswith(b"%PDF")
 
 
 def test_a_crashed_page_is_drawn_on_anew(browser):
@@ -100,15 +100,13 @@ def test_a_drawing_leaves_nothing_on_the_page(browser):
 
 def test_a_page_leaves_nothing_to_the_next(browser):
     words = "<!doctype html><title>One</title><p>One <a href='https://example.org/'>link</a>"
-    plain = browser.screenshot("<p>x</p>", 40, 30)
     assert browser.print(words).links
     assert on_its_thread(browser, browser._showing.content) == "<html><head></head><body></body></html>"
-    assert browser.screenshot("<p>x</p>", 40, 30) == plain
     assert browser.print("<p>two</p>").text == "two"
 
 
 def test_a_page_that_cannot_be_shown_is_not_used_again(browser, monkeypatch):
-    browser.screenshot("<p>x</p>", 40, 30)
+    browser.print("<p>x</p>")
     monkeypatch.setattr(browsers, "PRINT_TIMEOUT_MS", 1)
     with pytest.raises(ReportError, match=r"E-PDF"):
         browser.print("<p>secret</p>" * 100_000)
@@ -136,7 +134,7 @@ def test_whatever_fails_once_the_reports_time_is_over_fails_because_of_it(monkey
     browser = Browser()
     monkeypatch.setattr(browser, "_submit", lambda *_: ended(error))
     browser.fresh(Limits(report=5, until=0))
-    for ask in (lambda: browser.draw([FIGURE]), lambda: browser.print(""), lambda: browser.screenshot("", 40, 30)):
+    for ask in (lambda: browser.draw([FIGURE]), lambda: browser.print("")):
         with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT .* 5 s"):
             ask()
 
@@ -207,11 +205,11 @@ def test_what_goes_wrong_ahead_is_told_when_the_drawing_is_asked_for(browser):
 
 
 def test_chromium_is_started_anew_after_so_many_jobs(browser, monkeypatch):
-    browser.screenshot("<p>x</p>", 40, 30)
+    browser.print("<p>x</p>")
     monkeypatch.setattr(browsers, "JOBS", browser._jobs + 2)
     running = []
     for _ in range(3):
-        browser.screenshot("<p>x</p>", 40, 30)
+        browser.print("<p>x</p>")
         running.append(browser._chromium)
     assert running[0] is running[1] is not running[2]
 

@@ -148,7 +148,7 @@ def test_without_a_chromium_the_html_is_delivered_and_the_pdf_is_told_as_failed(
         made = render(andes, Order(plain_notebook(tmp_path, chart), tmp_path), bare)
     assert [fault.code for fault in made.failures] == ["E-CHROMIUM-PATH"]
     assert any("W-NO-PICTURES" in warning for warning in made.warnings)
-    assert [p.suffix for p in made.files] == [".html", ".ipynb", ".json"]
+    assert [p.suffix for p in made.files] == [".html", ".ipynb", ".png", ".json"]
     seen = visit(file_of(made, ".html"))
     seen.page.wait_for_function("() => document.querySelectorAll('.awake .live .main-svg').length >= 1")
     assert seen.complaints == []

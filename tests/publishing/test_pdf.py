@@ -66,6 +66,34 @@ def poppler(document, tmp_path):
     return " ".join(done.stdout.translate(marks).split())
 
 
+TABLE = """<table><thead><tr><th scope=col>Actor</th><th scope=col>Role</th><th scope=col>Since</th><th scope=col>Head</th></tr></thead><tbody>
+<tr><th scope=row>Council</th><td></td><td>2016</td><td>Mayor</td></tr><tr><th scope=row>Court</th><td>Judges</td><td>2014</td><td> </td></tr></tbody></table>"""
+
+
+def test_each_cell_of_a_table_stands_under_its_heads_an_empty_one_too(browser):
+    printed = opened(made(browser, TABLE))
+    rows = [[cell for cell in printed.of("/TH", "/TD") if cell.parent is row] for row in printed.of("/TR")]
+    assert [len(row) for row in rows] == [4, 4, 4]
+    names = {str(cell.node.ID): cell.text for cell in printed.of("/TH") if "/ID" in cell.node}
+    told = {
+        cell.text: {names[str(name)] for entry in cell.node.A if "/Headers" in entry for name in entry.Headers}
+        for cell in printed.of("/TD")
+        if cell.text.strip()
+    }
+    assert told == {
+        "2016": {"Since", "Council"},
+        "Mayor": {"Head", "Council"},
+        "Judges": {"Role", "Court"},
+        "2014": {"Since", "Court"},
+    }
+
+
+def test_a_label_of_a_list_that_says_nothing_is_no_element(browser):
+    printed = opened(made(browser, "<ul><li>First</li></ul><ol><li>Second</li></ol>"))
+    assert all(label.text.strip() for label in printed.of("/Lbl"))
+    assert [body.text.strip() for body in printed.of("/LBody")] == ["First", "Second"]
+
+
 def long_report():
     rows = "".join(
         f"<tr><th scope=row>Row {n}</th><td>{'Some words that wrap. ' * (n % 9)}</td></tr>" for n in range(150)

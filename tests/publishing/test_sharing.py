@@ -26,9 +26,9 @@ def outline(figures=(), **facts):
     return Outline(head, ())
 
 
-def offer(figures=(), *, site="", pictured=True, **facts):
+def offer(figures=(), *, site="", **facts):
     made = outline(figures, **facts)
-    return sharing.offer(made, {f.id: "Map 1" for f in figures}, site=site, pictured=pictured)
+    return sharing.offer(made, {f.id: "Map 1" for f in figures}, site=site)
 
 
 def files(markup):
@@ -169,8 +169,8 @@ def test_with_a_site_addresses_are_absolute():
     assert dict(found)["og:image"] == "https://example.org/reports/homs-truce/homs-truce.png"
 
 
-def test_a_report_without_pictures_promises_no_picture():
-    found, _ = tags(pictured=False)
+def test_a_report_without_a_name_promises_no_picture():
+    found, _ = tags(name="")
     assert not any("image" in name for name, _ in found)
     assert dict(found)["twitter:card"] == "summary"
 

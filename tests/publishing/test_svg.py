@@ -92,6 +92,12 @@ def test_waste_is_dropped(fitted):
     assert "4.12,4" in fitted
 
 
+def test_what_is_empty_goes_without_the_end_of_what_it_stands_in():
+    picture = '<svg viewBox="0 0 1 1"><g id="a"><rect width="1" height="1"/><g clip-path="url(#b)"/></g></svg>'
+    made = svg.fit(picture, prefix="m", title="", description="")
+    assert made.endswith('<g id="m-a"><rect width="1" height="1"/></g></svg>')
+
+
 def test_something_else_is_refused():
     with pytest.raises(ValueError, match="no SVG"):
         svg.fit("<svg></svg>", prefix="c", title="", description="")

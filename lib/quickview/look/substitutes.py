@@ -19,6 +19,9 @@ POLE_EMS: Final = 4
 """How far the pole rises above the line, by which it is known from any glyph of another font."""
 
 _EM: Final = 1000
+_MADE: Final = 0x7C259DC0
+"""The first of January 1970, as fonts count seconds; of an earlier day fontTools warns whoever reads the font."""
+
 _POLE: Final = (0, 0, _EM, POLE_EMS * _EM)
 _FRAME: Final = ((50, -150, 950, 820), (90, 780, 910, -110))
 """The outer and the inner edge of a box by two opposite corners, the inner one drawn the other way round."""
@@ -44,7 +47,7 @@ def boxes(characters: Sequence[str]) -> bytes:
 
 def _font(glyphs: Mapping[str, Any], characters: Mapping[int, str]) -> bytes:
     builder = FontBuilder(_EM, isTTF=True)
-    builder.updateHead(created=0, modified=0)
+    builder.updateHead(created=_MADE, modified=_MADE)
     builder.setupGlyphOrder(list(glyphs))
     builder.setupCharacterMap(characters)
     builder.setupGlyf(glyphs)

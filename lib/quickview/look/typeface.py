@@ -9,13 +9,20 @@ import functools
 import io
 import itertools
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fontTools import subset
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+
+from quickview.look import substitutes
 
 FAMILY: Final = "IBM Plex Sans"
 _EMOJI: Final = "'Noto Color Emoji', 'Apple Color Emoji', 'Segoe UI Emoji'"
@@ -37,6 +44,9 @@ PARTS: Final = {
 }
 """Code points of ever larger parts of a script, each a file of its own beside the whole script's."""
 
+_BY_GLYPH: Final = {"DSIG", "HVAR", "LTSH", "VORG", "VVAR", "avar", "fvar", "gvar", "hdmx", "vhea", "vmtx"}
+"""Tables that say something of each glyph, and that a text across the page does without."""
+
 BLOCK: Final = 128
 """Code points that a theme's font keeps or loses together."""
 
@@ -55,21 +65,50 @@ def file(script: str, weight: int) -> str:
     return str(resources.files(__package__) / "fonts" / _name(script, "", weight))
 
 
-def width(text: str, size: float, *, weight: int = REGULAR) -> float:
-    """Return the width of a text in pixels at `size` pixels, without kerning.
+@functools.lru_cache(maxsize=4096)
+def holder(character: str, weight: int, own: tuple[str, ...] = ()) -> str:
+    """Return the path of the file that a character is set from, of a theme's `own` files or else the kit's; "" if none has it."""
+    files = itertools.chain(own, (file(script, weight) for script in SCRIPTS))
+    return next((one for one in files if ord(character) in _font(one)[0]), "")
+
+
+def width(text: str, size: float, *, weight: int = REGULAR, own: tuple[str, ...] = ()) -> float:
+    """Return the width of a text in pixels at `size` pixels, without kerning; a theme's `own` files come before the kit's.
 
     Arabic is summed as isolated letters, which is wider than it is drawn.
     """
-    return _ems(text, weight) * size
+    return _ems(text, weight, own) * size
 
 
-@functools.lru_cache(maxsize=4096)
-def _ems(text: str, weight: int) -> float:
-    return sum(_advance(character, weight) for character in text)
+def joined(text: str) -> str:
+    """Return a text with Arabic letters in the forms they have beside each other, which are as wide as they are drawn."""
+    forms, letters = _forms(), [n for n, character in enumerate(text) if unicodedata.category(character) != "Mn"]
+    found = list(text)
+    for before, here, after in zip([None, *letters], letters, [*letters[1:], None], strict=False):
+        follows = before is not None and (text[before], "initial") in forms and (text[here], "final") in forms
+        leads = after is not None and (text[here], "initial") in forms and (text[after], "final") in forms
+        form = {(False, True): "initial", (True, True): "medial", (True, False): "final"}.get((follows, leads), "")
+        found[here] = forms.get((text[here], form), text[here])
+    return "".join(found)
 
 
 @functools.cache
-def _advance(character: str, weight: int) -> float:
+def _forms() -> dict[tuple[str, str], str]:
+    """Return the joined forms of Arabic letters (Unicode, Arabic Presentation Forms) by letter and form."""
+    told = (
+        (chr(code), unicodedata.decomposition(chr(code)).split())
+        for code in (*range(0xFB50, 0xFBC2), *range(0xFE80, 0xFEFD))
+    )
+    return {(chr(int(parts[1], 16)), parts[0].strip("<>")): form for form, parts in told if len(parts) == 2}
+
+
+@functools.lru_cache(maxsize=4096)
+def _ems(text: str, weight: int, own: tuple[str, ...]) -> float:
+    return sum(_advance(character, weight, own) for character in text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _advance(character: str, weight: int, own: tuple[str, ...]) -> float:
     """Return the width of a character in ems; marks above and below, and signs that are not drawn, have none.
 
     One that the kit's fonts lack counts for an em, an emoji for what the widest of the usual fonts give it.
@@ -77,10 +116,9 @@ def _advance(character: str, weight: int) -> float:
     if unicodedata.category(character) in {"Cf", "Me", "Mn"}:
         return 0.0
     code = ord(character)
-    for script in SCRIPTS:
-        widths, em = _font(file(script, weight))
-        if code in widths:
-            return widths[code] / em
+    if held := holder(character, weight, own):
+        widths, em = _font(held)
+        return widths[code] / em
     return 1.35 if code >= 0x1F300 and unicodedata.category(character) == "So" else 1.0
 
 
@@ -114,6 +152,72 @@ def embedded(family: str, files: Sequence[str], weight: str, text: str | None = 
             codes = _in_blocks(own, own & asked)
             rules.append(_rule(family, weight, _cut(data, codes), codes))
     return "\n".join(rules)
+
+
+def serving(file: str, text: str) -> str:
+    """Return the path of the smallest part of a font of the kit that serves a text; of a theme's font, the path itself."""
+    head, _, weight = Path(file).stem.rpartition("-")
+    names = (f"{head}-{part}-{weight}.woff2" for part in PARTS.get(head.removeprefix("plex-sans-"), ()))
+    parts = (str(part) for name in names if (part := Path(file).with_name(name)).exists())
+    return next((part for part in parts if _asked(text) <= _font(part)[0].keys()), file)
+
+
+def single(main: str, family: str, held: Mapping[str, str]) -> bytes:
+    """Return one font in TrueType for all of a text, as of another family; for programs that read no WOFF2 or mix no fonts.
+
+    It is the file `main`, with the characters besides that `held` says are in other files; "" is that of the numbered boxes.
+    """
+    rest = {character: file for character, file in held.items() if file != main}
+    data = _truetype(serving(main, "".join(held.keys() - rest.keys())), family)
+    if not rest:
+        return data
+    with TTFont(io.BytesIO(data), recalcBBoxes=False) as font:
+        if "glyf" not in font:
+            return single(file("latin", REGULAR), family, held)
+        codes, order = font.getBestCmap(), [*font.getGlyphOrder()]
+        for lender in sorted(set(rest.values())):
+            asked = sorted(character for character in rest if rest[character] == lender)
+            for code, (glyph, advance) in _lent(lender, asked, font["head"].unitsPerEm).items():
+                codes[code] = name = f"lent{code:X}"
+                order.append(name)
+                font["glyf"][name] = glyph
+                glyph.recalcBounds(font["glyf"])
+                font["hmtx"][name] = (advance, getattr(glyph, "xMin", 0))
+        font.setGlyphOrder(order)
+        FontBuilder(font=font).setupCharacterMap(codes)
+        for tag in _BY_GLYPH.intersection(font.keys()):
+            del font[tag]
+        return _saved(font)
+
+
+def _lent(file: str, characters: Sequence[str], em: int) -> dict[int, tuple[Any, int]]:
+    """Return the outline and the width of characters in a file, by code point, for a font with that many units an em."""
+    data = _truetype(serving(file, "".join(characters)), "") if file else substitutes.boxes(characters)
+    with TTFont(io.BytesIO(data)) as font:
+        glyphs, names, scale = font.getGlyphSet(), font.getBestCmap(), em / font["head"].unitsPerEm
+        found = {}
+        for code in map(ord, characters):
+            shape, pen = DecomposingRecordingPen(glyphs), TTGlyphPen(None)
+            glyphs[names[code]].draw(shape)
+            shape.replay(TransformPen(Cu2QuPen(pen, max_err=1), (scale, 0, 0, scale, 0, 0)))
+            found[code] = (pen.glyph(), round(glyphs[names[code]].width * scale))
+        return found
+
+
+@functools.lru_cache(maxsize=64)
+def _truetype(file: str, family: str) -> bytes:
+    with TTFont(file, recalcTimestamp=False) as font:
+        font.flavor = None
+        font["name"].names = []
+        for name in (1, 6):
+            font["name"].setName(family, name, 3, 1, 0x409)
+        return _saved(font)
+
+
+def _saved(font: TTFont) -> bytes:
+    out = io.BytesIO()
+    font.save(out, reorderTables=False)
+    return out.getvalue()
 
 
 def write_kit(whole: Path, out: Path) -> None:
@@ -188,10 +292,8 @@ def _cut(data: bytes, codes: frozenset[int]) -> bytes:
         # A space inside a run of Arabic is set from this face too.
         cutter.populate(unicodes=codes | {0x20})
         cutter.subset(font)
-        out = io.BytesIO()
         font.flavor = "woff2"
-        font.save(out, reorderTables=False)
-        return out.getvalue()
+        return _saved(font)
 
 
 def _ranges(codes: frozenset[int]) -> str:

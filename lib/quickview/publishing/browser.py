@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Error, Page, Playwright, ViewportSize, sync_playwright
 
 from quickview.errors import MachineError, ReportError
 from quickview.language import glyphs
@@ -30,7 +30,7 @@ MOST_DRAWN: Final = 64
 """Drawings kept, so that HTML and PDF of one report share them."""
 
 JOBS: Final = 1000
-"""Drawings, cards and prints after which Chromium is started anew, so that its memory stays flat."""
+"""Drawings and prints after which Chromium is started anew, so that its memory stays flat."""
 
 WATCH_SECONDS: Final = 1.0
 GONE_SECONDS: Final = 10.0
@@ -39,11 +39,14 @@ GONE_SECONDS: Final = 10.0
 MAX_SOCKET_PATH: Final = 103
 """Longest path of a Unix socket, in bytes, on any system."""
 
-_PRINT_WINDOW: Final = (1280, 10)
+_PRINT_WINDOW: Final[ViewportSize] = {"width": 1280, "height": 10}
 """A low window, as what is printed need not be painted on a screen too."""
 
 _GONE: Final = ("crashed", "closed", "disconnected")
 """What Playwright says of a page or a browser that has died."""
+
+_NO_SANDBOX: Final = ("No usable sandbox", "sandboxing failed")
+"""What Chromium, and Playwright in its place, say when the system forbids an ordinary user the sandbox."""
 
 _ARGUMENTS: Final = (
     "--disable-dev-shm-usage",
@@ -98,6 +101,8 @@ class Browser:
     its own, because Playwright cannot be used on a thread that runs an event loop, and a
     notebook's does. A Chromium that dies is started anew, and what it was doing is done
     once more.
+
+    `program` is the Chromium that runs, `refused` are those before it that the system forbids their sandbox.
     """
 
     def __init__(self) -> None:
@@ -111,6 +116,8 @@ class Browser:
         self._limits = Limits()
         self._processes: list[int] = []
         self._stack = ExitStack()
+        self.program = Path()
+        self.refused: list[Path] = []
 
     def __enter__(self) -> Self:
         self._folder = self._stack.enter_context(scratch.folder())
@@ -122,21 +129,38 @@ class Browser:
         return self
 
     def _start(self) -> None:
-        program = chromium.find()
+        programs = chromium.candidates()
         self._playwright = self._playwright or sync_playwright().start()
-        try:
-            self._chromium = self._playwright.chromium.launch(
-                executable_path=program,
-                args=list(_ARGUMENTS),
-                chromium_sandbox=not _is_root(),
-                env=_environment(self._folder),
-            )
-        except Error as error:
-            what = f"{program} does not start: {_first_line(error)}"
-            raise MachineError("E-CHROMIUM-START", what, f"set {chromium.VARIABLE} to another Chromium") from error
+        self._chromium = self._launched(self._playwright, programs)
         processes = self._chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
         own = next(int(one["id"]) for one in processes if one["type"] == "browser")
         self._processes = [own, *_parent(own)]
+
+    def _launched(self, playwright: Playwright, programs: Iterable[Path]) -> Chromium:
+        """The first Chromium that starts; another is tried only where the system forbids one its sandbox.
+
+        A fault that can pass, such as a lack of memory, must not make the next report with another version.
+        """
+        self.refused = []
+        for program in programs:
+            try:
+                running = playwright.chromium.launch(
+                    executable_path=program,
+                    args=list(_ARGUMENTS),
+                    chromium_sandbox=not _is_root(),
+                    env=_environment(self._folder),
+                )
+            except Error as error:
+                if not self.refused and not any(words in str(error) for words in _NO_SANDBOX):
+                    what = f"{program} does not start: {_first_line(error)}"
+                    raise MachineError(
+                        "E-CHROMIUM-START", what, f"set {chromium.VARIABLE} to another Chromium"
+                    ) from error
+                self.refused.append(program)
+            else:
+                self.program = program
+                return running
+        raise _no_sandbox(self.refused)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -285,30 +309,18 @@ class Browser:
             raise ReportError("E-PDF", what, "try again; then report it") from error
 
     def _print(self, html: str) -> Print:
-        with self._shown(html, "print", _PRINT_WINDOW) as page:
+        with self._shown(html) as page:
             told = page.evaluate(_resource("print.js"))
             document = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
             return Print(document, told["text"], told["links"])
 
-    def screenshot(self, html: str, width: int, height: int) -> bytes:
-        """Return a page as a PNG, seen in a window of that size in pixels, light; scripts are off."""
-        try:
-            return self._awaited(self._submit(self._screenshot, html, width, height))
-        except Error as error:
-            what = f"the card could not be drawn: {_first_line(error)}"
-            raise ReportError("E-CARD", what, "try again; then report it") from error
-
-    def _screenshot(self, html: str, width: int, height: int) -> bytes:
-        with self._shown(html, "screen", (width, height)) as page:
-            return page.screenshot(animations="disabled")
-
     @contextmanager
-    def _shown(self, html: str, media: Literal["print", "screen"], window: tuple[int, int]) -> Iterator[Page]:
-        """The page without scripts, showing this; its document goes with the block."""
+    def _shown(self, html: str) -> Iterator[Page]:
+        """The page without scripts, showing this as it is printed; its document goes with the block."""
         page, self._showing = self._showing or self._new_page(java_script_enabled=False), None
         try:
-            page.set_viewport_size({"width": window[0], "height": window[1]})
-            page.emulate_media(media=media, color_scheme="light")
+            page.set_viewport_size(_PRINT_WINDOW)
+            page.emulate_media(media="print", color_scheme="light")
             page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
             _substitute(page, html)
             yield page
@@ -379,6 +391,17 @@ def _environment(folder: Path) -> dict[str, str | float | bool]:
     """Have Chromium keep in `folder` what it leaves behind when it is killed, unless its socket's path gets too long."""
     socket = folder / "org.chromium.Chromium.XXXXXX" / "SingletonSocket"
     return {**os.environ, **({"TMPDIR": str(folder)} if len(os.fsencode(socket)) <= MAX_SOCKET_PATH else {})}
+
+
+def _no_sandbox(refused: Sequence[Path]) -> MachineError:
+    named = f", which {chromium.VARIABLE} names," if os.environ.get(chromium.VARIABLE) else ""
+    verb = "does" if len(refused) == 1 else "do"
+    why = "no usable sandbox: AppArmor forbids it to ordinary users on Ubuntu 23.10 and newer"
+    what = f"{' and '.join(map(str, refused))}{named} {verb} not start, {why}"
+    other = f" and unset {chromium.VARIABLE}" if named else ""
+    allow = "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`"
+    mend = f"install google-chrome-stable (on Debian: chromium-sandbox){other}, or write an AppArmor profile for this one, or run {allow}"
+    return MachineError("E-CHROMIUM-SANDBOX", what, mend)
 
 
 def _is_root() -> bool:

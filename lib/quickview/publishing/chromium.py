@@ -4,8 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -19,23 +20,61 @@ NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-
 INSTALL_SECONDS: Final = 600
 
 _MEND: Final = f"run `python -m playwright install chromium`, or set {VARIABLE} to a Chromium you have"
+_SNAP_BYTES: Final = 4096
 
 
 def find() -> Path:
-    """Return the Chromium to use: `QUICKVIEW_CHROMIUM`, one on PATH, or Playwright's own.
+    """Return the Chromium to try first: the first of `candidates`, which says what is raised."""
+    return next(candidates())
 
-    Raises `MachineError` when there is none, or the variable names no program.
+
+def candidates() -> Iterator[Path]:
+    """Return the Chromiums to try, best first: those `installed`, then Playwright's own, unless the variable names one.
+
+    Raises `MachineError` at once when the variable names no program, and in place of the first when there is none.
     """
-    named = os.environ.get(VARIABLE)
-    if named:
-        return _checked(named)
-    for name in NAMES:
-        if found := shutil.which(name):
-            return Path(found)
+    there = installed()
+    return iter(there) if os.environ.get(VARIABLE) else chain(there, _own(there))
+
+
+def _own(others: Sequence[Path]) -> Iterator[Path]:
     own = _of_playwright()
     if own.exists():
-        return own
-    raise MachineError("E-CHROMIUM-MISSING", "no Chromium was found", _MEND)
+        yield own
+    elif not others:
+        but = "".join(f" but {program}, a snap, which cannot see /tmp" for program in snaps()[:1])
+        raise MachineError("E-CHROMIUM-MISSING", f"no Chromium was found{but}", _MEND)
+
+
+def installed() -> list[Path]:
+    """Return what `QUICKVIEW_CHROMIUM` names and no other, or the Chromiums on PATH; `MachineError` as in `candidates`."""
+    if named := os.environ.get(VARIABLE):
+        return [_checked(named)]
+    return [program for program in _on_path() if not _is_snap(program)]
+
+
+def snaps() -> list[Path]:
+    """Return the Chromiums on PATH that are not tried, because a snap sees another /tmp than who starts it."""
+    return [program for program in _on_path() if _is_snap(program)]
+
+
+def _on_path() -> list[Path]:
+    """The programs of these names, each once, whatever links lead to it."""
+    found: dict[Path, Path] = {}
+    for name in filter(None, map(shutil.which, NAMES)):
+        found.setdefault(Path(name).resolve(), Path(name))
+    return list(found.values())
+
+
+def _is_snap(program: Path) -> bool:
+    """Whether this is a link to `snap`, or a script that calls one, as in Ubuntu's package."""
+    whole = program.resolve()
+    try:
+        with whole.open("rb") as file:
+            head = file.read(_SNAP_BYTES)
+    except OSError:
+        head = b""
+    return whole.name == "snap" or whole.is_relative_to("/snap") or (head.startswith(b"#!") and b"/snap/" in head)
 
 
 def _checked(named: str) -> Path:
@@ -98,4 +137,5 @@ def _run(command: Sequence[str]) -> bool:
 
 
 def _by_hand() -> str:
-    return "run `sudo apt-get install chromium`" if shutil.which("apt-get") else f"install one and set {VARIABLE}"
+    debian = ", or on Debian run `sudo apt-get install chromium`" if shutil.which("apt-get") else ""
+    return f"install google-chrome-stable or another and set {VARIABLE} to it{debian}"

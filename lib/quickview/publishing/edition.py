@@ -231,13 +231,14 @@ def _export(
 ) -> None:
     """Write the formats that are asked for. Chromium draws and prints while this process writes."""
     theme = load_theme(order.theme)
-    makers: dict[str, tuple[str, Callable[[], bytes]]] = {}
     pictures = None
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "html": (".png", lambda: card.draw(outline, pictures, theme=theme))
+    }
     if browser:
         with edition.timed("drawing figures"):
             pictures = browser.draw(outline.drawings)
         makers["pdf"] = (".pdf", lambda: print_report(outline, browser, theme)[0])
-        makers["html"] = (".png", lambda: card.draw(outline, browser, theme=theme))
     with ThreadPoolExecutor() as aside:
         making = {
             form: aside.submit(_write, stem.with_name(stem.name + suffix), make)

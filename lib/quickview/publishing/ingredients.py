@@ -151,12 +151,23 @@ def _needed(requirements: Iterable[str]) -> Iterator[str]:
 
 @functools.cache
 def _chromium() -> str:
-    """Return the version that Chromium gives itself; empty without one."""
+    """Return the version that Chromium gives itself; empty without one.
+
+    Of several, which only a start would tell apart, each counts: an upgrade of any makes reports again.
+    """
     try:
-        told = subprocess.run(  # noqa: S603 (the browser that the reports are made with)
-            [chromium.find(), "--version"], capture_output=True, text=True, timeout=VERSION_SECONDS, check=False
+        programs = chromium.installed() or [chromium.find()]
+    except MachineError:
+        return ""
+    return ", ".join(filter(None, map(_version, programs)))
+
+
+def _version(program: Path) -> str:
+    try:
+        told = subprocess.run(  # noqa: S603 (a browser that reports may be made with)
+            [program, "--version"], capture_output=True, text=True, timeout=VERSION_SECONDS, check=False
         ).stdout
-    except (MachineError, OSError, subprocess.TimeoutExpired):
+    except (OSError, subprocess.TimeoutExpired):
         return ""
     number = re.search(r"\d+(\.\d+)+", told)
     return number[0] if number else ""

@@ -8,7 +8,7 @@ from typing import Final
 
 from quickview.errors import Fault, MachineError, ReportError
 
-PASSING: Final = {"E-KERNEL", "E-BROWSER", "E-FIGURE", "E-CARD", "E-PDF", "E-BRIEF-CHANGED"}
+PASSING: Final = {"E-KERNEL", "E-BROWSER", "E-FIGURE", "E-PDF", "E-BRIEF-CHANGED"}
 """Faults that may be gone at the next try; what a brief or a notebook does wrong it does again."""
 
 _CAUSES: Final = {
@@ -18,7 +18,6 @@ _CAUSES: Final = {
     "E-KERNEL": "kernel",
     "E-BROWSER": "browser",
     "E-FIGURE": "browser",
-    "E-CARD": "browser",
     "E-PDF": "browser",
     "E-OUT-WRITE": "disk",
     "E-OUT-PATH": "disk",

@@ -65,7 +65,7 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     charts_of_plotly = [figure for figure in outline.figures if figure.wide and not figure.is_canvas]
     interactive = not static and any(figure.wide for figure in outline.figures)
     numbers = _numbers(outline.figures, language)
-    offer = sharing.offer(outline, numbers, site=site, pictured=pictures is not None)
+    offer = sharing.offer(outline, numbers, site=site)
     told = references.resolve(outline, numbers, language)
     charts = _charts(told, pictures, numbers, offer.under, language, interactive=interactive)
     head = [_with_logo(_markup(part, charts), theme.logo) for part in told.head]

@@ -80,6 +80,8 @@ async () => {
   give("body :is(bdi, span, i, cite, q)[lang]", "mark");
   give("dl:has(> div)", "list");
   give("dl:has(> div) > div", "listitem");
+  // An empty cell gets no tag, and those after it would stand under the heads of others.
+  all("td, th").filter((cell) => !text(cell) && !cell.querySelector("svg, img")).forEach((cell) => cell.append("\u00a0"));
 
   // Spaces between joined words come from the same face as the words, so that a run of text stays one run.
   const joined = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;

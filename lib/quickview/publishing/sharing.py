@@ -135,18 +135,17 @@ class Offer:
     preview: "Preview"
 
 
-def offer(outline: Outline, numbers: Mapping[str, str], *, site: str, pictured: bool) -> Offer:
+def offer(outline: Outline, numbers: Mapping[str, str], *, site: str) -> Offer:
     """Return all that a page offers; `numbers` are those of the figures by their id.
 
-    `site` is the address that the folder of reports is served at, or ""; `pictured` says
-    whether there is a card beside the page.
+    `site` is the address that the folder of reports is served at, or "".
     """
     facts = outline.masthead
     language = Language(facts.get("language", "en"))
     files = {figure.id: of_figure(figure, numbers[figure.id], facts) for figure in outline.figures}
     own = of_report(facts)
     named = {name: numbers[name] for name, found in files.items() if found}
-    tags = preview(facts, site=site, pictured=pictured)
+    tags = preview(facts, site=site)
     every = [*own, *(file for found in files.values() for file in found)]
     return Offer(
         under={name: _fill("downloads.html", language, downloads=found) for name, found in files.items() if found},
@@ -203,7 +202,7 @@ class Preview:
     address: str
 
 
-def preview(facts: Mapping[str, Any], *, site: str, pictured: bool) -> Preview:
+def preview(facts: Mapping[str, Any], *, site: str) -> Preview:
     """Return Open Graph and card tags of a report.
 
     `site` is the address the folder of reports is served at, or "": then the picture is
@@ -212,7 +211,7 @@ def preview(facts: Mapping[str, Any], *, site: str, pictured: bool) -> Preview:
     name = str(facts.get("name", ""))
     folder = f"{site}/{name}/" if site and name else ""
     address = f"{folder}{name}.html" if folder else ""
-    image = f"{folder}{name}.png" if name and pictured else ""
+    image = f"{folder}{name}.png" if name else ""
     properties = [*_article(facts), ("og:url", address), *_picture(image, facts)]
     names = [
         ("twitter:card", "summary_large_image" if image else "summary"),

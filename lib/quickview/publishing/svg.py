@@ -36,7 +36,7 @@ _TAG: Final = re.compile(r"<[^>]*>")
 _PATHS: Final = re.compile(r'(?:<path d="[^"]*"[^>]*/>){2,}')
 _PATH: Final = re.compile(r'<path d="([^"]*)"([^>]*)/>')
 _UNSEEN: Final = re.compile(r'<(?:path|rect) (?=[^>]* fill(?:="none"|-opacity="0"))(?=[^>]* stroke-width="0")[^>]*/>')
-_EMPTY: Final = re.compile(r"<(g|defs|clipPath|text)(?:\s[^<>]*)?(?:/>|></\1>)")
+_EMPTY: Final = re.compile(r"<(g|defs|clipPath|text)(?:\s[^<>]*?)?(?:/>|></\1>)")
 
 
 def fit(svg: str, *, prefix: str, title: str, description: str) -> str:
@@ -80,10 +80,11 @@ def _plain(match: re.Match[str]) -> str:
         else:
             rest += f"{key}:{escape(value)};"
     attributes |= {"style": rest} if rest else {}
-    return f"<{name}{_written(attributes)}{end}>"
+    return f"<{name}{written(attributes)}{end}>"
 
 
-def _written(attributes: Mapping[str, str]) -> str:
+def written(attributes: Mapping[str, str]) -> str:
+    """Return attributes, whose values are escaped, as they stand in an element."""
     return "".join(f' {key}="{value}"' for key, value in attributes.items())
 
 
@@ -95,7 +96,7 @@ def _line_by_line(match: re.Match[str]) -> str:
     """Write each line of a text as a text of its own, which has a direction of its own in every browser."""
     whole = dict(_ATTRIBUTE.findall(match[1]))
     return "".join(
-        f"<text{_written({**whole, **dict(_ATTRIBUTE.findall(own))})}>{line}</text>"
+        f"<text{written({**whole, **dict(_ATTRIBUTE.findall(own))})}>{line}</text>"
         for own, line in _LINE.findall(match[2])
     )
 
@@ -107,7 +108,7 @@ def _directed(match: re.Match[str]) -> str:
         anchor = attributes.get("text-anchor", "start")
         # At which end of the line its anchor is depends on the direction; its place on the page does not.
         attributes |= {"direction": "rtl", "text-anchor": {"start": "end", "end": "start"}.get(anchor, anchor)}
-    return f"<text{_written(attributes)}>{line}</text>"
+    return f"<text{written(attributes)}>{line}</text>"
 
 
 def _first_strong(line: str) -> str:

@@ -20,7 +20,7 @@ PAINT: Final = frozenset({"S", "s", "f", "F", "f*", "B", "B*", "b", "b*"})
 """Operators that paint a path."""
 _CELLS: Final = frozenset({"/TH", "/TD"})
 _SPEAKING: Final = frozenset({"Tj", "TJ", "'", '"', "Do", "INLINE IMAGE"})
-_ROOM: Final = frozenset({"/NonStruct", "/Div", "/P", "/Span"})
+_ROOM: Final = frozenset({"/NonStruct", "/Div", "/P", "/Span", "/Lbl"})
 """Elements that mean nothing without content."""
 
 ARTIFACT: Final = ContentStreamInstruction([Name.Artifact], Operator("BMC"))
@@ -111,8 +111,10 @@ def number_cells(file: pikepdf.Pdf) -> None:
     tree: list[Any] = []
     for element in every:
         if "/ID" in element:
-            element.ID = names[str(element.ID)] = pikepdf.String(f"cell{len(names):05}")
-            tree += [element.ID, element]
+            # The old name is read before the new one takes its place.
+            names[str(element.ID)] = name = pikepdf.String(f"cell{len(names):05}")
+            element.ID = name
+            tree += [name, element]
     for element in every:
         for attribute in element.get("/A", Array()) if isinstance(element.get("/A"), Array) else ():
             if "/Headers" in attribute:
