@@ -1,5 +1,6 @@
 """Figures of both briefs, and what tests read off them."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -105,7 +106,7 @@ def drawings(figures):
     found = {}
     for key, data in figures.items():
         found[*key, "wide"] = _drawing(data)
-        found[*key, "narrow"] = _drawing(data["layout"]["meta"]["narrow"])
+        found[*key, "narrow"] = _drawing(json.loads(data["layout"]["meta"]["narrow"]))
     return found
 
 
@@ -115,7 +116,7 @@ def as_drawings() -> Callable:
 
     def both(figure) -> tuple[Drawing, Drawing]:
         data = figure.to_plotly_json()
-        return _drawing(data), _drawing(data["layout"]["meta"]["narrow"])
+        return _drawing(data), _drawing(json.loads(data["layout"]["meta"]["narrow"]))
 
     return both
 

@@ -1,5 +1,6 @@
 """What a brief says reaches the page as text, whatever it says."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -116,7 +117,7 @@ def test_hostile_text_is_escaped_in_labels_and_on_hover(hostile, hostile_territo
     makers = {"map": lambda: analysis.territory_map(hostile_territory), "network": lambda: analysis.network(hostile),
               "timeline": lambda: analysis.timeline(hostile), "yardstick": lambda: analysis.yardstick(hostile)}  # fmt: skip
     data = makers[name]().to_plotly_json()
-    traces = [*data["data"], *data["layout"]["meta"]["narrow"]["data"]]
+    traces = [*data["data"], *json.loads(data["layout"]["meta"]["narrow"])["data"]]
     texts = [text for trace in traces for text in _texts(trace)]
     assert any("&lt;script" in text for text in texts)
     assert [text for text in texts if "<" in text.replace("<br>", "")] == []

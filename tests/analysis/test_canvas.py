@@ -53,7 +53,7 @@ def test_table_holds_nothing_but_text_and_numbers(figures, key):
 @EACH
 def test_plotly_finds_no_fault_with_it_in_either_width(figures, key):
     wide = figures[key]
-    for drawing in (wide, wide["layout"]["meta"]["narrow"]):
+    for drawing in (wide, json.loads(wide["layout"]["meta"]["narrow"])):
         go.Figure({"data": drawing["data"], "layout": drawing["layout"]})
 
 
@@ -61,8 +61,9 @@ def test_plotly_finds_no_fault_with_it_in_either_width(figures, key):
 def test_is_drawn_for_a_wide_and_for_a_narrow_page(figures, key):
     layout = figures[key]["layout"]
     assert layout["width"] == WIDE
-    assert layout["meta"]["narrow"]["layout"]["width"] == NARROW
-    assert layout["meta"]["narrow"]["data"]
+    narrow = json.loads(layout["meta"]["narrow"])
+    assert narrow["layout"]["width"] == NARROW
+    assert narrow["data"]
 
 
 @EACH

@@ -93,7 +93,7 @@ def text_of(block):
 
 
 def drawings(figure):
-    narrow = figure.layout.meta["narrow"]
+    narrow = json.loads(figure.layout.meta["narrow"])
     plain = json.loads(figure.to_json())
     return [Drawing(tuple(one["data"]), one["layout"]["width"], one["layout"]["height"]) for one in (plain, narrow)]
 

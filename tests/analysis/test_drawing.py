@@ -69,7 +69,7 @@ def every_figure(figures):
 def test_looks_as_plotly_draws_it_in_both_widths(name, scheme, every_figure, press, pixels):
     colours = getattr(palette, scheme)
     for (brief, figure), data in every_figure.items():
-        narrow = data["layout"]["meta"]["narrow"]
+        narrow = json.loads(data["layout"]["meta"]["narrow"])
         for spec in ({**data, "layout": {**data["layout"], "meta": None}}, narrow) if brief == name else ():
             assert drawing.is_canvas(spec), figure
             size = spec["layout"]["width"], spec["layout"]["height"]

@@ -1,5 +1,6 @@
 import base64
 import copy
+import json
 import re
 
 import pytest
@@ -409,7 +410,7 @@ def test_a_figure_of_the_kit_on_which_someone_has_drawn_is_plotlys_and_keeps_its
         return {"data": [trace], "layout": {"width": width, "height": 100, **axes}}
 
     def figure(**added):
-        layout = {**form(760)["layout"], **added, "meta": {"title": "T", "alt": "A", "narrow": form(350)}}
+        layout = {**form(760)["layout"], **added, "meta": {"title": "T", "alt": "A", "narrow": json.dumps(form(350))}}
         return read(shown({PLOTLY: {"data": form(760)["data"], "layout": layout}}))[0][0].figure
 
     plain, drawn_on = figure(), figure(annotations=[{"text": "here", "x": 1, "y": 1}])

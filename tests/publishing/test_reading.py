@@ -1,5 +1,6 @@
 """An executed notebook becomes the outline of a report; what is amiss is told by the cell's name, all at once."""
 
+import json
 import re
 
 import pytest
@@ -165,7 +166,7 @@ def test_an_error_counts_even_where_outputs_stay_out():
 
 
 def test_the_narrow_drawing_and_the_words_of_a_figure_are_told_apart_from_its_layout():
-    meta = {"id": "map", "title": "T", "alt": "A", "narrow": {"data": [], "layout": {"width": 350}}}
+    meta = {"id": "map", "title": "T", "alt": "A", "narrow": json.dumps({"data": [], "layout": {"width": 350}})}
     found = outline(shown({PLOTLY: {"data": [{"x": [1]}], "layout": {"width": 760, "height": 500, "meta": meta}}}))
     figure = found.figures[0]
     assert figure.id == "map"

@@ -2,9 +2,11 @@
 
 A figure is drawn on a canvas measured in CSS pixels, once wide (page, wide screen)
 and once narrow (phone, half a page). The wide one is a plotly figure whose
-`layout.meta` carries what words can say of it, and the narrow drawing.
+`layout.meta` carries what words can say of it, and the narrow drawing as JSON, which
+plotly passes on as a text instead of looking at all that is in it.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -120,7 +122,7 @@ def responsive(draw: Callable[[int], Canvas], words: Words, language: Language, 
         "caption": words.caption,
         "alt": words.alt,
         "table": {"columns": list(table.columns), "rows": table.to_numpy().tolist()},
-        "narrow": {"data": narrow.traces, "layout": narrow.layout},
+        "narrow": json.dumps({"data": narrow.traces, "layout": narrow.layout}, ensure_ascii=False),
         **({} if words.whole else {"whole": False}),
     }
     layout = wide.layout

@@ -80,12 +80,7 @@ def still(figure: go.Figure) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _packed(spec: dict[str, Any]) -> dict[str, Any]:
     """Return a figure of the kit whose coordinates take little room in a notebook, where it is a canvas still."""
-    if not drawing.is_canvas(spec):
-        return spec
-    layout = spec["layout"]
-    narrow = layout["meta"]["narrow"]
-    meta = {**layout["meta"], "narrow": {**narrow, "data": list(map(drawing.packed, narrow["data"]))}}
-    return {**spec, "data": list(map(drawing.packed, spec["data"])), "layout": {**layout, "meta": meta}}
+    return {**spec, "data": list(map(drawing.packed, spec["data"]))} if drawing.is_canvas(spec) else spec
 
 
 def _words_of(figure: go.Figure, meta: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from functools import cached_property, partial
 from itertools import pairwise
 from typing import Final, Literal
 
+import numpy as np
 import plotly.graph_objects as go
+import shapely
 from shapely import STRtree
 from shapely.geometry import LineString, box
 
@@ -22,9 +24,7 @@ from quickview.analysis.canvas import (
     Label,
     add_labels,
     add_lines,
-    inside,
     knock_out,
-    overlaps,
     plain,
     responsive,
     wrap,
@@ -102,19 +102,23 @@ class Plan:
     @cached_property
     def height(self) -> float:
         """Height of the drawing without its legend."""
-        return self.top(len(self.rows) - 1, from_bottom=True)
+        return self.bottoms[-1]
 
-    def top(self, row: int, *, from_bottom: bool = False) -> float:
-        """Distance from the top of the canvas to the top of a lane (or to its lower edge)."""
-        above = 0.0
-        for r in range(row):
-            above += self.lane_height(r) + (self.channel if self._is_last_of_side(r) else self.channel * 0.6)
-        return above + (self.lane_height(row) if from_bottom else 0.0)
+    @cached_property
+    def bottoms(self) -> tuple[float, ...]:
+        """Distance from the top of the canvas to the lower edge of each lane."""
+        edges, above = [], 0.0
+        for row in range(len(self.rows)):
+            edges.append(above + self.lane_height(row))
+            above = edges[-1] + (self.channel if self._is_last_of_side(row) else self.channel * 0.6)
+        return tuple(edges)
 
-    def title(self, row: int) -> str:
-        """The name of the side that begins with a row, in lines; "" where none does."""
-        if not self.is_first_of_side(row):
-            return ""
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """For each row the name of the side that begins with it, in lines; "" where none does."""
+        return tuple(self._title(row) if self.is_first_of_side(row) else "" for row in range(len(self.rows)))
+
+    def _title(self, row: int) -> str:
         name = side_label(self.brief, self.row_sides[row])
         room = (_GUTTER if self.is_wide else self.width) - 12
         name = foldable(name, max(room, _LONGEST_WORD), size=SMALL, weight=typeface.BOLD)
@@ -122,7 +126,8 @@ class Plan:
 
     def title_height(self, row: int) -> float:
         """Height that the side's name takes: it stands above the first row, or beside it where there is room."""
-        return _TITLE + self.title(row).count("\n") * SMALL * 1.3 if self.title(row) and not self.is_wide else 0.0
+        name = self.titles[row]
+        return _TITLE + name.count("\n") * SMALL * 1.3 if name and not self.is_wide else 0.0
 
     @cached_property
     def pill_height(self) -> float:
@@ -131,7 +136,7 @@ class Plan:
 
     def row_height(self, row: int) -> float:
         """Height of a lane's band under the side's name."""
-        beside = SMALL * 1.3 * (1 + self.title(row).count("\n")) + 8 if self.is_wide else 0.0
+        beside = SMALL * 1.3 * (1 + self.titles[row].count("\n")) + 8 if self.is_wide else 0.0
         return max(self.pill_height + 2 * _PAD, beside)
 
     def lane_height(self, row: int) -> float:
@@ -147,12 +152,16 @@ class Plan:
 
     def centre(self, row: int) -> float:
         """Height above the bottom of the canvas at which the actors of a row stand."""
-        return self.legend + self.height - self.top(row, from_bottom=True) + self.row_height(row) / 2
+        return self.legend + self.height - self.bottoms[row] + self.row_height(row) / 2
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """The row in which each actor stands."""
+        return {actor: row for row, actors in enumerate(self.rows) for actor in actors}
 
     def pill(self, actor: str) -> Box:
         """The space an actor's name takes."""
-        row = next(r for r, names in enumerate(self.rows) if actor in names)
-        x, y, half = self.layout.x[actor], self.centre(row), self.pill_widths[actor] / 2
+        x, y, half = self.layout.x[actor], self.centre(self.row_of[actor]), self.pill_widths[actor] / 2
         return x - half, y - self.pill_height / 2, x + half, y + self.pill_height / 2
 
 
@@ -288,10 +297,6 @@ def _actor(plan: Plan, actor_id: str) -> Actor:
     return next(a for a in plan.brief.facts.actors if a.id == actor_id)
 
 
-def _row(plan: Plan, actor_id: str) -> int:
-    return next(r for r, names in enumerate(plan.rows) if actor_id in names)
-
-
 # Bands and actors.
 
 
@@ -310,7 +315,7 @@ def _add_bands(figure: Canvas, plan: Plan) -> None:
 def _lane_titles(plan: Plan) -> list[Label]:
     labels = []
     for r, number in enumerate(plan.row_sides):
-        if name := plan.title(r):
+        if name := plan.titles[r]:
             y = plan.centre(r)
             if not plan.is_wide:
                 y += plan.row_height(r) / 2 + plan.title_height(r) / 2 - 2
@@ -338,12 +343,12 @@ def _add_actors(figure: Canvas, plan: Plan) -> None:
 
 
 def _path(plan: Plan, relation: Relation) -> LineString:
-    if _row(plan, relation.origin) == _row(plan, relation.target):
+    if plan.row_of[relation.origin] == plan.row_of[relation.target]:
         return _within_row(plan, relation)
     chain = plan.layout.chains[relation.origin, relation.target]
-    down = _row(plan, relation.target) > _row(plan, relation.origin)
+    down = plan.row_of[relation.target] > plan.row_of[relation.origin]
     points: list[tuple[float, float]] = []
-    row = _row(plan, relation.origin)
+    row = plan.row_of[relation.origin]
     for i, (a, b) in enumerate(pairwise(chain)):
         start = _exit(plan, a, row, down=down, relation=relation if i == 0 else None)
         row += 1 if down else -1
@@ -381,13 +386,13 @@ def _next(plan: Plan, relation: Relation, actor: str) -> str:
 def _leaves_down(plan: Plan, relation: Relation, actor: str) -> bool | None:
     """Whether a relation leaves an actor downwards; None within a row, unless it swings below."""
     mine, other = (relation.origin, relation.target) if relation.origin == actor else (relation.target, relation.origin)
-    if _row(plan, mine) == _row(plan, other):
+    if plan.row_of[mine] == plan.row_of[other]:
         return None if _are_neighbours(plan, relation) else True
-    return _row(plan, other) > _row(plan, mine)
+    return plan.row_of[other] > plan.row_of[mine]
 
 
 def _are_neighbours(plan: Plan, relation: Relation) -> bool:
-    row = plan.layout.rows[_row(plan, relation.origin)]
+    row = plan.layout.rows[plan.row_of[relation.origin]]
     return abs(row.index(relation.origin) - row.index(relation.target)) == 1
 
 
@@ -468,33 +473,50 @@ def _placed(
     """Put labels, by the number of their relation, where they cover nothing; those that find no room are left out."""
     frame = (0.0, plan.legend, float(plan.width), plan.height + plan.legend)
     labels: dict[int, Label] = {}
-    tree = STRtree(paths)
+    tree, filled = STRtree(paths), np.asarray(taken)
     for n in sorted(wanted, key=lambda n: paths[n].length):
-        boxes = [*taken, *(label.box for label in labels.values())]
+        middles, costs = _spots(wanted[n], paths[n])
+        half = np.divide(wanted[n].extent, 2)
+        spots = np.hstack([middles - half, middles + half])
         best, least = None, math.inf
-        for label, cost in _spots(wanted[n], paths[n]):
-            if cost < least and inside(label.box, frame) and not any(overlaps(label.box, b, pad=2) for b in boxes):
-                area = box(*label.box)
+        for k in np.flatnonzero(_free(spots, frame, filled)):
+            if costs[k] < least:
+                area = box(*spots[k])
                 crossed = [paths[i].intersection(area).length for i in sorted(tree.query(area)) if i != n]
-                if cost + sum(crossed) < least:
-                    best, least = label, cost + sum(crossed)
+                if costs[k] + sum(crossed) < least:
+                    best, least = middles[k].tolist(), costs[k] + sum(crossed)
         if best:
-            labels[n] = replace(best, colour=side_name(_number(plan, plan.brief.facts.relations[n].origin)))
+            x, y = best
+            colour = side_name(_number(plan, plan.brief.facts.relations[n].origin))
+            labels[n] = replace(wanted[n], x=x, y=y, colour=colour)
+            filled = np.vstack([filled, labels[n].box])
     return labels
 
 
-def _spots(label: Label, path: LineString) -> Iterator[tuple[Label, float]]:
-    """Yield a label where it may stand, and how far that is from best: on its line; a bold number also beside it."""
+def _free(spots: np.ndarray, frame: Box, taken: np.ndarray) -> np.ndarray:
+    """Return which boxes lie in a frame and keep 2 px from all that is taken."""
+    low, high = spots[:, :2], spots[:, 2:]
+    near = np.all((low[:, None] < taken[:, 2:] + 2) & (taken[:, :2] < high[:, None] + 2), axis=2)
+    free: np.ndarray = np.all((low >= frame[:2]) & (high <= frame[2:]), axis=1) & ~np.any(near, axis=1)
+    return free
+
+
+_OFF: Final = np.array([0, *(sign * step for step in range(4, 44, 4) for sign in (-1, 1))])
+"""Where along its line a label is tried, in hundredths of the line from its middle."""
+
+
+def _spots(label: Label, path: LineString) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the middle of a label may stand, and how far each spot is from best: on its line; a bold number also beside it."""
     width, height = label.extent
-    is_short = path.length < 4 * width + 20
-    beside = [(0.0, height / 2 + 3), (width / 2 + 5, 0.0)] if label.weight == typeface.BOLD else []
-    for off in (0, *(sign * step for step in range(4, 44, 4) for sign in (-1, 1))):
-        point = path.interpolate(0.5 + off / 100, normalized=True)
-        # A short line that a number cuts is hardly a line any more.
-        yield replace(label, x=point.x, y=point.y), abs(off) / 10 + (20 if beside and is_short else 0)
-        for dx, dy in beside:
-            yield replace(label, x=point.x + dx, y=point.y + dy), abs(off) / 10 + 8
-            yield replace(label, x=point.x - dx, y=point.y - dy), abs(off) / 10 + 8
+    is_bold = label.weight == typeface.BOLD
+    points = shapely.get_coordinates(shapely.line_interpolate_point(path, 0.5 + _OFF / 100, normalized=True))
+    # A short line that a number cuts is hardly a line any more.
+    on_line = 20.0 if is_bold and path.length < 4 * width + 20 else 0.0
+    aside = np.array([(0.0, height / 2 + 3), (width / 2 + 5, 0.0)]) if is_bold else np.empty((0, 2))
+    moves = np.vstack([(0.0, 0.0), *((move, -move) for move in aside)])
+    middles = (points[:, None] + moves).reshape(-1, 2)
+    costs = (np.abs(_OFF)[:, None] / 10 + [on_line, *[8.0] * (len(moves) - 1)]).ravel()
+    return middles, costs
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import resources
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -22,6 +21,7 @@ from quickview.language import glyphs
 from quickview.look import substitutes, typeface
 from quickview.publishing import chromium, scratch
 from quickview.publishing.limits import Limits
+from quickview.publishing.plotly_figure import plotly_js
 
 _T = TypeVar("_T")
 
@@ -202,12 +202,11 @@ class Browser:
         return self._chromium
 
     def fresh(self, limits: Limits = Limits()) -> None:  # noqa: B008 (frozen)
-        """Begin a new report: forget every drawing, see that there is a page to draw on, and return at once.
+        """Begin a new report: forget every drawing.
 
         When the report's time is over, what Chromium is doing for it ends in `ReportError`.
         """
         self._drawn, self._limits = {}, limits
-        self._submit(self._drawing_page)
 
     def end_limits(self) -> None:
         """Let what comes next take its time: the report is made, or given up."""
@@ -378,15 +377,6 @@ def _lives(processes: Sequence[int]) -> bool:
     except OSError:
         return not Path("/proc/self/stat").exists()
     return told.rpartition(")")[2].split()[0] not in {"Z", "X"}
-
-
-def plotly_js() -> Path:
-    """Return the path of the plotly.js that the plotly package ships; plotly itself is not imported."""
-    spec = find_spec("plotly")
-    path = Path(spec.origin).parent / "package_data" / "plotly.min.js" if spec and spec.origin else None
-    if path is None or not path.exists():
-        raise MachineError("E-PLOTLY", "the plotly package has no plotly.min.js", "install the requirements again")
-    return path
 
 
 def _spec(figure: Mapping[str, Any]) -> str:

@@ -11,9 +11,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import nbformat
 from nbformat import NotebookNode
 
 import quickview
@@ -24,7 +23,6 @@ from quickview.kernels import servers
 from quickview.language.catalogues import Language
 from quickview.look.theme import load_theme
 from quickview.publishing import card, cells, completeness, execution, outputs, page, scratch, shelf, summary
-from quickview.publishing.browser import Browser
 from quickview.publishing.cells import NOTEBOOK, notebook_of
 from quickview.publishing.execution import Parameters
 from quickview.publishing.exporters import print_report
@@ -34,6 +32,9 @@ from quickview.publishing.outline import Outline
 from quickview.publishing.press import Press
 from quickview.publishing.reading import read_outline
 from quickview.publishing.shelf import MANIFEST
+
+if TYPE_CHECKING:
+    from quickview.publishing.browser import Browser
 
 FORMATS: Final = ("html", "pdf")
 TIMINGS: Final = "timings.jsonl"
@@ -134,15 +135,13 @@ def make(
     name, notebook = assignment.name, order.notebook or NOTEBOOK
     edition = Edition(_folder(order.out, name), tell=tell)
     limits = order.limits.running()
-    with press.report(limits):
-        executed = _execute(assignment, press, edition, order, limits)
+    with press.report(limits, printed="pdf" in order.formats):
+        executed = _execute(assignment, press, edition, order, limits, published=staging / f"{name}.ipynb")
         outline = read_outline(executed, folder=notebook.resolve().parent)
         browser = _browser(press, outline, edition, order)
-        published = execution.scrub(executed, assignment.parameters)
         edition.warnings += outline.warnings
         assignment.check(outline)
-        with _exported(outline, staging / name, browser, edition, order, told=assignment.told):
-            nbformat.write(published, staging / f"{name}.ipynb")
+        _export(outline, staging / name, browser, edition, order, told=assignment.told)
     content = {**assignment.facts(outline), **_content(outline, edition, staging)}
     content["revision"] = _revision(shelf.read_manifest(edition.folder), content)
     if edition.failures:
@@ -200,20 +199,25 @@ def staging_in(out: Path) -> Iterator[Path]:
         raise ReportError("E-OUT-WRITE", what, "make room, or choose another folder with --out") from error
 
 
-def _execute(assignment: Assignment, press: Press, edition: Edition, order: Order, limits: Limits) -> NotebookNode:
+def _execute(
+    assignment: Assignment, press: Press, edition: Edition, order: Order, limits: Limits, *, published: Path
+) -> NotebookNode:
     """Run the notebook; the browser begins to draw each figure as soon as it is there."""
     with edition.timed("running the notebook"):
         return execution.execute(
             order.notebook or NOTEBOOK,
             assignment.parameters,
+            published=published,
             kernel=order.kernel,
             limits=limits,
             on_cell=lambda cell: press.draw_ahead(list(outputs.drawings(cell.get("outputs", ()), assignment.language))),
         )
 
 
-def _browser(press: Press, outline: Outline, edition: Edition, order: Order) -> Browser | None:
-    """Return the browser, or note what is missing without one."""
+def _browser(press: Press, outline: Outline, edition: Edition, order: Order) -> "Browser | None":
+    """Return the browser if something needs it, or note what is missing without one."""
+    if not outline.drawings and "pdf" not in order.formats:
+        return None
     if press.fault:
         if outline.drawings:
             edition.warnings.append(f"W-NO-PICTURES charts draw themselves when the file is opened: {press.fault.what}")
@@ -222,11 +226,10 @@ def _browser(press: Press, outline: Outline, edition: Edition, order: Order) -> 
     return press.browser
 
 
-@contextmanager
-def _exported(
-    outline: Outline, stem: Path, browser: Browser | None, edition: Edition, order: Order, *, told: str
-) -> Iterator[None]:
-    """Write the formats that are asked for. Chromium draws and prints while this process writes, and in the block."""
+def _export(
+    outline: Outline, stem: Path, browser: "Browser | None", edition: Edition, order: Order, *, told: str
+) -> None:
+    """Write the formats that are asked for. Chromium draws and prints while this process writes."""
     theme = load_theme(order.theme)
     pictures = None
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {
@@ -247,7 +250,6 @@ def _exported(
             edition.warnings += noticed
             if "html" in order.formats:
                 stem.with_name(f"{stem.name}.html").write_text(html, encoding="utf-8")
-        yield
         for form, made in making.items():
             with edition.timed({"pdf": "printing PDF", "html": "drawing the card"}[form]):
                 made.result()

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
-from typing import Final
+from typing import Any, Final
 
 import nbformat
 import papermill
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
@@ -29,6 +30,9 @@ MAX_SOCKET_PATH: Final = 107
 """Longest path of a Unix socket, in bytes (sockaddr_un on Linux)."""
 
 START_SECONDS: Final = 120
+
+ENGINE: Final = "quickview"
+"""What papermill knows the engine as."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,22 @@ def read_notebook(path: Path, subject: str = "brief_path") -> NotebookNode:
     return notebook
 
 
+class PublishingEngine(NBClientEngine):  # type: ignore[misc]
+    """papermill's own engine, whose notebook is fit to be passed on when papermill writes it, once and at the end."""
+
+    @classmethod
+    def execute_notebook(
+        cls, nb: NotebookNode, kernel_name: str, *, published: Callable[[NotebookNode], NotebookNode], **kwargs: Any
+    ) -> NotebookNode:
+        """Return the notebook that has run as `published` makes it."""
+        return published(super().execute_notebook(nb, kernel_name, **kwargs))
+
+
 def execute(
     notebook: Path,
     parameters: Parameters,
     *,
+    published: Path | None = None,
     kernel: str = servers.KERNEL,
     limits: Limits = Limits(),  # noqa: B008 (frozen)
     on_cell: Callable[[NotebookNode], None] = lambda _cell: None,
@@ -90,20 +106,30 @@ def execute(
     """Return the notebook executed with these parameters, with outputs.
 
     The kernel works in the notebook's folder, as in JupyterLab. `on_cell` gets each
-    cell that has run, with its outputs. Raises `ReportError` for a cell that fails,
+    cell that has run, with its outputs. The file `published` is written with what may
+    be passed on. Raises `ReportError` for a cell that fails,
     runs too long, or loses its kernel, and `MachineError` when there is no such kernel.
     """
     source = read_notebook(notebook, parameters.subject)
     cell_seconds = math.ceil(min(limits.cell, limits.left))
 
+    ran: list[NotebookNode] = []
+
     def executed(cell: NotebookNode, **_: object) -> None:
         on_cell(cell)
 
+    def publish(notebook: NotebookNode) -> NotebookNode:
+        ran.append(notebook)
+        return scrub(notebook, parameters)
+
+    papermill_engines.register(ENGINE, PublishingEngine)
     try:
         with scratch.folder() as folder:
-            return papermill.execute_notebook(
+            papermill.execute_notebook(
                 source,
-                None,
+                _unformatted(published) if published else None,
+                engine_name=ENGINE,
+                published=publish,
                 parameters={name: parameters.given[name] for name in parameters.asked_by(source)},
                 cwd=notebook.resolve().parent,
                 kernel_name=kernel,
@@ -118,6 +144,7 @@ def execute(
                 shutdown_kernel="immediate",
                 config=Config({"KernelManager": _manager(folder)}),
             )
+            return ran[0]
     except PapermillExecutionError as error:
         what = f"{_failed(source, error)} of {notebook.name} ended in {error.ename}: {error.evalue}"
         mend = "open the notebook in JupyterLab and run it there"
@@ -142,6 +169,11 @@ def _failed(notebook: NotebookNode, error: PapermillExecutionError) -> str:
     called = zip(notebook.cells, cells.names(notebook.cells), strict=True)
     found = [name for cell, name in called if cell.cell_type == "code" and cell.source == error.source]
     return found[0] if found else f"cell [{error.exec_count - 1}]"
+
+
+def _unformatted(path: Path) -> str:
+    """Return a path that papermill, which puts parameters into paths, leaves as it is."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _printable(text: str) -> str:
@@ -169,15 +201,26 @@ def _checked(path: Path) -> str:
 
 def scrub(notebook: NotebookNode, parameters: Parameters) -> NotebookNode:
     """Return a copy fit to be passed on: no paths, no times, nothing of where an object lay in memory."""
-    clean = nbformat.from_dict(json.loads(json.dumps(notebook)))
-    clean.metadata.pop("papermill", None)
     lines = [f"{name} = {json.dumps(parameters.shown[name])}" for name in parameters.asked_by(notebook)]
-    for cell in clean.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-        for said in (output["data"] for output in cell.get("outputs", ()) if "text/plain" in output.get("data", ())):
-            said["text/plain"] = ADDRESS.sub("at …", said["text/plain"])
+    injected = {"id": "injected-parameters", "source": "\n".join(["# Parameters", *lines, ""])}
+    cells = []
+    for cell in notebook.cells:
+        clean = NotebookNode({**cell, "metadata": _without(cell.metadata, "papermill", "execution")})
+        if "outputs" in cell:
+            clean.outputs = list(map(_placeless, cell.outputs))
         if "injected-parameters" in cell.metadata.get("tags", ()):
-            cell.id = "injected-parameters"
-            cell.source = "\n".join(["# Parameters", *lines, ""])
-    return clean
+            clean.update(injected)
+        cells.append(clean)
+    return NotebookNode({**notebook, "metadata": _without(notebook.metadata, "papermill"), "cells": cells})
+
+
+def _without(metadata: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in metadata.items() if key not in keys}
+
+
+def _placeless(output: NotebookNode) -> NotebookNode:
+    """Return an output that says as text what an object is, and not where it lay."""
+    data = output.get("data", {})
+    if "text/plain" not in data:
+        return output
+    return NotebookNode({**output, "data": {**data, "text/plain": ADDRESS.sub("at …", data["text/plain"])}})

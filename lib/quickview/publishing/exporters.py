@@ -6,7 +6,7 @@ They stand in JupyterLab's export menu and behind `jupyter nbconvert --to quickv
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
@@ -15,10 +15,12 @@ from traitlets.config import Application
 
 from quickview.errors import MachineError, QuickViewError, ReportError
 from quickview.look.theme import Theme, load_theme
-from quickview.publishing import cells, page, pdf
-from quickview.publishing.browser import Browser
+from quickview.publishing import cells, page
 from quickview.publishing.outline import Outline
 from quickview.publishing.reading import read_outline
+
+if TYPE_CHECKING:
+    from quickview.publishing.browser import Browser
 
 MOST_CELLS: Final = 5
 """How many cells that have not been run are named."""
@@ -30,7 +32,7 @@ class ReportExporter(Exporter):  # type: ignore[misc]
     theme = Unicode("", help="A shipped theme's name, or the path of a theme file; else the notebook's parameter.").tag(
         config=True
     )
-    browser = Instance(Browser, allow_none=True, help="A running browser to draw with; else one is started.")
+    browser = Instance("quickview.publishing.browser.Browser", allow_none=True, help="A running browser to draw with; else one is started.")
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
@@ -116,8 +118,10 @@ class HyphenatedPDFExporter(QuickViewPDFExporter):
     """Likewise `quickview-pdf`."""
 
 
-def print_report(outline: Outline, browser: Browser, theme: Theme) -> tuple[bytes, list[str]]:
+def print_report(outline: Outline, browser: "Browser", theme: Theme) -> tuple[bytes, list[str]]:
     """Return a report as a PDF, and warnings of what is amiss in it."""
+    from quickview.publishing import pdf
+
     html, warnings = page.render(outline, browser.draw(outline.drawings), theme, static=True)
     return pdf.finish(browser.print(html), outline.masthead), warnings
 
@@ -172,8 +176,10 @@ def _ending_nbconvert() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _borrowed(browser: Browser | None) -> Iterator[Browser]:
+def _borrowed(browser: "Browser | None") -> "Iterator[Browser]":
     """Use the browser at hand, or one that ends with the block."""
+    from quickview.publishing.browser import Browser
+
     if browser is not None:
         yield browser
     else:

@@ -10,7 +10,8 @@ class Figure:
     """A figure with a number: two drawings as plotly's data, or a `body` of HTML (a picture, a table), and what words say of it.
 
     `own` is one that an analyst made, which plotly draws, on a light ground in the dark too;
-    `live` is what it has only where it can be played with (`layout`, `frames`).
+    `live` is what it has only where it can be played with (`layout`, `frames`);
+    `drawn` keeps pictures by name, so that page and print of one report share them.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Figure:
     body: str = ""
     own: bool = False
     live: Mapping[str, Any] = field(default_factory=dict)
+    drawn: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_canvas(self) -> bool:

@@ -338,10 +338,10 @@ def _figure(spec: Mapping[str, Any], language: Language) -> Figure:
     """
     spec = _as_saved(spec)
     meta = plotly_figure.words(spec)
-    if meta.get("narrow"):
+    if _is_of_the_kit(meta):
         spec = plotly_figure.original(spec)
         meta = plotly_figure.words(spec)
-        narrow = meta.pop("narrow")
+        narrow = json.loads(meta.pop("narrow"), parse_float=_number)
         layout = {key: value for key, value in spec["layout"].items() if key != "meta"}
         wide = {"data": spec["data"], "layout": layout}
         return Figure(_id(meta), wide, narrow, meta, own=not drawing.is_canvas(spec))
@@ -351,8 +351,12 @@ def _figure(spec: Mapping[str, Any], language: Language) -> Figure:
 
 def _is_canvas(spec: Mapping[str, Any]) -> bool:
     """Whether a figure is one of the kit's on which nobody has drawn."""
-    meta = (spec.get("layout") or {}).get("meta")
-    return isinstance(meta, Mapping) and bool(meta.get("narrow")) and drawing.is_canvas(spec)
+    return _is_of_the_kit((spec.get("layout") or {}).get("meta")) and drawing.is_canvas(spec)
+
+
+def _is_of_the_kit(meta: Any) -> bool:
+    """Whether the words of a figure hold its form for phones, which the kit alone draws."""
+    return isinstance(meta, Mapping) and isinstance(meta.get("narrow"), str)
 
 
 def _as_saved(data: Mapping[str, Any]) -> Mapping[str, Any]:

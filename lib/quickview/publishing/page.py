@@ -22,8 +22,8 @@ from quickview.language.catalogues import Language
 from quickview.look import drawing, stylesheet
 from quickview.look.theme import Logo, Theme
 from quickview.publishing import references, running_heads, sharing, svg
-from quickview.publishing.browser import plotly_js
 from quickview.publishing.outline import Figure, Outline, Part, Section
+from quickview.publishing.plotly_figure import plotly_js
 
 _POLICY: Final = (
     "default-src 'none'; script-src {scripts}; style-src-elem {styles}; style-src-attr 'unsafe-inline'; "
@@ -224,12 +224,14 @@ def _drawings(figure: Figure, named: str, drawn: Iterator[str], *, prefix: str) 
     """Return the wide and the narrow drawing of a figure as SVG; the kit's own are drawn here, others were by plotly."""
     words = {"title": named, "description": str(figure.meta.get("alt", ""))}
     found: list[Markup | None] = []
-    for form, spec in (("w", figure.wide), ("n", figure.narrow)):
+    for name, spec in ((f"{prefix}w", figure.wide), (f"{prefix}n", figure.narrow)):
         if spec and figure.is_canvas:
-            found.append(Markup(drawing.draw(spec, prefix=f"{prefix}{form}", **words)))  # noqa: S704 (text escaped)
+            if name not in figure.drawn:
+                figure.drawn[name] = drawing.draw(spec, prefix=name, **words)
+            found.append(Markup(figure.drawn[name]))  # noqa: S704 (text escaped)
         else:
             svg_text = next(drawn, None) if spec else None
-            found.append(Markup(svg.fit(svg_text, prefix=f"{prefix}{form}", **words)) if svg_text else None)  # noqa: S704 (drawn by plotly, text escaped)
+            found.append(Markup(svg.fit(svg_text, prefix=name, **words)) if svg_text else None)  # noqa: S704 (drawn by plotly, text escaped)
     return found
 
 

@@ -10,8 +10,11 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final
 
+from quickview.errors import MachineError
 from quickview.language.catalogues import Language
 from quickview.look import plotly_template
 from quickview.look.palette import LIGHT
@@ -91,12 +94,10 @@ def original(spec: Mapping[str, Any]) -> dict[str, Any]:
     JupyterLab shows it in a theme's colours, which `layout.meta.colours` leads back.
     """
     colours = spec["layout"]["meta"].get("colours", {})
-    text = _HEX.sub(lambda match: colours.get(match[0], match[0]), json.dumps(spec)) if colours else None
-    found: dict[str, Any] = json.loads(text) if text else copy.deepcopy(dict(spec))
-    found["layout"]["meta"].pop("colours", None)
-    for drawing in (found, found["layout"]["meta"].get("narrow") or {"layout": {}}):
-        drawing["layout"]["paper_bgcolor"] = CLEAR
-    return found
+    if colours:
+        spec = json.loads(_HEX.sub(lambda match: colours.get(match[0], match[0]), json.dumps(spec)))
+    meta = {key: value for key, value in spec["layout"]["meta"].items() if key != "colours"}
+    return {**spec, "layout": {**spec["layout"], "meta": meta, "paper_bgcolor": CLEAR}}
 
 
 def fitted(spec: Mapping[str, Any], width: int, language: Language = ENGLISH) -> dict[str, Any]:
@@ -223,3 +224,12 @@ def _colour_bars(layout: dict[str, Any], data: list[dict[str, Any]]) -> Iterator
         if trace.get("type") in {"heatmap", "contour", "surface", "histogram2d"} and "coloraxis" not in trace:
             trace["colorbar"] = dict(trace.get("colorbar") or {})
             yield trace["colorbar"]
+
+
+def plotly_js() -> Path:
+    """Return the path of the plotly.js that the plotly package ships; plotly itself is not imported."""
+    spec = find_spec("plotly")
+    path = Path(spec.origin).parent / "package_data" / "plotly.min.js" if spec and spec.origin else None
+    if path is None or not path.exists():
+        raise MachineError("E-PLOTLY", "the plotly package has no plotly.min.js", "install the requirements again")
+    return path
