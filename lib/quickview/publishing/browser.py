@@ -4,9 +4,9 @@ import base64
 import json
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -303,33 +303,35 @@ class Browser:
     def print(self, html: str) -> Print:
         """Return a page printed: A4 by its own style sheet, tagged, with an outline; its scripts are off."""
         try:
-            return self._awaited(self._submit(self._print, html))
+            printed = self._awaited(self._submit(self._print, html))
         except Error as error:
             what = f"the page could not be printed: {_first_line(error)}"
             raise ReportError("E-PDF", what, "try again; then report it") from error
+        # The document goes before anything else is done; who printed it need not wait for that.
+        self._worker.submit(self._forget)
+        return printed
 
     def _print(self, html: str) -> Print:
-        with self._shown(html) as page:
-            told = page.evaluate(_resource("print.js"))
-            document = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
-            return Print(document, told["text"], told["links"])
-
-    @contextmanager
-    def _shown(self, html: str) -> Iterator[Page]:
-        """The page without scripts, showing this as it is printed; its document goes with the block."""
         page, self._showing = self._showing or self._new_page(java_script_enabled=False), None
         try:
             page.set_viewport_size(_PRINT_WINDOW)
             page.emulate_media(media="print", color_scheme="light")
             page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
             _substitute(page, html)
-            yield page
-            page.goto("about:blank")
+            told = page.evaluate(_resource("print.js"))
+            document = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
             self._showing = page
+            return Print(document, told["text"], told["links"])
         finally:
             if self._showing is None:
                 with suppress(Error):
                     page.context.close()
+
+    def _forget(self) -> None:
+        # Of a Chromium that is gone nothing is left to be forgotten; who needs the next one starts it.
+        with suppress(Error):
+            if self._showing:
+                self._showing.goto("about:blank")
 
     def _new_page(self, *, java_script_enabled: bool) -> Page:
         context = self._running.new_context(
