@@ -41,7 +41,7 @@ _BAND: Final = 26.0
 """Height of the bands behind a bar, at least."""
 _BAR: Final = 13.0
 _EDGE: Final = 8.0
-_ASIDE: Final = (0.0, -5.0, 5.0, -10.0, 10.0)
+_ASIDE: Final = (0.0, -5.0, 5.0, -10.0, 10.0, -15.0, 15.0)
 """How far beside the middle of its band a word may stand, so that it need not stand above the others."""
 _AXIS: Final = 20.0
 """Height of the line of percentages."""
