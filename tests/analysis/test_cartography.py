@@ -238,6 +238,15 @@ def test_a_mark_tells_the_status_of_its_place_and_every_site_there(andes_territo
         assert drawing.label("Llano Grande Gate" if drawing.width == WIDE else "Llano Grande")
 
 
+def test_a_site_with_a_long_name_stands_whole_under_its_place(andes_territory, altered, as_drawings):
+    name = "Camp of the company at the dam"
+    facts = andes_territory.brief.facts
+    site = Site(id="camp", name=name, kind="camp", actor=facts.actors[0].id, place="Villa Plomo",
+                located=Located.CONFIRMED, source=facts.sources[0].id)  # fmt: skip
+    wide, _ = as_drawings(territory_map(replace(andes_territory, brief=altered(andes_territory.brief, sites=(site,)))))
+    assert wide.label(f"Villa Plomo ({name})").extent[0] < 260
+
+
 @BOTH
 def test_the_table_lists_every_place_with_its_status(figures, territories, name):
     table = _meta(figures, name)["table"]

@@ -14,11 +14,12 @@ from bs4 import BeautifulSoup
 from shapely.geometry import Point, Polygon
 
 from quickview.analysis import frames
+from quickview.language.catalogues import Language
 
 
-def shown(frame, **options):
+def shown(frame, language="en", **options):
     """Return a table as texts, row by row, headings first, and the class of each column."""
-    soup = BeautifulSoup(frames.to_html(frame, **options), "html.parser")
+    soup = BeautifulSoup(frames.to_html(frame, Language(language), **options), "html.parser")
     rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in soup.find_all("tr")]
     return rows, [(column.get("class") or [""])[0] for column in soup.find_all("col")]
 
@@ -99,9 +100,36 @@ def test_a_series_is_a_table_of_one_column():
     assert shown(series)[0] == [["", "seats"], ["a", "3"], ["b", "4"]]
 
 
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        ("en", ["1 Mar 2024", "184,200.0", "41.2", "2019"]),
+        ("fr", ["1er mars 2024", "184 200,0", "41,2", "2019"]),
+        ("ar", ["1 مارس 2024", "184,200.0", "41.2", "2019"]),
+    ],
+)
+def test_days_and_figures_are_written_as_in_the_rest_of_the_report(language, first):
+    frame = pd.DataFrame(
+        {
+            "day": pd.to_datetime(["2024-03-01", None]),
+            "votes": [184200, 9800.5],
+            "share": [41.2, np.nan],
+            "year": [2019, 2024],
+        }
+    )
+    rows, _ = shown(frame, language, grouped=True)
+    assert [cell.replace("\u00a0", " ") for cell in rows[1]] == first
+    assert (rows[2][0], rows[2][2]) == ("–", "–")
+
+
+def test_whole_numbers_that_may_be_codes_are_left_as_they_are():
+    rows, _ = shown(pd.DataFrame({"code": [72019, 72024]}))
+    assert rows[1] == ["72019"]
+
+
 def test_the_frame_itself_stays_as_it_was():
     before = MIXED.copy(deep=True)
-    frames.to_html(MIXED)
+    frames.to_html(MIXED, Language("en"))
     frames.as_data(MIXED)
     pd.testing.assert_frame_equal(MIXED, before)
 

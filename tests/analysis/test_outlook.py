@@ -232,3 +232,17 @@ def test_of_a_hundred_forecasts_the_first_are_drawn_and_the_rest_counted(andes, 
     assert 10 < drawn < 40
     assert f"{100 - drawn} more forecasts." in figure.layout.meta["caption"]
     assert len(figure.layout.meta["table"]["rows"]) == 100
+
+
+@pytest.mark.parametrize("code", ["en", "fr", "ar"])
+@pytest.mark.parametrize("word", ["likely", "probable"])
+def test_the_words_of_the_bands_stand_in_one_row_above_them(altered, as_drawings, code, word):
+    brief = load(ANDES, language=code)
+    brief = altered(brief, forecasts=(_forecast(brief, low=60, high=70, word=word),))
+    words = {Language(code).gettext(band.words[row_of(word)]) for band in ICD203}
+    drawing, _ = as_drawings(yardstick(brief))
+    heads = [
+        one for one in drawing.labels if re.sub(r"<br>|\s+", " ", re.sub("[\u2066-\u2069]", "", one.text)) in words
+    ]
+    assert len(heads) == len(words)
+    assert len({round(one.box[1]) for one in heads}) == 1

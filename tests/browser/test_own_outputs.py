@@ -246,26 +246,25 @@ def test_whatever_is_shown_comes_out_the_same_by_the_export_menu_after_run_all_a
     assert get_exporter("quickview_pdf")(browser=browser).from_filename(ran)[0] == own_pdf.read_bytes()
 
 
-def test_from_right_to_left_numbers_stand_at_the_end_and_dates_and_code_read_as_they_are_written(own_html, visit):
+def test_from_right_to_left_units_stand_under_units_and_dates_and_code_read_as_they_are_written(own_html, visit):
     page = visit(own_html).page
     page.evaluate("document.documentElement.dir = 'rtl'")
     places = page.evaluate("""() => {
-      const place = (element, from, to) => {
+      const place = (element, from, to, side = 'left') => {
         const node = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode(), range = document.createRange();
         range.setStart(node, from); range.setEnd(node, to);
-        return range.getBoundingClientRect().left;
+        return range.getBoundingClientRect()[side];
       };
       const find = (selector, text) => [...document.querySelectorAll(selector)].find(e => e.textContent.startsWith(text));
-      const date = find('.frame td', '2017-07-01 00:00:00'), number = document.querySelector('.frame td.num'), code = find('pre', '## no');
+      const date = find('.frame td', '2017-07-01 00:00:00'), numbers = [...document.querySelectorAll('.frame td.num')], code = find('pre', '## no');
       return {
         date: [place(date, 0, 4), place(date, 11, 13)], code: [place(code, 0, 2), place(code, 3, 5)],
-        number: [place(number, 0, 1) - number.getBoundingClientRect().left, number.getBoundingClientRect().width],
+        gaps: numbers.slice(0, 3).map((cell) => cell.getBoundingClientRect().right - place(cell, 0, cell.textContent.length, 'right')),
       };
     }""")
     assert places["date"] == sorted(places["date"])
     assert places["code"] == sorted(places["code"])
-    gap, width = places["number"]
-    assert gap < width / 2
+    assert places["gaps"] == pytest.approx([0, 0, 0], abs=1)
 
 
 # The print

@@ -10,11 +10,14 @@ from itertools import pairwise
 import pikepdf
 import pypdf
 import pytest
-from tests.conftest import file_of
-from tests.publishing.printed import Printed, kids, untagged
+from tests.conftest import ANDES, NOTEBOOK, file_of, run_notebook
+from tests.publishing.printed import Printed, kids, pages, untagged
 
 from quickview.look.palette import LIGHT
+from quickview.look.theme import load_theme
+from quickview.publishing.exporters import print_report
 from quickview.publishing.font_maps import side
+from quickview.publishing.reading import read_outline
 from quickview.publishing.tagging import elements
 
 pytestmark = pytest.mark.slow
@@ -297,3 +300,53 @@ def test_the_map_beside_what_changed_is_smaller_but_as_legible(homs_html, visit)
 def test_no_page_is_left_mostly_empty(homs_pdf):
     words = [len(page.extract_text().split()) for page in pypdf.PdfReader(homs_pdf).pages]
     assert min(words) > 150
+
+
+ENDLESS = "W" * 140
+PRECEDENT = f"""precedents:
+  - id: coalition
+    title: {"A coalition of the year before that lasted " * 4}
+    place: Lakeland
+    date: 2011-03-01
+    text: It held.
+    compare: [{{aspect: {ENDLESS}, there: Thirty-one months together, here: Not yet begun}}]
+    sources: [board]
+"""
+
+
+@pytest.fixture(scope="module")
+def crowded_pdf(browser, tmp_path_factory):
+    """A brief with two narrow tables, and words without end in a precedent and in what an actor does."""
+    folder = tmp_path_factory.mktemp("crowded") / "briefs"
+    folder.mkdir()
+    shutil.copytree(ANDES.parent.parent / "shapes", folder.with_name("shapes"))
+    shutil.copy(ANDES.with_name("lakeland-votes.csv"), folder)
+    text = ANDES.with_name("lakeland-election.md").read_text(encoding="utf-8")
+    text = text.replace("\ntables:\n", f"\n{PRECEDENT}tables:\n").replace("role: Hears complaints", f"role: {ENDLESS}")
+    path = folder / "crowded.md"
+    path.write_text(text, encoding="utf-8")
+    outline = read_outline(run_notebook(NOTEBOOK, brief_path=str(path), language="fr"), folder=NOTEBOOK.parent)
+    browser.fresh()
+    document, _ = print_report(outline, browser, load_theme())
+    path.with_suffix(".pdf").write_bytes(document)
+    return path.with_suffix(".pdf")
+
+
+def test_a_word_without_end_neither_widens_its_table_nor_makes_the_rest_of_the_report_smaller(crowded_pdf):
+    words = [word for page in pages(crowded_pdf) for word in page.words]
+    assert [word.text for word in words if word.left < 0 or word.right > A4[0]] == []
+    assert {"Thirty-one", "months", "begun"} <= {word.text for word in words}
+    letters = Counter()
+    for size, text in _sizes(crowded_pdf):
+        letters[round(size, 1)] += len(text)
+    assert letters[9.0] > 100
+
+
+def test_narrow_tables_stand_side_by_side_with_figures_as_in_the_rest_of_the_report(crowded_pdf):
+    words = [word for page in pages(crowded_pdf) for word in page.words]
+    numbers = [number for title, number in pairwise(words) if title.text == "Tableau" and number.text in {"1", "2"}]
+    assert len(numbers) == 2
+    assert numbers[0].top == pytest.approx(numbers[1].top, abs=1)
+    assert {"184 200", "41,2"} <= {word.text.replace("\u00a0", " ") for word in words} | {
+        f"{a.text} {b.text}" for a, b in pairwise(words)
+    }

@@ -39,7 +39,11 @@ def test_dates_name_the_month_and_keep_european_digits():
 def test_numbers_have_european_digits_and_separators():
     assert wording.span(147000, 260000, ARABIC) == "147,000–260,000"
     assert wording.number(2.5, ARABIC) == "2.5"
-    assert wording.percent(55, 80, ARABIC) == "55–80%"
+
+
+def test_the_sign_of_per_cent_stands_behind_a_range_whatever_stands_before_it():
+    """Without a mark of direction it stands at the left end after Arabic words, and between both numbers after none."""
+    assert wording.percent(55, 80, ARABIC) == "55–80\u200f%"
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ LARGE: Final = 14.5
 """Sizes of type in figures, in CSS pixels."""
 
 _RLI, _FSI, _PDI = "\u2067", "\u2068", "\u2069"
-_RTL_LETTER: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RTL_LETTER: Final = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc]")
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""

@@ -176,7 +176,7 @@ def _in_words(meta: Mapping[str, Any]) -> str:
 
 
 def _as_html(table: Mapping[str, Any], most_rows: int) -> str:
-    return frames.to_html(pd.DataFrame(table["rows"], columns=table["columns"]), most_rows=most_rows)
+    return frames.to_html(pd.DataFrame(table["rows"], columns=table["columns"]), SESSION.language, most_rows=most_rows)
 
 
 def formats() -> Mapping[type, Callable[[Any], Any]]:
@@ -185,4 +185,4 @@ def formats() -> Mapping[type, Callable[[Any], Any]]:
 
 
 def _frame_in_look(frame: pd.DataFrame | pd.Series) -> str:
-    return f'<div class="qv">{frames.to_html(frame)}</div>'
+    return f'<div class="qv">{frames.to_html(frame, SESSION.language)}</div>'

@@ -132,7 +132,7 @@ def table(
         source or told.get("source", ()),
     )
     shown = frame.rename(columns=told["heads"]) if told else frame
-    data, html = _tabular(shown)
+    data, html = _tabular(shown, grouped=bool(told))
     meta: dict[str, Any] = {
         "id": _id(id or told.get("id", ""), title),
         "kind": "Table",
@@ -145,10 +145,10 @@ def table(
     return Exhibit(meta, {"text/html": html, "text/plain": f"<table {title}>"})
 
 
-def _tabular(frame: Any) -> tuple[pd.DataFrame | pd.Series | None, str]:
+def _tabular(frame: Any, *, grouped: bool) -> tuple[pd.DataFrame | pd.Series | None, str]:
     """Return the data of a table, if they are known, and the table as HTML."""
     if isinstance(frame, pd.DataFrame | pd.Series):
-        return frame, frames.to_html(frame, most_rows=frames.MOST_ROWS)
+        return frame, frames.to_html(frame, SESSION.language, most_rows=frames.MOST_ROWS, grouped=grouped)
     data = getattr(frame, "data", None)
     write = (
         getattr(frame, "as_raw_html", None) or getattr(frame, "to_html", None) or getattr(frame, "_repr_html_", None)

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import geopandas as gpd
@@ -10,18 +10,30 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from quickview.analysis.wording import short_day
+from quickview.language.catalogues import Language
+
 MOST_ROWS: Final = 200
 """Rows of a table that a report shows whole; of a longer one it shows both ends. A download holds all."""
 
 MOST_BEHIND: Final = 1000
 """Rows of the table behind a figure."""
 
+_LONG: Final = 10_000
+"""The first number whose thousands are set apart; four digits may be those of a year."""
 
-def to_html(frame: pd.DataFrame | pd.Series, *, most_rows: int | None = None) -> str:
+_SCIENTIFIC: Final = 1e15
+"""The first number that pandas writes with a power of ten."""
+
+
+def to_html(
+    frame: pd.DataFrame | pd.Series, language: Language, *, most_rows: int | None = None, grouped: bool = False
+) -> str:
     """Return a frame as a plain table that names the columns of numbers, `<col class="num">`.
 
-    The index is shown unless it only counts the rows. Geometries are told by their kind.
-    `most_rows` is pandas' `display.max_rows` by default.
+    Days and decimals are written as the language has them; thousands too where they are `grouped`,
+    which is not for a frame whose whole numbers may be codes. The index is shown unless it only
+    counts the rows. Geometries are told by their kind. `most_rows` is pandas' `display.max_rows` by default.
     """
     table = _told(frame)
     heads = table.index.nlevels if _has_index(table) else 0
@@ -32,9 +44,23 @@ def to_html(frame: pd.DataFrame | pd.Series, *, most_rows: int | None = None) ->
     columns = "".join(f'<col class="{kind}">' if kind else "<col>" for kind in kinds)
     rows = most_rows or pd.options.display.max_rows or len(table)
     dimensions = len(table) > rows
+    # pandas' stubs do not know that None leaves a column to it.
+    written: Any = [_writer(table.iloc[:, n], language, grouped=grouped) for n in range(table.shape[1])]
     html: str = table.to_html(index=bool(heads) and not flat, border=0, classes=["frame"], na_rep="–", justify="unset",
-                              max_rows=rows, show_dimensions=dimensions)  # fmt: skip
+                              max_rows=rows, show_dimensions=dimensions, decimal=language.number(0.5)[1],
+                              formatters=written)  # fmt: skip
     return html.replace(">", f"><colgroup>{columns}</colgroup>", 1)
+
+
+def _writer(column: pd.Series, language: Language, *, grouped: bool) -> Callable[[Any], str] | None:
+    """Return what writes the days or the long numbers of a column; None leaves them to pandas."""
+    known = column.dropna()
+    if pd.api.types.is_datetime64_dtype(column.dtype) and (known == known.dt.normalize()).all():
+        return lambda day: "–" if pd.isna(day) else short_day(day, language, year=True).replace(" ", "\u00a0")
+    if not grouped or not _is_number(column.dtype) or known.empty or not _LONG <= known.abs().max() < _SCIENTIFIC:
+        return None
+    decimals = max(len(f"{value:.6f}".rstrip("0").partition(".")[2]) for value in known)
+    return lambda value: "–" if pd.isna(value) else language.number(value, decimals=decimals)
 
 
 def _with_index(table: pd.DataFrame) -> pd.DataFrame:

@@ -185,9 +185,11 @@ class Symbol:
             return Label(name, self.x, self.y, LARGE + 1.5, weight=typeface.BOLD, clear=clear)
         if self.rank == OTHER:
             return Label(name, self.x, self.y, SMALL, "muted", clear=clear)
+        room = 240 if is_wide else 130
         if self.site and self.site.name not in {name, self.name}:
-            name = f"{name} ({self.site.name})" if is_wide else self.site.name
-        name = cut_short(name, 240 if is_wide else 130, size=BASE)
+            between = " " if typeface.width(f"{name} ({self.site.name})", BASE) <= room else "\n"
+            name = f"{name}{between}({self.site.name})" if is_wide else self.site.name
+        name = "\n".join(cut_short(line, room, size=BASE) for line in name.split("\n"))
         weight = typeface.BOLD if self.rank == WELL_ATTESTED else typeface.REGULAR
         return Label(name, self.x, self.y, BASE if is_wide else SMALL, weight=weight, clear=clear)
 

@@ -41,6 +41,8 @@ _BAND: Final = 26.0
 """Height of the bands behind a bar, at least."""
 _BAR: Final = 13.0
 _EDGE: Final = 8.0
+_ASIDE: Final = (0.0, -5.0, 5.0, -10.0, 10.0, -15.0, 15.0)
+"""How far beside the middle of its band a word may stand, so that it need not stand above the others."""
 _AXIS: Final = 20.0
 """Height of the line of percentages."""
 _HEAD: Final = 90.0
@@ -161,14 +163,15 @@ def _rows(brief: Brief, forecasts: Sequence[Forecast], width: int, floor: float)
 
 
 def _band_words(brief: Brief, scale: _Scale, width: int) -> list[tuple[Label, int]]:
-    """Return the word of each band over its middle, each with the level, from the bands away, where it covers no other."""
+    """Return the word of each band over its middle or a little beside it, each with the level, from the bands away, where it covers no other."""
     row = row_of(brief.facts.forecasts[0].word)
     words: list[tuple[Label, int]] = []
     # Those of narrow bands have the least choice.
     for band in sorted(ICD203, key=lambda band: band.high - band.low):
         word, room = brief.language.gettext(band.words[row]), max(scale.x(band.high) - scale.x(band.low), 30.0)
         texts = dict.fromkeys((wrap(word, room, size=SMALL - 0.5), wrap(word, 0, size=SMALL - 0.5)))
-        labels = [_over(scale.x((band.low + band.high) / 2), text, width) for text in texts]
+        middle = scale.x((band.low + band.high) / 2)
+        labels = [_over(middle + aside, text, width) for text in texts for aside in _ASIDE]
         trials = ((label, level) for level in range(len(ICD203)) for label in labels)
         words.append(next((label, level) for label, level in trials if _is_free(label, level, words)))
     return words

@@ -15,6 +15,9 @@ async () => {
       const x = rtl ? start.right - box.right : box.left - start.left;
       return { page: Math.floor((x + 1) / (width + gap)), top: box.top - start.top, bottom: box.bottom - start.top, box };
     };
+    // A long word leaves the other columns of its table no room: they grow taller than a page, or run off its edge.
+    const across = (node) => node.getClientRects()[0]?.width ?? 0;
+    for (const table of all("main table, .annex table").filter((one) => across(one) > across(one.parentElement) + 1)) table.style.overflowWrap = "anywhere";
     // What is taller than a third of a page may break after all.
     for (const node of all("tr, li, .judgement, .forecast, .cell, .lead, .short, .frame, .colophon, .chart:has(> .body-of-figure table)")) {
       const boxes = [...node.getClientRects()];
