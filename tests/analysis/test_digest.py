@@ -16,7 +16,7 @@ from quickview.analysis.edition import Standing
 from quickview.errors import InputError
 from quickview.look.theme import load_theme
 from quickview.publishing import completeness
-from quickview.publishing.exporters import print_report
+from quickview.publishing.pdf import print_report
 from quickview.publishing.reading import read_outline
 
 NOTEBOOK = ROOT / "notebooks" / "digest.ipynb"

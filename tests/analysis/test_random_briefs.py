@@ -27,8 +27,8 @@ from quickview.brief.yardsticks import ICD203
 from quickview.language.catalogues import Language
 from quickview.look.theme import load_theme
 from quickview.publishing import feed, front_page, record
-from quickview.publishing.exporters import print_report
 from quickview.publishing.outline import Outline, Part
+from quickview.publishing.pdf import print_report
 from quickview.publishing.reading import read_outline
 from quickview.publishing.summary import of_brief
 

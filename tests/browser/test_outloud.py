@@ -11,7 +11,7 @@ from tests.publishing.editions import edition, entry
 from quickview.look.theme import load_theme
 from quickview.publishing import digest
 from quickview.publishing.edition import Order
-from quickview.publishing.exporters import print_report
+from quickview.publishing.pdf import print_report
 from quickview.publishing.reading import read_outline
 
 pytestmark = pytest.mark.audit

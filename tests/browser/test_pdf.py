@@ -15,8 +15,8 @@ from tests.publishing.printed import Printed, kids, pages, untagged
 
 from quickview.look.palette import LIGHT
 from quickview.look.theme import load_theme
-from quickview.publishing.exporters import print_report
 from quickview.publishing.font_maps import side
+from quickview.publishing.pdf import print_report
 from quickview.publishing.reading import read_outline
 from quickview.publishing.tagging import elements
 

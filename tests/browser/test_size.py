@@ -18,7 +18,7 @@ from tests.publishing.printed import Printed, pages
 from quickview.brief.reader import Brief, load
 from quickview.look.theme import load_theme
 from quickview.publishing import completeness, page
-from quickview.publishing.exporters import print_report
+from quickview.publishing.pdf import print_report
 from quickview.publishing.reading import read_outline
 
 TWICE = {

@@ -359,6 +359,27 @@ def test_a_plain_kernel_starts_where_the_modules_cannot_be_imported(caplog):
     assert "no_such_module" in caplog.text
 
 
+def test_the_second_kernel_comes_after_a_rehearsal_and_a_plain_one_where_that_fails(tmp_path, monkeypatch, caplog):
+    (tmp_path / "stage.py").write_text(
+        "played = 0\ndef play():\n    global played\n    played += 1\ndef fail():\n    1 / 0\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+
+    async def played(function):
+        told = []
+        spec = spec_of({"preload": ["stage"], "rehearse": f"stage:{function}"})
+        for _ in range(3):
+            async with kernel(spec=spec) as running:
+                told.append(
+                    (isinstance(running.process, ForkedKernel), await running.run("import stage; print(stage.played)"))
+                )
+        return told
+
+    assert run(played("play")) == [(True, "0"), (True, "1"), (True, "1")]
+    assert run(played("fail")) == [(True, "0"), (False, "0"), (False, "0")]
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_a_plain_kernel_starts_where_none_can_be_forked(monkeypatch):
     monkeypatch.setattr(servers, "possible", lambda: False)
 

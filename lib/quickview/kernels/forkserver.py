@@ -1,7 +1,8 @@
 """The process that kernels are forked from: `python -m quickview.kernels.forkserver FD`.
 
-It imports modules, rehearses, and then forks a kernel for every request that comes over
-the socket FD. It ends when its owner does, however that ends: the socket closes. Only the
+It imports modules, and then forks a kernel for every request that comes over the socket
+FD. Before the second it rehearses, or earlier when it has nothing to do: where there is
+but one kernel, a rehearsal would take longer than it saves. It ends when its owner does, however that ends: the socket closes. Only the
 standard library is imported before the owner has said what to import, and no thread is
 started, since threads do not survive a fork.
 
@@ -35,6 +36,9 @@ from typing import Any, Final
 
 MAX_MESSAGE: Final = 1 << 20
 MAX_DESCRIPTORS: Final = 8
+IDLE_SECONDS: Final = 2.0
+"""How long nothing happens before the server rehearses by itself."""
+
 LAUNCHER: Final = "ipykernel_launcher"
 """The module whose command lines are understood: what every Python kernelspec runs."""
 
@@ -85,15 +89,14 @@ def _warm(control: socket.socket) -> Launch | None:
     asked, _ = receive(control)
     before = dict(os.environ)
     try:
-        prepare(asked["preload"], asked["rehearse"])
+        prepare(asked["preload"])
     except Exception as error:  # noqa: BLE001 (whatever an import may raise is told to the owner)
         send(control, {"error": f"{type(error).__name__}: {error}"})
         return None
     send(control, {})
+    launch = serve(control, asked["preload"], asked["rehearse"])
     # What imports have set would be set in a kernel that imports by itself.
-    imported = dict(os.environ.items() - before.items())
-    launch = serve(control, asked["preload"])
-    return launch and replace(launch, env={**launch.env, **imported})
+    return launch and replace(launch, env={**launch.env, **dict(os.environ.items() - before.items())})
 
 
 def send(control: socket.socket, message: Mapping[str, Any], descriptors: Sequence[int] = ()) -> None:
@@ -109,13 +112,44 @@ def receive(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
     return json.loads(data), descriptors
 
 
-def prepare(preload: Sequence[str], rehearse: str) -> None:
-    """Import modules and run a rehearsal, and keep what they made out of every later garbage collection."""
+def prepare(preload: Sequence[str]) -> None:
+    """Import modules, and what kernels import."""
     for name in (*preload, *_OF_KERNELS):
         importlib.import_module(name)
-    if rehearse:
-        module, _, function = rehearse.partition(":")
-        getattr(importlib.import_module(module), function)()
+    _settle()
+
+
+@dataclass
+class _Rehearsal:
+    """`module:function` to call once, after the first kernel and before the second."""
+
+    name: str
+    is_due: bool = False
+    was_tried: bool = False
+
+    @property
+    def wait(self) -> float | None:
+        """How long to wait for a request before it is run."""
+        return IDLE_SECONDS if self.name and self.is_due and not self.was_tried else None
+
+    def run(self) -> None:
+        """Run it if it is due, and let it be due from now on."""
+        if self.name and self.is_due:
+            module, _, function = self.name.partition(":")
+            getattr(importlib.import_module(module), function)()
+            _settle()
+            self.name = ""
+        self.is_due = True
+
+    def run_idle(self) -> None:
+        """Run it while nobody waits; one that fails is run again, and told, when the next kernel is asked for."""
+        self.was_tried = True
+        with contextlib.suppress(Exception):
+            self.run()
+
+
+def _settle() -> None:
+    """Keep what there is out of every later garbage collection; raises `RuntimeError` where a fork would lose threads."""
     if threading.active_count() > 1:
         names = ", ".join(sorted(thread.name for thread in threading.enumerate()))
         msg = f"threads would not survive a fork: {names}"
@@ -124,13 +158,16 @@ def prepare(preload: Sequence[str], rehearse: str) -> None:
     gc.freeze()
 
 
-def serve(control: socket.socket, preload: Sequence[str]) -> Launch | None:
+def serve(control: socket.socket, preload: Sequence[str], rehearse: str) -> Launch | None:
     """Fork kernels until the owner is gone; return None then, and in each child what it is to become."""
-    print_of_disk = fingerprint(preload)
+    print_of_disk, rehearsal = fingerprint(preload), _Rehearsal(rehearse)
     with selectors.DefaultSelector() as waiting:
         waiting.register(control, selectors.EVENT_READ)
         while waiting.get_map():
-            for key, _ in waiting.select():
+            ready = waiting.select(rehearsal.wait)
+            if not ready:
+                rehearsal.run_idle()
+            for key, _ in ready:
                 if key.data is not None:
                     _report_end(waiting, key)
                     continue
@@ -140,12 +177,23 @@ def serve(control: socket.socket, preload: Sequence[str]) -> Launch | None:
                     # Kernels may outlive the wish for new ones; their ends are still told.
                     waiting.unregister(control)
                     continue
-                if fingerprint(preload) != print_of_disk:
+                if refusal := _refusal(rehearsal, is_stale=fingerprint(preload) != print_of_disk):
                     _close(descriptors)
-                    send(control, {"stale": True})
+                    send(control, refusal)
                 elif launch := _fork(control, waiting, asked, descriptors):
                     return launch
     return None
+
+
+def _refusal(rehearsal: _Rehearsal, *, is_stale: bool) -> dict[str, Any]:
+    """Return why no kernel is forked; empty when one may be."""
+    if is_stale:
+        return {"stale": True}
+    try:
+        rehearsal.run()
+    except Exception as error:  # noqa: BLE001 (whatever a rehearsal may raise is told to the owner)
+        return {"error": f"{type(error).__name__}: {error}"}
+    return {}
 
 
 def _fork(

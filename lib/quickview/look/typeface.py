@@ -14,15 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from fontTools import subset
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.cu2quPen import Cu2QuPen
-from fontTools.pens.recordingPen import DecomposingRecordingPen
-from fontTools.pens.transformPen import TransformPen
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
-
-from quickview.look import substitutes
 
 FAMILY: Final = "IBM Plex Sans"
 _EMOJI: Final = "'Noto Color Emoji', 'Apple Color Emoji', 'Segoe UI Emoji'"
@@ -171,6 +163,8 @@ def single(main: str, family: str, held: Mapping[str, str]) -> bytes:
     data = _truetype(serving(main, "".join(held.keys() - rest.keys())), family)
     if not rest:
         return data
+    from fontTools.fontBuilder import FontBuilder
+
     with TTFont(io.BytesIO(data), recalcBBoxes=False) as font:
         if "glyf" not in font:
             return single(file("latin", REGULAR), family, held)
@@ -192,6 +186,13 @@ def single(main: str, family: str, held: Mapping[str, str]) -> bytes:
 
 def _lent(file: str, characters: Sequence[str], em: int) -> dict[int, tuple[Any, int]]:
     """Return the outline and the width of characters in a file, by code point, for a font with that many units an em."""
+    from fontTools.pens.cu2quPen import Cu2QuPen
+    from fontTools.pens.recordingPen import DecomposingRecordingPen
+    from fontTools.pens.transformPen import TransformPen
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    from quickview.look import substitutes
+
     data = _truetype(serving(file, "".join(characters)), "") if file else substitutes.boxes(characters)
     with TTFont(io.BytesIO(data)) as font:
         glyphs, names, scale = font.getGlyphSet(), font.getBestCmap(), em / font["head"].unitsPerEm
@@ -222,6 +223,8 @@ def _saved(font: TTFont) -> bytes:
 
 def write_kit(whole: Path, out: Path) -> None:
     """Write the kit's files to `out`, cut from those of the npm package @fontsource/ibm-plex-sans, named as here."""
+    from fontTools import subset
+
     for script, weight in itertools.product(SCRIPTS, (REGULAR, BOLD)):
         data = (whole / _name(script, "", weight)).read_bytes()
         parts = {part: frozenset(subset.parse_unicodes(codes)) for part, codes in PARTS.get(script, {}).items()}
@@ -285,6 +288,9 @@ def _rule(family: str, weight: str, data: bytes, codes: frozenset[int]) -> str:
 @functools.lru_cache(maxsize=32)
 def _cut(data: bytes, codes: frozenset[int]) -> bytes:
     """Return a font with the glyphs for some characters only, joining forms included; of its names the licence asks for."""
+    # It takes long to import, and only a theme's own fonts need it.
+    from fontTools import subset
+
     options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False, name_IDs=[0, 6])
     options.drop_tables += ["STAT", "gasp"]
     with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:

@@ -21,11 +21,10 @@ from quickview.brief.reader import Brief
 from quickview.errors import ReportError
 from quickview.kernels import servers
 from quickview.language.catalogues import Language
-from quickview.look.theme import load_theme
+from quickview.look.theme import Theme, load_theme
 from quickview.publishing import card, cells, completeness, execution, outputs, page, scratch, shelf, summary
 from quickview.publishing.cells import NOTEBOOK, notebook_of
 from quickview.publishing.execution import Parameters
-from quickview.publishing.exporters import print_report
 from quickview.publishing.ingredients import of_brief, of_notebook, of_tables
 from quickview.publishing.limits import Limits
 from quickview.publishing.outline import Outline
@@ -238,7 +237,7 @@ def _export(
     if browser:
         with edition.timed("drawing figures"):
             pictures = browser.draw(outline.drawings)
-        makers["pdf"] = (".pdf", lambda: print_report(outline, browser, theme)[0])
+        makers["pdf"] = (".pdf", lambda: _printed(outline, browser, theme))
     with ThreadPoolExecutor() as aside:
         making = {
             form: aside.submit(_write, stem.with_name(stem.name + suffix), make)
@@ -253,6 +252,12 @@ def _export(
         for form, made in making.items():
             with edition.timed({"pdf": "printing PDF", "html": "drawing the card"}[form]):
                 made.result()
+
+
+def _printed(outline: Outline, browser: "Browser", theme: Theme) -> bytes:
+    from quickview.publishing.pdf import print_report
+
+    return print_report(outline, browser, theme)[0]
 
 
 def _write(path: Path, make: Callable[[], bytes]) -> None:

@@ -32,7 +32,11 @@ class ReportExporter(Exporter):  # type: ignore[misc]
     theme = Unicode("", help="A shipped theme's name, or the path of a theme file; else the notebook's parameter.").tag(
         config=True
     )
-    browser = Instance("quickview.publishing.browser.Browser", allow_none=True, help="A running browser to draw with; else one is started.")
+    browser = Instance(
+        "quickview.publishing.browser.Browser",
+        allow_none=True,
+        help="A running browser to draw with; else one is started.",
+    )
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
@@ -102,8 +106,10 @@ class QuickViewPDFExporter(ReportExporter):
         return ".pdf"
 
     def _export(self, outline: Outline, theme: Theme) -> tuple[bytes, list[str]]:
+        from quickview.publishing import pdf
+
         with _borrowed(self.browser) as browser:
-            return print_report(outline, browser, theme)
+            return pdf.print_report(outline, browser, theme)
 
 
 class HyphenatedHTMLExporter(QuickViewHTMLExporter):
@@ -116,14 +122,6 @@ class HyphenatedHTMLExporter(QuickViewHTMLExporter):
 
 class HyphenatedPDFExporter(QuickViewPDFExporter):
     """Likewise `quickview-pdf`."""
-
-
-def print_report(outline: Outline, browser: "Browser", theme: Theme) -> tuple[bytes, list[str]]:
-    """Return a report as a PDF, and warnings of what is amiss in it."""
-    from quickview.publishing import pdf
-
-    html, warnings = page.render(outline, browser.draw(outline.drawings), theme, static=True)
-    return pdf.finish(browser.print(html), outline.masthead), warnings
 
 
 def check_was_run(notebook: NotebookNode) -> None:

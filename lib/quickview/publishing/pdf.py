@@ -9,11 +9,19 @@ import pikepdf
 
 import quickview
 from quickview.language.catalogues import Language
-from quickview.publishing import reading_order, tagging
-from quickview.publishing.browser import Print
+from quickview.look.theme import Theme
+from quickview.publishing import page, reading_order, tagging
+from quickview.publishing.browser import Browser, Print
 from quickview.publishing.font_maps import Fonts
+from quickview.publishing.outline import Outline
 
 _NO_DAY: Final = "2000-01-01"
+
+
+def print_report(outline: Outline, browser: Browser, theme: Theme) -> tuple[bytes, list[str]]:
+    """Return a report as a PDF, and warnings of what is amiss in it."""
+    html, warnings = page.render(outline, browser.draw(outline.drawings), theme, static=True)
+    return finish(browser.print(html), outline.masthead), warnings
 
 
 def finish(printed: Print, facts: Mapping[str, Any]) -> bytes:
@@ -36,10 +44,10 @@ def finish(printed: Print, facts: Mapping[str, Any]) -> bytes:
         tagging.settle_heads(file)
         tagging.number_cells(file)
         fonts = Fonts(file)
-        for page in file.pages:
-            content = reading_order.restore(pikepdf.parse_content_stream(page), page.resources, fonts, said)
-            content = tagging.mark_decoration(file, page, content)
-            page.Contents = file.make_stream(pikepdf.unparse_content_stream(content))
+        for sheet in file.pages:
+            content = reading_order.restore(pikepdf.parse_content_stream(sheet), sheet.resources, fonts, said)
+            content = tagging.mark_decoration(file, sheet, content)
+            sheet.Contents = file.make_stream(pikepdf.unparse_content_stream(content))
         fonts.save()
         out = io.BytesIO()
         packed = pikepdf.ObjectStreamMode.generate
