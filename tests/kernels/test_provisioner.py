@@ -359,7 +359,7 @@ def test_a_plain_kernel_starts_where_the_modules_cannot_be_imported(caplog):
     assert "no_such_module" in caplog.text
 
 
-def test_the_second_kernel_comes_after_a_rehearsal_and_a_plain_one_where_that_fails(tmp_path, monkeypatch, caplog):
+def test_kernels_after_the_first_come_rehearsed_and_are_forked_where_that_fails(tmp_path, monkeypatch):
     (tmp_path / "stage.py").write_text(
         "played = 0\ndef play():\n    global played\n    played += 1\ndef fail():\n    1 / 0\n"
     )
@@ -376,8 +376,7 @@ def test_the_second_kernel_comes_after_a_rehearsal_and_a_plain_one_where_that_fa
         return told
 
     assert run(played("play")) == [(True, "0"), (True, "1"), (True, "1")]
-    assert run(played("fail")) == [(True, "0"), (False, "0"), (False, "0")]
-    assert "ZeroDivisionError" in caplog.text
+    assert run(played("fail")) == [(True, "0"), (True, "0"), (True, "0")]
 
 
 def test_a_plain_kernel_starts_where_none_can_be_forked(monkeypatch):

@@ -125,35 +125,25 @@ class _Rehearsal:
 
     name: str
     is_due: bool = False
-    was_tried: bool = False
 
     @property
     def wait(self) -> float | None:
         """How long to wait for a request before it is run."""
-        return IDLE_SECONDS if self.name and self.is_due and not self.was_tried else None
+        return IDLE_SECONDS if self.name and self.is_due else None
 
     def run(self) -> None:
-        """Run it if it is due, and let it be due from now on."""
+        """Run it if it is due, and let it be due from now on. What it fails to load is loaded when it is first used."""
         if self.name and self.is_due:
             module, _, function = self.name.partition(":")
-            getattr(importlib.import_module(module), function)()
-            _settle()
+            with contextlib.suppress(Exception):
+                getattr(importlib.import_module(module), function)()
             self.name = ""
+            _settle()
         self.is_due = True
-
-    def run_idle(self) -> None:
-        """Run it while nobody waits; one that fails is run again, and told, when the next kernel is asked for."""
-        self.was_tried = True
-        with contextlib.suppress(Exception):
-            self.run()
 
 
 def _settle() -> None:
-    """Keep what there is out of every later garbage collection; raises `RuntimeError` where a fork would lose threads."""
-    if threading.active_count() > 1:
-        names = ", ".join(sorted(thread.name for thread in threading.enumerate()))
-        msg = f"threads would not survive a fork: {names}"
-        raise RuntimeError(msg)
+    """Keep what there is out of every later garbage collection."""
     gc.collect()
     gc.freeze()
 
@@ -166,7 +156,7 @@ def serve(control: socket.socket, preload: Sequence[str], rehearse: str) -> Laun
         while waiting.get_map():
             ready = waiting.select(rehearsal.wait)
             if not ready:
-                rehearsal.run_idle()
+                rehearsal.run()
             for key, _ in ready:
                 if key.data is not None:
                     _report_end(waiting, key)
@@ -177,7 +167,8 @@ def serve(control: socket.socket, preload: Sequence[str], rehearse: str) -> Laun
                     # Kernels may outlive the wish for new ones; their ends are still told.
                     waiting.unregister(control)
                     continue
-                if refusal := _refusal(rehearsal, is_stale=fingerprint(preload) != print_of_disk):
+                rehearsal.run()
+                if refusal := _refusal(is_stale=fingerprint(preload) != print_of_disk):
                     _close(descriptors)
                     send(control, refusal)
                 elif launch := _fork(control, waiting, asked, descriptors):
@@ -185,14 +176,13 @@ def serve(control: socket.socket, preload: Sequence[str], rehearse: str) -> Laun
     return None
 
 
-def _refusal(rehearsal: _Rehearsal, *, is_stale: bool) -> dict[str, Any]:
-    """Return why no kernel is forked; empty when one may be."""
+def _refusal(*, is_stale: bool) -> dict[str, Any]:
+    """Return why no kernel may be forked; empty when one may be."""
     if is_stale:
         return {"stale": True}
-    try:
-        rehearsal.run()
-    except Exception as error:  # noqa: BLE001 (whatever a rehearsal may raise is told to the owner)
-        return {"error": f"{type(error).__name__}: {error}"}
+    if threading.active_count() > 1:
+        names = ", ".join(sorted(thread.name for thread in threading.enumerate()))
+        return {"error": f"threads would not survive a fork: {names}"}
     return {}
 
 
