@@ -9,7 +9,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from quickview.document import MAX_DEPTH, Positions, read_document, reveal
+from quickview.inputs.yaml_document import MAX_DEPTH, Positions, read_document, reveal
 
 
 def tree_of(text: str):

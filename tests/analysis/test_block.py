@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 import pytest
 
 from quickview import analysis
-from quickview.analysis.block import MIME, Block, absent, side_of
+from quickview.analysis.blocks import MIME, Block, absent, side_of
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 pytestmark = pytest.mark.slow
 

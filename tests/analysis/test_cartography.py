@@ -10,10 +10,10 @@ from shapely.geometry import Point, box
 
 from quickview.analysis import territory_map
 from quickview.analysis.canvas import NARROW, WIDE
-from quickview.analysis.cartography import Sheet, places_table, scale_length_km
+from quickview.analysis.territory_map import Sheet, places_table, scale_length_km
 from quickview.brief.records import Site
 from quickview.brief.vocabulary import Located
-from quickview.look.palette import LIGHT, side
+from quickview.theme.palette import LIGHT, side
 
 pytestmark = pytest.mark.slow
 

@@ -14,10 +14,10 @@ from quickview import analysis as qv
 from quickview.analysis.canvas import inside, overlaps
 from quickview.analysis.edition import Standing
 from quickview.errors import InputError
-from quickview.look.theme import load_theme
-from quickview.publishing import completeness
-from quickview.publishing.pdf import print_report
-from quickview.publishing.reading import read_outline
+from quickview.pdf.finish import print_report
+from quickview.report import completeness
+from quickview.report.reading import read_outline
+from quickview.theme.theme import load_theme
 
 NOTEBOOK = ROOT / "notebooks" / "digest.ipynb"
 CATALOG = ROOT / "shapes" / "catalog.yaml"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from quickview.analysis.lanes import lay_out, spread
+from quickview.analysis.layered_layout import lay_out, spread
 
 
 @st.composite

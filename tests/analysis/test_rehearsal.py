@@ -8,7 +8,7 @@ from pathlib import Path
 CODE = """
 import json, os, sys, threading
 import quickview.analysis
-from quickview.analysis.rehearsal import rehearse
+from quickview.analysis.warm_up import rehearse
 
 def opened():
     links = {f"/proc/self/fd/{name}" for name in os.listdir("/proc/self/fd")}

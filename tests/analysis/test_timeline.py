@@ -11,7 +11,7 @@ from quickview.analysis.canvas import inside, overlaps
 from quickview.analysis.timeline import chosen, entries
 from quickview.brief.reader import load
 from quickview.brief.vocabulary import Precision
-from quickview.look.palette import LIGHT, side
+from quickview.theme.palette import LIGHT, side
 
 BOTH = pytest.mark.parametrize("name", ["homs", "andes"])
 WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])

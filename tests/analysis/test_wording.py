@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from quickview.analysis import wording
+from quickview.analysis import formats
 from quickview.brief.records import Quantity, Value
 from quickview.brief.vocabulary import Precision
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 DAY = dt.date(2017, 8, 4)
 ENGLISH, FRENCH, ARABIC = Language("en"), Language("fr"), Language("ar")
@@ -18,7 +18,7 @@ def _quantity(*values):
 
 
 def test_a_day_is_written_out():
-    assert wording.day(DAY, ENGLISH) == "4 August 2017"
+    assert formats.day(DAY, ENGLISH) == "4 August 2017"
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,9 @@ def test_a_day_is_written_out():
      (Precision.YEAR, "2017", "2017", "2017")],
 )  # fmt: skip
 def test_a_date_is_no_more_exact_than_it_is_known(precision, short, with_year, full):
-    assert wording.short_day(DAY, ENGLISH, precision=precision) == short
-    assert wording.short_day(DAY, ENGLISH, precision=precision, year=True) == with_year
-    assert wording.dated(DAY, precision, ENGLISH) == full
+    assert formats.short_day(DAY, ENGLISH, precision=precision) == short
+    assert formats.short_day(DAY, ENGLISH, precision=precision, year=True) == with_year
+    assert formats.dated(DAY, precision, ENGLISH) == full
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_a_date_is_no_more_exact_than_it_is_known(precision, short, with_year, f
     ],
 )
 def test_numbers_have_thousands_and_no_idle_decimals(value, text):
-    assert wording.number(value, ENGLISH) == text
+    assert formats.number(value, ENGLISH) == text
 
 
 @pytest.mark.parametrize(("km2", "text"), [(579.2, "579"), (12345, "12,345"), (9.876, "9.9"), (0.2827, "0.28")])
 def test_areas_keep_two_figures_where_they_are_small(km2, text):
-    assert wording.area(km2, ENGLISH) == text
+    assert formats.area(km2, ENGLISH) == text
 
 
 @pytest.mark.parametrize(
@@ -65,19 +65,19 @@ def test_areas_keep_two_figures_where_they_are_small(km2, text):
      ([{"low": 120, "high": 150}, {"value": 90}], "90–150")],
 )  # fmt: skip
 def test_what_sources_say_becomes_one_range(values, text):
-    assert wording.figures(_quantity(*values), ENGLISH) == text
+    assert formats.figures(_quantity(*values), ENGLISH) == text
 
 
 def test_days_left_run_from_the_first_to_the_last_date():
-    assert wording.days_left([dt.date(2017, 9, 10), dt.date(2017, 9, 3)], DAY, ENGLISH) == "30–37"
-    assert wording.days_left([dt.date(2017, 8, 5)], DAY, ENGLISH) == "1"
+    assert formats.days_left([dt.date(2017, 9, 10), dt.date(2017, 9, 3)], DAY, ENGLISH) == "30–37"
+    assert formats.days_left([dt.date(2017, 8, 5)], DAY, ENGLISH) == "1"
 
 
 @pytest.mark.parametrize(
     ("words", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c"), ([], "")]
 )
 def test_words_are_listed_in_a_sentence(words, text):
-    assert wording.listed(words, ENGLISH) == text
+    assert formats.listed(words, ENGLISH) == text
 
 
 @pytest.mark.parametrize(
@@ -86,29 +86,29 @@ def test_words_are_listed_in_a_sentence(words, text):
     ids=lambda value: getattr(value, "code", ""),
 )
 def test_a_day_is_written_out_in_every_language(language, text):
-    assert wording.day(dt.date(2017, 9, 1), language) == text
+    assert formats.day(dt.date(2017, 9, 1), language) == text
 
 
 def test_a_short_date_follows_the_language():
-    assert wording.short_day(dt.date(2017, 9, 1), ENGLISH) == "1 Sept"
-    assert wording.short_day(dt.date(2017, 9, 1), FRENCH) == "1er sept."
-    assert wording.short_day(dt.date(2017, 9, 11), FRENCH) == "11 sept."
+    assert formats.short_day(dt.date(2017, 9, 1), ENGLISH) == "1 Sept"
+    assert formats.short_day(dt.date(2017, 9, 1), FRENCH) == "1er sept."
+    assert formats.short_day(dt.date(2017, 9, 11), FRENCH) == "11 sept."
 
 
 def test_figures_follow_the_language_and_keep_european_digits():
-    assert wording.number(1234.5, FRENCH) == "1\u00a0234,5"
-    assert wording.number(1234.5, ARABIC, decimals=0).isascii()
-    assert wording.percent(55, 80, FRENCH) == "55–80\u00a0%"
+    assert formats.number(1234.5, FRENCH) == "1\u00a0234,5"
+    assert formats.number(1234.5, ARABIC, decimals=0).isascii()
+    assert formats.percent(55, 80, FRENCH) == "55–80\u00a0%"
 
 
 def test_a_figure_in_french_is_set_with_a_space_that_the_fonts_have():
-    assert "\u202f" not in wording.span(147000, 260000, FRENCH)
+    assert "\u202f" not in formats.span(147000, 260000, FRENCH)
 
 
 @pytest.mark.parametrize(("left", "text"), [(0, "days"), (1, "day"), (2, "days")])
 def test_only_one_day_is_in_the_singular(left, text):
-    assert wording.days([DAY + dt.timedelta(left)], DAY, ENGLISH) == text
+    assert formats.days([DAY + dt.timedelta(left)], DAY, ENGLISH) == text
 
 
 def test_none_is_in_the_singular_in_french():
-    assert wording.days([DAY], DAY, FRENCH) == "jour"
+    assert formats.days([DAY], DAY, FRENCH) == "jour"

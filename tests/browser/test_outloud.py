@@ -8,11 +8,11 @@ import pytest
 from tests.conftest import ANDES, FULL, HOMS, NOTEBOOK, ROOT, run_notebook
 from tests.publishing.editions import edition, entry
 
-from quickview.look.theme import load_theme
-from quickview.publishing import digest
-from quickview.publishing.edition import Order
-from quickview.publishing.pdf import print_report
-from quickview.publishing.reading import read_outline
+from quickview.nightly import digest
+from quickview.pdf.finish import print_report
+from quickview.report.reading import read_outline
+from quickview.report.render import Order
+from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.audit
 

@@ -17,9 +17,9 @@ from tests.conftest import file_of
 from tests.publishing.printed import Printed, kids, untagged
 
 from quickview.kernels import servers
-from quickview.look.contrast import ratio
-from quickview.publishing import chromium
-from quickview.publishing.edition import Order, render
+from quickview.report import chromium
+from quickview.report.render import Order, render
+from quickview.theme.contrast import ratio
 
 pytestmark = pytest.mark.slow
 

@@ -13,12 +13,12 @@ import pytest
 from tests.conftest import ANDES, NOTEBOOK, file_of, run_notebook
 from tests.publishing.printed import Printed, kids, pages, untagged
 
-from quickview.look.palette import LIGHT
-from quickview.look.theme import load_theme
-from quickview.publishing.font_maps import side
-from quickview.publishing.pdf import print_report
-from quickview.publishing.reading import read_outline
-from quickview.publishing.tagging import elements
+from quickview.pdf.finish import print_report
+from quickview.pdf.tags import elements
+from quickview.pdf.to_unicode import side
+from quickview.report.reading import read_outline
+from quickview.theme.palette import LIGHT
+from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.slow
 

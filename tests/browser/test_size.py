@@ -16,10 +16,10 @@ from tests.conftest import ANDES, FULL, NOTEBOOK, run_notebook
 from tests.publishing.printed import Printed, pages
 
 from quickview.brief.reader import Brief, load
-from quickview.look.theme import load_theme
-from quickview.publishing import completeness, page
-from quickview.publishing.pdf import print_report
-from quickview.publishing.reading import read_outline
+from quickview.pdf.finish import print_report
+from quickview.report import completeness, page
+from quickview.report.reading import read_outline
+from quickview.theme.theme import load_theme
 
 TWICE = {
     "lakeland-election": "fr",

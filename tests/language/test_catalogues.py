@@ -2,7 +2,7 @@
 
 import pytest
 
-from quickview.language.catalogues import ENGLISH, LANGUAGES, Language
+from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import colorsys
 
 import pytest
 
-from quickview.look.contrast import NEEDED, failures, nearest, ratio
-from quickview.look.palette import LIGHT
+from quickview.theme.contrast import NEEDED, failures, nearest, ratio
+from quickview.theme.palette import LIGHT
 
 
 def test_contrast_is_that_of_the_standard():

@@ -5,9 +5,9 @@ import math
 
 import pytest
 
-from quickview.look import contrast
-from quickview.look.palette import DARK, LIGHT, MAX_SIDES, css_variables, side, tint
-from quickview.look.theme import SHIPPED, load_theme
+from quickview.theme import contrast
+from quickview.theme.palette import DARK, LIGHT, MAX_SIDES, css_variables, side, tint
+from quickview.theme.theme import SHIPPED, load_theme
 
 SCHEMES = pytest.mark.parametrize(
     "scheme",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quickview.look.picture import problem
+from quickview.theme.logo import problem
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">%s</svg>'
 

@@ -5,9 +5,9 @@ from importlib import resources
 
 import pytest
 
-from quickview.look import stylesheet, typeface
-from quickview.look.palette import DARK, LIGHT
-from quickview.look.theme import SHIPPED, load_theme
+from quickview.theme import stylesheet, typeface
+from quickview.theme.palette import DARK, LIGHT
+from quickview.theme.theme import SHIPPED, load_theme
 
 THEMES = [load_theme(name) for name in SHIPPED]
 SHEETS = pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import io
 
 from fontTools.ttLib import TTFont
 
-from quickview.look.substitutes import POLE_EMS, boxes, pole
+from quickview.theme.substitutes import POLE_EMS, boxes, pole
 
 
 def read(data):

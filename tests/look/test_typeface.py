@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quickview.language.glyphs import missing
-from quickview.look.typeface import (
+from quickview.theme.typeface import (
     BOLD,
     PARTS,
     REGULAR,

@@ -9,7 +9,7 @@ from html import unescape
 import pikepdf
 import pytest
 
-from quickview.publishing.font_maps import Fonts
+from quickview.pdf.to_unicode import Fonts
 
 PAINT = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "Tj", "TJ", "'", '"', "Do", "sh", "INLINE IMAGE"}
 

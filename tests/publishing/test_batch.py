@@ -17,9 +17,9 @@ import pytest
 from tests.conftest import ANDES, NO_CHROMIUM, NOTEBOOK, ROOT
 
 from quickview.kernels import servers
-from quickview.publishing import batch, outcomes
-from quickview.publishing.batch import Job
-from quickview.publishing.edition import Order
+from quickview.nightly import outcomes, pool
+from quickview.nightly.pool import Job
+from quickview.report.render import Order
 
 PLAIN = """
 def block(name, html):
@@ -247,15 +247,16 @@ UNREAD = "import sys; sys.modules['rfc3987_syntax'] = None\n"
 STUCK = """
 import sys, threading
 from pathlib import Path
-from quickview.publishing import batch, scratch
+from quickview import temporary
+from quickview.nightly import pool
 
 def stuck(begun):
-    scratch._making.acquire()
+    temporary._making.acquire()
     Path(begun).touch()
     threading.Event().wait()
 
-batch.END_SECONDS = 0.1
-pool = batch._Pool(2)
+pool.END_SECONDS = 0.1
+pool = pool._Pool(2)
 job = pool.submit(stuck, sys.argv[1])
 while not Path(sys.argv[1]).exists():
     pass
@@ -273,14 +274,15 @@ def test_a_worker_that_does_not_end_when_it_is_told_to_is_killed(tmp_path):
 LOSING = """
 import os, signal, sys, threading
 from pathlib import Path
-from quickview.publishing import batch, scratch
+from quickview import temporary
+from quickview.nightly import pool
 
 def hold(folder):
-    with scratch.folder(folder):
+    with temporary.folder(folder):
         threading.Event().wait()
 
 folders = [Path(name) for name in sys.argv[1:]]
-pool = batch._Pool(2)
+pool = pool._Pool(2)
 jobs = [pool.submit(hold, folder) for folder in folders]
 while not all(any(folder.iterdir()) for folder in folders):
     pass
@@ -306,11 +308,11 @@ def test_a_kernel_that_is_starting_does_not_outlive_the_folder_it_starts_from():
     # The folder's lock is not given back, so that this is done in a process of its own.
     script = """
 import subprocess, sys
-from quickview.publishing import scratch
+from quickview import temporary
 words = [sys.executable, "-c", "import threading; threading.Event().wait()"]
-with scratch.folder() as folder:
+with temporary.folder() as folder:
     kernel, other = (subprocess.Popen([*words, *more]) for more in (["-f", str(folder / "kernel.json")], []))
-    scratch.clear()
+    temporary.clear()
     print(folder.exists(), kernel.poll() is None, other.poll() is None)
     other.kill()
 """
@@ -350,12 +352,12 @@ def test_a_batch_of_any_length_is_handed_out_a_few_at_a_time():
             yield Job(Path(f"{n}.md"), Order(NOTEBOOK, Path("out")))
 
     desk = Desk()
-    told = batch.run(jobs(), lambda: desk, workers=3)
+    told = pool.run(jobs(), lambda: desk, workers=3)
     first = next(told)
     assert first.brief == Path("0.md")
-    assert len(made) <= 3 * batch.AHEAD
+    assert len(made) <= 3 * pool.AHEAD
     assert [outcome.brief.stem for outcome in told] == [str(n) for n in range(1, 10_000)]
-    assert desk.most == 3 * batch.AHEAD
+    assert desk.most == 3 * pool.AHEAD
 
 
 CLUSTER = """
@@ -398,8 +400,8 @@ def test_dask_workers_give_the_same_and_one_that_dies_costs_only_its_own_job(des
 
 IMPATIENT = """
 from quickview import cli
-from quickview.publishing import batch
-batch.SCHEDULER_SECONDS = 0.2
+from quickview.nightly import pool
+pool.SCHEDULER_SECONDS = 0.2
 cli.main()
 """
 

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import TimeoutError as PageTimeout
 
 from quickview.errors import MachineError, ReportError
-from quickview.publishing import browser as browsers
-from quickview.publishing.browser import Browser
-from quickview.publishing.limits import Limits
+from quickview.report import browser as browsers
+from quickview.report.browser import Browser
+from quickview.report.limits import Limits
 
 # What a killed driver leaves behind in this process is collected whenever Python likes.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]

@@ -10,10 +10,10 @@ from PIL import Image
 from tests.conftest import file_of
 from tests.publishing.faces import font
 
-from quickview.look.theme import load_theme
-from quickview.publishing import card
-from quickview.publishing.outline import Figure, Outline, Part, Section
-from quickview.publishing.reading import read_outline
+from quickview.report import social_card
+from quickview.report.outline import Figure, Outline, Part, Section
+from quickview.report.reading import read_outline
+from quickview.theme.theme import load_theme
 
 MAP = {
     "data": [
@@ -34,7 +34,7 @@ def outline(*, own=False, mapped=True, **facts):
 
 
 def drawn(made, theme=""):
-    return np.asarray(Image.open(io.BytesIO(card.draw(made, theme=load_theme(str(theme))))).convert("RGB"), int)
+    return np.asarray(Image.open(io.BytesIO(social_card.draw(made, theme=load_theme(str(theme))))).convert("RGB"), int)
 
 
 def ink(pixels, left, top, right, bottom):
@@ -46,7 +46,7 @@ def ink(pixels, left, top, right, bottom):
 
 def texts(made, theme="", **looks):
     """Return the texts of a card that have some looks, in their order."""
-    root = etree.fromstring(card.written(made, theme=load_theme(str(theme))))
+    root = etree.fromstring(social_card.written(made, theme=load_theme(str(theme))))
     found = [e for e in root.iter("{*}text") if all(e.get(key) == value for key, value in looks.items())]
     return ["".join(e.itertext()) for e in found]
 
@@ -66,14 +66,14 @@ def test_a_reports_card_has_the_size_previews_ask_for_and_says_what_is_judged(ho
     png = file_of(homs_edition, ".png").read_bytes()
     made = read_outline(nbformat.read(file_of(homs_edition, ".ipynb"), as_version=4))
     assert Image.open(io.BytesIO(png)).size == (1200, 630)
-    assert card.draw(made, theme=load_theme()) == png
+    assert social_card.draw(made, theme=load_theme()) == png
     said = " ".join(texts(made))
     for words in ("QUICK VIEW", "Russia — politics", "establishes", "Likely", "55–80%", "2017", "Al-Rastan"):
         assert words in said
 
 
 def test_the_same_report_gives_the_same_card_to_the_byte():
-    assert card.draw(outline(title="هدنة 中"), theme=load_theme()) == card.draw(
+    assert social_card.draw(outline(title="هدنة 中"), theme=load_theme()) == social_card.draw(
         outline(title="هدنة 中"), theme=load_theme()
     )
 
@@ -147,7 +147,7 @@ def test_a_sign_at_the_end_of_a_line_of_arabic_stands_at_its_left():
 
 
 def test_a_character_that_no_font_has_is_a_box_with_its_number():
-    pictures = {card.draw(outline(title=f"In {c}", mapped=False), theme=load_theme()) for c in "中國🔥"}
+    pictures = {social_card.draw(outline(title=f"In {c}", mapped=False), theme=load_theme()) for c in "中國🔥"}
     assert len(pictures) == 3
 
 
@@ -169,7 +169,7 @@ def test_a_map_that_an_analyst_drew_on_is_shown_as_the_page_has_it():
     picture = (
         '<svg width="350" height="453" viewBox="0 0 350 453"><rect width="350" height="330" fill="#ff0000"/></svg>'
     )
-    png = card.draw(outline(own=True), [picture, picture], theme=load_theme())
+    png = social_card.draw(outline(own=True), [picture, picture], theme=load_theme())
     assert Image.open(io.BytesIO(png)).convert("RGB").getpixel((900, 300)) == (255, 0, 0)
 
 
@@ -182,7 +182,7 @@ def test_text_of_a_brief_is_text_on_the_card():
     made = outline(title="<img src=x> & {{ 7*7 }}", series='"><script>')
     assert " ".join(headline(made)) == "<img src=x> & {{ 7*7 }}"
     assert '"><SCRIPT>' in texts(made)
-    assert Image.open(io.BytesIO(card.draw(made, theme=load_theme()))).size == (1200, 630)
+    assert Image.open(io.BytesIO(social_card.draw(made, theme=load_theme()))).size == (1200, 630)
 
 
 @pytest.mark.parametrize("kind", ["truetype", "outlines", "layers"])

@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from tests.conftest import NOTEBOOK
 
-from quickview.publishing import cells
+from quickview.report import cells
 
 
 def parameter(source, tag="parameters"):

@@ -5,8 +5,8 @@ import pytest
 
 from quickview import doctor
 from quickview.errors import MachineError
-from quickview.publishing import chromium
-from quickview.publishing.browser import Browser
+from quickview.report import chromium
+from quickview.report.browser import Browser
 
 UBUNTU = """#!/bin/sh
 echo "[1:1:FATAL:zygote_host_impl_linux.cc(128)] No usable sandbox! If you are running on Ubuntu 23.10+, see" >&2

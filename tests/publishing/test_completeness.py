@@ -1,8 +1,8 @@
 import pytest
 
 from quickview.errors import ReportError
-from quickview.publishing import completeness
-from quickview.publishing.outline import Figure, Outline, Part, Section
+from quickview.report import completeness
+from quickview.report.outline import Figure, Outline, Part, Section
 
 HEAD = (Part("masthead", "<h1>x</h1>", data={"title": "x"}),)
 PROSE = [Section(s, s, [Part(s, "<p>x</p>")]) for s in ("what-happened", "why-it-matters", "elsewhere", "precedent")]

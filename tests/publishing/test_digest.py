@@ -8,8 +8,9 @@ import pytest
 from tests.conftest import ROOT
 from tests.publishing.editions import edition, entry
 
-from quickview.publishing import digest, ingredients
-from quickview.publishing.edition import Order
+from quickview.nightly import digest
+from quickview.report import fingerprint
+from quickview.report.render import Order
 
 NOTEBOOK = ROOT / "notebooks" / "digest.ipynb"
 COMMON = {"Chromium": "156"}
@@ -55,4 +56,4 @@ def test_the_digest_of_an_edition_is_a_page_or_two_with_a_pdf(tmp_path):
     assert not digest.stands(tmp_path / "reports", {**needed, "Chromium": "157"})
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["name"] == "digest"
     assert Path(outcome.files[0]).exists()
-    assert ingredients.of_notebook(NOTEBOOK).items() <= needed.items()
+    assert fingerprint.of_notebook(NOTEBOOK).items() <= needed.items()

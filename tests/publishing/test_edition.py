@@ -10,10 +10,10 @@ from tests.conftest import ANDES, NOTEBOOK, file_of
 
 from quickview.brief.reader import load
 from quickview.errors import InputError, ReportError
-from quickview.publishing import edition as editions
-from quickview.publishing.chromium import VARIABLE
-from quickview.publishing.edition import Order, _lost, _revision, render
-from quickview.publishing.press import Press
+from quickview.report import render as editions
+from quickview.report.chromium import VARIABLE
+from quickview.report.render import Order, _lost, _revision, render
+from quickview.report.session import Press
 
 pytestmark = pytest.mark.slow
 

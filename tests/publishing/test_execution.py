@@ -10,9 +10,10 @@ from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from quickview.errors import InputError, ReportError
-from quickview.publishing import execution, outcomes
-from quickview.publishing.execution import of_brief as told
-from quickview.publishing.limits import Limits
+from quickview.nightly import outcomes
+from quickview.report import execution
+from quickview.report.execution import of_brief as told
+from quickview.report.limits import Limits
 
 PARAMETERS = new_code_cell('brief_path = "x"', metadata={"tags": ["parameters"]})
 

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 from tests.publishing.editions import ALL, ARABIC, FRESH, MOVED, NASTY, NEVER, QUIET, edition, entry
 
-from quickview.publishing import feed
+from quickview.nightly import feed
 
 SITE = "https://example.org/reports"
 A = "{http://www.w3.org/2005/Atom}"

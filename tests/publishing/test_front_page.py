@@ -26,14 +26,14 @@ from tests.publishing.editions import (
     entry,
 )
 
-from quickview.look.theme import SHIPPED, load_theme
-from quickview.publishing import front_page, world_map
+from quickview.nightly import index_page, world_map
+from quickview.theme.theme import SHIPPED, load_theme
 
 THEME = load_theme()
 
 
 def write(given, **options):
-    return front_page.write(given, **{"theme": THEME, "world": WORLD, **options})
+    return index_page.write(given, **{"theme": THEME, "world": WORLD, **options})
 
 
 def read(given=ALL, **options):
@@ -89,7 +89,7 @@ def test_of_one_day_the_one_that_changed_most_leads():
 def test_where_nothing_moved_the_latest_reports_stand_first():
     page = read(many(7, as_of="2017-08-01"))
     assert page.xpath("string(//h2[@id='moved'])") == "Latest reports"
-    assert len(names(page, "moved")) == front_page.FIRST
+    assert len(names(page, "moved")) == index_page.FIRST
     assert len(names(page, "others")) == 2
 
 

@@ -12,9 +12,9 @@ from tests.publishing.faces import KINDS, face, font
 from tests.publishing.printed import untagged
 from tests.publishing.test_pdf import FACTS, bare, extracted, made, opened, page, poppler
 
-from quickview.publishing import pdf, reading_order
-from quickview.publishing.browser import Browser
-from quickview.publishing.font_maps import Fonts
+from quickview.pdf import finish, reading_order
+from quickview.pdf.to_unicode import Fonts
+from quickview.report.browser import Browser
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +74,7 @@ def test_a_font_of_any_kind_is_finished_and_its_text_comes_out(browser, kind, te
     body = f'<p dir="auto">قال الجيش <span class="own">{text}</span> هدنة</p><p>Then <span class="own">{text}</span> came</p>'
     printed = browser.print(in_font(body, kind, text))
     assert ("/Type3" in kinds_of(printed.document)) == (kind != "truetype")
-    document = pdf.finish(printed, facts)
+    document = finish.finish(printed, facts)
     assert language == "en" or bare(f"قال الجيش {text} هدنة") in bare(extracted(document))
     assert bare(f"Then {text} came") in bare(extracted(document))
     assert not any(untagged(one) for one in opened(document).file.pages)
@@ -112,7 +112,7 @@ def test_text_of_any_script_is_finished_whatever_fonts_there_are(request, where,
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_mixture_of_characters_and_fonts_breaks_a_print(browser, texts, kind, language):
     body = "".join(f'<p>{html.escape(text)}<b class="own" dir="auto">{html.escape(text)}</b></p>' for text in texts)
-    document = pdf.finish(
+    document = finish.finish(
         browser.print(in_font(f"<h1>Title</h1>{body}", kind, "".join(texts))), {**FACTS, "language": language}
     )
     assert not any(untagged(one) for one in opened(document).file.pages)
@@ -147,7 +147,7 @@ def test_a_page_with_boxes_is_the_same_file_each_time(bare_browser):
 
 
 def test_a_page_the_kit_has_letters_for_gets_no_boxes(browser, monkeypatch):
-    monkeypatch.setattr("quickview.look.substitutes.boxes", lambda _: pytest.fail("no box is needed"))
+    monkeypatch.setattr("quickview.theme.substitutes.boxes", lambda _: pytest.fail("no box is needed"))
     assert made(browser, "<p>Homs حمص Хомс “x” – 5 °</p>")
 
 

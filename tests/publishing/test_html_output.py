@@ -4,7 +4,7 @@ import re
 import pytest
 
 from quickview.errors import ReportError
-from quickview.publishing import html_output
+from quickview.report import html_output
 
 FRAME = "<table><thead><tr><th>{0}</th></tr></thead><tbody><tr><td>{1}</td></tr></tbody></table>"
 

@@ -8,7 +8,8 @@ import pytest
 from tests.conftest import ANDES, NOTEBOOK
 
 from quickview.brief.reader import load
-from quickview.publishing import ingredients, nightly, shelf
+from quickview.nightly import run
+from quickview.report import fingerprint, store
 
 STANDING = {"html": "<!doctype html>", "pdf": "%PDF"}
 
@@ -19,7 +20,7 @@ def night(tmp_path):
     shutil.copytree(ANDES.parent.parent, tmp_path / "desk")
     shutil.copytree(NOTEBOOK.parent, tmp_path / "desk" / "notebooks")
     brief = tmp_path / "desk" / "briefs" / ANDES.name
-    night = nightly.Night(
+    night = run.Night(
         [brief], tmp_path / "out", tmp_path / "desk" / "notebooks" / NOTEBOOK.name, ["html", "pdf"], theme="gazette"
     )
     stand(night)
@@ -35,20 +36,20 @@ def stand(night):
     for form, text in STANDING.items():
         (folder / f"{brief.name}.{form}").write_text(text)
     files = {path.name: {"bytes": path.stat().st_size} for path in folder.iterdir()}
-    made_of = {**night.made_of, **ingredients.of_notebook(night.notebook), **ingredients.of_brief(brief)}
+    made_of = {**night.made_of, **fingerprint.of_notebook(night.notebook), **fingerprint.of_brief(brief)}
     content = {"name": brief.name, "language": "en", "brief": brief.digest, "made_of": made_of, "files": files}
     document = brief.facts.document
     facts = {"country": document.country, "topics": list(document.topics)}
-    (folder / shelf.MANIFEST).write_text(as_text({**content, **facts}))
+    (folder / store.MANIFEST).write_text(as_text({**content, **facts}))
 
 
 def as_text(content):
-    return nightly.record.as_json(content)
+    return run.record.as_json(content)
 
 
 def reasons(night, **changed):
-    (candidate,) = nightly.candidates(night, {**night.made_of, **changed})
-    return nightly.why(candidate)
+    (candidate,) = run.candidates(night, {**night.made_of, **changed})
+    return run.why(candidate)
 
 
 def edit(path, old, new):
@@ -78,7 +79,7 @@ def test_a_report_whose_file_was_cut_short_is_made_again(night):
 
 
 def test_a_report_that_was_not_whole_or_rendered_by_hand_is_made_again(night):
-    edit(night.out / ANDES.stem / shelf.MANIFEST, '"made_of": {', '"made_of": null, "other": {')
+    edit(night.out / ANDES.stem / store.MANIFEST, '"made_of": {', '"made_of": null, "other": {')
     assert "was not made by a nightly run" in reasons(night)[0]
 
 
@@ -157,7 +158,7 @@ def test_a_chromium_that_is_gone_is_no_reason(night):
 
 @pytest.mark.parametrize("part", ["code", "templates", "look", "words"])
 def test_each_part_of_the_kit_counts(night, part):
-    assert reasons(night, **{f"the kit's {part}": "0" * ingredients.DIGITS}) == [f"the kit's {part} changed"]
+    assert reasons(night, **{f"the kit's {part}": "0" * fingerprint.DIGITS}) == [f"the kit's {part} changed"]
 
 
 @pytest.mark.parametrize(
@@ -174,11 +175,11 @@ def test_each_part_of_the_kit_counts(night, part):
 def test_a_file_of_the_kit_belongs_to_the_part_it_is_read_for(tmp_path, monkeypatch, file, part):
     """The package is copied, as its own files must stay as they are."""
     kit = tmp_path / "quickview"
-    shutil.copytree(ingredients.Path(ingredients.quickview.__file__).parent, kit)
-    monkeypatch.setattr(ingredients.quickview, "__file__", str(kit / "__init__.py"))
-    before = ingredients._kit.__wrapped__()
+    shutil.copytree(fingerprint.Path(fingerprint.quickview.__file__).parent, kit)
+    monkeypatch.setattr(fingerprint.quickview, "__file__", str(kit / "__init__.py"))
+    before = fingerprint._kit.__wrapped__()
     (kit / file).write_text((kit / file).read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    after = ingredients._kit.__wrapped__()
+    after = fingerprint._kit.__wrapped__()
     assert [name for name in before if before[name] != after[name]] == ([part] if part else [])
 
 
@@ -199,20 +200,20 @@ def test_what_no_report_is_made_of_is_not_imported_to_make_one():
     import subprocess
     import sys
 
-    code = "import sys; sys.modules['rfc3987_syntax'] = None; import quickview.publishing.batch, quickview.analysis.rehearsal; print(*sys.modules)"
+    code = "import sys; sys.modules['rfc3987_syntax'] = None; import quickview.nightly.pool, quickview.analysis.warm_up; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     aside = {
-        "quickview." + name.removesuffix(".py").replace("/", ".") for name in ingredients.ASIDE if name.endswith(".py")
+        "quickview." + name.removesuffix(".py").replace("/", ".") for name in fingerprint.ASIDE if name.endswith(".py")
     }
-    assert aside & set(loaded) <= {"quickview.publishing.ingredients"}
+    assert aside & set(loaded) <= {"quickview.report.fingerprint"}
 
 
 def test_a_table_counts_whether_the_brief_or_the_notebook_names_it(tmp_path):
     rows = tmp_path / "votes.csv"
     rows.write_text("party,seats\nReeds,12\n")
-    was = ingredients.of_tables(tmp_path, ["votes.csv", "none.csv"])
+    was = fingerprint.of_tables(tmp_path, ["votes.csv", "none.csv"])
     rows.write_text("party,seats\nReeds,13\n")
-    assert ingredients.reasons(was, ingredients.of_tables(tmp_path, ["votes.csv", "none.csv"])) == [
+    assert fingerprint.reasons(was, fingerprint.of_tables(tmp_path, ["votes.csv", "none.csv"])) == [
         "table votes.csv changed"
     ]
 
@@ -220,9 +221,9 @@ def test_a_table_counts_whether_the_brief_or_the_notebook_names_it(tmp_path):
 def test_a_night_asks_whether_a_table_is_as_it_was(night):
     rows = night.briefs[0].parent / "votes.csv"
     rows.write_text("party,seats\nReeds,12\n")
-    path = night.out / night.briefs[0].stem / shelf.MANIFEST
+    path = night.out / night.briefs[0].stem / store.MANIFEST
     content = json.loads(path.read_text())
-    content["made_of"] |= ingredients.of_tables(rows.parent, [rows.name])
+    content["made_of"] |= fingerprint.of_tables(rows.parent, [rows.name])
     path.write_text(as_text(content))
     assert reasons(night) == []
     rows.write_text("party,seats\nReeds,13\n")

@@ -9,9 +9,9 @@ from bs4 import BeautifulSoup
 from tests.conftest import NOTEBOOK, ROOT, run_notebook
 
 from quickview.brief.reader import load
-from quickview.look.theme import load_theme
-from quickview.publishing import completeness, page
-from quickview.publishing.reading import read_outline
+from quickview.report import completeness, page
+from quickview.report.reading import read_outline
+from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.slow
 

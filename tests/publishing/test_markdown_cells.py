@@ -4,9 +4,9 @@ import re
 import pytest
 from nbformat.v4 import new_markdown_cell
 
-from quickview.language.catalogues import Language
-from quickview.publishing import markdown_cells
-from quickview.publishing.notes import Context, Notes
+from quickview.language.catalogs import Language
+from quickview.report import markdown_cells
+from quickview.report.notes import Context, Notes
 
 PNG = b"\x89PNG\r\n\x1a\nrest"
 PASTED = base64.b64encode(PNG).decode()

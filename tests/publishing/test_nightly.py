@@ -13,9 +13,9 @@ import pytest
 from tests.conftest import ANDES, NO_CHROMIUM
 from tests.publishing.test_batch import PLAIN, wait_until
 
-from quickview.publishing import batch
-from quickview.publishing.chromium import VARIABLE
-from quickview.publishing.lock import lock
+from quickview.lock import lock
+from quickview.nightly import pool
+from quickview.report.chromium import VARIABLE
 
 NAMES = "abc"
 
@@ -209,7 +209,7 @@ def test_a_full_disk_leaves_the_old_report_as_it_was(later):
 
 def test_after_so_many_failures_the_rest_is_left_undone(desk, quickview, monkeypatch):
     # A faulty brief is told before anything is started, so that it needs no process of its own.
-    monkeypatch.setattr(batch, "spread", lambda jobs, **_: (batch.work(job, press=None) for job in jobs))
+    monkeypatch.setattr(pool, "spread", lambda jobs, **_: (pool.work(job, press=None) for job in jobs))
     for name in NAMES:
         write(desk, name, "  title: ", "  titel: ")
     done = quickview("nightly", "--max-failures", 2, cwd=desk)

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from quickview.language.catalogues import Language
-from quickview.publishing import outputs
-from quickview.publishing.notes import Context, Notes
-from quickview.publishing.outputs import BLOCK, FIGURE, PLOTLY, WIDGET, WORDS
+from quickview.language.catalogs import Language
+from quickview.report import outputs
+from quickview.report.notes import Context, Notes
+from quickview.report.outputs import BLOCK, FIGURE, PLOTLY, WIDGET, WORDS
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect/></svg>'

@@ -1,7 +1,7 @@
 import base64
 import gzip
 
-from quickview.publishing.page import packed
+from quickview.report.page import packed
 
 ALL_BYTES = bytes(range(256)) * 40
 

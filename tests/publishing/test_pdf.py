@@ -10,10 +10,11 @@ import pypdf
 import pytest
 from tests.publishing.printed import Printed, untagged
 
-from quickview.language.catalogues import Language
-from quickview.look import stylesheet
-from quickview.publishing import pdf, running_heads
-from quickview.publishing.browser import Browser
+from quickview.language.catalogs import Language
+from quickview.pdf import finish
+from quickview.report import running_heads
+from quickview.report.browser import Browser
+from quickview.theme import stylesheet
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +45,7 @@ def page(body, **facts):
 
 def made(browser, body, **facts):
     facts = {**FACTS, **facts}
-    return pdf.finish(browser.print(page(body, **facts)), facts)
+    return finish.finish(browser.print(page(body, **facts)), facts)
 
 
 def opened(document):
@@ -219,7 +220,10 @@ def test_the_order_of_reading_changes_nothing_on_paper(browser, tmp_path):
       <table><tr><th style="color:red">محلّ خلاف</th><td id="s" style="color:blue">الفصائل المؤيدة</td></tr></table>"""
     printed = browser.print(page(body, language="ar"))
     pictures = []
-    for name, document in (("before", printed.document), ("after", pdf.finish(printed, {**FACTS, "language": "ar"}))):
+    for name, document in (
+        ("before", printed.document),
+        ("after", finish.finish(printed, {**FACTS, "language": "ar"})),
+    ):
         (tmp_path / f"{name}.pdf").write_bytes(document)
         subprocess.run(["pdftoppm", "-r", "100", tmp_path / f"{name}.pdf", tmp_path / name], check=True)
         pictures.append((tmp_path / f"{name}-1.ppm").read_bytes())

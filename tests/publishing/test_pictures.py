@@ -4,8 +4,8 @@ import re
 import pytest
 
 from quickview.errors import ReportError
-from quickview.publishing import pictures
-from quickview.publishing.pictures import Picture, formula, harmless, is_formula, mathml, of_widget
+from quickview.report import pictures
+from quickview.report.pictures import Picture, formula, harmless, is_formula, mathml, of_widget
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">{}</svg>'
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()

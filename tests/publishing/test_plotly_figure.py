@@ -4,11 +4,11 @@ import struct
 
 import pytest
 
-from quickview.language.catalogues import Language
-from quickview.look import plotly_template
-from quickview.look.palette import LIGHT
-from quickview.publishing import plotly_figure
-from quickview.publishing.plotly_figure import NARROW, WIDE, fitted, has_data, live, needs_network, words
+from quickview.language.catalogs import Language
+from quickview.report import plotly_figure
+from quickview.report.plotly_figure import NARROW, WIDE, fitted, has_data, live, needs_network, words
+from quickview.theme import plotly_template
+from quickview.theme.palette import LIGHT
 
 TYPED = {"dtype": "f8", "bdata": base64.b64encode(struct.pack("<2d", 1, 2)).decode()}
 BARS = {"type": "bar", "x": ["Homs", "Hama"], "y": [84, 12]}

@@ -7,10 +7,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from quickview.errors import ReportError
-from quickview.look.theme import load_theme
-from quickview.publishing import page
-from quickview.publishing.outputs import BLOCK, PLOTLY
-from quickview.publishing.reading import read_outline
+from quickview.report import page
+from quickview.report.outputs import BLOCK, PLOTLY
+from quickview.report.reading import read_outline
+from quickview.theme.theme import load_theme
 
 KIT = "from quickview import analysis as qv"
 

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from quickview.errors import Fault, ReportError
-from quickview.publishing import outcomes, record
-from quickview.publishing.outcomes import Outcome
+from quickview.nightly import outcomes, record
+from quickview.nightly.outcomes import Outcome
 
 FAULT = Fault("briefs/b.md", 23, 5, "E-TERM-DEADLINE", "the deadline, 50% sure", "write a later one: now\nor never")
 

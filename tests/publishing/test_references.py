@@ -1,8 +1,8 @@
 import pytest
 
-from quickview.language.catalogues import Language
-from quickview.publishing import references
-from quickview.publishing.outline import Outline, Part, Section
+from quickview.language.catalogs import Language
+from quickview.report import references
+from quickview.report.outline import Outline, Part, Section
 
 CITE = '<sup><a class="cite" href="#source-radio" aria-label="Source 1" rel="noopener">1</a></sup>'
 SOURCE = '<ol><li id="source-radio">Radio</li><li id="source-silent">Never cited</li></ol>'

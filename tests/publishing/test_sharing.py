@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from quickview.publishing import sharing
-from quickview.publishing.outline import Figure, Outline, Part
+from quickview.report import sharing
+from quickview.report.outline import Figure, Outline, Part
 
 EVIL = "\"><script>alert(1)</script><!-- & \u2028 {{ 7*7 }} '=1+1"
 TABLE = {"columns": ["Place", "km, from edge"], "rows": [["Al-Rastan", "0.0"], ['Said "Hama"', -3], ["حمص", "a\nb"]]}

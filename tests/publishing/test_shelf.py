@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import ANDES
 
 from quickview.brief.reader import load, read_past
-from quickview.publishing import shelf
+from quickview.report import store
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def texts(folder):
 
 
 def test_a_new_report_takes_the_place_of_the_old_one(report):
-    made = shelf.put_in_place(staged(report, "one.html", "manifest.json"), report)
+    made = store.put_in_place(staged(report, "one.html", "manifest.json"), report)
     assert [path.name for path in made] == ["one.html", "manifest.json"]
     assert texts(report) == {"one.html": "new", "manifest.json": "new", "one.md": "old"}
 
@@ -43,7 +43,7 @@ def test_what_else_lies_in_the_folder_stays(report):
     (report / "photos").mkdir()
     (report / "photos" / "a.jpg").write_text("photo")
     (report / "link").symlink_to("notes.txt")
-    shelf.put_in_place(staged(report, "one.html", "manifest.json"), report)
+    store.put_in_place(staged(report, "one.html", "manifest.json"), report)
     assert (report / "notes.txt").read_text() == "mine"
     assert (report / "photos" / "a.jpg").read_text() == "photo"
     assert (report / "link").readlink().name == "notes.txt"
@@ -51,16 +51,16 @@ def test_what_else_lies_in_the_folder_stays(report):
 
 def test_others_may_read_a_report_as_they_may_read_the_folder_of_reports(report):
     report.parent.chmod(0o755)
-    shelf.put_in_place(staged(report, "one.html"), report)
+    store.put_in_place(staged(report, "one.html"), report)
     assert report.stat().st_mode & 0o777 == 0o755
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such exchange")
 def test_the_whole_folder_changes_in_one_step(report, monkeypatch):
     """Whoever holds the old folder open sees the old report to the end."""
-    monkeypatch.setattr(shelf, "_move", None)
+    monkeypatch.setattr(store, "_move", None)
     held = os.open(report, os.O_RDONLY)
-    shelf.put_in_place(staged(report, "one.html", "manifest.json"), report)
+    store.put_in_place(staged(report, "one.html", "manifest.json"), report)
     try:
         with os.fdopen(os.open("one.html", os.O_RDONLY, dir_fd=held)) as file:
             assert file.read() == "old"
@@ -70,19 +70,19 @@ def test_the_whole_folder_changes_in_one_step(report, monkeypatch):
 
 
 def test_where_folders_cannot_be_exchanged_files_move_one_by_one_and_the_manifest_last(report, monkeypatch):
-    monkeypatch.setattr(shelf, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(store, "_exchanged", lambda *_: False)
     moved = []
-    replace = shelf.Path.replace
-    monkeypatch.setattr(shelf.Path, "replace", lambda self, to: moved.append(self.name) or replace(self, to))
-    shelf.put_in_place(staged(report, "one.html", "one.png", "manifest.json"), report)
+    replace = store.Path.replace
+    monkeypatch.setattr(store.Path, "replace", lambda self, to: moved.append(self.name) or replace(self, to))
+    store.put_in_place(staged(report, "one.html", "one.png", "manifest.json"), report)
     assert moved == ["one.html", "one.png", "manifest.json"]
     assert texts(report) == {"one.html": "new", "one.png": "new", "manifest.json": "new", "one.md": "old"}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]"])
 def test_a_manifest_that_is_not_whole_is_none(tmp_path, text):
-    (tmp_path / shelf.MANIFEST).write_text(text)
-    assert shelf.read_manifest(tmp_path) is None
+    (tmp_path / store.MANIFEST).write_text(text)
+    assert store.read_manifest(tmp_path) is None
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def desk(tmp_path):
         staging = tmp_path / "staging"
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir()
-        previous = shelf.enclose(load(path), tmp_path / "out", staging)
+        previous = store.enclose(load(path), tmp_path / "out", staging)
         shutil.copytree(staging, tmp_path / "out" / ANDES.stem, dirs_exist_ok=True)
         return previous.read_text(encoding="utf-8") if previous else None
 
@@ -136,5 +136,5 @@ def test_a_brief_that_changes_under_our_hands_is_noticed(tmp_path):
     path = tmp_path / "desk" / "briefs" / ANDES.name
     brief = load(path)
     path.write_text("other", encoding="utf-8")
-    with pytest.raises(shelf.ReportError, match="E-BRIEF-CHANGED"):
-        shelf.enclose(brief, tmp_path / "out", tmp_path)
+    with pytest.raises(store.ReportError, match="E-BRIEF-CHANGED"):
+        store.enclose(brief, tmp_path / "out", tmp_path)

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from quickview.look.palette import LIGHT
-from quickview.publishing import svg
+from quickview.report import svg
+from quickview.theme.palette import LIGHT
 
 SIDE = "rgb({}, {}, {})".format(*(int(LIGHT["side-1"][i : i + 2], 16) for i in (1, 3, 5)))
 DRAWN = (

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from quickview.errors import InputError
-from quickview.shapes import catalog
-from quickview.shapes.catalog import Catalog, read_catalog, read_features
+from quickview.layers import catalog
+from quickview.layers.catalog import Catalog, read_catalog, read_features
 
 SHAPES = Path(__file__).parents[2] / "shapes"
 
@@ -315,7 +315,7 @@ def test_every_broken_feature_is_reported_at_once(tmp_path: Path) -> None:
 
 def test_the_catalog_is_read_without_geospatial_libraries() -> None:
     heavy = "{'geopandas', 'shapely', 'pandas', 'pyogrio', 'numpy'}"
-    program = f"import sys, quickview.shapes.catalog; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
+    program = f"import sys, quickview.layers.catalog; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

@@ -10,8 +10,8 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from quickview.shapes.coverage import package_features
-from quickview.shapes.records import PackageRecipe
+from quickview.layers.coverage import package_features
+from quickview.layers.records import PackageRecipe
 
 SIZE = 4
 

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from quickview.analysis import wording
-from quickview.analysis.agenda import due, expected, move
-from quickview.analysis.block import Block, filled, templates
+from quickview.analysis import formats
+from quickview.analysis.blocks import Block, filled, templates
 from quickview.analysis.canvas import capitalise
 from quickview.analysis.edition import Edition, Entry, Report, Standing
+from quickview.analysis.upcoming import due, expected, move
 from quickview.brief import prose
 from quickview.language import failures
 from quickview.language.days import left
@@ -87,7 +87,7 @@ def deadlines(edition: Edition) -> Block:
     rows = [
         {
             "date": one.date,
-            "day": wording.short_day(one.date, edition.language, year=one.date.year != edition.as_of.year),
+            "day": formats.short_day(one.date, edition.language, year=one.date.year != edition.as_of.year),
             "left": left(one.kind, (one.date - edition.as_of).days, edition.language),
             "passed": one.date < edition.as_of,
             "title": own(one.title, report, edition, most=_TITLE),
@@ -118,7 +118,7 @@ def forecasts(edition: Edition) -> Block:
             "report": _name(entry, edition),
             "move": move(one, entry, edition),
             "word": own(capitalise(one.word), report, edition, most=_PHRASE),
-            "range": wording.percent(one.low, one.high, edition.language),
+            "range": formats.percent(one.low, one.high, edition.language),
             "low": one.low,
             "high": one.high,
             "confidence": own(capitalise(one.confidence), report, edition, most=_PHRASE),
@@ -172,7 +172,7 @@ def _name(entry: Entry, edition: Edition) -> Markup:
 
 def _told(entry: Entry, edition: Edition) -> str:
     """Return what is amiss with a report, in one sentence."""
-    day = wording.day(entry.report.as_of, edition.language) if entry.report else ""
+    day = formats.day(entry.report.as_of, edition.language) if entry.report else ""
     return failures.told(entry.cause, day, edition.language)
 
 
@@ -187,5 +187,5 @@ def filled_in(block_id: str, edition: Edition, *, data: dict[str, Any] | None = 
         "ngettext": functools.partial(filled, edition.language.ngettext),
         "front_page": FRONT_PAGE,
     }
-    html = template.render(edition=edition, day=wording.day(edition.as_of, edition.language), **bound, **context)
+    html = template.render(edition=edition, day=formats.day(edition.as_of, edition.language), **bound, **context)
     return Block(block_id, html.strip(), edition.language, data or {})

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from quickview.brief.change import KINDS
 from quickview.errors import Fault, InputError
-from quickview.language.catalogues import ENGLISH, LANGUAGES, Language
-from quickview.shapes.catalog import Catalog, read_catalog
+from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
+from quickview.layers.catalog import Catalog, read_catalog
 
 MAX_BYTES: Final = 50_000_000
 """Largest record read; a thousand reports need about 5 MB."""

@@ -1,6 +1,6 @@
 """Why a report could not be made, in the words that front page, feed and digest share."""
 
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 
 def told(cause: str, day: str, language: Language) -> str:
