@@ -22,7 +22,7 @@ from pathlib import Path
 
 from quickview.brief.reader import load
 from quickview.errors import InputError
-from tests.brief.seeds import ALL, edited, write
+from tests.builders.seeds import ALL, edited, write
 from tests.conftest import ANDES, HOMS, ROOT
 
 LANGUAGES = ("", "ar", "fr")

@@ -14,8 +14,8 @@ from quickview import analysis as qv
 from quickview.analysis.canvas import inside, overlaps
 from quickview.analysis.edition import Standing
 from quickview.errors import InputError
-from quickview.pdf.finish import print_report
 from quickview.report import completeness
+from quickview.report.page import print_report
 from quickview.report.reading import read_outline
 from quickview.theme.theme import load_theme
 

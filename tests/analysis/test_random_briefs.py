@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.builders.printed import pages as printed_pages
 from tests.conftest import ANDES, NOTEBOOK, run_notebook
-from tests.publishing.printed import pages as printed_pages
 
 from quickview import analysis as qv
 from quickview.analysis.blocks import Block
@@ -26,8 +26,8 @@ from quickview.brief.vocabulary import ActorKind, Category, Located, RelationKin
 from quickview.brief.yardsticks import ICD203
 from quickview.language.catalogs import Language
 from quickview.nightly import feed, index_page, record
-from quickview.pdf.finish import print_report
 from quickview.report.outline import Outline, Part
+from quickview.report.page import print_report
 from quickview.report.reading import read_outline
 from quickview.report.summary import of_brief
 from quickview.theme.theme import load_theme

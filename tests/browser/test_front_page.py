@@ -5,8 +5,8 @@ import json
 
 import pytest
 from tests.browser.test_axe import AXE, RUN, TAGS
+from tests.builders.editions import ALL, ARABIC, FRESH, MOVED, QUIET, edition, entry
 from tests.conftest import ROOT
-from tests.publishing.editions import ALL, ARABIC, FRESH, MOVED, QUIET, edition, entry
 
 from quickview.nightly import index_page
 from quickview.theme.theme import load_theme

@@ -3,8 +3,8 @@
 import json
 
 import pytest
+from tests.builders.editions import ARABIC, FRESH, MOVED, edition, entry
 from tests.conftest import ANDES, HOMS, NOTEBOOK, ROOT
-from tests.publishing.editions import ARABIC, FRESH, MOVED, edition, entry
 
 from quickview.nightly import index_page
 from quickview.report.exporters import QuickViewHTMLExporter

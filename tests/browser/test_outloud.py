@@ -5,11 +5,11 @@ import shutil
 import outloud
 import pikepdf
 import pytest
+from tests.builders.editions import edition, entry
 from tests.conftest import ANDES, FULL, HOMS, NOTEBOOK, ROOT, run_notebook
-from tests.publishing.editions import edition, entry
 
 from quickview.nightly import digest
-from quickview.pdf.finish import print_report
+from quickview.report.page import print_report
 from quickview.report.reading import read_outline
 from quickview.report.render import Order
 from quickview.theme.theme import load_theme

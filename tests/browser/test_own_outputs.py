@@ -13,8 +13,8 @@ from tests.browser.own_notebook import PLOTLY, write
 from tests.browser.test_axe import AXE, RUN, TAGS
 from tests.browser.test_page import COLLISIONS
 from tests.browser.test_pdf import _sizes, bare
+from tests.builders.printed import Printed, kids, untagged
 from tests.conftest import file_of
-from tests.publishing.printed import Printed, kids, untagged
 
 from quickview.kernels import servers
 from quickview.report import chromium

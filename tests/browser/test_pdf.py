@@ -10,12 +10,12 @@ from itertools import pairwise
 import pikepdf
 import pypdf
 import pytest
+from tests.builders.printed import Printed, kids, pages, untagged
 from tests.conftest import ANDES, NOTEBOOK, file_of, run_notebook
-from tests.publishing.printed import Printed, kids, pages, untagged
 
-from quickview.pdf.finish import print_report
 from quickview.pdf.tags import elements
 from quickview.pdf.to_unicode import side
+from quickview.report.page import print_report
 from quickview.report.reading import read_outline
 from quickview.theme.palette import LIGHT
 from quickview.theme.theme import load_theme

@@ -12,12 +12,12 @@ import pikepdf
 import pypdf
 import pytest
 from tests import facts
+from tests.builders.printed import Printed, pages
 from tests.conftest import ANDES, FULL, NOTEBOOK, run_notebook
-from tests.publishing.printed import Printed, pages
 
 from quickview.brief.reader import Brief, load
-from quickview.pdf.finish import print_report
 from quickview.report import completeness, page
+from quickview.report.page import print_report
 from quickview.report.reading import read_outline
 from quickview.theme.theme import load_theme
 

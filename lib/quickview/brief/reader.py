@@ -17,8 +17,9 @@ from quickview.brief.prose import Section
 from quickview.brief.records import Facts
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.inputs import validation
-from quickview.inputs.yaml_document import BIDI, CONTROL, Positions, Tree, read_document, reveal
+from quickview.inputs.yaml_document import CONTROL, Positions, Tree, read_document, reveal
 from quickview.language.catalogs import LANGUAGES, Language
+from quickview.language.glyphs import BIDI
 from quickview.layers.catalog import Catalog, read_catalog
 from quickview.layers.records import Layer
 

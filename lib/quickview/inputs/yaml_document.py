@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 import yaml
 
 from quickview.errors import Fault
+from quickview.language.glyphs import BIDI
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | int | float | bool | None"
 Path: TypeAlias = tuple[str | int, ...]
@@ -21,9 +22,6 @@ Event: TypeAlias = Any
 
 MAX_DEPTH: Final = 12
 """Levels of nesting; the deepest record needs seven."""
-
-BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Characters that change the direction of the text around them."""
 
 CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """Characters that are no text: C0 and C1 controls, separators that split lines, surrogates, non-characters."""

@@ -66,7 +66,7 @@ def write(
     of its own words. A report may say `"pdf": true` where there is a PDF, and
     `"picture": false` where there is no picture.
     """
-    script = _text("quickview.publishing", "front_page.js")
+    script = _text("index_page.js")
     return _template(Language(language)).render(
         **_content(edition, Language(language), world),
         site=site,
@@ -312,7 +312,7 @@ def _month(first: str, language: Language) -> str:
 def _sheet(body: str, theme: Theme) -> Markup:
     """Return the style sheet, with the fonts that the letters of a body need; some are shown in capitals."""
     letters = "".join(sorted({*body, *body.upper()}))
-    rules = re.sub(r"/\*.*?\*/", "", _text("quickview.look", "front_page.css"), flags=re.DOTALL)
+    rules = re.sub(r"/\*.*?\*/", "", _text("index_page.css"), flags=re.DOTALL)
     own = re.sub(r"\s+", " ", rules).strip()
     return Markup("\n".join([stylesheet.fonts_and_colours(letters, theme), own]))  # noqa: S704 (the kit's own)
 
@@ -323,12 +323,12 @@ def _digest(text: str) -> Markup:
 
 
 @functools.cache
-def _text(package: str, name: str) -> str:
-    return (files.files(package) / name).read_text(encoding="utf-8")
+def _text(name: str) -> str:
+    return (files.files(__package__) / name).read_text(encoding="utf-8")
 
 
 @functools.cache
 def _template(language: Language) -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.globals |= {"_": language.gettext, "ngettext": language.ngettext, "card_size": CARD_SIZE}
-    return environment.from_string(_text("quickview.publishing", "templates/front_page.html"))
+    return environment.from_string(_text("templates/index_page.html"))

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pikepdf
@@ -11,18 +12,21 @@ import quickview
 from quickview.language.catalogs import Language
 from quickview.pdf import reading_order, tags
 from quickview.pdf.to_unicode import Fonts
-from quickview.report import page
-from quickview.report.browser import Browser, Print
-from quickview.report.outline import Outline
-from quickview.theme.theme import Theme
 
 _NO_DAY: Final = "2000-01-01"
 
 
-def print_report(outline: Outline, browser: Browser, theme: Theme) -> tuple[bytes, list[str]]:
-    """Return a report as a PDF, and warnings of what is amiss in it."""
-    html, warnings = page.render(outline, browser.draw(outline.drawings), theme, static=True)
-    return finish(browser.print(html), outline.masthead), warnings
+@dataclass(frozen=True)
+class Print:
+    """A page printed: the PDF as Chromium writes it, the text it shows, and its links in their order.
+
+    A link has `to` (an address, or the id of a place in the page), `text`, and for a
+    citation the `source` it leads to: `number`, `publisher` and `title`.
+    """
+
+    document: bytes
+    text: str = ""
+    links: Sequence[Mapping[str, Any]] = ()
 
 
 def finish(printed: Print, facts: Mapping[str, Any]) -> bytes:

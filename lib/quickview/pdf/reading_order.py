@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 
 from pikepdf import Array, ContentStreamInstruction, Dictionary, Name, Operator, String
 
-from quickview.inputs.yaml_document import BIDI
+from quickview.language.glyphs import BIDI
 from quickview.pdf.tags import PAINT
 from quickview.pdf.to_unicode import MIRRORED, NARROW, Font, Fonts, side
 

@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +18,7 @@ from playwright.sync_api import Error, Page, Playwright, ViewportSize, sync_play
 from quickview import temporary
 from quickview.errors import MachineError, ReportError
 from quickview.language import glyphs
+from quickview.pdf.finish import Print
 from quickview.report import chromium
 from quickview.report.limits import Limits
 from quickview.report.plotly_figure import plotly_js
@@ -78,19 +78,6 @@ async ([figure, faces]) => {
   }
 }
 """
-
-
-@dataclass(frozen=True)
-class Print:
-    """A page printed: the PDF as Chromium writes it, the text it shows, and its links in their order.
-
-    A link has `to` (an address, or the id of a place in the page), `text`, and for a
-    citation the `source` it leads to: `number`, `publisher` and `title`.
-    """
-
-    document: bytes
-    text: str = ""
-    links: Sequence[Mapping[str, Any]] = ()
 
 
 class Browser:

@@ -104,17 +104,15 @@ class QuickViewPDFExporter(ReportExporter):
         return ".pdf"
 
     def _export(self, outline: Outline, theme: Theme) -> tuple[bytes, list[str]]:
-        from quickview.pdf import finish
-
         with _borrowed(self.browser) as browser:
-            return finish.print_report(outline, browser, theme)
+            return page.print_report(outline, browser, theme)
 
 
 class HyphenatedHTMLExporter(QuickViewHTMLExporter):
     """The exporter by its older name, `quickview-html`, for commands and scripts.
 
     Jupyter's server admits letters, digits and `_` in a format's name and nothing else, so that a name with
-    a hyphen cannot be reached from the export menu; `jupyter_server_extension` keeps it out of there.
+    a hyphen cannot be reached from the export menu; `quickview.jupyter` keeps it out of there.
     """
 
 

@@ -34,27 +34,10 @@ KIT: Final = {
 }
 """Parts of the kit, by the files that make them up."""
 
-ASIDE: Final = (
-    "cli.py",
-    "doctor.py",
-    "messages.py",
-    "publishing/feed.py",
-    "publishing/front_page.py",
-    "publishing/front_page.js",
-    "publishing/ingredients.py",
-    "publishing/jupyter_server_extension.py",
-    "publishing/nightly.py",
-    "publishing/record.py",
-    "publishing/templates/export.html",
-    "publishing/templates/front_page.html",
-    "look/front_page.css",
-    "shapes/country.py",
-    "shapes/coverage.py",
-    "shapes/packages.py",
-    "shapes/recipes.py",
-    "shapes/tables.py",
-)
-"""Files of the kit that no report is made of."""
+ASIDE: Final = ("cli.py", "doctor.py", "jupyter", "lock.py", "messages.py", "nightly", "options.py", "terminal.py",
+                "layers/build.py", "layers/country.py", "layers/coverage.py", "layers/npm.py", "layers/tables.py",
+                "report/fingerprint.py")  # fmt: skip
+"""Files and folders of the kit that no report is made of: what decides whether, where and for whom one is made."""
 
 VERSION_SECONDS: Final = 20
 
@@ -115,7 +98,8 @@ def _digest(*parts: bytes) -> str:
 @functools.cache
 def _kit() -> dict[str, str]:
     folder = Path(quickview.__file__).parent
-    files = sorted(path for path in folder.rglob("*") if path.relative_to(folder).as_posix() not in ASIDE)
+    aside = [folder / name for name in ASIDE]
+    files = sorted(path for path in folder.rglob("*") if not any(path.is_relative_to(one) for one in aside))
     return {
         part: _digest(*(content for path in files if path.suffix in endings for content in _named(path, folder)))
         for part, endings in KIT.items()

@@ -10,7 +10,7 @@ from datetime import date
 from importlib import resources as files
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import jinja2
 from markupsafe import Markup, escape
@@ -24,6 +24,9 @@ from quickview.report.outline import Figure, Outline, Part, Section
 from quickview.report.plotly_figure import plotly_js
 from quickview.theme import drawing, stylesheet
 from quickview.theme.theme import Logo, Theme
+
+if TYPE_CHECKING:
+    from quickview.report.browser import Browser
 
 _POLICY: Final = (
     "default-src 'none'; script-src {scripts}; style-src-elem {styles}; style-src-attr 'unsafe-inline'; "
@@ -57,6 +60,14 @@ def render(
     """
     content = _content(outline, pictures, theme, static=static, site=site)
     return _template("report.html", content["language"]).render(page=content), _warnings(content["said"], told)
+
+
+def print_report(outline: Outline, browser: "Browser", theme: Theme) -> tuple[bytes, list[str]]:
+    """Return a report as a PDF, and warnings of what is amiss in it."""
+    from quickview.pdf.finish import finish
+
+    html, warnings = render(outline, browser.draw(outline.drawings), theme, static=True)
+    return finish(browser.print(html), outline.masthead), warnings
 
 
 def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool, site: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from quickview.report.outline import Outline
 from quickview.report.reading import read_outline
 from quickview.report.session import Press
 from quickview.report.store import MANIFEST
-from quickview.theme.theme import Theme, load_theme
+from quickview.theme.theme import load_theme
 
 if TYPE_CHECKING:
     from quickview.report.browser import Browser
@@ -238,7 +238,7 @@ def _export(
     if browser:
         with edition.timed("drawing figures"):
             pictures = browser.draw(outline.drawings)
-        makers["pdf"] = (".pdf", lambda: _printed(outline, browser, theme))
+        makers["pdf"] = (".pdf", lambda: page.print_report(outline, browser, theme)[0])
     with ThreadPoolExecutor() as aside:
         making = {
             form: aside.submit(_write, stem.with_name(stem.name + suffix), make)
@@ -253,12 +253,6 @@ def _export(
         for form, made in making.items():
             with edition.timed({"pdf": "printing PDF", "html": "drawing the card"}[form]):
                 made.result()
-
-
-def _printed(outline: Outline, browser: "Browser", theme: Theme) -> bytes:
-    from quickview.pdf.finish import print_report
-
-    return print_report(outline, browser, theme)[0]
 
 
 def _write(path: Path, make: Callable[[], bytes]) -> None:

@@ -8,8 +8,7 @@ import re
 
 import pytest
 from lxml import html
-from tests.conftest import ROOT
-from tests.publishing.editions import (
+from tests.builders.editions import (
     ALL,
     ARABIC,
     FRESH,
@@ -25,6 +24,7 @@ from tests.publishing.editions import (
     edition,
     entry,
 )
+from tests.conftest import ROOT
 
 from quickview.nightly import index_page, world_map
 from quickview.theme.theme import SHIPPED, load_theme

@@ -26,7 +26,7 @@ from quickview.theme.typeface import (
     width,
 )
 
-FONTS = resources.files("quickview.look") / "fonts"
+FONTS = resources.files("quickview.theme") / "fonts"
 
 ARABIC = "هيئة تحرير الشام"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from tests.publishing.editions import ALL, ARABIC, FRESH, MOVED, NASTY, NEVER, QUIET, edition, entry
+from tests.builders.editions import ALL, ARABIC, FRESH, MOVED, NASTY, NEVER, QUIET, edition, entry
 
 from quickview.nightly import feed
 

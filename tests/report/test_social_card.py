@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from lxml import etree
 from PIL import Image
+from tests.builders.faces import font
 from tests.conftest import file_of
-from tests.publishing.faces import font
 
 from quickview.report import social_card
 from quickview.report.outline import Figure, Outline, Part, Section

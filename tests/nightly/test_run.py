@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import nbformat
 import pytest
 from tests.conftest import ANDES, NO_CHROMIUM
-from tests.publishing.test_batch import PLAIN, wait_until
+from tests.nightly.test_pool import PLAIN, wait_until
 
 from quickview.lock import lock
 from quickview.nightly import pool

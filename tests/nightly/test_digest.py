@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.builders.editions import edition, entry
 from tests.conftest import ROOT
-from tests.publishing.editions import edition, entry
 
 from quickview.nightly import digest
 from quickview.report import fingerprint

@@ -8,9 +8,9 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.publishing.faces import KINDS, face, font
-from tests.publishing.printed import untagged
-from tests.publishing.test_pdf import FACTS, bare, extracted, made, opened, page, poppler
+from tests.builders.faces import KINDS, face, font
+from tests.builders.printed import untagged
+from tests.pdf.test_finish import FACTS, bare, extracted, made, opened, page, poppler
 
 from quickview.pdf import finish, reading_order
 from quickview.pdf.to_unicode import Fonts

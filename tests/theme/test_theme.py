@@ -16,7 +16,7 @@ from quickview.theme.palette import DARK, LIGHT
 from quickview.theme.theme import MAX_FONT_BYTES, MAX_LOGO_BYTES, SHIPPED, load_theme
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
-SERIF = resources.files("quickview.look") / "fonts" / "plex-serif-latin-600.woff2"
+SERIF = resources.files("quickview.theme") / "fonts" / "plex-serif-latin-600.woff2"
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_the_default_is_the_palette_and_needs_no_name():
 
 
 def test_the_example_in_the_default_is_a_theme_once_its_files_are_there(write, tmp_path):
-    text = (resources.files("quickview.look") / "themes" / "default.yaml").read_text(encoding="utf-8")
+    text = (resources.files("quickview.theme") / "themes" / "default.yaml").read_text(encoding="utf-8")
     text = re.sub(r"^# ((?:fonts|logo|  .*):.*)$", r"\1", text, flags=re.MULTILINE)
     path = write(text)
     for name in re.findall(r"northern-[\w-]+\.(?:woff2|ttf)", text):

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pikepdf
 import pypdf
 import pytest
-from tests.publishing.printed import Printed, untagged
+from tests.builders.printed import Printed, untagged
 
 from quickview.language.catalogs import Language
 from quickview.pdf import finish

@@ -70,12 +70,12 @@ def test_a_family_of_one_weight_is_asked_for_every_weight():
 
 @pytest.mark.parametrize("name", ["blocks.css", "notebook.css"])
 def test_the_blocks_turn_round_with_the_direction_of_the_text(name):
-    css = (resources.files("quickview.look") / name).read_text(encoding="utf-8")
+    css = (resources.files("quickview.theme") / name).read_text(encoding="utf-8")
     assert not re.search(r"\b(margin|padding|border)-(left|right)|(?<![\w-])(left|right)\s*:|:\s*(left|right)\b", css)
 
 
 def test_no_type_is_smaller_than_twelve_pixels_on_a_screen():
-    css = (resources.files("quickview.look") / "blocks.css").read_text(encoding="utf-8")
+    css = (resources.files("quickview.theme") / "blocks.css").read_text(encoding="utf-8")
     assert min(float(size) for size in re.findall(r"font-size: ([\d.]+)rem", css)) >= 0.75
 
 
