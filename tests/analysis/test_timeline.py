@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from tests import sizes
+from tests.builders import sizes
 
 from quickview.analysis import timeline
 from quickview.analysis.canvas import inside, overlaps

@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pypdf
 import pytest
-from tests import facts
+from tests.builders import facts
 from tests.builders.printed import Printed, pages
 from tests.conftest import ANDES, FULL, NOTEBOOK, run_notebook
 
