@@ -7,8 +7,9 @@ from quickview.analysis import formats
 from quickview.analysis.blocks import Block
 from quickview.analysis.canvas import capitalise
 from quickview.analysis.digest import NAME, filled_in, shortened
-from quickview.analysis.edition import Edition, Standing
+from quickview.analysis.edition import Edition
 from quickview.analysis.upcoming import due, expected, move
+from quickview.edition import Status
 
 MOST_TOPICS: Final = 8
 
@@ -41,10 +42,8 @@ def digest_masthead(edition: Edition) -> Block:
 def _title(edition: Edition) -> str:
     """Return "7 reports, 3 changed: edition of 4 August 2017"."""
     _, ngettext = edition.language.gettext, edition.language.ngettext
-    count = {standing: len(edition.of(standing)) for standing in Standing}
-    changed, new, stale, missing = (
-        count[one] for one in (Standing.CHANGED, Standing.NEW, Standing.STALE, Standing.MISSING)
-    )
+    count = {status: len(edition.of(status)) for status in Status}
+    changed, new, stale, missing = (count[one] for one in (Status.CHANGED, Status.NEW, Status.STALE, Status.MISSING))
     total = len(edition.entries)
     said = [
         ngettext("{n} report", "{n} reports", total, n=formats.number(total, edition.language)),

@@ -13,10 +13,11 @@ from shapely.geometry.base import BaseGeometry
 from quickview.analysis import formats
 from quickview.analysis.blocks import Block
 from quickview.analysis.canvas import SMALL, Box, Canvas, Label, Words, add_labels, add_lines, responsive, turn_about
-from quickview.analysis.edition import Edition, Entry, Place, Report, Standing
+from quickview.analysis.edition import Edition, Entry, Place, Report
 from quickview.analysis.labels import place_labels
 from quickview.analysis.map_symbols import Mark, add_area, add_marks
 from quickview.analysis.world_map import STRIP, Sheet
+from quickview.edition import Status
 from quickview.layers.catalog import Layer, read_features
 from quickview.layers.geojson import laid
 from quickview.theme import typeface
@@ -30,7 +31,7 @@ APART: Final = 26.0
 NAMED: Final = 3
 """Places that moved and stand in the title."""
 
-_ORDER: Final = (Standing.CHANGED, Standing.NEW, Standing.STALE, Standing.SETTLED)
+_ORDER: Final = (Status.CHANGED, Status.NEW, Status.STALE, Status.SETTLED)
 
 _Found = tuple[Entry, Report, Place]
 
@@ -42,13 +43,13 @@ class Dot:
     x: float
     y: float
     found: tuple[_Found, ...]
-    standing: Standing
+    status: Status
 
     @property
     def mark(self) -> Mark:
         """Its marker, larger where it holds a number."""
         size = 10 if len(self.found) == 1 else 15 + 3 * len(str(len(self.found)))
-        return _mark(self.standing, size)
+        return _mark(self.status, size)
 
     @property
     def box(self) -> Box:
@@ -63,10 +64,10 @@ class Dot:
         return names[0][:39] + ("…" if names[1:] or len(names[0]) > 39 else "")
 
 
-def _mark(standing: Standing, size: float) -> Mark:
-    if standing in {Standing.CHANGED, Standing.NEW}:
+def _mark(status: Status, size: float) -> Mark:
+    if status in {Status.CHANGED, Status.NEW}:
         return Mark("circle", LIGHT["house"], size)
-    if standing is Standing.STALE:
+    if status is Status.STALE:
         return Mark("square", LIGHT["side-2"], size)
     return Mark("circle-open", LIGHT["muted"], size * 0.8 if size <= 10 else size)
 
@@ -130,7 +131,7 @@ def _inland(area: BaseGeometry, frame: Box) -> list[BaseGeometry]:
 
 def _dots(sheet: Sheet, found: Sequence[_Found], edition: Edition) -> list[Dot]:
     """Return a dot for each place, one for those too close to be told apart; the one that moved most first."""
-    ordered = sorted(found, key=lambda one: (_ORDER.index(edition.standing(one[0])), one[0].name))
+    ordered = sorted(found, key=lambda one: (_ORDER.index(edition.status(one[0])), one[0].name))
     groups: list[tuple[tuple[float, float], list[_Found]]] = []
     for one in ordered:
         x, y = sheet.point(one[2])
@@ -139,17 +140,17 @@ def _dots(sheet: Sheet, found: Sequence[_Found], edition: Edition) -> list[Dot]:
             groups[apart.index(min(apart))][1].append(one)
         else:
             groups.append(((x, y), [one]))
-    return [Dot(round(x, 1), round(y, 1), tuple(held), edition.standing(held[0][0])) for (x, y), held in groups]
+    return [Dot(round(x, 1), round(y, 1), tuple(held), edition.status(held[0][0])) for (x, y), held in groups]
 
 
 def _number(dot: Dot) -> Label:
     return Label(
-        str(len(dot.found)), dot.x, dot.y, SMALL, "ink" if dot.standing is Standing.SETTLED else "paper", typeface.BOLD
+        str(len(dot.found)), dot.x, dot.y, SMALL, "ink" if dot.status is Status.SETTLED else "paper", typeface.BOLD
     )
 
 
 def _label(dot: Dot, sheet: Sheet) -> Label:
-    weight = typeface.BOLD if dot.standing in {Standing.CHANGED, Standing.NEW} else typeface.REGULAR
+    weight = typeface.BOLD if dot.status in {Status.CHANGED, Status.NEW} else typeface.REGULAR
     return Label(
         dot.name, dot.x, dot.y, SMALL + 1 if sheet.is_wide else SMALL, weight=weight, clear=dot.mark.size / 2 + 4
     )
@@ -166,12 +167,12 @@ def _add_legend(figure: Canvas, sheet: Sheet, dots: Sequence[Dot], edition: Edit
     """Draw a key for each kind of mark that is there, under the frame, from the side where the reader begins."""
     _, strip, x, y = edition.language.gettext, Canvas(sheet.width, sheet.frame[3]), 6.0, STRIP / 2 - 3
     moved = _("Changed or new")
-    texts = {Standing.CHANGED: moved, Standing.NEW: moved, Standing.STALE: _("Out of date"),
-             Standing.SETTLED: _("As before")}  # fmt: skip
-    kinds = {texts[dot.standing]: dot.standing for dot in sorted(dots, key=lambda dot: _ORDER.index(dot.standing))}
+    texts = {Status.CHANGED: moved, Status.NEW: moved, Status.STALE: _("Out of date"),
+             Status.SETTLED: _("As before")}  # fmt: skip
+    kinds = {texts[dot.status]: dot.status for dot in sorted(dots, key=lambda dot: _ORDER.index(dot.status))}
     labels, spots = [], []
-    for text, standing in kinds.items():
-        spots.append((x, y, _mark(standing, 10)))
+    for text, status in kinds.items():
+        spots.append((x, y, _mark(status, 10)))
         labels.append(Label(text, x + 11, y, SMALL, anchor="middle right"))
         x += 11 + typeface.width(text, SMALL) + 20
     add_marks(strip, spots)
@@ -199,7 +200,7 @@ def _words(found: Sequence[_Found], edition: Edition, layer: Layer | None) -> Wo
 def _moved(found: Sequence[_Found], edition: Edition) -> list[str]:
     """Return the names of the places that moved, the weightiest change first."""
     names = {entry.name: place.name for entry, _, place in found}
-    entries = [*edition.of(Standing.CHANGED), *edition.of(Standing.NEW)]
+    entries = [*edition.of(Status.CHANGED), *edition.of(Status.NEW)]
     return list(dict.fromkeys(names[entry.name] for entry in entries if entry.name in names))
 
 
@@ -243,15 +244,15 @@ def _alt(found: Sequence[_Found], edition: Edition) -> str:
 def _table(found: Sequence[_Found], edition: Edition) -> pd.DataFrame:
     """Return the places: name, report, day, how it stands, longitude and latitude in degrees."""
     _ = edition.language.gettext
-    words = {Standing.CHANGED: _("Changed"), Standing.NEW: _("New"), Standing.STALE: _("Out of date"),
-             Standing.SETTLED: _("As before")}  # fmt: skip
+    words = {Status.CHANGED: _("Changed"), Status.NEW: _("New"), Status.STALE: _("Out of date"),
+             Status.SETTLED: _("As before")}  # fmt: skip
     rows = sorted(found, key=lambda one: (one[2].name, one[0].name))
     return pd.DataFrame(
         {
             _("Place"): [place.name for *_rest, place in rows],
             _("Report"): [report.title for _entry, report, _place in rows],
             _("Day"): [report.as_of.isoformat() for _entry, report, _place in rows],
-            _("State"): [words[edition.standing(entry)] for entry, *_rest in rows],
+            _("State"): [words[edition.status(entry)] for entry, *_rest in rows],
             _("Longitude"): [place.longitude for *_rest, place in rows],
             _("Latitude"): [place.latitude for *_rest, place in rows],
         }

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from quickview.analysis.edition import Change, Deadline, Edition, Entry, Forecast, Report, Standing
+from quickview.analysis.edition import Change, Deadline, Edition, Entry, Forecast, Report
+from quickview.edition import Status
 
 _UP: Final = {"probability-up": "up", "probability-down": "down", "forecast-new": "new"}
 _FORECAST: Final = ("forecast-", "probability-", "confidence", "horizon")
@@ -36,7 +37,7 @@ def expected(edition: Edition) -> list[tuple[Forecast, Entry, Report]]:
 
 def move(forecast: Forecast, entry: Entry, edition: Edition) -> str:
     """Return how a forecast moved, in a word; "" where it did not."""
-    if edition.standing(entry) is not Standing.CHANGED:
+    if edition.status(entry) is not Status.CHANGED:
         return ""
     _ = edition.language.gettext
     words = {"up": _("Up"), "down": _("Down"), "new": _("New"), "": _("Moved")}

@@ -17,6 +17,7 @@ import pycountry
 from markupsafe import Markup
 
 import quickview
+from quickview.edition import Status
 from quickview.language.catalogs import ENGLISH, Language
 from quickview.language.days import left
 from quickview.nightly import feed, status, world_map
@@ -41,6 +42,8 @@ TOUCH: Final = 24 / 328
 """Share of the map's width between two dots: 24 pixels on a phone, which a finger can hit (WCAG 2.2, 2.5.8)."""
 
 CHANGES: Final = 3
+
+_RANKS: Final = {Status.CHANGED: 0, Status.STALE: 1, Status.MISSING: 1, Status.NEW: 2, Status.SETTLED: 3}
 
 _POLICY: Final = (
     "default-src 'none'; script-src {script}; style-src-elem {style}; style-src-attr 'unsafe-inline'; "
@@ -108,9 +111,7 @@ def _in_order(edition: Mapping[str, Any]) -> list[Entry]:
     """
 
     def rank(entry: Entry) -> int:
-        as_of = edition["as_of"]
-        kinds = status.changed(entry, as_of), status.failed(entry), status.new(entry, as_of)
-        return kinds.index(True) if any(kinds) else len(kinds)
+        return _RANKS[status.status(entry, edition["as_of"])]
 
     def much(entry: Entry) -> int:
         return -len((entry.get("report") or {}).get("changes", ())) if rank(entry) == 0 else 0
@@ -203,12 +204,14 @@ def _country(code: str, language: Language) -> str:
 
 def _mark(entry: Entry, as_of: str, language: Language) -> tuple[str, str]:
     """Return the kind of mark a card wears, and its word; both empty where it wears none."""
-    _ = language.gettext
-    if status.failed(entry):
-        return ("stale", _("Out of date")) if entry.get("report") else ("missing", _("Not made"))
-    if status.changed(entry, as_of):
-        return "changed", _("Changed")
-    return ("new", _("New")) if status.new(entry, as_of) else ("", "")
+    _, kind = language.gettext, status.status(entry, as_of)
+    words = {
+        Status.STALE: _("Out of date"),
+        Status.MISSING: _("Not made"),
+        Status.CHANGED: _("Changed"),
+        Status.NEW: _("New"),
+    }
+    return (kind.value, words[kind]) if kind in words else ("", "")
 
 
 def _forecast(one: Mapping[str, Any], own: Language) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
+from quickview.edition import Status, status_of
 from quickview.language import failures
 from quickview.language.catalogs import Language
 
@@ -23,30 +24,27 @@ def address(entry: Entry, *, site: str = "", suffix: str = ".html") -> str:
     return "/".join(filter(None, [site, name, f"{name}{suffix}"]))
 
 
+def status(entry: Entry, as_of: str) -> Status:
+    """Return how a report stands in the edition of that day, an ISO date."""
+    report = entry.get("report") or {}
+    return status_of(
+        stands=bool(report),
+        is_stale=bool(entry.get("stale")),
+        # An edition that is made twice in a night still tells what moved in it.
+        is_of_tonight=entry["state"] != "unchanged" or report.get("as_of") == as_of,
+        is_known=bool(report.get("since")),
+        has_changes=bool(report.get("changes")),
+    )
+
+
 def failed(entry: Entry) -> bool:
-    """Whether the report could not be made this time."""
+    """Whether the report could not be made this time, or not wholly."""
     return bool(entry["state"] == "failed")
-
-
-def new(entry: Entry, as_of: str) -> bool:
-    """Whether a report stands in the edition of that day for the first time."""
-    return _of_tonight(entry, as_of) and not entry["report"].get("since")
-
-
-def changed(entry: Entry, as_of: str) -> bool:
-    """Whether a report says something else than it did before the edition of that day."""
-    return _of_tonight(entry, as_of) and bool(entry["report"].get("changes"))
 
 
 def moved(entry: Entry, as_of: str) -> bool:
     """Whether a reader should look at a report again."""
-    return failed(entry) or new(entry, as_of) or changed(entry, as_of)
-
-
-def _of_tonight(entry: Entry, as_of: str) -> bool:
-    # An edition that is made twice in a night still tells what moved in it.
-    report = entry.get("report") or {}
-    return bool(report) and (entry["state"] == "succeeded" or (not failed(entry) and report.get("as_of") == as_of))
+    return failed(entry) or status(entry, as_of) is not Status.SETTLED
 
 
 def told(entry: Entry, language: Language) -> str:
@@ -54,7 +52,10 @@ def told(entry: Entry, language: Language) -> str:
     if not failed(entry):
         return ""
     report = entry.get("report")
-    return failures.told(str(entry.get("cause", "")), day(report["as_of"], language) if report else "", language)
+    is_whole = bool(entry.get("stale"))
+    return failures.told(
+        str(entry.get("cause", "")), day(report["as_of"], language) if report else "", language, is_whole=is_whole
+    )
 
 
 def day(text: str, language: Language) -> str:
