@@ -17,7 +17,8 @@ async () => {
     };
     // A long word or line leaves the other columns of its table no room: they grow taller than a page, or run off its edge. The
     // cell that holds it may break it anywhere; the others only where that is not enough, for then no column keeps its words whole.
-    for (const cell of all(".stances td.stance").filter((one) => text(one).length > 40)) cell.style.whiteSpace = "normal";
+    const long = all(".stances .spoken").filter((one) => text(one).length > 40);
+    long.flatMap((one) => [one, one.parentElement]).forEach((node) => (node.style.whiteSpace = "normal"));
     const isWide = (table) => across(table) > across(table.parentElement) + 1;
     const across = (node) => node.getClientRects()[0]?.width ?? 0;
     const breakWords = (node) => (node.style.overflowWrap = "anywhere");
