@@ -10,42 +10,57 @@ async () => {
       .scroll:has(> .turned) { break-before: column; break-after: column; }`);
     document.adoptedStyleSheets.push(sheets);
     const start = document.body.getBoundingClientRect(), rtl = document.documentElement.dir === "rtl";
-    const place = (node) => {
-      const box = node.getClientRects()[0];
+    const place = (node, nth = 0) => {
+      const box = [...node.getClientRects()].at(nth);
       const x = rtl ? start.right - box.right : box.left - start.left;
       return { page: Math.floor((x + 1) / (width + gap)), top: box.top - start.top, bottom: box.bottom - start.top, box };
     };
-    // A long word leaves the other columns of its table no room: they grow taller than a page, or run off its edge.
+    // A long word or line leaves the other columns of its table no room: they grow taller than a page, or run off its edge. The
+    // cell that holds it may break it anywhere; the others only where that is not enough, for then no column keeps its words whole.
+    const long = all(".stances .spoken").filter((one) => text(one).length > 40);
+    long.flatMap((one) => [one, one.parentElement]).forEach((node) => (node.style.whiteSpace = "normal"));
+    const isWide = (table) => across(table) > across(table.parentElement) + 1;
     const across = (node) => node.getClientRects()[0]?.width ?? 0;
-    for (const table of all("main table, .annex table").filter((one) => across(one) > across(one.parentElement) + 1)) table.style.overflowWrap = "anywhere";
-    // What is taller than a third of a page may break after all.
-    for (const node of all("tr, li, .judgement, .forecast, .cell, .lead, .short, .frame, .colophon, .chart:has(> .body-of-figure table)")) {
-      const boxes = [...node.getClientRects()];
-      if (boxes.reduce((sum, box) => sum + box.height, 0) > height / 3) node.style.breakInside = "auto";
-    }
+    const breakWords = (node) => (node.style.overflowWrap = "anywhere");
+    const wide = all("main table, .annex table").filter(isWide);
+    for (const table of wide) [...table.querySelectorAll("th, td")].filter((cell) => /\S{24}/.test(cell.textContent)).forEach(breakWords);
+    wide.filter(isWide).forEach(breakWords);
+    // What is taller than a third of a page may break after all; tables side by side do not break, so they stand one after another.
+    const isTall = (node) => [...node.getClientRects()].reduce((sum, box) => sum + box.height, 0) > height / 3;
+    all("main .body:has(> .tabular + .tabular)").filter(isTall).forEach((node) => (node.style.display = "block"));
+    const whole = all("tr, li, .judgement, .forecast, .cell, .lead, .short, .frame, .colophon, .chart:has(> .body-of-figure table)").filter(isTall);
+    whole.forEach((node) => (node.style.breakInside = "auto"));
     const main = document.querySelector("main");
-    const mark = document.createElement("div");
-    const room = (figure) => {
-      const section = figure.closest("section"), first = section && !figure.previousElementSibling;
-      const group = first ? section : figure;
-      group.before(mark);
-      const end = place(mark), own = place(figure);
-      mark.remove();
-      return { group, left: height - end.bottom, needed: own.bottom - place(group).top, missed: own.page > end.page };
+    const before = (node) => {
+      const found = node.previousElementSibling ?? (node.parentElement && before(node.parentElement));
+      return !found || found.getClientRects().length ? found : before(found);
     };
+    // Nothing is put in to measure by: the whole page would be laid out again for each figure.
+    const room = (figure) => {
+      const group = figure.previousElementSibling ? figure : (figure.closest("section") ?? figure);
+      const last = before(group), own = place(figure), end = last ? place(last, -1) : own;
+      let margin = 0;
+      for (let one = last; one; one = one.lastElementChild) margin = Math.max(margin, parseFloat(getComputedStyle(one).marginBottom));
+      const left = height - end.bottom - margin;
+      return { group, left, needed: own.bottom - place(group).top, missed: own.page > end.page };
+    };
+    const shrunk = new Map();
+    // What was made smaller and is missed all the same is as large again.
     const shrink = (figure, { left, needed }) => {
       const svg = [...figure.querySelectorAll("svg[viewBox]")].find((one) => one.checkVisibility());
       if (!svg) return false;
+      if (shrunk.has(svg)) {
+        svg.style.cssText = shrunk.get(svg);
+        return false;
+      }
       const box = svg.getBoundingClientRect(), frame = svg.viewBox.baseVal;
       const sizes = [...svg.querySelectorAll("[font-size]")].map((one) => parseFloat(one.getAttribute("font-size")));
       const scale = Math.min(box.width / frame.width, box.height / frame.height);
       const wanted = box.height - (needed - left) - 4, least = (smallest / Math.min(...sizes, 20)) * frame.height;
       if (wanted < Math.min(least, frame.height * scale)) return false;
-      const before = svg.style.cssText;
+      shrunk.set(svg, svg.style.cssText);
       svg.style.cssText += `; max-block-size: ${wanted}px; max-inline-size: 100%; margin-inline: auto`;
-      if (!room(figure).missed) return true;
-      svg.style.cssText = before;
-      return false;
+      return true;
     };
     // What goes before a figure: what follows it in its section, else the next section; the sources only where half a page is empty.
     const postpone = (figure, { group, left }) => {
@@ -55,15 +70,13 @@ async () => {
       after.after(moved);
       return true;
     };
-    for (const figure of all("main figure.chart")) {
-      if (figure.closest(".together")) continue;
-      for (let turn = 0; turn < 4; turn += 1) {
+    for (const figure of all("main figure.chart").filter((one) => !one.closest(".together"))) {
+      for (let turn = 0; turn < 6; turn += 1) {
         const found = room(figure);
-        if (!found.missed || found.left < height / 8 || shrink(figure, found)) break;
-        if (found.left < height / 3 || !postpone(figure, found)) break;
+        if (!found.missed || found.left < height / 8) break;
+        if (!shrink(figure, found) && (found.left < height / 3 || !postpone(figure, found))) break;
       }
     }
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheets);
   };
   const text = (node) => (node ? node.textContent.replace(/\s+/g, " ").trim() : "");
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -113,5 +126,7 @@ async () => {
     const to = inside ? decodeURIComponent(link.hash.slice(1)) : link.href;
     return { to, text: link.getAttribute("aria-label") ?? text(link), source: inside ? source(document.getElementById(to)) : null };
   });
-  return { text: document.body.innerText, links };
+  const said = document.body.innerText;
+  document.adoptedStyleSheets.pop();
+  return { text: said, links };
 }
