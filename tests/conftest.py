@@ -18,10 +18,10 @@ from playwright.sync_api import sync_playwright
 from quickview import cli
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
-from quickview.publishing import chromium
-from quickview.publishing.edition import Edition, Order, render
-from quickview.publishing.outputs import PLOTLY
-from quickview.publishing.press import Press
+from quickview.report import chromium
+from quickview.report.outputs import PLOTLY
+from quickview.report.render import Edition, Order, render
+from quickview.report.session import Press
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOK = ROOT / "notebooks" / "quick_view.ipynb"

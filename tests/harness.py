@@ -22,13 +22,14 @@ from pathlib import Path
 
 from quickview.brief.reader import load
 from quickview.errors import InputError
-from tests.brief.seeds import ALL, edited, write
+from tests.builders.seeds import ALL, edited, write
 from tests.conftest import ANDES, HOMS, ROOT
 
 LANGUAGES = ("", "ar", "fr")
 THEMES = ("", "gazette")
 FORMS = {"interactive": (), "static": ("--static",)}
-KEPT = {".html", ".pdf", ".png", ".ipynb", ".json"}
+KEPT = {".html", ".pdf", ".png", ".ipynb", ".json", ".xml"}
+OF_TIME = {"junit.xml"}
 OF_A_RUN = {"made_of", "seconds", "memory_mb", "bytes", "sha256", "versions", "files"}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 
@@ -45,7 +46,9 @@ def sha256(data: bytes) -> str:
 
 def hashes(folder: Path, named: str) -> Iterator[tuple[str, str]]:
     """Yield name and hash of each file; of JSON what does not depend on the run."""
-    for path in sorted(one for one in folder.rglob("*") if one.suffix in KEPT | {".xml"} and one.is_file()):
+    for path in sorted(
+        one for one in folder.rglob("*") if one.suffix in KEPT and one.name not in OF_TIME and one.is_file()
+    ):
         data = path.read_bytes()
         if path.suffix == ".json":
             data = json.dumps(_lasting(json.loads(data)), sort_keys=True).encode()

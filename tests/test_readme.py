@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from quickview.brief.reader import load
-from quickview.publishing.edition import Order, render
+from quickview.report.render import Order, render
 from tests.conftest import NO_CHROMIUM, ROOT, file_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

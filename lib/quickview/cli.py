@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quickview import night, options
+from quickview import options
 from quickview.errors import InputError, MachineError, ReportError, did_you_mean
+from quickview.nightly import commands
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, LOCKED, print_detail, print_fault, progress, say, warn
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from quickview.brief.records import Facts
-    from quickview.publishing.batch import Job
-    from quickview.publishing.outcomes import Outcome
+    from quickview.nightly.outcomes import Outcome
+    from quickview.nightly.pool import Job
 
 app = typer.Typer(
     help="Short analytical reports on political and conflict events.",
@@ -31,7 +32,7 @@ app = typer.Typer(
 )
 shapes_app = typer.Typer(help="The layers that briefs may name.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(shapes_app, name="shapes")
-for command in (night.nightly, night.why, night.diff):
+for command in (commands.nightly, commands.why, commands.diff):
     app.command()(command)
 
 
@@ -100,15 +101,15 @@ def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one r
         servers.ahead()
     # jsonschema, under nbformat, would build a grammar of web addresses for 2 s, which no notebook asks for.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    from quickview.look.theme import load_theme
-    from quickview.publishing import batch
-    from quickview.publishing.edition import Order
+    from quickview.nightly import pool
+    from quickview.report.render import Order
+    from quickview.theme.theme import load_theme
 
     load_theme(theme)
     out = out or options.in_project(options.OUT, beside=briefs[0])
     order = Order(notebook, out, options.chosen(formats), static, theme, site, kernel)
-    jobs = [batch.Job(path, order, shapes, language) for path in briefs]
-    outcomes = batch.spread(jobs, workers=workers, scheduler=scheduler) if many else _one_by_one(jobs)
+    jobs = [pool.Job(path, order, shapes, language) for path in briefs]
+    outcomes = pool.spread(jobs, workers=workers, scheduler=scheduler) if many else _one_by_one(jobs)
     with contextlib.closing(outcomes):
         worst = max((_tell_of(outcome) for outcome in outcomes), default=GOOD)
     raise typer.Exit(worst)
@@ -152,7 +153,7 @@ def build_shapes(
     packages: Packages = None,
 ) -> None:
     """Rebuild layers from their recipes."""
-    from quickview.shapes.catalog import read_catalog
+    from quickview.layers.catalog import read_catalog
 
     catalog = catalog or options.in_project(options.CATALOG)
     _check_ids(only or (), read_catalog(catalog).ids)
@@ -169,8 +170,8 @@ def new_shapes(
     """Add the outline, regions and neighbours of a country to the catalogue, and build them."""
     import tempfile
 
-    from quickview.shapes.catalog import read_catalog
-    from quickview.shapes.country import add_country
+    from quickview.layers.catalog import read_catalog
+    from quickview.layers.country import add_country
 
     catalog = catalog or options.in_project(options.CATALOG)
     read_catalog(catalog)  # before its folder is locked, which would make one
@@ -193,15 +194,15 @@ def _check_ids(ids: "Sequence[str]", known: "Sequence[str]") -> None:
 
 
 def _layers_locked(catalog: Path) -> "AbstractContextManager[None]":
-    from quickview.publishing.lock import lock
+    from quickview.lock import lock
 
     return lock(catalog.parent, other="build another catalogue")
 
 
 def _build(catalog: Path, only: "Sequence[str] | None", packages: Path | None) -> int:
     """Build layers, tell what became of each, and return the exit code."""
-    from quickview.shapes.catalog import read_catalog
-    from quickview.shapes.recipes import build
+    from quickview.layers.build import build
+    from quickview.layers.catalog import read_catalog
 
     code = GOOD
     for built in build(read_catalog(catalog), only=only, packages=packages):
@@ -234,8 +235,8 @@ def _faults_told() -> Iterator[_Told]:
 
 def _one_by_one(jobs: "Sequence[Job]") -> "Generator[Outcome]":
     """Render in this process, on a press that is opened for the first sound brief."""
-    from quickview.publishing.batch import work
-    from quickview.publishing.press import Press
+    from quickview.nightly.pool import work
+    from quickview.report.session import Press
 
     with ExitStack() as stack:
         press = functools.cache(lambda kernel: stack.enter_context(Press(kernel)))

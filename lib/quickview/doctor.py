@@ -11,8 +11,8 @@ from nbconvert.exporters import get_export_names
 
 from quickview.errors import MachineError
 from quickview.kernels import servers
-from quickview.publishing import chromium
-from quickview.publishing.browser import Browser
+from quickview.report import chromium
+from quickview.report.browser import Browser
 
 PACKAGES: Final = ("jupyterlab", "pandas", "plotly", "geopandas", "papermill", "nbconvert", "playwright")
 OLDEST_PYTHON: Final = (3, 11)

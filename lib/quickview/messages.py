@@ -16,8 +16,8 @@ from babel.messages.extract import extract
 
 import quickview
 from quickview.brief import prose, vocabulary, yardsticks
-from quickview.language.catalogues import ENGLISH, HEADING, LANGUAGES
-from quickview.shapes.records import Layer
+from quickview.language.catalogs import ENGLISH, HEADING, LANGUAGES
+from quickview.layers.records import Layer
 
 PACKAGE: Final = Path(__file__).parent
 _METHODS: Final = {".py": "python", ".html": "jinja2", ".j2": "jinja2"}

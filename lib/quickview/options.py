@@ -35,7 +35,7 @@ def _site(address: str) -> str:
     """Return the address as pages name it, or end as wrong usage."""
     if not address:
         return ""
-    from quickview.publishing.sharing import site_address
+    from quickview.report.sharing import site_address
 
     try:
         return site_address(address)

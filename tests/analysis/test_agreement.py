@@ -13,10 +13,10 @@ from PIL import Image
 
 from quickview.analysis import method, terms
 from quickview.brief.vocabulary import TermState
-from quickview.language.catalogues import Language
-from quickview.look.palette import side
-from quickview.look.theme import load_theme
-from quickview.publishing import raster
+from quickview.language.catalogs import Language
+from quickview.report import raster
+from quickview.theme.palette import side
+from quickview.theme.theme import load_theme
 
 
 def test_a_brief_without_an_agreement_has_no_tracker(andes):

@@ -16,16 +16,16 @@ from tests.brief.conftest import LAYER, MINIMAL
 
 from quickview.analysis import territory_map
 from quickview.analysis.canvas import NARROW, WIDE
-from quickview.analysis.cartography import Sheet
 from quickview.analysis.locator import locate
 from quickview.analysis.map_symbols import ROUTES
 from quickview.analysis.projection import corners
 from quickview.analysis.territory import read_territory
+from quickview.analysis.territory_map import Sheet
 from quickview.brief import geography
 from quickview.brief.reader import load
 from quickview.brief.vocabulary import RouteKind
 from quickview.errors import InputError
-from quickview.look.palette import LIGHT
+from quickview.theme.palette import LIGHT
 
 pytestmark = pytest.mark.slow
 

@@ -12,8 +12,8 @@ from shapely.geometry import LineString, Point, box
 
 from quickview.analysis import canvas as pen
 from quickview.analysis.canvas import NARROW, WIDE, Label, hatch, knock_out, overlaps, parts, plain, wrap
-from quickview.look import typeface
-from quickview.look.palette import LIGHT
+from quickview.theme import typeface
+from quickview.theme.palette import LIGHT
 
 ALL = [(name, figure) for name in ("homs", "andes") for figure in ("map", "network", "timeline", "yardstick")]
 EACH = pytest.mark.parametrize("key", ALL, ids=" ".join)

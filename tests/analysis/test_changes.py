@@ -9,7 +9,7 @@ from tests.conftest import HOMS, NOTEBOOK
 
 from quickview.analysis import changes
 from quickview.brief.reader import Past, load, past_of
-from quickview.publishing.reading import read_outline
+from quickview.report.reading import read_outline
 
 DAY = ("as_of: 2017-08-04", "as_of: 2017-08-03")
 STATE = ("state: {value: pending, date: 2017-08-03, source: ea}", "state: {value: met, date: 2017-08-03, source: ea}")

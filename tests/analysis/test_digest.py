@@ -12,12 +12,12 @@ from tests.conftest import ROOT
 
 from quickview import analysis as qv
 from quickview.analysis.canvas import inside, overlaps
-from quickview.analysis.edition import Standing
+from quickview.edition import Status
 from quickview.errors import InputError
-from quickview.look.theme import load_theme
-from quickview.publishing import completeness
-from quickview.publishing.pdf import print_report
-from quickview.publishing.reading import read_outline
+from quickview.report import completeness
+from quickview.report.page import print_report
+from quickview.report.reading import read_outline
+from quickview.theme.theme import load_theme
 
 NOTEBOOK = ROOT / "notebooks" / "digest.ipynb"
 CATALOG = ROOT / "shapes" / "catalog.yaml"
@@ -100,10 +100,10 @@ def drawings(figure):
 
 def test_each_report_stands_as_the_record_tells(read):
     edition = read(*ALL)
-    told = {one.name: edition.standing(one) for one in edition.entries}
+    told = {one.name: edition.status(one) for one in edition.entries}
     assert told == {
-        "moved": Standing.CHANGED, "weighty": Standing.CHANGED, "new": Standing.NEW, "arabic.ar": Standing.SETTLED,
-        "stale": Standing.STALE, "never": Standing.MISSING,
+        "moved": Status.CHANGED, "weighty": Status.CHANGED, "new": Status.NEW, "arabic.ar": Status.SETTLED,
+        "stale": Status.STALE, "never": Status.MISSING,
     }  # fmt: skip
 
 

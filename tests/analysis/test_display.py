@@ -11,9 +11,9 @@ from bs4 import BeautifulSoup
 from quickview import analysis as qv
 from quickview.analysis import display, session
 from quickview.analysis.session import SESSION
-from quickview.look.palette import LIGHT
-from quickview.look.theme import load_theme
-from quickview.publishing import plotly_figure
+from quickview.report import plotly_figure
+from quickview.theme.palette import LIGHT
+from quickview.theme.theme import load_theme
 
 
 class Cell:

@@ -14,7 +14,7 @@ from quickview import analysis
 from quickview.analysis.network import relations_figure
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
-from quickview.look import drawing, palette, stylesheet, typeface
+from quickview.theme import drawing, palette, stylesheet, typeface
 
 SEEN = 60
 """So far, of 255, a colour may lie from all those about its place; type that is smoothed otherwise does."""

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from shapely.geometry import Point, Polygon
 
 from quickview.analysis import frames
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 
 def shown(frame, language="en", **options):

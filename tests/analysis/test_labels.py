@@ -6,7 +6,7 @@ from shapely.geometry import LineString, box
 
 from quickview.analysis.canvas import Label, inside, overlaps, wrap
 from quickview.analysis.labels import cut_short, foldable, place_area_label, place_labels
-from quickview.look import typeface
+from quickview.theme import typeface
 
 FRAME = (0.0, 0.0, 400.0, 300.0)
 NAMES = st.text("abcdefghij ", min_size=1, max_size=14).map(str.strip).filter(bool)

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import ANDES, HOMS
 
 from quickview import analysis
-from quickview.analysis.block import mark_up
+from quickview.analysis.blocks import mark_up
 from quickview.analysis.canvas import Canvas, Label, add_labels, inside, isolate_texts, overlaps, turn_about, wrap
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load

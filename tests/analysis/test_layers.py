@@ -4,8 +4,8 @@ import pytest
 from shapely.geometry import shape
 from shapely.geometry.polygon import LinearRing
 
-from quickview.analysis.cartography import territory_map
-from quickview.shapes.catalog import read_features
+from quickview.analysis.territory_map import territory_map
+from quickview.layers.catalog import read_features
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from quickview.analysis import look
-from quickview.look.theme import load_theme
+from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.slow
 
@@ -102,7 +102,7 @@ def test_outside_of_a_notebook_the_look_is_only_a_style_sheet():
 def test_a_rehearsal_leaves_nothing_behind():
     code = (
         "import os, plotly.io as pio; before = pio.templates.default, dict(os.environ)\n"
-        "from quickview.analysis.rehearsal import rehearse; from quickview.analysis.session import SESSION, Session\n"
+        "from quickview.analysis.warm_up import rehearse; from quickview.analysis.session import SESSION, Session\n"
         "rehearse(); print(SESSION == Session(), (pio.templates.default, dict(os.environ)) == before, 'quickview' in pio.templates)"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

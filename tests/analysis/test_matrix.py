@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from tests import sizes
+from tests.builders import sizes
 
 from quickview.analysis import network
 from quickview.analysis.canvas import inside, overlaps

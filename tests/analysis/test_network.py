@@ -15,8 +15,8 @@ from quickview.analysis.relations import relations_table, words
 from quickview.brief.reader import load
 from quickview.brief.records import Relation
 from quickview.brief.vocabulary import RelationKind
-from quickview.look import typeface
-from quickview.look.palette import LIGHT, side
+from quickview.theme import typeface
+from quickview.theme.palette import LIGHT, side
 
 BOTH = pytest.mark.parametrize("name", ["homs", "andes"])
 WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])

@@ -13,8 +13,8 @@ from quickview.analysis.canvas import NARROW, WIDE, inside, overlaps
 from quickview.brief.reader import load
 from quickview.brief.records import Probability
 from quickview.brief.yardsticks import ICD203, band_of, mixed_sentences, row_of
-from quickview.language.catalogues import Language
-from quickview.look.palette import LIGHT
+from quickview.language.catalogs import Language
+from quickview.theme.palette import LIGHT
 
 ROWS = {word: {band.words[row_of(word)] for band in ICD203} for word in ("likely", "probable")}
 WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])

@@ -12,11 +12,11 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.builders.printed import pages as printed_pages
 from tests.conftest import ANDES, NOTEBOOK, run_notebook
-from tests.publishing.printed import pages as printed_pages
 
 from quickview import analysis as qv
-from quickview.analysis.block import Block
+from quickview.analysis.blocks import Block
 from quickview.analysis.canvas import inside, overlaps
 from quickview.brief import changes, dates
 from quickview.brief.linked_data import linked_data
@@ -24,13 +24,13 @@ from quickview.brief.reader import load, read_past
 from quickview.brief.tables import as_json, tables
 from quickview.brief.vocabulary import ActorKind, Category, Located, RelationKind, Stance, TermState, last_day
 from quickview.brief.yardsticks import ICD203
-from quickview.language.catalogues import Language
-from quickview.look.theme import load_theme
-from quickview.publishing import feed, front_page, record
-from quickview.publishing.outline import Outline, Part
-from quickview.publishing.pdf import print_report
-from quickview.publishing.reading import read_outline
-from quickview.publishing.summary import of_brief
+from quickview.language.catalogs import Language
+from quickview.nightly import feed, index_page, record
+from quickview.report.outline import Outline, Part
+from quickview.report.page import print_report
+from quickview.report.reading import read_outline
+from quickview.report.summary import of_brief
+from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.slow
 
@@ -493,7 +493,7 @@ def entry_of(brief, found):
 
 def check_edition(entries, folder, given, language):
     edition = record.edition(entries)
-    page = front_page.write(edition, theme=load_theme(), world=None, language=language)
+    page = index_page.write(edition, theme=load_theme(), world=None, language=language)
     check_words("front page", page.partition("</head>")[2].partition("<script")[0], given)
     assert feed.atom(edition, language=language).startswith("<?xml")
     feed.catalogue(edition)

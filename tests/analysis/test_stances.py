@@ -6,7 +6,7 @@ import pytest
 
 from quickview.analysis import stances
 from quickview.brief.vocabulary import Stance
-from quickview.look.palette import side
+from quickview.theme.palette import side
 
 
 @pytest.mark.parametrize("name", ["homs", "andes"])

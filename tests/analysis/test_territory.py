@@ -8,8 +8,8 @@ from pyproj import Geod
 
 from quickview.analysis.territory import compass, read_layer, read_territory
 from quickview.errors import InputError
-from quickview.language.catalogues import Language
-from quickview.shapes.catalog import read_catalog
+from quickview.language.catalogs import Language
+from quickview.layers.catalog import read_catalog
 
 ELLIPSOID = Geod(ellps="WGS84")
 

@@ -4,14 +4,14 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from tests import sizes
+from tests.builders import sizes
 
 from quickview.analysis import timeline
 from quickview.analysis.canvas import inside, overlaps
 from quickview.analysis.timeline import chosen, entries
 from quickview.brief.reader import load
 from quickview.brief.vocabulary import Precision
-from quickview.look.palette import LIGHT, side
+from quickview.theme.palette import LIGHT, side
 
 BOTH = pytest.mark.parametrize("name", ["homs", "andes"])
 WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])

@@ -20,17 +20,17 @@ from jupyter_client.manager import AsyncKernelManager
 
 from quickview.brief.reader import load
 from quickview.kernels.client import PromptClient
-from quickview.look import drawing
-from quickview.look.theme import load_theme
-from quickview.publishing import edition, page
-from quickview.publishing.edition import Order
-from quickview.publishing.press import Press
-from quickview.publishing.reading import read_outline
+from quickview.report import page, render
+from quickview.report.reading import read_outline
+from quickview.report.render import Order
+from quickview.report.session import Press
+from quickview.theme import drawing
+from quickview.theme.theme import load_theme
 from tests.benchmarks.results import Row
 from tests.conftest import ANDES, HOMS, NO_CHROMIUM, NOTEBOOK, ROOT, run_notebook
 
 BIN = Path(sys.executable).parent
-SAME = "import quickview.analysis\nfrom quickview.analysis.rehearsal import rehearse\nrehearse()"
+SAME = "import quickview.analysis\nfrom quickview.analysis.warm_up import rehearse\nrehearse()"
 """What brings a plain kernel to where a warm one starts."""
 
 
@@ -148,8 +148,8 @@ def report(desk: Desk) -> Iterator[Row]:
     with Press() as press:
         for what, formats in KINDS.items():
             order = Order(NOTEBOOK, out, formats)
-            edition.render(load(HOMS), order, press)
-            value = median(lambda order=order: edition.render(load(HOMS), order, press), 2 * desk.runs + 1)
+            render.render(load(HOMS), order, press)
+            value = median(lambda order=order: render.render(load(HOMS), order, press), 2 * desk.runs + 1)
             note = f"{value / floor:.1f} times the floor"
             yield Row("report", f"quickview, warm, {what}", value, ratio=base / value, note=note)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from quickview.publishing import chromium
-from quickview.publishing.browser import _is_root
+from quickview.report import chromium
+from quickview.report.browser import _is_root
 from tests.benchmarks.cases import BIN, Desk, medians, run
 from tests.benchmarks.results import Row
 from tests.conftest import HOMS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from quickview.publishing.browser import Browser
+from quickview.report.browser import Browser
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from quickview.brief.changes import KINDS, compare, language_of, say
 from quickview.brief.reader import Past, load, past_of, read_past
 from quickview.brief.records import Facts
 from quickview.errors import InputError
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 NEXT_DAY = ("as_of: 2017-08-04", "as_of: 2017-08-05")
 

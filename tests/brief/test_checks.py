@@ -8,8 +8,8 @@ import pytest
 
 from quickview.brief import checks
 from quickview.brief.checks import CHECKS, Context
-from quickview.document import read_document
-from quickview.shapes.catalog import read_catalog
+from quickview.inputs.yaml_document import read_document
+from quickview.layers.catalog import read_catalog
 
 FORECAST = """\
   - id: {id}

@@ -11,7 +11,7 @@ from quickview.brief.linked_data import linked_data
 from quickview.brief.reader import load, past_of
 from quickview.brief.tables import tables
 from quickview.errors import InputError
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 LEAST = """\
 ---

@@ -10,7 +10,7 @@ from quickview.brief import data
 from quickview.brief.changes import compare, say
 from quickview.brief.reader import load, past_of, restated
 from quickview.brief.tables import tables
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 HEAD = """\
 ---

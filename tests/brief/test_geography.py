@@ -10,7 +10,7 @@ from shapely.geometry import LineString, Point
 
 from quickview.brief.geography import Gazetteer, bounds, read_gazetteer
 from quickview.errors import InputError
-from quickview.shapes.catalog import read_catalog
+from quickview.layers.catalog import read_catalog
 
 SPHERE = Geod(a=6371008.8, b=6371008.8)
 

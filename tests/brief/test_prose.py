@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quickview.brief import prose
 from quickview.brief.prose import Section, citations, isolate, malformed_citations, plain, render, slug, split_sections
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 NUMBERS = {"eiu": 1, "pax": 2}
 

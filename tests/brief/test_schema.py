@@ -8,7 +8,7 @@ import pytest
 from quickview.brief.schema import dump, json_schema
 from quickview.brief.vocabulary import FAMILY, RelationKind
 from quickview.brief.yardsticks import WORDS
-from quickview.document import read_document
+from quickview.inputs.yaml_document import read_document
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.brief.seeds import ALL, HERE, TOGETHER, Seeded, edited, place, write
+from tests.builders.seeds import ALL, HERE, TOGETHER, Seeded, edited, place, write
 
 from quickview.brief import reader
 from quickview.brief.reader import load

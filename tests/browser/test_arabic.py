@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from tests.conftest import HOMS, NOTEBOOK
 
-from quickview.publishing.exporters import QuickViewHTMLExporter
+from quickview.report.exporters import QuickViewHTMLExporter
 
 pytestmark = pytest.mark.slow
 

@@ -10,9 +10,9 @@ import axe_playwright_python
 import pytest
 from tests.conftest import ANDES, HOMS, NOTEBOOK
 
-from quickview.look.contrast import ratio
-from quickview.look.theme import load_theme
-from quickview.publishing.exporters import QuickViewHTMLExporter
+from quickview.report.exporters import QuickViewHTMLExporter
+from quickview.theme.contrast import ratio
+from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.slow
 

@@ -5,11 +5,11 @@ import json
 
 import pytest
 from tests.browser.test_axe import AXE, RUN, TAGS
+from tests.builders.editions import ALL, ARABIC, FRESH, MOVED, QUIET, edition, entry
 from tests.conftest import ROOT
-from tests.publishing.editions import ALL, ARABIC, FRESH, MOVED, QUIET, edition, entry
 
-from quickview.look.theme import load_theme
-from quickview.publishing import front_page
+from quickview.nightly import index_page
+from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ def put(tmp_path):
 
     def write(given=ALL, *, theme="", language="en"):
         world = json.loads((ROOT / "shapes" / "world.geojson").read_text(encoding="utf-8"))
-        page = front_page.write(given, theme=load_theme(theme), world=world, language=language)
+        page = index_page.write(given, theme=load_theme(theme), world=world, language=language)
         for one in given["reports"]:
             (tmp_path / one["name"]).mkdir(exist_ok=True)
             (tmp_path / one["name"] / f"{one['name']}.png").write_bytes(PIXEL)

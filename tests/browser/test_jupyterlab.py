@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.conftest import ROOT, file_of
 
-from quickview.publishing.edition import Order, render
+from quickview.report.render import Order, render
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,7 @@
 import pytest
 from tests.browser.test_own_outputs import colour
 
-from quickview.look.contrast import ratio
+from quickview.theme.contrast import ratio
 
 pytestmark = pytest.mark.slow
 

@@ -3,12 +3,12 @@
 import json
 
 import pytest
+from tests.builders.editions import ARABIC, FRESH, MOVED, edition, entry
 from tests.conftest import ANDES, HOMS, NOTEBOOK, ROOT
-from tests.publishing.editions import ARABIC, FRESH, MOVED, edition, entry
 
-from quickview.look.theme import load_theme
-from quickview.publishing import front_page
-from quickview.publishing.exporters import QuickViewHTMLExporter
+from quickview.nightly import index_page
+from quickview.report.exporters import QuickViewHTMLExporter
+from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.slow
 
@@ -72,7 +72,7 @@ def test_every_control_of_the_front_page_can_be_called_by_its_text(visit, tmp_pa
     world = json.loads((ROOT / "shapes" / "world.geojson").read_text(encoding="utf-8"))
     given = edition(MOVED, ARABIC, FRESH, *CROWD)
     path = tmp_path / "index.html"
-    path.write_text(front_page.write(given, theme=load_theme(""), world=world, language=language), encoding="utf-8")
+    path.write_text(index_page.write(given, theme=load_theme(""), world=world, language=language), encoding="utf-8")
     page = visit(path).page
     assert page.locator("svg a text").all_text_contents() == ["2", "4"]
     assert page.evaluate(UNNAMED) == []

@@ -5,14 +5,14 @@ import shutil
 import outloud
 import pikepdf
 import pytest
+from tests.builders.editions import edition, entry
 from tests.conftest import ANDES, FULL, HOMS, NOTEBOOK, ROOT, run_notebook
-from tests.publishing.editions import edition, entry
 
-from quickview.look.theme import load_theme
-from quickview.publishing import digest
-from quickview.publishing.edition import Order
-from quickview.publishing.pdf import print_report
-from quickview.publishing.reading import read_outline
+from quickview.nightly import digest
+from quickview.report.page import print_report
+from quickview.report.reading import read_outline
+from quickview.report.render import Order
+from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.audit
 

@@ -13,13 +13,13 @@ from tests.browser.own_notebook import PLOTLY, write
 from tests.browser.test_axe import AXE, RUN, TAGS
 from tests.browser.test_page import COLLISIONS
 from tests.browser.test_pdf import _sizes, bare
+from tests.builders.printed import Printed, kids, untagged
 from tests.conftest import file_of
-from tests.publishing.printed import Printed, kids, untagged
 
 from quickview.kernels import servers
-from quickview.look.contrast import ratio
-from quickview.publishing import chromium
-from quickview.publishing.edition import Order, render
+from quickview.report import chromium
+from quickview.report.render import Order, render
+from quickview.theme.contrast import ratio
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from quickview.look.palette import LIGHT
+from quickview.theme.palette import LIGHT
 
 pytestmark = pytest.mark.slow
 

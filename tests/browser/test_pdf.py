@@ -10,15 +10,15 @@ from itertools import pairwise
 import pikepdf
 import pypdf
 import pytest
+from tests.builders.printed import Printed, kids, pages, untagged
 from tests.conftest import ANDES, NOTEBOOK, file_of, run_notebook
-from tests.publishing.printed import Printed, kids, pages, untagged
 
-from quickview.look.palette import LIGHT
-from quickview.look.theme import load_theme
-from quickview.publishing.font_maps import side
-from quickview.publishing.pdf import print_report
-from quickview.publishing.reading import read_outline
-from quickview.publishing.tagging import elements
+from quickview.pdf.tags import elements
+from quickview.pdf.to_unicode import side
+from quickview.report.page import print_report
+from quickview.report.reading import read_outline
+from quickview.theme.palette import LIGHT
+from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.slow
 
@@ -314,22 +314,31 @@ PRECEDENT = f"""precedents:
 """
 
 
-@pytest.fixture(scope="module")
-def crowded_pdf(browser, tmp_path_factory):
-    """A brief with two narrow tables, and words without end in a precedent and in what an actor does."""
-    folder = tmp_path_factory.mktemp("crowded") / "briefs"
-    folder.mkdir()
-    shutil.copytree(ANDES.parent.parent / "shapes", folder.with_name("shapes"))
-    shutil.copy(ANDES.with_name("lakeland-votes.csv"), folder)
-    text = ANDES.with_name("lakeland-election.md").read_text(encoding="utf-8")
-    text = text.replace("\ntables:\n", f"\n{PRECEDENT}tables:\n").replace("role: Hears complaints", f"role: {ENDLESS}")
-    path = folder / "crowded.md"
+def _printed(text, folder, browser):
+    """Print a brief that was made of the election in Lakeland, in French."""
+    path = folder / "briefs" / "made.md"
+    path.parent.mkdir()
+    shutil.copytree(ANDES.parent.parent / "shapes", folder / "shapes")
+    shutil.copy(ANDES.with_name("lakeland-votes.csv"), path.parent)
     path.write_text(text, encoding="utf-8")
     outline = read_outline(run_notebook(NOTEBOOK, brief_path=str(path), language="fr"), folder=NOTEBOOK.parent)
     browser.fresh()
     document, _ = print_report(outline, browser, load_theme())
     path.with_suffix(".pdf").write_bytes(document)
     return path.with_suffix(".pdf")
+
+
+@pytest.fixture(scope="module")
+def election():
+    return ANDES.with_name("lakeland-election.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def crowded_pdf(browser, election, tmp_path_factory):
+    """A brief with two narrow tables, and words without end in a precedent and in what an actor does."""
+    text = election.replace("\ntables:\n", f"\n{PRECEDENT}tables:\n")
+    text = text.replace("role: Hears complaints", f"role: {ENDLESS}")
+    return _printed(text, tmp_path_factory.mktemp("crowded"), browser)
 
 
 def test_a_word_without_end_neither_widens_its_table_nor_makes_the_rest_of_the_report_smaller(crowded_pdf):
@@ -350,3 +359,13 @@ def test_narrow_tables_stand_side_by_side_with_figures_as_in_the_rest_of_the_rep
     assert {"184 200", "41,2"} <= {word.text.replace("\u00a0", " ") for word in words} | {
         f"{a.text} {b.text}" for a, b in pairwise(words)
     }
+
+
+def test_a_stance_of_many_words_leaves_the_other_columns_their_words_and_no_page_empty(browser, election, tmp_path):
+    stance = "May yet join those who would rather not govern " * 4
+    text = re.sub(r"(id: in-talks, label:) [^,}]+", rf"\1 {stance.strip()}", election)
+    hills = "".join(f"\n      - [{'Hills and the valleys below them ' * 4}{n}, 58.7]" for n in range(40))
+    printed = pages(_printed(text.replace("\n      - [Hills, 58.7]", hills), tmp_path, browser))
+    words = [word for page in printed for word in page.words]
+    assert {"Hears", "Counted", "balance"} <= {word.text.strip("\u2060") for word in words}
+    assert [n for n, page in enumerate(printed[:-1], start=1) if page.is_half_empty] == []

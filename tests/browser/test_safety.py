@@ -10,9 +10,9 @@ import pytest
 
 from quickview.brief import translation
 from quickview.brief.reader import load
-from quickview.document import read_document
 from quickview.errors import InputError
-from quickview.publishing.exporters import QuickViewHTMLExporter
+from quickview.inputs.yaml_document import read_document
+from quickview.report.exporters import QuickViewHTMLExporter
 
 pytestmark = pytest.mark.slow
 

@@ -11,15 +11,15 @@ from pathlib import Path
 import pikepdf
 import pypdf
 import pytest
-from tests import facts
+from tests.builders import facts
+from tests.builders.printed import Printed, pages
 from tests.conftest import ANDES, FULL, NOTEBOOK, run_notebook
-from tests.publishing.printed import Printed, pages
 
 from quickview.brief.reader import Brief, load
-from quickview.look.theme import load_theme
-from quickview.publishing import completeness, page
-from quickview.publishing.pdf import print_report
-from quickview.publishing.reading import read_outline
+from quickview.report import completeness, page
+from quickview.report.page import print_report
+from quickview.report.reading import read_outline
+from quickview.theme.theme import load_theme
 
 TWICE = {
     "lakeland-election": "fr",

@@ -7,12 +7,12 @@ import pytest
 from tests.conftest import ANDES, HOMS, NOTEBOOK
 
 from quickview import messages
-from quickview.analysis import wording
+from quickview.analysis import formats
 from quickview.brief import translation
 from quickview.brief.reader import load
 from quickview.brief.vocabulary import Precision
 from quickview.brief.yardsticks import WORDS
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 ARABIC = Language("ar")
 NAMES = {"EA WorldView", "PA-X"}
@@ -31,19 +31,19 @@ def _words(brief):
 
 def test_dates_name_the_month_and_keep_european_digits():
     day = dt.date(2017, 8, 4)
-    assert wording.day(day, ARABIC) == "4 أغسطس 2017"
-    assert wording.dated(day, Precision.MONTH, ARABIC) == "أغسطس 2017"
-    assert wording.short_day(day, ARABIC) == "4 أغسطس"
+    assert formats.day(day, ARABIC) == "4 أغسطس 2017"
+    assert formats.dated(day, Precision.MONTH, ARABIC) == "أغسطس 2017"
+    assert formats.short_day(day, ARABIC) == "4 أغسطس"
 
 
 def test_numbers_have_european_digits_and_separators():
-    assert wording.span(147000, 260000, ARABIC) == "147,000–260,000"
-    assert wording.number(2.5, ARABIC) == "2.5"
+    assert formats.span(147000, 260000, ARABIC) == "147,000–260,000"
+    assert formats.number(2.5, ARABIC) == "2.5"
 
 
 def test_the_sign_of_per_cent_stands_behind_a_range_whatever_stands_before_it():
     """Without a mark of direction it stands at the left end after Arabic words, and between both numbers after none."""
-    assert wording.percent(55, 80, ARABIC) == "55–80\u200f%"
+    assert formats.percent(55, 80, ARABIC) == "55–80\u200f%"
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_days_take_the_form_their_number_asks_for(n, text):
 def test_the_word_behind_a_range_fits_its_last_number():
     as_of = dt.date(2017, 8, 4)
     dates = [dt.date(2017, 9, 3), dt.date(2017, 9, 10)]
-    assert (wording.days_left(dates, as_of, ARABIC), wording.days(dates, as_of, ARABIC)) == ("30–37", "يومًا")
+    assert (formats.days_left(dates, as_of, ARABIC), formats.days(dates, as_of, ARABIC)) == ("30–37", "يومًا")
 
 
 def test_lists_are_joined_the_arabic_way():
     assert ARABIC.gettext(", ").join(["مصر", "روسيا"]) == "مصر، روسيا"
-    assert wording.listed(["مصر", "روسيا", "الأردن"], ARABIC) == "مصر وروسيا والأردن"
+    assert formats.listed(["مصر", "روسيا", "الأردن"], ARABIC) == "مصر وروسيا والأردن"
 
 
 def test_every_message_of_the_interface_is_translated():

@@ -11,7 +11,7 @@ from quickview.brief.reader import load
 from quickview.brief.vocabulary import CREDIBILITY, RELIABILITY, RelationFamily, RelationKind
 from quickview.brief.yardsticks import ICD203
 from quickview.language import glyphs
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 FRENCH = Language("fr")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quickview.language.glyphs import instead, is_undrawn, missing, named, runs
 
-FONTS = resources.files("quickview.look") / "fonts"
+FONTS = resources.files("quickview.theme") / "fonts"
 
 
 @pytest.mark.slow

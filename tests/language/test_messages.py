@@ -9,7 +9,7 @@ from tests.conftest import NOTEBOOK
 from quickview import messages
 from quickview.brief.vocabulary import ActorKind, Precision, Reliability
 from quickview.brief.yardsticks import WORDS
-from quickview.language.catalogues import ENGLISH, LANGUAGES, Language
+from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
 
 EACH = pytest.mark.parametrize("code", sorted({*LANGUAGES} - {ENGLISH}))
 

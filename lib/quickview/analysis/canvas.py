@@ -22,9 +22,9 @@ from shapely import STRtree
 from shapely.geometry import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
 
-from quickview.language.catalogues import Language
-from quickview.look import typeface
-from quickview.look.palette import LIGHT
+from quickview.language.catalogs import Language
+from quickview.theme import typeface
+from quickview.theme.palette import LIGHT
 
 WIDE: Final = 760
 NARROW: Final = 350

@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from quickview.analysis import wording
+from quickview.analysis import formats
 from quickview.analysis.territory import Territory
 from quickview.brief.records import Choropleth
-from quickview.language.catalogues import Language
-from quickview.look.palette import STEPS
+from quickview.language.catalogs import Language
+from quickview.theme.palette import STEPS
 
 HATCHES: Final = (1.0, 0.35, 2.8, 1.8, 0.6, 0.15)
 """Slopes of the hatching of categories, by their place in the list, so that eyes of every kind can tell them apart."""
@@ -108,8 +108,8 @@ def _labels(limits: Sequence[float], choropleth: Choropleth, language: Language)
     _ = language.gettext
     if not limits:
         values = [value for value in choropleth.values.values() if not isinstance(value, str)]  # noqa: PD011 (a field of the brief)
-        return (wording.span(min(values), max(values), language),)
-    shown = [wording.number(limit, language) for limit in limits]
+        return (formats.span(min(values), max(values), language),)
+    shown = [formats.number(limit, language) for limit in limits]
     between = [_("{low} to under {high}", low=low, high=high) for low, high in pairwise(shown)]
     return (_("under {limit}", limit=shown[0]), *between, _("{limit} and more", limit=shown[-1]))
 
@@ -129,7 +129,7 @@ def written(value: object, territory: Territory) -> str:
     """Return a value as the map and the table write it."""
     language, classes = territory.brief.language, classes_of(territory)
     if isinstance(value, int | float):
-        return wording.number(value, language)
+        return formats.number(value, language)
     number = classes.number(value)
     return language.gettext("no data") if number is None else classes.labels[number]
 

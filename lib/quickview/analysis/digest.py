@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from quickview.analysis import wording
-from quickview.analysis.agenda import due, expected, move
-from quickview.analysis.block import Block, filled, templates
+from quickview.analysis import formats
+from quickview.analysis.blocks import Block, filled, templates
 from quickview.analysis.canvas import capitalise
-from quickview.analysis.edition import Edition, Entry, Report, Standing
+from quickview.analysis.edition import Edition, Entry, Report
+from quickview.analysis.upcoming import due, expected, move
 from quickview.brief import prose
+from quickview.edition import Status
 from quickview.language import failures
 from quickview.language.days import left
 
@@ -54,8 +55,8 @@ def moved(edition: Edition) -> Block:
     `edition` is what `qv.read_edition` returns.
     """
     ngettext = functools.partial(filled, edition.language.ngettext)
-    changed, new = edition.of(Standing.CHANGED), edition.of(Standing.NEW)
-    failed, settled = edition.of(Standing.STALE, Standing.MISSING), edition.of(Standing.SETTLED)
+    changed, new = edition.of(Status.CHANGED), edition.of(Status.NEW)
+    failed, settled = edition.of(Status.STALE, Status.MISSING), edition.of(Status.SETTLED)
     shown = [*changed, *new][:MOST_MOVED]
     room = next(room for limit, room in _ROOM.items() if len(shown) <= limit)
     rows = [_moved_row(entry, entry.report, edition, room) for entry in shown if entry.report]
@@ -87,7 +88,7 @@ def deadlines(edition: Edition) -> Block:
     rows = [
         {
             "date": one.date,
-            "day": wording.short_day(one.date, edition.language, year=one.date.year != edition.as_of.year),
+            "day": formats.short_day(one.date, edition.language, year=one.date.year != edition.as_of.year),
             "left": left(one.kind, (one.date - edition.as_of).days, edition.language),
             "passed": one.date < edition.as_of,
             "title": own(one.title, report, edition, most=_TITLE),
@@ -118,7 +119,7 @@ def forecasts(edition: Edition) -> Block:
             "report": _name(entry, edition),
             "move": move(one, entry, edition),
             "word": own(capitalise(one.word), report, edition, most=_PHRASE),
-            "range": wording.percent(one.low, one.high, edition.language),
+            "range": formats.percent(one.low, one.high, edition.language),
             "low": one.low,
             "high": one.high,
             "confidence": own(capitalise(one.confidence), report, edition, most=_PHRASE),
@@ -149,15 +150,13 @@ def shortened(text: str, most: int) -> str:
 
 
 def _moved_row(entry: Entry, report: Report, edition: Edition, room: _Room) -> dict[str, Any]:
-    _, standing = edition.language.gettext, edition.standing(entry)
-    told = (
-        [change.text for change in report.changes[: room.changes]] if standing is Standing.CHANGED else [report.summary]
-    )
-    left = len(report.changes) - len(told) if standing is Standing.CHANGED else 0
+    _, status = edition.language.gettext, edition.status(entry)
+    told = [change.text for change in report.changes[: room.changes]] if status is Status.CHANGED else [report.summary]
+    left = len(report.changes) - len(told) if status is Status.CHANGED else 0
     return {
         "entry": entry,
-        "kind": standing.value,
-        "mark": _("Changed") if standing is Standing.CHANGED else _("New"),
+        "kind": status.value,
+        "mark": _("Changed") if status is Status.CHANGED else _("New"),
         "title": own(report.title, report, edition, most=room.title),
         "desk": own(report.desk, report, edition, most=_PHRASE),
         "told": [own(text, report, edition, most=room.text) for text in told if text],
@@ -172,7 +171,7 @@ def _name(entry: Entry, edition: Edition) -> Markup:
 
 def _told(entry: Entry, edition: Edition) -> str:
     """Return what is amiss with a report, in one sentence."""
-    day = wording.day(entry.report.as_of, edition.language) if entry.report else ""
+    day = formats.day(entry.report.as_of, edition.language) if entry.report else ""
     return failures.told(entry.cause, day, edition.language)
 
 
@@ -187,5 +186,5 @@ def filled_in(block_id: str, edition: Edition, *, data: dict[str, Any] | None = 
         "ngettext": functools.partial(filled, edition.language.ngettext),
         "front_page": FRONT_PAGE,
     }
-    html = template.render(edition=edition, day=wording.day(edition.as_of, edition.language), **bound, **context)
+    html = template.render(edition=edition, day=formats.day(edition.as_of, edition.language), **bound, **context)
     return Block(block_id, html.strip(), edition.language, data or {})

@@ -21,9 +21,9 @@ from plotly.io import to_json
 from quickview.analysis import frames
 from quickview.analysis.session import SESSION
 from quickview.brief import prose
-from quickview.look import drawing
-from quickview.look.palette import LIGHT
-from quickview.look.theme import Theme
+from quickview.theme import drawing
+from quickview.theme.palette import LIGHT
+from quickview.theme.theme import Theme
 
 PLOTLY: Final = "application/vnd.plotly.v1+json"
 FIGURE: Final = "application/vnd.quickview.figure+json"

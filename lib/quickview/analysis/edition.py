@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final
@@ -15,24 +14,15 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from quickview.brief.change import KINDS
+from quickview.edition import Status, status_of
 from quickview.errors import Fault, InputError
-from quickview.language.catalogues import ENGLISH, LANGUAGES, Language
-from quickview.shapes.catalog import Catalog, read_catalog
+from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
+from quickview.layers.catalog import Catalog, read_catalog
 
 MAX_BYTES: Final = 50_000_000
 """Largest record read; a thousand reports need about 5 MB."""
 
 SERIES: Final = "Quick View"
-
-
-class Standing(StrEnum):
-    """How a report stands in an edition."""
-
-    CHANGED = "changed"
-    NEW = "new"
-    STALE = "stale"
-    MISSING = "missing"
-    SETTLED = "settled"
 
 
 class _Record(BaseModel):
@@ -122,6 +112,18 @@ class Entry(_Record):
         """Where the report lies, seen from the folder of another."""
         return f"../{self.name}/{self.name}.html"
 
+    def status(self, as_of: dt.date) -> Status:
+        """Return how the report stands in the edition of a day."""
+        report = self.report
+        return status_of(
+            stands=report is not None,
+            is_stale=self.stale,
+            # An edition that is made twice in a night still tells what moved in it.
+            is_of_tonight=report is not None and (self.state != "unchanged" or report.as_of == as_of),
+            is_known=report is not None and report.since is not None,
+            has_changes=report is not None and bool(report.changes),
+        )
+
 
 class _File(_Record):
     as_of: dt.date
@@ -157,31 +159,13 @@ class Edition:
         """All reports that stand, each with its entry."""
         return tuple((one, one.report) for one in self.entries if one.report)
 
-    @cached_property
-    def _standings(self) -> dict[str, Standing]:
-        return {one.name: _standing(one, self.as_of) for one in self.entries}
-
-    def standing(self, entry: Entry) -> Standing:
+    def status(self, entry: Entry) -> Status:
         """Return how a report stands."""
-        return self._standings[entry.name]
+        return entry.status(self.as_of)
 
-    def of(self, *standings: Standing) -> list[Entry]:
+    def of(self, *statuses: Status) -> list[Entry]:
         """Return the entries that stand so: the weightiest change first, then those with most changes, then by name."""
-        return sorted((one for one in self.entries if self.standing(one) in standings), key=_weight)
-
-
-def _standing(entry: Entry, as_of: dt.date) -> Standing:
-    report = entry.report
-    if report is None:
-        return Standing.MISSING
-    if entry.stale:
-        return Standing.STALE
-    # An edition that is made twice in a night still tells what moved in it.
-    if entry.state != "succeeded" and report.as_of != as_of:
-        return Standing.SETTLED
-    if report.changes:
-        return Standing.CHANGED
-    return Standing.SETTLED if report.since else Standing.NEW
+        return sorted((one for one in self.entries if self.status(one) in statuses), key=_weight)
 
 
 def _weight(entry: Entry) -> tuple[int, int, str]:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from quickview.analysis.wording import short_day
-from quickview.language.catalogues import Language
+from quickview.analysis.formats import short_day
+from quickview.language.catalogs import Language
 
 MOST_ROWS: Final = 200
 """Rows of a table that a report shows whole; of a longer one it shows both ends. A download holds all."""

@@ -3,12 +3,13 @@
 import datetime as dt
 from typing import Any, Final
 
-from quickview.analysis import wording
-from quickview.analysis.agenda import due, expected, move
-from quickview.analysis.block import Block
+from quickview.analysis import formats
+from quickview.analysis.blocks import Block
 from quickview.analysis.canvas import capitalise
 from quickview.analysis.digest import NAME, filled_in, shortened
-from quickview.analysis.edition import Edition, Standing
+from quickview.analysis.edition import Edition
+from quickview.analysis.upcoming import due, expected, move
+from quickview.edition import Status
 
 MOST_TOPICS: Final = 8
 
@@ -41,13 +42,11 @@ def digest_masthead(edition: Edition) -> Block:
 def _title(edition: Edition) -> str:
     """Return "7 reports, 3 changed: edition of 4 August 2017"."""
     _, ngettext = edition.language.gettext, edition.language.ngettext
-    count = {standing: len(edition.of(standing)) for standing in Standing}
-    changed, new, stale, missing = (
-        count[one] for one in (Standing.CHANGED, Standing.NEW, Standing.STALE, Standing.MISSING)
-    )
+    count = {status: len(edition.of(status)) for status in Status}
+    changed, new, stale, missing = (count[one] for one in (Status.CHANGED, Status.NEW, Status.STALE, Status.MISSING))
     total = len(edition.entries)
     said = [
-        ngettext("{n} report", "{n} reports", total, n=wording.number(total, edition.language)),
+        ngettext("{n} report", "{n} reports", total, n=formats.number(total, edition.language)),
         ngettext("{n} changed", "{n} changed", changed, n=changed) if changed else "",
         ngettext("{n} new", "{n} new", new, n=new) if new else "",
         "" if changed or new else _("none changed"),
@@ -55,14 +54,14 @@ def _title(edition: Edition) -> str:
         ngettext("{n} not made", "{n} not made", missing, n=missing) if missing else "",
     ]
     counts = _(", ").join(one for one in said if one)
-    return _("{counts}: edition of {day}", counts=counts, day=wording.day(edition.as_of, edition.language))
+    return _("{counts}: edition of {day}", counts=counts, day=formats.day(edition.as_of, edition.language))
 
 
 def _summary(edition: Edition) -> str:
     """Return one sentence on what is due next and how many forecasts stand."""
     _, ngettext = edition.language.gettext, edition.language.ngettext
     (ahead, _passed), standing = due(edition), expected(edition)
-    next_day = wording.day(ahead[0][0].date, edition.language) if ahead else ""
+    next_day = formats.day(ahead[0][0].date, edition.language) if ahead else ""
     mixed = any(one.kind != "deadline" for one, *_rest in ahead)
     stirred = sum(bool(move(one, entry, edition)) for one, entry, _report in standing)
     said = [
@@ -99,10 +98,10 @@ def _card(edition: Edition) -> dict[str, Any]:
         return {}
     one = found[0][0]
     return {
-        "dateline": edition.language.gettext("Edition of {day}", day=wording.day(edition.as_of, edition.language)),
+        "dateline": edition.language.gettext("Edition of {day}", day=formats.day(edition.as_of, edition.language)),
         "forecast": one.title,
         "word": capitalise(one.word),
-        "range": wording.percent(one.low, one.high, edition.language),
+        "range": formats.percent(one.low, one.high, edition.language),
         "low": one.low,
         "high": one.high,
     }

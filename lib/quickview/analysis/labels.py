@@ -11,7 +11,7 @@ from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis.canvas import Box, Label, inside, overlaps
-from quickview.look import typeface
+from quickview.theme import typeface
 
 # Imhof (1975), "Positioning Names on Maps": to the right and slightly above is read most easily.
 _POSITIONS: Final = (

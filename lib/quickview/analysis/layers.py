@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from quickview.analysis.choropleth import values_of
 from quickview.analysis.projection import WGS84, around, simplified
 from quickview.analysis.territory import Territory
-from quickview.shapes.catalog import Layer
+from quickview.layers.catalog import Layer
 
 MEDIA_TYPE: Final = "application/geo+json"
 

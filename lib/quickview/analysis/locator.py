@@ -14,7 +14,7 @@ from quickview.analysis.labels import place_area_label
 from quickview.analysis.map_symbols import add_area
 from quickview.analysis.projection import area_km2, around, fitting, joined
 from quickview.analysis.territory import Territory
-from quickview.look.palette import LIGHT
+from quickview.theme.palette import LIGHT
 
 
 @dataclass(frozen=True)

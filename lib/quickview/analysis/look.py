@@ -20,8 +20,8 @@ from IPython import get_ipython
 
 from quickview.analysis import display
 from quickview.analysis.session import SESSION
-from quickview.look import plotly_template, stylesheet, typeface
-from quickview.look.theme import Theme, load_theme
+from quickview.theme import plotly_template, stylesheet, typeface
+from quickview.theme.theme import Theme, load_theme
 
 PLOTLY_RENDERER: Final = "plotly_mimetype"
 """plotly's own way to the same, for `figure.show()`; plotly reads it when it first shows a figure."""

@@ -30,8 +30,8 @@ from quickview.analysis.labels import cut_short, foldable
 from quickview.analysis.territory import Territory
 from quickview.brief.records import PlaceStatus, Site
 from quickview.brief.vocabulary import Located, RouteKind
-from quickview.look import typeface
-from quickview.look.palette import LIGHT, side
+from quickview.theme import typeface
+from quickview.theme.palette import LIGHT, side
 
 LINES: Final[Mapping[str, Any]] = {
     "region": {"color": LIGHT["line"], "width": 1.1, "dash": "6px,3px,1px,3px"},

@@ -10,14 +10,14 @@ from typing import Final
 
 from shapely.geometry import LineString, box
 
-from quickview.analysis.block import side_groups, side_label, side_of
+from quickview.analysis.blocks import side_groups, side_label, side_of
 from quickview.analysis.canvas import SMALL, WIDE, Canvas, Label, add_labels, add_lines, plain, wrap
 from quickview.analysis.labels import cut_short, foldable
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor, Relation
 from quickview.brief.vocabulary import FAMILY, RelationFamily
-from quickview.look import typeface
-from quickview.look.palette import LIGHT, side, side_name, tint
+from quickview.theme import typeface
+from quickview.theme.palette import LIGHT, side, side_name, tint
 
 SHAPES: Final = {
     RelationFamily.BELONGS: "square",

@@ -14,7 +14,7 @@ from shapely import STRtree
 from shapely.geometry import LineString, box
 
 from quickview.analysis import matrix, relations
-from quickview.analysis.block import Block, absent, from_template, side_groups, side_label, side_of, worded
+from quickview.analysis.blocks import Block, absent, from_template, side_groups, side_label, side_of, worded
 from quickview.analysis.canvas import (
     BASE,
     SMALL,
@@ -30,12 +30,12 @@ from quickview.analysis.canvas import (
     wrap,
 )
 from quickview.analysis.labels import foldable
-from quickview.analysis.lanes import Layout, lay_out
+from quickview.analysis.layered_layout import Layout, lay_out
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor, Relation
 from quickview.brief.vocabulary import FAMILY, RelationFamily, RelationKind
-from quickview.look import typeface
-from quickview.look.palette import LIGHT, side, side_name, tint
+from quickview.theme import typeface
+from quickview.theme.palette import LIGHT, side, side_name, tint
 
 DASHES: Final = {
     RelationFamily.BELONGS: "solid",

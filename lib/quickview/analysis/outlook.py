@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from shapely.geometry import LineString, box
 
-from quickview.analysis.block import Block, absent, from_template, worded
+from quickview.analysis.blocks import Block, absent, from_template, worded
 from quickview.analysis.canvas import (
     BASE,
     SMALL,
@@ -26,14 +26,14 @@ from quickview.analysis.canvas import (
     responsive,
     wrap,
 )
+from quickview.analysis.formats import percent
 from quickview.analysis.labels import foldable
-from quickview.analysis.wording import percent
 from quickview.brief.reader import Brief
 from quickview.brief.records import Forecast
 from quickview.brief.yardsticks import ICD203, row_of
-from quickview.language.catalogues import Language
-from quickview.look import typeface
-from quickview.look.palette import LIGHT
+from quickview.language.catalogs import Language
+from quickview.theme import typeface
+from quickview.theme.palette import LIGHT
 
 _NAMES: Final = 206.0
 """Room beside the bands for what each row is about, where the drawing is wide."""

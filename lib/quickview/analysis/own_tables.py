@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from quickview.analysis.block import Block, absent
+from quickview.analysis.blocks import Block, absent
 from quickview.analysis.display import Exhibit
 from quickview.analysis.exhibit import data, table
 from quickview.brief.reader import Brief

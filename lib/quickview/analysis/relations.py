@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from quickview.analysis import wording
+from quickview.analysis import formats
 from quickview.analysis.canvas import Words
 from quickview.brief.reader import Brief
 from quickview.brief.records import Relation
@@ -65,7 +65,7 @@ def words(brief: Brief, *, form: Literal["lines", "matrix"], whole: bool) -> Wor
     alt += [f"{sentence(brief, relation)}." for relation in relations[:_MOST_TOLD]]
     if len(relations) > _MOST_TOLD:
         alt.append(_("The table tells the rest."))
-    day = wording.day(brief.facts.document.as_of, brief.language)
+    day = formats.day(brief.facts.document.as_of, brief.language)
     caption = _(
         "Actors stand in lanes by side; an arrow points from the one who acts. Colour shows the side that acts, "
         "the kind of line what it does. As reported up to {day}.",

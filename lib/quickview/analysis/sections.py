@@ -8,8 +8,8 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 import quickview
-from quickview.analysis import wording
-from quickview.analysis.block import Block, absent, filled, from_template, mark_up, side_groups, side_of, untranslated
+from quickview.analysis import formats
+from quickview.analysis.blocks import Block, absent, filled, from_template, mark_up, side_groups, side_of, untranslated
 from quickview.analysis.territory import Territory
 from quickview.brief import prose
 from quickview.brief.changes import Change, compare, phrase, say
@@ -19,7 +19,7 @@ from quickview.brief.records import DatedClaim, Measure, Site, Term
 from quickview.brief.vocabulary import CATEGORY, CREDIBILITY, RELIABILITY, Located, Stance, TermState
 from quickview.errors import InputError, did_you_mean
 from quickview.language.days import left
-from quickview.look.palette import side as colour_of_side
+from quickview.theme.palette import side as colour_of_side
 
 MOST_CHANGES: Final = 7
 """How many changes stand in sight; the rest is one click away, and printed in full."""
@@ -97,7 +97,7 @@ def terms(brief: Brief) -> Block:
 
 
 def _listed(brief: Brief, names: list[str]) -> Markup:
-    return Markup(wording.listed([mark_up(name, brief) for name in names], brief.language))  # noqa: S704 (each marked up)
+    return Markup(formats.listed([mark_up(name, brief) for name in names], brief.language))  # noqa: S704 (each marked up)
 
 
 def _term_row(brief: Brief, term: Term) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def _left(dates: list[dt.date], brief: Brief) -> str:
     if days == [0]:
         return language.gettext("today")
     # A span of days takes the plural that large numbers take, whatever its ends are.
-    most, said = days[0] if len(days) == 1 else 99, wording.span(days[0], days[-1], language)
+    most, said = days[0] if len(days) == 1 else 99, formats.span(days[0], days[-1], language)
     if ahead:
         return language.ngettext("{n} day", "{n} days", most, n=said)
     return language.ngettext("{n} day ago", "{n} days ago", most, n=said)
@@ -347,7 +347,7 @@ def _position(site: Site, brief: Brief) -> Markup:
 
 
 def _said(claim: DatedClaim, brief: Brief) -> Markup:
-    return Markup("{} ({})").format(wording.day(claim.date, brief.language), mark_up(claim.by, brief))
+    return Markup("{} ({})").format(formats.day(claim.date, brief.language), mark_up(claim.by, brief))
 
 
 def _computed(territory: Territory) -> str:

@@ -7,8 +7,8 @@ from IPython.core.getipython import get_ipython
 
 from quickview.brief import prose, reader
 from quickview.brief.reader import Brief
-from quickview.language.catalogues import Language
-from quickview.look.theme import Theme
+from quickview.language.catalogs import Language
+from quickview.theme.theme import Theme
 
 
 @dataclass

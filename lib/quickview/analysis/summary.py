@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from quickview.analysis import wording
-from quickview.analysis.block import Block, absent, from_template, mark_up
+from quickview.analysis import formats
+from quickview.analysis.blocks import Block, absent, from_template, mark_up
 from quickview.analysis.canvas import capitalise
 from quickview.analysis.sections import heading_language, rendered
 from quickview.analysis.territory import Territory
@@ -67,7 +67,7 @@ def cited(brief: Brief, source: Source) -> dict[str, Any]:
 def _card(brief: Brief) -> dict[str, Any]:
     """Return what a card for social media says of the first forecast, in the report's language; the day alone without one."""
     language = brief.language
-    dateline = language.gettext("As of {day}", day=wording.day(brief.facts.document.as_of, language))
+    dateline = language.gettext("As of {day}", day=formats.day(brief.facts.document.as_of, language))
     if not brief.facts.forecasts:
         return {"dateline": dateline}
     forecast = brief.facts.forecasts[0]
@@ -76,7 +76,7 @@ def _card(brief: Brief) -> dict[str, Any]:
         "dateline": dateline,
         "forecast": forecast.title,
         "word": capitalise(language.gettext(forecast.word)),
-        "range": wording.percent(low, high, language),
+        "range": formats.percent(low, high, language),
         "low": low,
         "high": high,
     }
@@ -107,14 +107,14 @@ def _quantity(quantity: Quantity, brief: Brief) -> dict[str, Any]:
     several = len(quantity.values) > 1
     who = [
         {
-            "text": _said(wording.value(one, brief.language), one.by, brief) if several else mark_up(one.by, brief),
+            "text": _said(formats.value(one, brief.language), one.by, brief) if several else mark_up(one.by, brief),
             "sources": one.source,
         }
         for one in quantity.values
     ]
     return {
         "label": mark_up(quantity.label, brief),
-        "figure": wording.figures(quantity, brief.language),
+        "figure": formats.figures(quantity, brief.language),
         "unit": mark_up(quantity.unit, brief),
         "who": who,
         "note": mark_up(quantity.note, brief) if quantity.note else "",
@@ -136,13 +136,13 @@ def _deadline(brief: Brief) -> list[dict[str, Any]]:
     language = brief.language
     who = [
         {
-            "text": _said(wording.short_day(c.date, language, year=c.date.year != as_of.year), c.by, brief),
+            "text": _said(formats.short_day(c.date, language, year=c.date.year != as_of.year), c.by, brief),
             "sources": c.source,
         }
         for c in term.deadlines
     ]
     dates = [c.date for c in term.deadlines if c.date > as_of]
-    left, unit = wording.days_left(dates, as_of, language), wording.days(dates, as_of, language)
+    left, unit = formats.days_left(dates, as_of, language), formats.days(dates, as_of, language)
     label = Markup("{}{}{}").format(language.gettext("Until due"), language.gettext(": "), mark_up(term.title, brief))
     return [{"label": label, "figure": left, "unit": unit, "who": who}]
 
@@ -157,10 +157,10 @@ def _dates(brief: Brief) -> list[dict[str, Any]]:
     return [
         {
             "label": Markup("{}{}{}").format(_meaning(one, brief), language.gettext(": "), mark_up(one.title, brief)),
-            "figure": wording.days_left([one.date], as_of, language),
-            "unit": wording.days([one.date], as_of, language),
-            "who": [{"text": _said(wording.short_day(one.date, language, year=True), ", ".join(one.by), brief)
-                     if one.by else wording.short_day(one.date, language, year=True), "sources": one.sources}],
+            "figure": formats.days_left([one.date], as_of, language),
+            "unit": formats.days([one.date], as_of, language),
+            "who": [{"text": _said(formats.short_day(one.date, language, year=True), ", ".join(one.by), brief)
+                     if one.by else formats.short_day(one.date, language, year=True), "sources": one.sources}],
         }
         for one in (*agreement, *scheduled)
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from pyproj import CRS
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis import wording
+from quickview.analysis import formats
 from quickview.analysis.projection import (
     ELLIPSOID,
     FEW,
@@ -33,9 +33,9 @@ from quickview.brief.reader import Brief
 from quickview.brief.records import Place
 from quickview.brief.vocabulary import RouteKind
 from quickview.errors import Fault, InputError
-from quickview.language.catalogues import Language
-from quickview.shapes.catalog import Layer, read_features
-from quickview.shapes.geojson import laid
+from quickview.language.catalogs import Language
+from quickview.layers.catalog import Layer, read_features
+from quickview.layers.geojson import laid
 
 FINEST: Final = 3000.0
 """Steps across a map that a drawing of it can show, so large as it is ever drawn."""
@@ -85,7 +85,7 @@ class Territory:
     @property
     def area(self) -> str:
         """The area in figures, no more exact than the outline."""
-        return wording.area(self.fitting(self.area_km2), self.brief.language)
+        return formats.area(self.fitting(self.area_km2), self.brief.language)
 
     def fitting(self, value: float) -> float:
         """Return a measure no more exact than the outline."""

@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from babel.dates import format_timedelta
 from shapely.geometry import LineString, box
 
-from quickview.analysis import wording
-from quickview.analysis.block import Block, absent, side_of, worded
+from quickview.analysis import formats
+from quickview.analysis.blocks import Block, absent, side_of, worded
 from quickview.analysis.canvas import (
     BASE,
     SMALL,
@@ -31,8 +31,8 @@ from quickview.analysis.labels import cut_short, foldable
 from quickview.brief import dates
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
-from quickview.look import typeface
-from quickview.look.palette import LIGHT, side
+from quickview.theme import typeface
+from quickview.theme.palette import LIGHT, side
 
 _AXIS: Final = 60.0
 """How far in the line of dots runs, in pixels; further where dates are longer."""
@@ -144,7 +144,7 @@ def _ahead(brief: Brief) -> list[Entry]:
 
 def _dated(one: dates.Dated, brief: Brief, *, ahead: bool) -> Entry:
     """Return a day of the agreement, of a measure or of the calendar as a line that says what the day is."""
-    _, by = brief.language.gettext, wording.listed(one.by, brief.language)
+    _, by = brief.language.gettext, formats.listed(one.by, brief.language)
     titles = {
         "deadline": _("Due: {what} ({by})", what=one.title, by=by),
         "effect": _("Takes effect: {what}", what=one.title) if ahead else _("Took effect: {what}", what=one.title),
@@ -355,7 +355,7 @@ def _dates(brief: Brief, items: Sequence[Entry], form: _Form, *, has_years: bool
     told, before = "", None
     for entry in items:
         is_new = has_years and (before is None or before.date.year != entry.date.year)
-        date = entry.when or wording.short_day(
+        date = entry.when or formats.short_day(
             entry.date, brief.language, precision=entry.precision, year=is_new and not form.is_roomy
         )
         is_same = before is not None and date == told and before.date.year == entry.date.year
@@ -391,7 +391,7 @@ def _add_column(figure: Canvas, brief: Brief, column: _Column, left: float, form
     _add_dots(figure, axis, [row for row in column.rows if not row.entry.count])
     if column.cut_off is not None:
         y, end = figure.height - column.cut_off, left + form.column
-        said = brief.language.gettext("As of {day}", day=wording.day(brief.facts.document.as_of, brief.language))
+        said = brief.language.gettext("As of {day}", day=formats.day(brief.facts.document.as_of, brief.language))
         labels.append(Label(said, end, y + 1, SMALL, "house", typeface.BOLD, "top left"))
         add_lines(figure, [LineString([(left, y), (end, y)])], color=LIGHT["house"], width=1.2, dash="4px,3px")
     add_labels(figure, [label for label in labels if label.text])
@@ -444,8 +444,8 @@ def _words(brief: Brief, items: Sequence[Entry]) -> Words:
         *([ngettext("{n} event", "{n} events", len(past), n=len(past))] if past else []),
         *([_dates_ahead(brief, ahead)] if ahead else []),
     ]
-    alt = [_("Timeline of {events}.", events=wording.listed(counts, language))] if counts else []
-    alt += [f"{wording.dated(e.date, e.precision, language)}{_(': ')}{e.title}." for e in told]
+    alt = [_("Timeline of {events}.", events=formats.listed(counts, language))] if counts else []
+    alt += [f"{formats.dated(e.date, e.precision, language)}{_(': ')}{e.title}." for e in told]
     caption = [
         _("Dots take the colour of the side that acts first; open diamonds lie after the cut-off."),
         _("Not to scale: the line is dotted where months pass without an event."),
@@ -460,7 +460,7 @@ def _words(brief: Brief, items: Sequence[Entry]) -> Words:
 def _table(brief: Brief, items: Sequence[Entry]) -> pd.DataFrame:
     _, numbers = brief.language.gettext, brief.numbers
     rows = [
-        (wording.short_day(e.date, brief.language, precision=e.precision, year=True), e.title, e.detail,
+        (formats.short_day(e.date, brief.language, precision=e.precision, year=True), e.title, e.detail,
          ", ".join(str(numbers[s]) for s in e.sources))
         for e in items
     ]  # fmt: skip
@@ -473,7 +473,7 @@ def _title(brief: Brief, past: Sequence[Entry], ahead: Sequence[Entry]) -> str:
     if not past:
         return capitalise(coming) or entries(brief)[-1].title
     recent = sum((as_of - e.date).days <= 7 and e.precision is Precision.DAY for e in past)
-    since = wording.dated(past[0].date, past[0].precision, brief.language)
+    since = formats.dated(past[0].date, past[0].precision, brief.language)
     opening = ngettext("{n} event since {day}", "{n} events since {day}", len(past), n=len(past), day=since)
     if len(past) == 1:
         opening = _("One event: {day}", day=since)

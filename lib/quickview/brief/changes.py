@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Final
 
 from quickview.brief.change import KINDS, Change, Tie
-from quickview.brief.change_words import phrase, say
+from quickview.brief.change_messages import phrase, say
 from quickview.brief.data import enclosed
 from quickview.brief.matching import differ, entries, matched, moved, tidy
 from quickview.brief.prose import Section
@@ -33,7 +33,7 @@ from quickview.brief.records import (
     Table,
     Term,
 )
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 __all__ = ["KINDS", "Change", "compare", "language_of", "phrase", "say"]
 

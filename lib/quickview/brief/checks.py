@@ -22,11 +22,11 @@ from quickview.brief import data, geography, prose, translation, yardsticks
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
 from quickview.brief.vocabulary import RouteKind, Stance, last_day
-from quickview.document import Path, Positions, Tree
 from quickview.errors import Fault, InputError, did_you_mean
+from quickview.inputs.yaml_document import Path, Positions, Tree
 from quickview.language import glyphs
-from quickview.language.catalogues import LANGUAGES
-from quickview.shapes.catalog import Catalog, read_features
+from quickview.language.catalogs import LANGUAGES
+from quickview.layers.catalog import Catalog, read_features
 
 NEAR_KM: Final = 50.0
 """How far outside the territory a city, event or site may lie before it is taken for a mistake; half as far as a large one is wide."""

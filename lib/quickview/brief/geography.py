@@ -12,9 +12,9 @@ import pycountry
 
 from quickview.brief.records import Place
 from quickview.errors import InputError
-from quickview.language.catalogues import Language
-from quickview.shapes.catalog import Catalog, read_features
-from quickview.shapes.geojson import whole
+from quickview.language.catalogs import Language
+from quickview.layers.catalog import Catalog, read_features
+from quickview.layers.geojson import whole
 
 EARTH_KM: Final = 6371.0088
 """Mean radius of the Earth."""

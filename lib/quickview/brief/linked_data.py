@@ -23,7 +23,7 @@ from quickview.brief.records import (
     Value,
 )
 from quickview.brief.vocabulary import CREDIBILITY, RELIABILITY, ActorKind, Precision
-from quickview.shapes.catalog import read_features
+from quickview.layers.catalog import read_features
 
 Node = dict[str, Any]
 

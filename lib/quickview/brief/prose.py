@@ -20,9 +20,9 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from quickview.document import BIDI
 from quickview.errors import Fault
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
+from quickview.language.glyphs import BIDI
 
 _CITED: Final = r"@[a-z0-9-]+(?:,[ \t]*[^\s\[\];@][^\[\];@\n]*)?"
 CITATION: Final = re.compile(rf"\[({_CITED}(?:\s*;\s*{_CITED})*)\]")

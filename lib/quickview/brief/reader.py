@@ -11,16 +11,17 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from quickview import validation
-from quickview.brief import checks, data, geography, prose, retelling, translation
+from quickview.brief import checks, data, geography, prose, translate_previous, translation
 from quickview.brief.data import Data
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
-from quickview.document import BIDI, CONTROL, Positions, Tree, read_document, reveal
 from quickview.errors import Fault, InputError, did_you_mean
-from quickview.language.catalogues import LANGUAGES, Language
-from quickview.shapes.catalog import Catalog, read_catalog
-from quickview.shapes.records import Layer
+from quickview.inputs import validation
+from quickview.inputs.yaml_document import CONTROL, Positions, Tree, read_document, reveal
+from quickview.language.catalogs import LANGUAGES, Language
+from quickview.language.glyphs import BIDI
+from quickview.layers.catalog import Catalog, read_catalog
+from quickview.layers.records import Layer
 
 MAX_BYTES: Final = 512 * 1024
 """Largest brief accepted; the richest one written so far is about 40 kB."""
@@ -221,8 +222,8 @@ def _translated(brief: Brief, tree: Tree, code: str) -> Brief:
 def _retold(past: Past, own: Brief, told: Past, code: str) -> Past:
     """Return an earlier edition in another language, as far as it or the later one can say it."""
     return Past(
-        retelling.facts(past.facts, own=own.facts, told=told.facts, code=code),
-        retelling.sections(past.sections, own=own.sections, told=told.sections, facts=past.facts, code=code),
+        translate_previous.facts(past.facts, own=own.facts, told=told.facts, code=code),
+        translate_previous.sections(past.sections, own=own.sections, told=told.sections, facts=past.facts, code=code),
     )
 
 

@@ -15,8 +15,8 @@ from pydantic import BaseModel
 from quickview.brief import prose
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts, Mark
-from quickview.document import Path, Positions, Tree
 from quickview.errors import Fault, did_you_mean
+from quickview.inputs.yaml_document import Path, Positions, Tree
 
 SECTIONS: Final = "sections"
 KEYS: Final = ("id", "status")

@@ -19,7 +19,7 @@ KERNEL: Final = "quickview"
 """The kit's own kernelspec."""
 
 PRELOAD: Final = ("quickview.analysis",)
-REHEARSAL: Final = "quickview.analysis.rehearsal:rehearse"
+REHEARSAL: Final = "quickview.analysis.warm_up:rehearse"
 """What the kit's own kernels have imported and done before they start."""
 
 MOST: Final = 2

@@ -1,6 +1,6 @@
 """How far off a day is, in words that say what the day is for: due, takes effect, ends, or simply set."""
 
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 
 def left(kind: str, days: int, language: Language) -> str:

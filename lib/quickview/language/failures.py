@@ -1,18 +1,21 @@
 """Why a report could not be made, in the words that front page, feed and digest share."""
 
-from quickview.language.catalogues import Language
+from quickview.language.catalogs import Language
 
 
-def told(cause: str, day: str, language: Language) -> str:
+def told(cause: str, day: str, language: Language, *, is_whole: bool = True) -> str:
     """Return in one sentence what is amiss with a report.
 
     `cause` is one word of an edition's record; `day` is that of the report that still
-    stands, as the language writes it, and empty if there is none.
+    stands, as the language writes it, and empty if there is none; where that is not
+    `is_whole`, it is the new one, of which a part could not be made.
     """
     _ = language.gettext
     why = _words(language).get(cause, _("the cause is not known"))
     if not day:
         return _("There is no report yet: {cause}.", cause=why)
+    if not is_whole:
+        return _("A part of the report of {day} could not be made: {cause}.", day=day, cause=why)
     return _("The report of {day} still stands: {cause}.", day=day, cause=why)
 
 

@@ -11,6 +11,9 @@ from typing import Final
 
 from quickview.errors import MOST_SHOWN
 
+BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that change the direction of the text around them."""
+
 COVERED: Final = (
     "0,D,20-7E,A0-17F,18F,192,1A0-1A1,1AF-1B0,1CD-1DC,1FA-1FF,218-21B,237,259,2BB-2BC,2C6-2C7,2DA,2DC-2DD,"
     "300-301,303-304,308-309,323,37E,384-38A,38C,38E-3A1,3A3-3CE,400-45F,490-491,4B0-4B1,600-604,606-61B,"

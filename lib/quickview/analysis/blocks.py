@@ -1,0 +1,162 @@
+"""Parts of a report that are not figures: HTML made from templates, with a name.
+
+A block shows itself in JupyterLab, and carries its id in a MIME type of its own so
+that an exporter can tell which part of the report it is.
+"""
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import jinja2
+import plotly.graph_objects as go
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from quickview.analysis import formats
+from quickview.analysis.canvas import capitalise
+from quickview.brief import prose
+from quickview.brief.reader import Brief
+from quickview.brief.records import Actor
+from quickview.language.catalogs import Language
+from quickview.theme.palette import LIGHT
+
+MIME: Final = "application/vnd.quickview.block+json"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a report: its id, its HTML, and facts for whoever assembles the report.
+
+    An empty `html` means that the brief has nothing for this part.
+    """
+
+    id: str
+    html: str
+    language: Language
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        """What a notebook stores and JupyterLab shows."""
+        shown = self.html or f'<p class="qv-absent">Nothing in this brief for “{self.id}”.</p>'
+        return {
+            MIME: {"id": self.id, "empty": not self.html, "data": dict(self.data)},
+            "text/html": f'<div class="qv" lang="{self.language.code}" dir="{self.language.direction}">{shown}</div>',
+            "text/plain": f"<block {self.id}>",
+        }
+
+
+def from_template(block_id: str, brief: Brief, *, data: Mapping[str, Any] | None = None, **context: Any) -> Block:
+    """Fill the template named after the block; `brief` is always at hand in it."""
+    template = templates().get_template(f"{block_id}.html")
+    bound = {
+        "_": functools.partial(filled, brief.language.gettext),
+        "ngettext": functools.partial(filled, brief.language.ngettext),
+        "cite": functools.partial(_cite, brief),
+        "side_of": functools.partial(side_of, brief),
+    }
+    html = template.render(brief=brief, facts=brief.facts, **bound, **context)
+    return Block(block_id, html.strip(), brief.language, data or {})
+
+
+def absent(block_id: str, brief: Brief) -> Block:
+    """Return the block of a part the brief has nothing for."""
+    return Block(block_id, "", brief.language)
+
+
+def side_of(brief: Brief, actor_id: str) -> int:
+    """Return the number of an actor's side, from 1; 0 for an actor on none."""
+    actor = next(a for a in brief.facts.actors if a.id == actor_id)
+    return [None, *(s.id for s in brief.facts.sides)].index(actor.side)
+
+
+def worded(figure: go.Figure, brief: Brief) -> go.Figure:
+    """Return a figure with the words that the author gives it in place of the kit's."""
+    words = brief.facts.words_for(figure.layout.meta["id"])
+    given = {key: value for key in ("title", "caption", "alt") if (value := getattr(words, key, None))}
+    return figure.update_layout(meta={**figure.layout.meta, **given}) if given else figure
+
+
+def side_label(brief: Brief, number: int) -> str:
+    """Return what the side of that number is called; actors on none are the others, and have no name where nobody has a side."""
+    sides = brief.facts.sides
+    return sides[number - 1].name if number else brief.language.gettext("Others") if sides else ""
+
+
+def side_groups(brief: Brief) -> list[tuple[int, str, tuple[Actor, ...]]]:
+    """Return the actors by side: number, name and actors, in the order of the sides; those on none come last. No group is empty."""
+    facts = brief.facts
+    keys = [*enumerate((side.id for side in facts.sides), start=1), (0, None)]
+    groups = [(n, side_label(brief, n), tuple(a for a in facts.actors if a.side == key)) for n, key in keys]
+    return [group for group in groups if group[2]]
+
+
+def filled(look_up: Callable[..., str], *message: Any, **values: object) -> Markup:
+    """Fill a message with values, each escaped unless it is markup already."""
+    return Markup(escape(look_up(*message))).format(**values)  # noqa: S704 (escaped right here)
+
+
+def _cite(brief: Brief, ids: str | Sequence[str]) -> Markup:
+    names = [ids] if isinstance(ids, str) else list(dict.fromkeys(ids))
+    return Markup(prose.cite(names, numbers=brief.numbers, language=brief.language))  # noqa: S704 (made of ids and numbers only)
+
+
+def mark_up(text: str, brief: Brief) -> Markup:
+    """Escape words of a brief, mark runs of other scripts, and mark them when they are not translated."""
+    html = prose.isolate(str(text), page=brief.language.code, own=brief.own.code)
+    if text in brief.foreign:
+        return untranslated(text, brief)
+    return Markup(html)  # noqa: S704 (escaped by isolate)
+
+
+def untranslated(text: str, brief: Brief) -> Markup:
+    """Return words in the brief's own language, marked as not translated."""
+    mark = '<span class="untranslated" lang="{}" dir="{}">{}</span>'
+    return Markup(mark).format(brief.own.code, brief.own.direction, text)  # noqa: S704 (the kit's own)
+
+
+@jinja2.pass_context
+def _isolate(context: Context, text: str) -> Markup:
+    return mark_up(text, context["brief"])
+
+
+def _in_language(write: Callable[..., str]) -> Callable[..., str]:
+    """Make a filter of a function that takes the language last."""
+
+    @jinja2.pass_context
+    def written(context: Context, *values: Any) -> str:
+        return write(*values, context["brief"].language)
+
+    return written
+
+
+@jinja2.pass_context
+def _near_day(context: Context, date: dt.date) -> str:
+    """Return "4 Aug", with the year where it is not that of the report."""
+    brief = context["brief"]
+    return formats.short_day(date, brief.language, year=date.year != brief.facts.document.as_of.year)
+
+
+@jinja2.pass_context
+def _word(context: Context, term: str) -> str:
+    """Return a word of a closed list in the page's language."""
+    return str(context["brief"].language.gettext(str(term)))
+
+
+@functools.cache
+def templates() -> jinja2.Environment:
+    """Return the one environment for the templates of reports and digests."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("quickview.analysis", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for write in (formats.day, formats.value, formats.percent, formats.listed):
+        environment.filters[write.__name__] = _in_language(write)
+    environment.filters |= {"isolate": _isolate, "near_day": _near_day, "capitalise": capitalise, "word": _word}
+    environment.globals |= {"colours": LIGHT}
+    return environment

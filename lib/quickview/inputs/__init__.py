@@ -1,0 +1,1 @@
+"""Files from outside: read with limits, every fault told at its place."""

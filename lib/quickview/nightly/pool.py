@@ -1,0 +1,249 @@
+"""Many reports: on this machine's processes, or on those of a Dask cluster.
+
+A worker is a process with a press of its own. Jobs are handed out a few at a time, so
+that a batch of any length takes the same memory, and their outcomes come in the order of the jobs.
+"""
+
+import contextlib
+import functools
+import itertools
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as ready
+from pathlib import Path
+from typing import Any, Final, ParamSpec, TypeVar
+
+from quickview import temporary
+from quickview.brief.reader import load
+from quickview.errors import InputError, MachineError, ReportError
+from quickview.kernels import servers
+from quickview.nightly import outcomes
+from quickview.nightly.outcomes import Outcome
+from quickview.report import render
+from quickview.report.render import Order
+from quickview.report.session import Press
+
+AHEAD: Final = 4
+"""Jobs handed out for each worker: one in work, and enough to go on with while an earlier one takes long."""
+
+END_SECONDS: Final = 2.0
+"""How long workers may take to end by themselves."""
+
+SCHEDULER_SECONDS: Final = 10
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A brief to be rendered: its path, the catalogue of its layers, the language, what to make, and from where."""
+
+    brief: Path
+    order: Order
+    catalog: Path | None = None
+    language: str = ""
+    folder: Path = field(default_factory=Path.cwd)
+    tries: int = 1
+    """How often to try when the cause of a failure may pass."""
+
+
+def work(job: Job, press: Callable[[str], Press], tell: Callable[[str], None] = lambda _step: None) -> Outcome:
+    """Render one brief on the press for its kernel, again if the cause of a failure may pass."""
+    begun, tries = time.perf_counter(), 1
+    servers.servers().peak = 0
+    while (outcome := _tried(job, press, tell)).may_pass and tries < job.tries:
+        tries += 1
+    seconds = round(time.perf_counter() - begun, 3)
+    return replace(outcome, tries=tries, seconds=seconds, memory=round(servers.servers().peak))
+
+
+def _tried(job: Job, press: Callable[[str], Press], tell: Callable[[str], None]) -> Outcome:
+    """Render one brief; a fault becomes part of the outcome."""
+    try:
+        brief = load(job.brief, catalog=job.catalog, language=job.language)
+        made = render.render(brief, job.order, press(job.order.kernel), tell=tell)
+    except InputError as error:
+        return Outcome(job.brief, faults=error.faults, cause="brief")
+    except ReportError as error:
+        return outcomes.failed(job.brief, [error])
+    except Exception as error:  # noqa: BLE001 (a fault of the kit must not keep the other briefs from their turn)
+        return outcomes.failed(job.brief, [outcomes.internal(error)])
+    return replace(
+        outcomes.failed(job.brief, made.failures) if made.failures else Outcome(job.brief),
+        files=tuple(made.files),
+        noticed=brief.warnings,
+        warnings=tuple(made.warnings),
+    )
+
+
+def run(jobs: Iterable[Job], hire: Callable[[], Executor], *, workers: int) -> Generator[Outcome]:
+    """Yield the outcome of each job, in the order of the jobs.
+
+    `hire` returns an executor; another is hired when one breaks because a worker died.
+    The jobs that were with it are then done again one by one, so that it is known which
+    of them kills its worker: that one has failed, and the rest go on.
+    """
+    source, held = iter(jobs), deque[tuple[Job, Future[Outcome]]]()
+    with contextlib.ExitStack() as stack:
+        executor = stack.enter_context(_hired(hire))
+        while True:
+            for job in itertools.islice(source, AHEAD * workers - len(held)):
+                held.append((job, executor.submit(_work_here, job)))
+            if not held:
+                return
+            try:
+                yield held[0][1].result()
+                held.popleft()
+            except BrokenExecutor:
+                stack.close()
+                yield from _one_by_one(held, hire)
+                held.clear()
+                executor = stack.enter_context(_hired(hire))
+
+
+def _one_by_one(held: Iterable[tuple[Job, Future[Outcome]]], hire: Callable[[], Executor]) -> Generator[Outcome]:
+    with contextlib.ExitStack() as stack:
+        executor = stack.enter_context(_hired(hire))
+        for job, future in held:
+            if future.done() and not future.cancelled() and not future.exception():
+                yield future.result()
+                continue
+            try:
+                yield executor.submit(_work_here, job).result()
+            except BrokenExecutor:
+                mend = "check the machine's memory; render the brief by itself to see what it needs"
+                yield outcomes.failed(job.brief, [ReportError("E-WORKER", "its worker died, twice", mend)])
+                stack.close()
+                executor = stack.enter_context(_hired(hire))
+
+
+def spread(jobs: Sequence[Job], *, workers: int | None = None, scheduler: str = "") -> Generator[Outcome]:
+    """Yield the outcomes of jobs done by processes here, or by the workers of a Dask scheduler."""
+    if scheduler:
+        with _client(scheduler) as client:
+            n = max(1, len(client.scheduler_info()["workers"]))
+            yield from run(jobs, lambda: client.get_executor(pure=False), workers=n)
+    else:
+        n = min(workers or os.cpu_count() or 1, len(jobs))
+        try:
+            yield from run(jobs, lambda: _Pool(n), workers=n)
+        finally:
+            # A worker that was killed has not cleared up.
+            for folder in (None, *{job.order.out for job in jobs}):
+                temporary.sweep(folder)
+
+
+@contextlib.contextmanager
+def _hired(hire: Callable[[], Executor]) -> Iterator[Executor]:
+    """An executor that ends with the block: its jobs are done by then, or nobody waits for them any more."""
+    executor = hire()
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=False)
+
+
+class _Pool(ProcessPoolExecutor):
+    """Processes on this machine, which end when this one does, or when they are told to."""
+
+    def __init__(self, workers: int) -> None:
+        # A fork shares what this process has imported; it has no threads yet.
+        context = multiprocessing.get_context("fork" if servers.possible() else None)
+        self._life, theirs = context.Pipe()
+        ours = self._life if servers.possible() else None
+        super().__init__(workers, mp_context=context, initializer=_begin, initargs=(theirs, ours))
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        """Hand out a job; the first starts the workers, and a Ctrl-C meanwhile takes effect when they have started."""
+        with _interrupt_held():
+            return super().submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 (an executor's own)
+        """End the workers, even in the middle of their jobs, and see them end; one that does not is killed."""
+        self._life.close()
+        until = time.monotonic() + END_SECONDS
+        for worker in list((self._processes or {}).values()):
+            if not ready([worker.sentinel], max(0, until - time.monotonic())):
+                worker.kill()
+        super().shutdown()
+
+
+@contextlib.contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """Let a Ctrl-C wait until the block is over, here and in the processes and threads that the block starts.
+
+    `KeyboardInterrupt` would else be raised in the hooks of `os.fork`, as logging has one, which print and forget it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _client(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        mend = 'install the extra: pip install "quickview[dask]"'
+        raise MachineError("E-DASK-MISSING", "Dask is not installed", mend) from None
+    try:
+        return Client(address, timeout=SCHEDULER_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        mend = "start one with `dask scheduler`, or correct the address"
+        raise MachineError("E-DASK-SCHEDULER", f"no scheduler answers at {address}: {error}", mend) from None
+
+
+def _begin(life: Connection, of_parent: Connection | None) -> None:
+    """Make this process a worker: it leaves Ctrl-C to its parent, and ends with it, leaving nothing behind."""
+    with _interrupt_held():
+        # This drops what has come since the fork, where it was held, too.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # The pool sends it to all workers when one has gone. Who is interrupted may hold what `_end` waits for.
+        signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=_end).start())
+        if of_parent:
+            of_parent.close()
+        if hasattr(os, "setpgid"):
+            os.setpgid(0, 0)
+        threading.Thread(target=_end_with, args=[life], daemon=True, name="quickview-parent").start()
+
+
+def _end_with(life: Connection) -> None:
+    ready([life])
+    _end()
+
+
+def _end() -> None:
+    """End this process, and what would take its time to notice that; the browser and the kernels do at once."""
+    try:
+        servers.servers().kill()
+        temporary.clear()
+    finally:
+        os._exit(1)
+
+
+@functools.cache
+def _press(kernel: str) -> Press:
+    """The press of this process; it ends with the process."""
+    return Press(kernel).__enter__()
+
+
+_turn = threading.Lock()
+
+
+def _work_here(job: Job) -> Outcome:
+    """Do a job on this worker's press, from the folder that the job was given in."""
+    with _turn, contextlib.chdir(job.folder):
+        return work(job, _press)

@@ -1,0 +1,179 @@
+"""The record of an edition: what became of each brief, for machines, for CI and for a terminal."""
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+from quickview import temporary
+from quickview.errors import ReportError
+from quickview.nightly.outcomes import Outcome
+from quickview.report import store
+
+FILE: Final = "edition.json"
+JUNIT: Final = "junit.xml"
+STATES: Final = ("succeeded", "unchanged", "failed")
+
+_ASIDE: Final = {"versions", "files", "made_of", "sections", "figures", "notebook"}
+"""What a manifest tells that an edition's record does not repeat."""
+
+_UNFIT: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to write."""
+
+Entry = dict[str, Any]
+
+
+def entry(brief: Path, folder: Path, outcome: Outcome | None) -> Entry:
+    """Return what became of a brief; `outcome` is None when its report did not have to be made again."""
+    done = outcome or Outcome(brief)
+    manifest = store.read_manifest(folder)
+    failed = bool(done.faults)
+    return {
+        "name": folder.name,
+        "brief": brief.as_posix(),
+        "state": "failed" if failed else "succeeded" if outcome else "unchanged",
+        "cause": done.cause,
+        "faults": [str(fault) for fault in done.faults],
+        "detail": done.detail,
+        "stale": failed and not done.files and manifest is not None,
+        "tries": done.tries if outcome else 0,
+        "seconds": done.seconds,
+        "memory_mb": done.memory or None,
+        "report": told(manifest) if manifest else None,
+    }
+
+
+def told(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an edition's record tells of a report."""
+    files = manifest["files"]
+    return {
+        **{key: value for key, value in manifest.items() if key not in _ASIDE},
+        "pdf": f"{manifest['name']}.pdf" in files,
+        "picture": f"{manifest['name']}.png" in files,
+    }
+
+
+def edition(entries: Iterable[Entry], *, day: str = "") -> dict[str, Any]:
+    """Return the record of an edition, sorted by name; its day is the latest `as_of` unless one is given."""
+    reports = sorted(entries, key=lambda one: str(one["name"]))
+    counts = Counter(one["state"] for one in reports)
+    days = [one["report"]["as_of"] for one in reports if one["report"]]
+    return {
+        "as_of": day or max(days, default=""),
+        "counts": {state: counts[state] for state in STATES},
+        "reports": reports,
+    }
+
+
+def read(out: Path) -> dict[str, Any]:
+    """Return the record of the edition that stands in a folder; one without reports if there is none."""
+    try:
+        content = json.loads((out / FILE).read_bytes())
+    except (OSError, ValueError):
+        return edition([])
+    return content if isinstance(content, dict) and "reports" in content else edition([])
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file in one step; nothing happens when it says the same already. Raises `ReportError` if it cannot be written."""
+    data = text.encode()
+    if path.exists() and path.read_bytes() == data:
+        return
+    new = path.with_name(f"{temporary.PREFIX}{os.getpid()}-{path.name}")
+    try:
+        new.write_bytes(data)
+        new.replace(path)
+    except OSError as error:
+        what = f"{path} cannot be written: {error.strerror}"
+        raise ReportError("E-OUT-WRITE", what, "make room, or choose another folder with --out") from error
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def as_json(content: Mapping[str, Any]) -> str:
+    """Return a record as a JSON text."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def as_junit(edition: Mapping[str, Any]) -> str:
+    """Return the record as JUnit XML: a test case a brief; unchanged ones are skipped."""
+    reports: Sequence[Entry] = edition["reports"]
+    counts = edition["counts"]
+    seconds = sum(one["seconds"] for one in reports)
+    totals = {"tests": len(reports), "failures": counts["failed"], "errors": 0, "skipped": counts["unchanged"]}
+    numbers = {"name": "quickview nightly", "time": f"{seconds:.3f}", **{key: str(n) for key, n in totals.items()}}
+    suites = ET.Element("testsuites", numbers)
+    suite = ET.SubElement(suites, "testsuite", numbers)
+    for one in reports:
+        _case(suite, one)
+    ET.indent(suites, " ")
+    return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _case(suite: ET.Element, one: Entry) -> None:
+    case = ET.SubElement(
+        suite, "testcase", {"classname": one["brief"], "name": one["name"], "time": f"{one['seconds']:.3f}"}
+    )
+    if one["state"] == "failed":
+        failure = ET.SubElement(case, "failure", {"type": one["cause"], "message": _fit(one["faults"][0])})
+        failure.text = _fit("\n".join([*one["faults"], *filter(None, [one["detail"]])]))
+    elif one["state"] == "unchanged":
+        ET.SubElement(case, "skipped", {"message": "unchanged"})
+
+
+def _fit(text: str) -> str:
+    return _UNFIT.sub("\ufffd", text)
+
+
+def annotations(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Yield GitHub's workflow commands that show each fault at its line of the brief."""
+    for outcome in outcomes:
+        for fault in (*outcome.noticed, *outcome.faults):
+            place = {"file": fault.file, "line": fault.line, "col": fault.column, "title": fault.code}
+            properties = ",".join(f"{key}={_escaped(str(value), ',:')}" for key, value in place.items() if value)
+            yield f"::{'warning' if fault.is_warning else 'error'} {properties}::{_escaped(f'{fault.what} — {fault.mend}')}"
+        for warning in outcome.warnings:
+            yield f"::warning file={_escaped(str(outcome.brief), ',:')}::{_escaped(warning)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    for sign in ("%", "\r", "\n", *more):
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text
+
+
+def table(edition: Mapping[str, Any]) -> str:
+    """Return the record as an aligned table of what was made or failed, and a line that counts."""
+    rows = [_row(one) for one in edition["reports"] if one["state"] != "unchanged"]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([*lines, counted(edition)])
+
+
+def _row(one: Entry) -> tuple[str, ...]:
+    memory = f"{one['memory_mb']:.0f} MB" if one["memory_mb"] else ""
+    tries = f"{one['tries']} tries" if one["tries"] > 1 else ""
+    stale = "the last good report stays" if one["stale"] else ""
+    return (one["state"], one["name"], one["cause"], f"{one['seconds']:.1f} s", memory, tries, stale)
+
+
+def counted(edition: Mapping[str, Any]) -> str:
+    """Return how many reports were made, stayed and failed, in one line."""
+    return ", ".join(f"{edition['counts'][state]} {state}" for state in STATES)
+
+
+def as_markdown(edition: Mapping[str, Any]) -> str:
+    """Return the record as Markdown, for the summary of a CI run."""
+    head = [f"### Edition of {edition['as_of'] or 'no day'}: {counted(edition)}", ""]
+    rows = [one for one in edition["reports"] if one["state"] != "unchanged"]
+    if not rows:
+        return "\n".join([*head, ""])
+    lines = ["| report | state | cause | |", "|---|---|---|---|"]
+    for one in rows:
+        cells = (one["name"], one["state"], one["cause"], "; ".join(one["faults"]))
+        lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+    return "\n".join([*head, *lines, ""])

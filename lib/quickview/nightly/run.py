@@ -1,0 +1,287 @@
+"""The nightly edition: all briefs, of which only those are rendered whose reports would come out differently."""
+
+import hashlib
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quickview.brief.change_messages import say
+from quickview.brief.changes import compare, language_of
+from quickview.brief.reader import Past, read_past
+from quickview.errors import InputError
+from quickview.kernels import servers
+from quickview.layers.catalog import Catalog, read_catalog
+from quickview.nightly import digest, publish, record
+from quickview.nightly.outcomes import Outcome
+from quickview.report import fingerprint, store
+from quickview.report.cells import NOTEBOOK, notebook_of
+from quickview.report.limits import Limits
+
+if TYPE_CHECKING:
+    from quickview.report.render import Order
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night is to make: which briefs, how, and what to do about failures.
+
+    `country` (ISO 3166-1 alpha-3) and `topic` select briefs; empty means any. `force` makes
+    unchanged reports too; after `most_failures` the rest is left undone; `tries` is for causes that may pass.
+    """
+
+    briefs: Sequence[Path]
+    out: Path
+    notebook: Path | None
+    formats: Sequence[str]
+    static: bool = False
+    theme: str = ""
+    site: str = ""
+    kernel: str = servers.KERNEL
+    catalog: Path | None = None
+    language: str = ""
+    country: str = ""
+    topic: str = ""
+    force: bool = False
+    most_failures: int | None = None
+    tries: int = 1
+    limits: Limits = field(default_factory=Limits)
+    workers: int | None = None
+    scheduler: str = ""
+    day: str = ""
+    digest: Path | None = None
+    """The notebook of the digest, if there is to be one."""
+
+    @property
+    def made_of(self) -> dict[str, str]:
+        """What all its reports are made of."""
+        chosen = fingerprint.choices(self.formats, static=self.static, site=self.site, kernel=self.kernel)
+        return fingerprint.common(theme=self.theme, choices=chosen)
+
+    def takes(self, facts: Mapping[str, Any] | None) -> bool:
+        """Whether it takes a brief; one that cannot be read is taken, so that its faults are told."""
+        if facts is None:
+            return True
+        topics = {str(topic).casefold() for topic in facts["topics"]}
+        return self.country in {"", facts["country"]} and (not self.topic or self.topic.casefold() in topics)
+
+
+@dataclass(frozen=True)
+class Morning:
+    """What a night has made: the record of the edition, the outcome of each brief tried, and the briefs left undone."""
+
+    edition: Mapping[str, Any]
+    outcomes: Sequence[Outcome]
+    undone: Sequence[Path]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A brief, the folder of its report, and why the report must be made again; no reason means that it stays."""
+
+    brief: Path
+    folder: Path
+    reasons: tuple[str, ...]
+    facts: Mapping[str, Any] | None
+    """Country and topics of the brief; None when it cannot be read."""
+
+
+def run(night: Night, *, tell: Callable[[Outcome], None] = lambda _outcome: None) -> Morning:
+    """Make what must be made, then the record of the edition, the front page and the feed.
+
+    A report counts as done as soon as it stands in its place, so that a run that is
+    killed goes on from there the next time.
+    """
+    made_of = night.made_of
+    taken = [one for one in candidates(night, made_of) if night.takes(one.facts)]
+    todo = [one for one in taken if night.force or one.reasons]
+    outcomes = []
+    for outcome in _made(todo, night, made_of):
+        outcomes.append(outcome)
+        tell(outcome)
+    told = {outcome.brief: outcome for outcome in outcomes}
+    undone = [one.brief for one in todo if one.brief not in told]
+    done = [one for one in taken if one.brief not in undone]
+    entries = [record.entry(one.brief, one.folder, told.get(one.brief)) for one in done]
+    kept = carried_over(night.out, {one.folder.name for one in done})
+    edition = record.edition([*entries, *kept], day=night.day)
+    publish.publish(
+        edition, night.out, site=night.site, theme=night.theme, language=night.language, catalog=_catalog(night)
+    )
+    for outcome in _digested(edition, night, made_of):
+        outcomes.append(outcome)
+        tell(outcome)
+    return Morning(edition, outcomes, undone)
+
+
+def _made(todo: Sequence[Candidate], night: Night, made_of: Mapping[str, str]) -> Iterator[Outcome]:
+    """Yield the outcome of each brief, in order, until too many have failed."""
+    if not todo:
+        return
+    order = _order(night, made_of)
+    from quickview.nightly import pool
+
+    jobs = [pool.Job(one.brief, order, night.catalog, night.language, tries=night.tries) for one in todo]
+    failures = 0
+    with closing(pool.spread(jobs, workers=night.workers, scheduler=night.scheduler)) as outcomes:
+        for outcome in outcomes:
+            yield outcome
+            failures += bool(outcome.faults)
+            if failures == night.most_failures:
+                return
+
+
+def _order(night: Night, made_of: Mapping[str, str]) -> "Order":
+    # jsonschema, under nbformat, would build a grammar of web addresses for 2 s, which no notebook asks for.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    from quickview.report.render import Order
+
+    return Order(
+        night.notebook, night.out, night.formats, night.static, night.theme, night.site, night.kernel, night.limits, made_of
+    )  # fmt: skip
+
+
+def _digested(edition: Mapping[str, Any], night: Night, made_of: Mapping[str, str]) -> Iterator[Outcome]:
+    """Yield the outcome of the digest, if there is to be one and it would come out differently."""
+    if not (night.digest and night.digest.exists()) or not any(one["report"] for one in edition["reports"]):
+        return
+    needed = digest.made_of(edition, night.digest, made_of, world=publish.world(_catalog(night)))
+    if night.force or not digest.stands(night.out, needed):
+        order = replace(_order(night, needed), notebook=night.digest)
+        yield digest.render(edition, order, catalog=_catalog(night), language=night.language)
+
+
+def _catalog(night: Night) -> Path | None:
+    beside = [brief.resolve().parent.parent / "shapes" / "catalog.yaml" for brief in night.briefs]
+    return night.catalog or next((path for path in beside if path.exists()), None)
+
+
+def candidates(night: Night, made_of: Mapping[str, str]) -> Iterator[Candidate]:
+    """Yield each brief with the reasons to make its report again. `made_of` is what all reports are made of."""
+    catalogs = _Catalogs(night.catalog)
+    for brief in night.briefs:
+        folder = _folder(brief, night.out, night.language)
+        manifest = store.read_manifest(folder)
+        reasons = tuple(_reasons(brief, folder, manifest, made_of, catalogs, night.notebook))
+        same = manifest and manifest.get("brief") == _digest(brief)
+        yield Candidate(brief, folder, reasons, manifest if same else _facts(brief))
+
+
+def _folder(brief: Path, out: Path, language: str) -> Path:
+    """Return where the report stands: in a folder of its own if it is read in another language than its own."""
+    own = out / brief.stem
+    if not language or (store.read_manifest(own) or {}).get("language") == language:
+        return own
+    past = _past(brief)
+    return own if past and past.facts.document.language == language else out / f"{brief.stem}.{language}"
+
+
+def _facts(brief: Path) -> dict[str, Any] | None:
+    past = _past(brief)
+    return {"country": past.facts.document.country, "topics": past.facts.document.topics} if past else None
+
+
+def _past(path: Path) -> Past | None:
+    return read_past(path) if path.exists() else None
+
+
+def _digest(brief: Path) -> str:
+    try:
+        return hashlib.sha256(brief.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _reasons(
+    brief: Path,
+    folder: Path,
+    manifest: Mapping[str, Any] | None,
+    made_of: Mapping[str, str],
+    catalogs: "_Catalogs",
+    given: Path | None,
+) -> Iterator[str]:
+    if manifest is None:
+        yield "there is no report yet"
+    elif not manifest.get("made_of"):
+        yield "the report that stands is not whole, or was not made by a nightly run"
+    else:
+        yield from (f"{name} is missing or damaged" for name in store.amiss(folder, manifest))
+        last: dict[str, str] = manifest["made_of"]
+        notebook = _notebook(brief, manifest)
+        now = {
+            **made_of,
+            **(fingerprint.of_notebook(given or notebook)),
+            "brief": _digest(brief),
+            "language": last["language"],
+            **catalogs.layers(brief, last),
+            **fingerprint.of_tables(
+                brief.parent, (key.removeprefix("table ") for key in last if key.startswith("table "))
+            ),
+        }
+        # Without a Chromium a report could only become worse than the one that stands.
+        now["Chromium"] = made_of["Chromium"] or last.get("Chromium", "")
+        yield from fingerprint.reasons(last, now)
+
+
+def _notebook(brief: Path, manifest: Mapping[str, Any]) -> Path:
+    """Return the notebook that a report was made with, where it lies now; what its brief names now counts as the brief's own change."""
+    name = manifest.get("notebook", {}).get("name", NOTEBOOK.name)
+    return notebook_of(brief, None if name == NOTEBOOK.name else name)
+
+
+class _Catalogs:
+    """The catalogues of layers that briefs draw on, each read once."""
+
+    def __init__(self, given: Path | None) -> None:
+        self._given = given
+        self._read: dict[Path, Catalog | None] = {}
+        self._layers: dict[tuple[Path, str], str] = {}
+
+    def layers(self, brief: Path, last: Mapping[str, str]) -> dict[str, str]:
+        """Return the layers that a report was made of as they are now."""
+        path = self._given or brief.resolve().parent.parent / "shapes" / "catalog.yaml"
+        names = [key.removeprefix("layer ") for key in last if key.startswith("layer ")]
+        for name in names:
+            if (path, name) not in self._layers:
+                self._layers[path, name] = self._layer(path, name)
+        return {f"layer {name}": self._layers[path, name] for name in names}
+
+    def _layer(self, path: Path, name: str) -> str:
+        if path not in self._read:
+            try:
+                self._read[path] = read_catalog(path)
+            except InputError:
+                self._read[path] = None
+        known = self._read[path]
+        return fingerprint.of_layers(known, [name])[f"layer {name}"] if known else ""
+
+
+def why(candidate: Candidate) -> list[str]:
+    """Return the reasons in words, with what the brief says that it did not say before."""
+    return [_at_length(reason, candidate) if reason == "brief changed" else reason for reason in candidate.reasons]
+
+
+def _at_length(reason: str, candidate: Candidate) -> str:
+    last = _past(candidate.folder / f"{candidate.folder.name}.md")
+    now = _past(candidate.brief)
+    if now is None:
+        return f"{reason}, and cannot be read: run `quickview check {candidate.brief}`"
+    if last is None:
+        return reason
+    told = tell(last, now)
+    return f"{reason}: {'; '.join(told)}" if told else f"{reason}, but nothing it says (comments, order or white space)"
+
+
+def tell(last: Past, now: Past) -> list[str]:
+    """Return what changed from one brief to another, a plain sentence each, in the language of the later one."""
+    return [say(change, language_of(now)) for change in compare(last, now)]
+
+
+def carried_over(out: Path, names: Iterable[str]) -> Iterator[record.Entry]:
+    """Yield the entries of reports that this run does not look at and whose briefs are still there."""
+    taken = set(names)
+    for one in record.read(out)["reports"]:
+        if one["name"] not in taken and Path(one["brief"]).exists():
+            yield one if one["state"] == "failed" else {**one, "state": "unchanged", "tries": 0, "seconds": 0}

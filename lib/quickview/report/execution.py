@@ -1,0 +1,227 @@
+"""Run a notebook for a brief, through papermill, and make it fit to be passed on."""
+
+import json
+import math
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty
+from typing import Any, Final
+
+import nbformat
+import papermill
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from quickview import temporary
+from quickview.brief.reader import NAME, Brief
+from quickview.errors import InputError, MachineError, ReportError
+from quickview.kernels import servers
+from quickview.kernels.client import PromptClient
+from quickview.report import cells, console
+from quickview.report.limits import Limits
+from quickview.report.notes import ADDRESS
+
+MAX_SOCKET_PATH: Final = 107
+"""Longest path of a Unix socket, in bytes (sockaddr_un on Linux)."""
+
+START_SECONDS: Final = 120
+
+ENGINE: Final = "quickview"
+"""What papermill knows the engine as."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a notebook is told, all of it text: as the kernel gets it, and as a published notebook shows it.
+
+    `subject` is the parameter that a notebook must have; of the others it gets those
+    that its cell tagged `parameters` names, the empty ones too.
+    """
+
+    subject: str
+    given: Mapping[str, str]
+    shown: Mapping[str, str]
+
+    def asked_by(self, notebook: NotebookNode) -> list[str]:
+        """Return the names of the parameters that the notebook asks for; what was last tried in it never stands."""
+        asked = cells.parameters(notebook.cells)
+        return [name for name in self.given if name in asked]
+
+
+def of_brief(brief: Brief, *, theme: str = "", previous: Path | None = None) -> Parameters:
+    """Return what a report's notebook is told: the path of a checked brief, a language, a theme, and the brief before.
+
+    A published notebook names them as they lie from `reports/NAME/`, so that it runs there.
+    """
+    language = "" if brief.language == brief.own else brief.language.code
+    # The kernel works in the notebook's folder, so that it needs whole paths.
+    look = str(Path(theme).resolve()) if Path(theme).suffix and Path(theme).exists() else theme
+    given = {"brief_path": _checked(brief.path), "language": language, "theme": look,
+             "previous": str(previous.resolve()) if previous else ""}  # fmt: skip
+    for name in ("theme", "previous"):
+        _printable(given[name])
+    shown = {"brief_path": f"../../{brief.path.resolve().parent.name}/{brief.path.name}", "language": language,
+             "theme": Path(theme).name, "previous": previous.name if previous else ""}  # fmt: skip
+    return Parameters("brief_path", given, shown)
+
+
+def read_notebook(path: Path, subject: str = "brief_path") -> NotebookNode:
+    """Return a notebook; raises `InputError` when it cannot be read, or has no parameter for its subject."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
+        mend = "name a notebook saved by JupyterLab"
+        raise InputError.at(str(path), "E-NOTEBOOK-READ", f"cannot be read as a notebook: {error}", mend) from None
+    if subject not in cells.parameters(notebook.cells):
+        mend = f'tag a cell `parameters` and write `{subject} = "…"` in it'
+        raise InputError.at(str(path), "E-NOTEBOOK-PARAMETER", f"no parameter `{subject}`", mend)
+    return notebook
+
+
+class PublishingEngine(NBClientEngine):  # type: ignore[misc]
+    """papermill's own engine, whose notebook is fit to be passed on when papermill writes it, once and at the end."""
+
+    @classmethod
+    def execute_notebook(
+        cls, nb: NotebookNode, kernel_name: str, *, published: Callable[[NotebookNode], NotebookNode], **kwargs: Any
+    ) -> NotebookNode:
+        """Return the notebook that has run as `published` makes it."""
+        return published(super().execute_notebook(nb, kernel_name, **kwargs))
+
+
+def execute(
+    notebook: Path,
+    parameters: Parameters,
+    *,
+    published: Path | None = None,
+    kernel: str = servers.KERNEL,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    on_cell: Callable[[NotebookNode], None] = lambda _cell: None,
+) -> NotebookNode:
+    """Return the notebook executed with these parameters, with outputs.
+
+    The kernel works in the notebook's folder, as in JupyterLab. `on_cell` gets each
+    cell that has run, with its outputs. The file `published` is written with what may
+    be passed on. Raises `ReportError` for a cell that fails,
+    runs too long, or loses its kernel, and `MachineError` when there is no such kernel.
+    """
+    source = read_notebook(notebook, parameters.subject)
+    cell_seconds = math.ceil(min(limits.cell, limits.left))
+
+    ran: list[NotebookNode] = []
+
+    def executed(cell: NotebookNode, **_: object) -> None:
+        on_cell(cell)
+
+    def publish(notebook: NotebookNode) -> NotebookNode:
+        ran.append(notebook)
+        return scrub(notebook, parameters)
+
+    papermill_engines.register(ENGINE, PublishingEngine)
+    try:
+        with temporary.folder() as folder:
+            papermill.execute_notebook(
+                source,
+                _unformatted(published) if published else None,
+                engine_name=ENGINE,
+                published=publish,
+                parameters={name: parameters.given[name] for name in parameters.asked_by(source)},
+                cwd=notebook.resolve().parent,
+                kernel_name=kernel,
+                language="python",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                start_timeout=math.ceil(min(START_SECONDS, limits.left)),
+                timeout_func=lambda _cell: min(limits.cell, limits.left),
+                execution_timeout=cell_seconds,  # of what is asked after the last cell
+                iopub_timeout=cell_seconds,  # a map takes longer to arrive on a busy machine than nbclient's 4 s
+                on_cell_executed=executed,
+                shutdown_kernel="immediate",
+                config=Config({"KernelManager": _manager(folder)}),
+            )
+            return ran[0]
+    except PapermillExecutionError as error:
+        what = f"{_failed(source, error)} of {notebook.name} ended in {error.ename}: {error.evalue}"
+        mend = "open the notebook in JupyterLab and run it there"
+        raise ReportError("E-NOTEBOOK-CELL", what, mend, console.own_lines(error.traceback)) from error
+    except (CellTimeoutError, AssertionError) as error:
+        # An assertion of nbclient's fails when the kernel answers no more after its last cell.
+        what = f"a cell of {notebook.name} took longer than {limits.cell:g} s"
+        mend = "make the cell lighter, or allow it more time with --cell-timeout"
+        raise limits.fault or ReportError("E-NOTEBOOK-TIMEOUT", what, mend) from error
+    except (TimeoutError, Empty) as error:
+        mend = "try again when the machine is less busy"
+        raise limits.fault or ReportError("E-KERNEL", "the kernel did not answer in time", mend) from error
+    except DeadKernelError as error:
+        raise ReportError("E-KERNEL", "the kernel died", "check the machine's memory, and try again") from error
+    except NoSuchKernel as error:
+        mend = "run `make setup`, or name one that `jupyter kernelspec list` shows"
+        raise MachineError("E-KERNEL-NAME", f"there is no kernel named {error.name}", mend) from error
+
+
+def _failed(notebook: NotebookNode, error: PapermillExecutionError) -> str:
+    """Return what the cell that failed is called; papermill has put a cell of its own above most."""
+    called = zip(notebook.cells, cells.names(notebook.cells), strict=True)
+    found = [name for cell, name in called if cell.cell_type == "code" and cell.source == error.source]
+    return found[0] if found else f"cell [{error.exec_count - 1}]"
+
+
+def _unformatted(path: Path) -> str:
+    """Return a path that papermill, which puts parameters into paths, leaves as it is."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise InputError.at(text, "E-PATH", "not a path to pass on", "use folders with printable names")
+    return text
+
+
+def _manager(folder: Path) -> dict[str, str]:
+    """Where a kernel is spoken with: sockets of this machine where they can be had, which are private."""
+    own = {"client_class": f"{PromptClient.__module__}.{PromptClient.__name__}"}
+    own["connection_file"] = str(folder / "kernel.json")
+    if os.name != "posix" or len(os.fsencode(folder / "kernel-1")) > MAX_SOCKET_PATH:
+        return {**own, "transport": "tcp"}
+    return {**own, "transport": "ipc", "ip": str(folder / "kernel")}
+
+
+def _checked(path: Path) -> str:
+    """Return the path of a checked brief as the text that papermill will write into the notebook."""
+    text = str(path.resolve())
+    if not NAME.fullmatch(path.stem) or not text.isprintable():
+        raise InputError.at(str(path), "E-BRIEF-NAME", "not a path to pass on", "use folders with printable names")
+    return text
+
+
+def scrub(notebook: NotebookNode, parameters: Parameters) -> NotebookNode:
+    """Return a copy fit to be passed on: no paths, no times, nothing of where an object lay in memory."""
+    lines = [f"{name} = {json.dumps(parameters.shown[name])}" for name in parameters.asked_by(notebook)]
+    injected = {"id": "injected-parameters", "source": "\n".join(["# Parameters", *lines, ""])}
+    cells = []
+    for cell in notebook.cells:
+        clean = NotebookNode({**cell, "metadata": _without(cell.metadata, "papermill", "execution")})
+        if "outputs" in cell:
+            clean.outputs = list(map(_placeless, cell.outputs))
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            clean.update(injected)
+        cells.append(clean)
+    return NotebookNode({**notebook, "metadata": _without(notebook.metadata, "papermill"), "cells": cells})
+
+
+def _without(metadata: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in metadata.items() if key not in keys}
+
+
+def _placeless(output: NotebookNode) -> NotebookNode:
+    """Return an output that says as text what an object is, and not where it lay."""
+    data = output.get("data", {})
+    if "text/plain" not in data:
+        return output
+    return NotebookNode({**output, "data": {**data, "text/plain": ADDRESS.sub("at …", data["text/plain"])}})

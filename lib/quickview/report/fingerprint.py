@@ -1,0 +1,187 @@
+"""What a report is made of, so that it is made again when that changes and not before.
+
+Ingredients are names with a digest of the content, or a version, or a choice in words. Times
+of files play no part.
+"""
+
+import functools
+import hashlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Final
+
+from packaging.requirements import Requirement
+
+import quickview
+from quickview.brief.reader import Brief
+from quickview.errors import MachineError
+from quickview.layers.catalog import Catalog
+from quickview.report import cells, chromium
+from quickview.theme.theme import load_theme
+
+DIGITS: Final = 16
+"""Hexadecimal digits of a digest that are kept: 64 bits."""
+
+KIT: Final = {
+    "code": (".py",),
+    "templates": (".html", ".js"),
+    "look": (".css", ".yaml", ".woff2"),
+    "words": (".mo", ".po"),
+}
+"""Parts of the kit, by the files that make them up."""
+
+ASIDE: Final = ("cli.py", "doctor.py", "jupyter", "lock.py", "messages.py", "nightly", "options.py", "terminal.py",
+                "layers/build.py", "layers/country.py", "layers/coverage.py", "layers/npm.py", "layers/tables.py",
+                "report/fingerprint.py")  # fmt: skip
+"""Files and folders of the kit that no report is made of: what decides whether, where and for whom one is made."""
+
+VERSION_SECONDS: Final = 20
+
+
+def common(*, theme: str = "", choices: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return what all reports of an edition are made of: theme, choices, the kit, packages, Chromium."""
+    look = load_theme(theme)
+    return {
+        # With the fonts and the logo that it names.
+        f"theme {look.name}": _digest(repr(look).encode()),
+        **(choices or {}),
+        **{f"the kit's {part}": value for part, value in _kit().items()},
+        **{f"package {name}": number for name, number in sorted(_packages("quickview").items())},
+        "Python": ".".join(map(str, sys.version_info[:3])),
+        "Chromium": _chromium(),
+    }
+
+
+def of_brief(brief: Brief) -> dict[str, str]:
+    """Return what this brief adds: itself, the layers it draws on, and the language it is read in."""
+    return {"brief": brief.digest, "language": brief.language.code, **of_layers(brief.catalog, brief.facts.layers)}
+
+
+def of_tables(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the ingredient of each file of data in the folder of a brief; a file that is not there counts as an empty one."""
+    return {f"table {name}": _digest(_content(folder / name)) for name in sorted(set(names))}
+
+
+def of_layers(catalog: Catalog, names: Iterable[str]) -> dict[str, str]:
+    """Return the ingredient of each layer: what the catalogue says of it, and its file; empty where there is none."""
+    return {f"layer {name}": _layer(catalog, name) for name in sorted(set(names))}
+
+
+def _layer(catalog: Catalog, name: str) -> str:
+    known = next((layer for layer in catalog.layers if layer.id == name), None)
+    return _digest(known.model_dump_json().encode(), _content(catalog.path(name))) if known else ""
+
+
+def of_notebook(path: Path) -> dict[str, str]:
+    """Return the ingredient that a notebook is: what it says. Running and saving it changes nothing; one that cannot be read is empty."""
+    return {f"notebook {path.name}": cells.sha256(path)[:DIGITS]}
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _digest(*parts: bytes) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(hashlib.sha256(part).digest())
+    return whole.hexdigest()[:DIGITS]
+
+
+@functools.cache
+def _kit() -> dict[str, str]:
+    folder = Path(quickview.__file__).parent
+    aside = [folder / name for name in ASIDE]
+    files = sorted(path for path in folder.rglob("*") if not any(path.is_relative_to(one) for one in aside))
+    return {
+        part: _digest(*(content for path in files if path.suffix in endings for content in _named(path, folder)))
+        for part, endings in KIT.items()
+    }
+
+
+def _named(path: Path, folder: Path) -> tuple[bytes, bytes]:
+    return path.relative_to(folder).as_posix().encode(), path.read_bytes()
+
+
+@functools.cache
+def _packages(name: str) -> dict[str, str]:
+    """Return the version of each package that the kit needs to run, directly or not."""
+    found: dict[str, str] = {}
+    asked = [name]
+    while asked:
+        try:
+            package = distribution(asked.pop())
+        except PackageNotFoundError:
+            continue
+        if package.name not in found:
+            found[package.name] = package.version
+            asked += _needed(package.requires or [])
+    return found
+
+
+def _needed(requirements: Iterable[str]) -> Iterator[str]:
+    for text in requirements:
+        requirement = Requirement(text)
+        if not requirement.marker or requirement.marker.evaluate({"extra": ""}):
+            yield requirement.name
+
+
+@functools.cache
+def _chromium() -> str:
+    """Return the version that Chromium gives itself; empty without one.
+
+    Of several, which only a start would tell apart, each counts: an upgrade of any makes reports again.
+    """
+    try:
+        programs = chromium.installed() or [chromium.find()]
+    except MachineError:
+        return ""
+    return ", ".join(filter(None, map(_version, programs)))
+
+
+def _version(program: Path) -> str:
+    try:
+        told = subprocess.run(  # noqa: S603 (a browser that reports may be made with)
+            [program, "--version"], capture_output=True, text=True, timeout=VERSION_SECONDS, check=False
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    number = re.search(r"\d+(\.\d+)+", told)
+    return number[0] if number else ""
+
+
+def reasons(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """Return in words what differs between what a report was made of and what it would be made of now."""
+    names = [*new, *(name for name in old if name not in new)]
+    return [_reason(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
+
+
+def _reason(name: str, old: str | None, new: str | None) -> str:
+    if old is None:
+        return f"{name} is new"
+    if new is None:
+        return f"{name} is no longer used"
+    if _is_digest(old) or _is_digest(new):
+        return f"{name} changed" if new else f"{name} cannot be read any more"
+    return f"{name}: {old or 'none'} → {new or 'none'}"
+
+
+def _is_digest(value: str) -> bool:
+    return len(value) in {DIGITS, 64} and not set(value) - set("0123456789abcdef")
+
+
+def choices(formats: Sequence[str], *, static: bool, site: str, kernel: str) -> dict[str, str]:
+    """Return the choices made on the command line as ingredients."""
+    return {
+        "formats": " and ".join(sorted(formats)),
+        "charts": "still" if static else "interactive",
+        "site": site,
+        "kernel": kernel,
+    }

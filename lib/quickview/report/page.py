@@ -1,0 +1,364 @@
+"""A report as one HTML file: what its outline says, in the words, numbers and look of the page."""
+
+import base64
+import functools
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from importlib import resources as files
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import jinja2
+from markupsafe import Markup, escape
+
+import quickview
+from quickview.brief import prose
+from quickview.language import glyphs
+from quickview.language.catalogs import Language
+from quickview.report import references, running_heads, sharing, svg
+from quickview.report.outline import Figure, Outline, Part, Section
+from quickview.report.plotly_figure import plotly_js
+from quickview.theme import drawing, stylesheet
+from quickview.theme.theme import Logo, Theme
+
+if TYPE_CHECKING:
+    from quickview.report.browser import Browser
+
+_POLICY: Final = (
+    "default-src 'none'; script-src {scripts}; style-src-elem {styles}; style-src-attr 'unsafe-inline'; "
+    "style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+)
+"""`style-src` is for browsers that do not know the two finer rules (Safari before 15.4)."""
+
+_LEAD: Final = {"judgement", "key_figures"}
+"""Parts that open a report over its whole width; the contents stand behind them."""
+
+_BESIDE: Final = {"timeline", "elsewhere", "precedent"}
+"""Parts that on paper flow in columns with the prose."""
+
+_TALL: Final = 500
+"""Height of a narrow drawing, in pixels, above which a printed page gives the figure its whole width."""
+
+_SHORT: Final = 500
+"""Letters of prose that stay in one piece on paper: about eight lines of a column."""
+
+_SIGNS: Final = "#↑·"
+"""What the style sheet and the template write of their own."""
+
+
+def render(
+    outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool = False, site: str = "", told: str = ""
+) -> tuple[str, list[str]]:
+    """Return the report as one HTML file, and warnings of what is amiss in it.
+
+    `pictures` are SVG texts of `outline.drawings`; without them charts draw themselves.
+    `told` holds the characters that the brief's own warnings tell of.
+    """
+    content = _content(outline, pictures, theme, static=static, site=site)
+    return _template("report.html", content["language"]).render(page=content), _warnings(content["said"], told)
+
+
+def print_report(outline: Outline, browser: "Browser", theme: Theme) -> tuple[bytes, list[str]]:
+    """Return a report as a PDF, and warnings of what is amiss in it."""
+    from quickview.pdf.finish import finish
+
+    html, warnings = render(outline, browser.draw(outline.drawings), theme, static=True)
+    return finish(browser.print(html), outline.masthead), warnings
+
+
+def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool, site: str) -> dict[str, Any]:
+    facts = outline.masthead
+    language = Language(str(facts.get("language", "en")))
+    charts_of_plotly = [figure for figure in outline.figures if figure.wide and not figure.is_canvas]
+    interactive = not static and any(figure.wide for figure in outline.figures)
+    numbers = _numbers(outline.figures, language)
+    offer = sharing.offer(outline, numbers, site=site)
+    told = references.resolve(outline, numbers, language)
+    charts = _charts(told, pictures, numbers, offer.under, language, interactive=interactive)
+    head = [_with_logo(_markup(part, charts), theme.logo) for part in told.head]
+    sections = [_section(section, charts, facts, language) for section in told.sections if section.shown]
+    words, footer = _words(language), _footer(facts, language)
+    bodies = [item for section in sections for item in (section["title"], *section["content"])]
+    annex = _annex(told.figures, numbers, language)
+    text = "".join([*head, *bodies, annex, offer.data, footer, *words.values(), _SIGNS])
+    packed_charts = charts_of_plotly if interactive else []
+    script = _script(outline.figures, plotly=bool(packed_charts)) if interactive else ""
+    # Some of the text is shown in capitals, and some stands in the margins of a printed page.
+    shown = text + text.upper() + running_heads.characters(facts, language)
+    style = stylesheet.for_report(shown, theme) + running_heads.css(facts, language)
+    return {
+        "said": text,
+        "title": facts.get("title", "Report"),
+        "summary": facts.get("summary", ""),
+        "author": facts.get("desk", ""),
+        "keywords": ", ".join(facts.get("topics", ())),
+        "language": language,
+        "words": words,
+        "version": quickview.__version__,
+        "policy": _policy(script, style, plotly=bool(packed_charts)),
+        "style": Markup(style),  # noqa: S704 (the kit's own)
+        "head": head,
+        "runs": _runs(sections),
+        "sections": sections,
+        "lead": next(
+            (section for section in sections if section["part"] not in _LEAD), sections[0] if sections else None
+        ),
+        "annex": annex,
+        "offer": offer,
+        "footer": footer,
+        "payload": _payload(packed_charts) if packed_charts else None,
+        "script": Markup(script),  # noqa: S704 (the kit's own)
+    }
+
+
+def _section(
+    section: Section, charts: Mapping[int, Markup], facts: Mapping[str, Any], language: Language
+) -> dict[str, Any]:
+    content = [_markup(part, charts) for part in section.shown]
+    part = section.shown[0].id or section.id
+    letters = len(Markup("".join(content)).striptags())  # noqa: S704 (taken off)
+    is_prose = {part.id for part in section.shown} <= {one["id"] for one in facts.get("prose", ())}
+    kind = f"section-{part}{' short' if is_prose and letters < _SHORT else ''}"
+    name = section.title if section.language else language.heading(section.title)
+    title = _marked(name, Language(section.language)) if section.language not in {"", language.code} else escape(name)
+    return {"id": section.id, "name": name, "title": title, "part": part, "kind": kind, "content": content, "letters": letters,
+            "flows": is_prose or (part in _BESIDE and not any(map(_is_tall, filter(None, (p.figure for p in section.shown)))))}  # fmt: skip
+
+
+def _runs(sections: Sequence[Mapping[str, Any]]) -> list[tuple[bool, list[Mapping[str, Any]]]]:
+    """Return the sections in runs, each with whether on paper it flows in two columns: prose does, and what fits beside it.
+
+    What has nothing to flow beside it takes the whole width; so does a figure beside which no more than a paragraph would flow.
+    """
+    runs: list[tuple[bool, list[Mapping[str, Any]]]] = []
+    for flows, run in groupby(sections, key=itemgetter("flows")):
+        listed = list(run)
+        beside = [section for section in listed if section["part"] != "timeline"]
+        fits = len(beside) == len(listed) > 1 or sum(section["letters"] for section in beside) > _SHORT
+        runs += [(True, listed)] if flows and fits and len(listed) > 1 else [(False, [one]) for one in listed]
+    return runs
+
+
+def _marked(heading: str, language: Language) -> Markup:
+    """Return a heading of the brief's own that is not translated, so that it is seen and read aloud as such."""
+    mark = Markup('<span class="untranslated" lang="{}" dir="{}">{}</span>')
+    return mark.format(language.code, language.direction, heading)
+
+
+def _with_logo(head: Markup, logo: Logo | None) -> Markup:
+    """Return the masthead with the logo before the name of the series."""
+    if logo is None:
+        return head
+    picture = Markup('<img class="logo" src="{}" alt="{}"> ').format(logo.uri, logo.alt)
+    return Markup(str.replace(head, '<p class="series">', f'<p class="series">{picture}', 1))  # noqa: S704 (both are)
+
+
+def _warnings(text: str, told: str) -> list[str]:
+    found = []
+    if unknown := glyphs.missing(text) - set(told):
+        found.append(f"W-GLYPH the kit's fonts lack {glyphs.named(sorted(unknown))}; the reader's own must serve")
+    return found
+
+
+def _footer(facts: Mapping[str, Any], language: Language) -> str:
+    parts = [facts.get("series", ""), facts.get("title", "")]
+    if "as_of" in facts:
+        day = language.date(date.fromisoformat(facts["as_of"]))
+        parts.append(language.gettext("as of {day}", day=day))
+    return " · ".join(part for part in parts if part)
+
+
+def _words(language: Language) -> dict[str, str]:
+    """Return what the page's script says, by the names it knows."""
+    _ = language.gettext
+    return {
+        "skip": _("Skip to the report"),
+        "contents": _("Contents"),
+        "close": _("Close"),
+        "closeFigure": _("Close {figure}"),
+        "point": _("{n} of {total}: {text}"),
+        "copied": _("Link copied"),
+        "inBar": _("The link stands in the address bar"),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "showAll": _("Show all"),
+        "rotate": _("Rotate"),
+        "cannot": _("This browser cannot draw the figure anew; its picture stays"),
+    }
+
+
+def _markup(part: Part, charts: Mapping[int, Markup]) -> Markup:
+    return charts[id(part.figure)] if part.figure else Markup(part.html)  # noqa: S704 (made safe by the outline)
+
+
+def _numbers(figures: list[Figure], language: Language) -> dict[str, str]:
+    """Return each figure's number by its id: by kind, in order of appearance."""
+    _ = language.gettext
+    kinds = {"Map": _("Map {n}"), "Figure": _("Figure {n}"), "Table": _("Table {n}")}
+    counts = dict.fromkeys(kinds, 0)
+    numbers = {}
+    for figure in figures:
+        kind = str(figure.meta.get("kind"))
+        kind = kind if kind in kinds else "Figure"
+        counts[kind] += 1
+        numbers[figure.id] = kinds[kind].format(n=counts[kind])
+    return numbers
+
+
+def _charts(
+    outline: Outline,
+    pictures: list[str] | None,
+    numbers: Mapping[str, str],
+    downloads: Mapping[str, Markup],
+    language: Language,
+    *,
+    interactive: bool,
+) -> dict[int, Markup]:
+    """Return each figure's markup."""
+    drawn = iter(pictures or ())
+    charts = {}
+    for n, part in enumerate((part for part in outline.parts if part.figure), start=1):
+        figure = cast("Figure", part.figure)
+        number = numbers[figure.id]
+        named = f"{number}{language.gettext(': ')}{figure.meta.get('title') or figure.id}"
+        shown = _drawings(figure, named, drawn, prefix=f"c{n}")
+        under = downloads.get(figure.id, Markup())
+        charts[id(figure)] = _chart(part, number, named, shown, under, language, interactive=interactive)
+    return charts
+
+
+def _drawings(figure: Figure, named: str, drawn: Iterator[str], *, prefix: str) -> list[Markup | None]:
+    """Return the wide and the narrow drawing of a figure as SVG; the kit's own are drawn here, others were by plotly."""
+    words = {"title": named, "description": str(figure.meta.get("alt", ""))}
+    found: list[Markup | None] = []
+    for name, spec in ((f"{prefix}w", figure.wide), (f"{prefix}n", figure.narrow)):
+        if spec and figure.is_canvas:
+            if name not in figure.drawn:
+                figure.drawn[name] = drawing.draw(spec, prefix=name, **words)
+            found.append(Markup(figure.drawn[name]))  # noqa: S704 (text escaped)
+        else:
+            svg_text = next(drawn, None) if spec else None
+            found.append(Markup(svg.fit(svg_text, prefix=name, **words)) if svg_text else None)  # noqa: S704 (drawn by plotly, text escaped)
+    return found
+
+
+def _annex(figures: list[Figure], numbers: Mapping[str, str], language: Language) -> Markup:
+    """Return the tables behind figures that do not say all that their tables do: for paper, where nothing opens."""
+    tables = [
+        {"title": f"{numbers[figure.id]}{language.gettext(': ')}{figure.meta['title']}", "table": figure.meta["table"]}
+        for figure in figures
+        if figure.meta.get("whole") is False
+    ]
+    return Markup(_template("annex.html", language).render(tables=tables) if tables else "")  # noqa: S704 (the template escapes)
+
+
+def _chart(
+    part: Part,
+    number: str,
+    named: str,
+    shown: list[Markup | None],
+    downloads: Markup,
+    language: Language,
+    *,
+    interactive: bool,
+) -> Markup:
+    """Return the markup of a part that is a figure; the part's own HTML is the caption."""
+    figure = cast("Figure", part.figure)
+    return Markup(  # noqa: S704 (the template escapes)
+        _template("figure.html", language).render(
+            figure=figure,
+            number=number,
+            named=named,
+            title=str(figure.meta.get("title", "")),
+            caption=Markup(part.html),  # noqa: S704 (made safe where it was read)
+            body=Markup(figure.body),  # noqa: S704 (made safe where it was read)
+            table=None if figure.meta.get("kind") == "Table" else figure.meta.get("table"),
+            wide=shown[0],
+            narrow=shown[1],
+            downloads=downloads,
+            interactive=interactive and figure.wide is not None,
+            tall=_is_tall(figure),
+        )
+    )
+
+
+def _is_tall(figure: Figure) -> bool:
+    return figure.narrow is not None and figure.narrow["layout"].get("height", 0) > _TALL
+
+
+@functools.cache
+def _template(name: str, language: Language) -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.globals["_"] = language.gettext
+    environment.filters["isolate"] = lambda text: Markup(prose.isolate(str(text), page=language.code))  # noqa: S704
+    environment.filters["brief"] = _brief
+    return environment.from_string(_resource(f"templates/{name}"))
+
+
+def _brief(cell: Any) -> Any:
+    """Return what a table shows of a value; the download has all its digits."""
+    if not isinstance(cell, float):
+        return cell
+    return float(f"{cell:.6g}") if abs(cell) < 1e6 else round(cell, 1)
+
+
+def _resource(name: str) -> str:
+    return (files.files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _script(figures: list[Figure], *, plotly: bool) -> str:
+    """Return the page's script: what all figures share, what the kit's own take, and what wakes plotly's."""
+    canvas = any(figure.is_canvas for figure in figures)
+    names = ["explore.js", *(["canvas.js"] if canvas else []), *(["plotly.js"] if plotly else [])]
+    return '(() => {\n  "use strict";\n' + "\n".join(map(_resource, names)) + "})();\n"
+
+
+def _payload(figures: list[Figure]) -> dict[str, Markup]:
+    """Return plotly.js and the charts it draws, packed so that they cost nothing until they are asked for."""
+    specs = {figure.id: {"wide": figure.wide, "narrow": figure.narrow, **figure.live} for figure in figures}
+    text = json.dumps(specs, sort_keys=True, ensure_ascii=False)
+    return {"figures": packed(text.encode()), "plotly": packed_plotly()}
+
+
+_OUTSIDE: Final = bytes.maketrans(b"<&", b",.")
+"""Base 85 as RFC 1924 has it, less the two characters that mean something to HTML."""
+
+
+def packed(data: bytes) -> Markup:
+    """Return data as gzip in base 85, the same text for the same data; `unpack` in plotly.js is its reverse.
+
+    Base 85 takes 5 characters for 4 bytes where base 64 takes 5.33.
+    """
+    compressed = gzip.compress(data, compresslevel=9, mtime=0)
+    return Markup(base64.b85encode(compressed).translate(_OUTSIDE).decode())  # noqa: S704 (no character of HTML's)
+
+
+@functools.cache
+def packed_plotly() -> Markup:
+    """Return plotly.js as a page carries it; packing takes half a second, so that whoever makes pages may begin early."""
+    return packed(plotly_js().read_bytes())
+
+
+def _policy(script: str, style: str, *, plotly: bool) -> str:
+    """Return the Content-Security-Policy, which admits this script, this style sheet and, where it is, plotly.js by hash.
+
+    plotly begins its own rules with an empty style element.
+    """
+    scripts = [script.encode()] if script else []
+    styles = [style.encode()]
+    return _POLICY.format(
+        scripts=_hashes([*scripts, plotly_js().read_bytes()] if plotly else scripts),
+        styles=_hashes([*styles, b""] if plotly else styles),
+    )
+
+
+def _hashes(texts: list[bytes]) -> str:
+    return " ".join(f"'sha256-{_digest(text)}'" for text in texts) or "'none'"
+
+
+def _digest(data: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(data).digest()).decode()

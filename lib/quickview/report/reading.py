@@ -1,0 +1,151 @@
+"""Read an executed notebook as the outline of a report.
+
+A first- or second-level heading begins a section. Cells tagged `remove-cell`, and
+outputs of cells tagged `remove-output`, stay out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quickview.brief import prose
+from quickview.errors import ReportError
+from quickview.language.catalogs import Language
+from quickview.report import cells, markdown_cells, outputs
+from quickview.report.notes import Context, Notes
+from quickview.report.outline import Outline, Part, Section
+
+if TYPE_CHECKING:  # nbformat takes longer to import than a night without changes may take
+    from nbformat import NotebookNode
+
+
+def read_outline(notebook: "NotebookNode", *, folder: Path | None = None) -> Outline:
+    """Return the outline of an executed notebook; `folder` is where it lies, for pictures beside it.
+
+    Raises `ReportError` that tells all at once what ended in an error and what cannot stand in a report.
+    """
+    taken = [
+        (cell, name)
+        for cell, name in zip(notebook.cells, cells.names(notebook.cells), strict=True)
+        if "remove-cell" not in cells.tags(cell)
+    ]
+    context, notes, kit = _context(notebook, folder), Notes(), cells.kit_names(notebook.cells)
+    head, sections, silent = Section("head", ""), list[Section](), list[str]()
+    for cell, name in taken:
+        current = sections[-1] if sections else head
+        if cell.cell_type == "markdown":
+            sections += _read_text(cell, name, current, context, notes)
+        elif cell.cell_type == "code":
+            parts = list(outputs.of_cell(_outputs(cell), name, context, notes))
+            current.parts += [replace(part, cell=name) for part in parts]
+            silent += _silent(cell, name, kit, shown=len(parts))
+        elif not cells.is_blank(cell):
+            notes.warn("W-CELL-RAW", name, "is left out", "make it a Markdown or a code cell")
+    if notes.faults:
+        raise ReportError.of(notes.faults)
+    sections = _land([head, *sections], notes)[1:]
+    _name_apart([head, *sections])
+    return Outline(tuple(head.shown), tuple(sections), silent, notes.warnings)
+
+
+def _land(sections: list[Section], notes: Notes) -> list[Section]:
+    """Give each section of the brief's prose that no cell shows a place of its own, in the author's order.
+
+    A cell that shows the `further` ones asks for just that; without one it is a warning.
+    """
+    prose_of: Sequence[Mapping[str, str]] = next((p.data.get("prose", ()) for p in sections[0].parts if p.data), ())
+    placed = {part.id for section in sections for part in section.parts}
+    for section in sections:
+        section.parts = [replace(part, absent=part.absent or part.id == "further") for part in section.parts]
+    for n, one in enumerate(prose_of):
+        if one["id"] not in placed:
+            spot = _spot(sections, [other["id"] for other in prose_of[:n]], [other["id"] for other in prose_of[n:]])
+            sections.insert(
+                spot, Section(one["id"], one["title"], [Part(one["id"], one["html"])], one.get("language", ""))
+            )
+            if "further" not in placed:
+                where = f"behind “{sections[spot - 1].title}”" if sections[spot - 1].title else "first"
+                mend = f'to place it, write `qv.section(brief, "{one["id"]}")`, or for all such `qv.further(brief)`'
+                notes.warn("W-SECTION", f"section “{one['title']}”", f"is shown by no cell and stands {where}", mend)
+    return sections
+
+
+def _spot(sections: Sequence[Section], before: Sequence[str], after: Sequence[str]) -> int:
+    """Return where a section lands: behind the prose that comes before it, else ahead of what comes after, else of the sources."""
+    spots = {part.id: n for n, section in enumerate(sections) for part in section.parts}
+    behind = [spots[name] + 1 for name in before if name in spots]
+    ahead = [spots[name] for name in (*after, "sources") if name in spots]
+    return max(behind) if behind else (ahead or [len(sections)])[0]
+
+
+def _context(notebook: "NotebookNode", folder: Path | None) -> Context:
+    """Return what must be known before cells are read: what the masthead says of the brief, and the widgets' states."""
+    facts: Mapping[str, Any] = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            block = output.get("data", {}).get(outputs.BLOCK, {})
+            facts = block["data"] if block.get("id") == "masthead" else facts
+    states = notebook.get("metadata", {}).get("widgets", {}).get(outputs.WIDGET_STATE, {}).get("state", {})
+    return Context(Language(str(facts.get("language", "en"))), facts.get("sources", {}), folder, states)
+
+
+def _outputs(cell: "NotebookNode") -> Sequence[Mapping[str, Any]]:
+    """Return what a cell put out; of a cell whose outputs stay out, the errors alone."""
+    found: Sequence[Mapping[str, Any]] = cell.get("outputs", ())
+    return [one for one in found if one["output_type"] == "error"] if "remove-output" in cells.tags(cell) else found
+
+
+def _read_text(cell: "NotebookNode", name: str, current: Section, context: Context, notes: Notes) -> list[Section]:
+    """Return the sections a Markdown cell begins; text before its first heading goes to the current one."""
+    begun: list[Section] = []
+    for title, text in markdown_cells.split(cell):
+        if title:
+            begun.append(Section(prose.slug(title), title))
+        if text.strip():
+            body = markdown_cells.render(text, cell, name, context, notes)
+            (begun[-1] if begun else current).parts.append(Part("", body, cell=name))
+    return begun
+
+
+def _silent(cell: "NotebookNode", name: str, kit: frozenset[str], *, shown: int) -> Iterator[str]:
+    """Yield what a cell calls of the kit without showing it, in words."""
+    if "remove-output" in cells.tags(cell):
+        return
+    for call, last in cells.shown_calls(cell, kit):
+        if last and not shown and not cell.outputs:
+            yield f"{name} shows nothing"
+        elif not last and call.count(".") and _is_block(call) and shown < 2:
+            yield f"{name} calls {call} and does not show it: write it last in its cell, or in a cell of its own"
+
+
+_ASIDE = ("use_look", "load", "read_territory", "read_edition")
+
+
+def _is_block(call: str) -> bool:
+    return call.partition("(")[0].rpartition(".")[2] not in _ASIDE
+
+
+def _name_apart(sections: Sequence[Section]) -> None:
+    """Give each section and each figure an id of its own."""
+    anchors: set[str] = set()
+    figures: set[str] = set()
+    for section in sections:
+        section.id = _own(section.id, anchors)
+        section.parts = [_named_apart(part, figures) for part in section.parts]
+
+
+def _own(name: str, seen: set[str]) -> str:
+    """Return the name, or the first of name-2, name-3 … that has not been seen; and see it."""
+    own, n = name, 2
+    while own in seen:
+        own, n = f"{name}-{n}", n + 1
+    seen.add(own)
+    return own
+
+
+def _named_apart(part: Part, seen: set[str]) -> Part:
+    if part.figure is None:
+        return part
+    figure = replace(part.figure, id=_own(part.figure.id, seen))
+    return replace(part, id=figure.id, figure=figure)

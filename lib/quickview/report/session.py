@@ -1,0 +1,101 @@
+"""What makes one report after another: kernels, and a browser where one is needed, kept warm in between."""
+
+import contextlib
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from quickview.errors import MachineError
+from quickview.kernels import servers
+from quickview.report import page
+from quickview.report.limits import Limits
+
+if TYPE_CHECKING:
+    from quickview.report.browser import Browser
+
+
+class Press:
+    """The fork server of the kernels, and a browser once one is asked for. Use it in a `with` statement.
+
+    Each starts on the side, and who needs it waits. A press makes one report at a time.
+    """
+
+    def __init__(self, kernel: str = servers.KERNEL) -> None:
+        self._kernel = kernel
+        self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-press")
+        self._begun: Future[Browser] | None = None
+        self._limits = Limits()
+
+    def __enter__(self) -> Self:
+        if self._kernel == servers.KERNEL:
+            servers.ahead()
+        # What is there now stays; the collector need not look at it after each report.
+        gc.freeze()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._starter.shutdown()
+        if self._begun and not self._begun.exception():
+            self._begun.result().__exit__(kind, error, trace)
+
+    @property
+    def fault(self) -> MachineError | None:
+        """Why there is no browser; None when it runs, which is waited for."""
+        fault = self._browser().exception()
+        if fault is None or isinstance(fault, MachineError):
+            return fault
+        raise fault
+
+    @property
+    def browser(self) -> "Browser | None":
+        """The browser, if there is one; it is waited for."""
+        return None if self.fault else self._browser().result()
+
+    @contextlib.contextmanager
+    def report(self, limits: Limits = Limits(), *, printed: bool = True) -> Iterator[None]:  # noqa: B008 (frozen)
+        """Begin a new report, which shares nothing with the one before and has its own time; that ends with the block.
+
+        Where it will be `printed`, the browser starts, if none runs yet, while the report is written.
+        """
+        self._limits = limits
+        if self._begun or printed:
+            self._once_there(lambda browser: browser.fresh(limits))
+        try:
+            yield
+        finally:
+            if self._begun:
+                self._once_there(lambda browser: browser.end_limits())
+
+    def draw_ahead(self, figures: Sequence[Mapping[str, Any]]) -> None:
+        """Begin to draw an analyst's charts as soon as there is a browser, and to pack what a page shows them with; return at once."""
+        if figures:
+            self._once_there(lambda browser: browser.draw_ahead(figures))
+            self._starter.submit(page.packed_plotly)
+
+    def _browser(self) -> "Future[Browser]":
+        """The browser as it will be; asked for the first time, it begins to start."""
+        if self._begun is None:
+            limits = self._limits
+            self._begun = self._starter.submit(_start)
+            self._once_there(lambda browser: browser.fresh(limits))
+        return self._begun
+
+    def _once_there(self, work: "Callable[[Browser], None]") -> None:
+        def begin(there: "Future[Browser]") -> None:
+            # A browser that is there only when the process ends takes no more work.
+            with contextlib.suppress(RuntimeError):
+                if not there.exception():
+                    work(there.result())
+
+        self._browser().add_done_callback(begin)
+
+
+def _start() -> "Browser":
+    # Playwright takes a tenth of a second to import, which most reports need not wait for.
+    from quickview.report.browser import Browser
+
+    return Browser().__enter__()

@@ -1,0 +1,276 @@
+"""What a report offers to those who pass it on: downloads, linked data, and tags for previews of links."""
+
+import base64
+import csv
+import functools
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+import jinja2
+from babel import Locale
+from babel.core import get_global
+from markupsafe import Markup
+
+from quickview.brief import prose
+from quickview.language.catalogs import Language
+from quickview.report.outline import Figure, Outline
+
+CARD_SIZE: Final = (1200, 630)
+"""Width and height of the picture that stands for a link, in pixels, as Open Graph's readers crop it."""
+
+_FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_HARMLESS: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+_AS_IT_IS: Final = ' !"$()*+,/:;=?@[\\]^`{|}'
+_CSV: Final = "text/csv;charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that lies in the page: its anchor, the name it is saved under, what it holds, and its text."""
+
+    id: str
+    name: str
+    title: str
+    media_type: str
+    text: str
+
+    @property
+    def format(self) -> str:
+        """The format as readers know it."""
+        suffix = self.name.rsplit(".", 1)[-1]
+        return {"geojson": "GeoJSON"}.get(suffix, suffix.upper())
+
+    @property
+    def kilobytes(self) -> int:
+        """Size in thousands of bytes, at least 1."""
+        return max(1, round(len(self.text.encode()) / 1000))
+
+    @property
+    def href(self) -> Markup:
+        """The file itself, as a `data:` address in single quotes that needs neither script nor network.
+
+        Percent signs for what HTML or an address would read make Latin text a fifth smaller than
+        base 64 does, and Arabic text larger; the shorter one is taken.
+        """
+        quoted = f"data:{self.media_type},{quote(self.text, safe=_AS_IT_IS)}"
+        packed = f"data:{self.media_type};base64,{base64.b64encode(self.text.encode()).decode()}"
+        return Markup(f"'{min(quoted, packed, key=len)}'")  # noqa: S704 (neither holds a character of HTML's)
+
+
+def of_figure(figure: Figure, number: str, facts: Mapping[str, Any]) -> list[Download]:
+    """Return what a figure offers: the files its `meta` brings, and the table behind it as CSV."""
+    table = figure.meta.get("table")
+    files = list(figure.meta.get("downloads", ()))
+    if table:
+        files.append(_csv(figure.id, table))
+    return [_download(file, facts, number, anchor=f"figure-{figure.id}") for file in files]
+
+
+def of_report(facts: Mapping[str, Any]) -> list[Download]:
+    """Return what the masthead offers: the brief's facts as JSON, and its tables as CSV."""
+    _ = Language(facts.get("language", "en")).gettext
+    titles = {
+        "facts": _("All facts of the brief"),
+        "actors": _("Actors"),
+        "terms": _("Terms of the agreement"),
+        "measures": _("Measures"),
+        "quantities": _("Quantities and who gives them"),
+        "calendar": _("Calendar"),
+        "sources": _("Sources"),
+        "deadlines": _("Deadlines"),
+        "forecasts": _("Forecasts"),
+    }
+    files = [*facts.get("downloads", ()), *(_csv(table["name"], table) for table in facts.get("tables", ()))]
+    titles |= {table["name"]: table["title"] for table in facts.get("tables", ()) if table.get("title")}
+    return [_download(file, facts, titles.get(file["name"].split(".")[0], file["name"])) for file in files]
+
+
+def _csv(name: str, table: Mapping[str, Any]) -> dict[str, str]:
+    return {"name": f"{name}.csv", "media_type": _CSV, "text": csv_text(table["columns"], table["rows"])}
+
+
+def _download(file: Mapping[str, str], facts: Mapping[str, Any], title: str, *, anchor: str = "data") -> Download:
+    stem, _, suffix = file["name"].rpartition(".")
+    own, suffix = prose.slug(stem), prose.slug(suffix)
+    name = f"{facts.get('name', 'report')}-{own}.{suffix}"
+    media_type = re.sub(r"[^\w/+.;=-]", "", file["media_type"])
+    return Download(f"{anchor}-{own}-{suffix}", name, title, media_type, file["text"])
+
+
+def csv_text(columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> str:
+    """Return a table as CSV (RFC 4180) that begins with a byte-order mark, so that spreadsheets read it as UTF-8.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe before it, as
+    OWASP advises (*CSV Injection*); numbers stay numbers.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([_inert(cell) for cell in row] for row in (columns, *rows))
+    return f"\ufeff{out.getvalue()}"
+
+
+def _inert(cell: Any) -> str:
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the page holds for those who pass it on.
+
+    `under` has a line of links by figure id; `data` is the list of all data in the file;
+    `linked` the JSON-LD. Each is empty where there is nothing.
+    """
+
+    under: Mapping[str, Markup]
+    data: Markup
+    linked: Markup
+    preview: "Preview"
+
+
+def offer(outline: Outline, numbers: Mapping[str, str], *, site: str) -> Offer:
+    """Return all that a page offers; `numbers` are those of the figures by their id.
+
+    `site` is the address that the folder of reports is served at, or "".
+    """
+    facts = outline.masthead
+    language = Language(facts.get("language", "en"))
+    files = {figure.id: of_figure(figure, numbers[figure.id], facts) for figure in outline.figures}
+    own = of_report(facts)
+    named = {name: numbers[name] for name, found in files.items() if found}
+    tags = preview(facts, site=site)
+    every = [*own, *(file for found in files.values() for file in found)]
+    return Offer(
+        under={name: _fill("downloads.html", language, downloads=found) for name, found in files.items() if found},
+        data=_fill("data.html", language, downloads=own, figures=named) if every else Markup(),
+        linked=json_ld(facts, every, address=tags.address),
+        preview=tags,
+    )
+
+
+def _fill(name: str, language: Language, **context: Any) -> Markup:
+    size = functools.partial(_size, language)
+    return Markup(_template(name).render(_=language.gettext, size=size, **context))  # noqa: S704 (the template escapes)
+
+
+def _size(language: Language, download: Download) -> str:
+    return language.gettext("{size} kB", size=download.kilobytes)
+
+
+@functools.cache
+def _template(name: str) -> jinja2.Template:
+    text = (resources.files(__package__) / "templates" / name).read_text(encoding="utf-8")
+    return jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(text)
+
+
+def json_ld(facts: Mapping[str, Any], downloads: Sequence[Download], *, address: str = "") -> Markup:
+    """Return the masthead's linked data with the files that hold it, as JSON that is safe inside a script element."""
+    linked = dict(facts.get("linked_data", {}))
+    if not linked:
+        return Markup()
+    files = [
+        {
+            "@type": "DataDownload",
+            "name": one.name,
+            "description": one.title,
+            "encodingFormat": one.media_type,
+            "contentUrl": f"#{one.id}",
+        }
+        for one in downloads
+    ]
+    name = facts.get("title", "")
+    linked["mainEntity"] = {"@type": "Dataset", "@id": "#data", "name": name, "distribution": files}
+    if address:
+        linked["url"] = address
+    text = json.dumps(linked, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Markup(text.translate(_HARMLESS))  # noqa: S704 (no character of HTML's is left)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a preview of a link shows: the tags by name, and the page's own address if it is known."""
+
+    properties: Sequence[tuple[str, str]]
+    names: Sequence[tuple[str, str]]
+    address: str
+
+
+def preview(facts: Mapping[str, Any], *, site: str) -> Preview:
+    """Return Open Graph and card tags of a report.
+
+    `site` is the address the folder of reports is served at, or "": then the picture is
+    named without an address, which serves readers of the folder but no social network.
+    """
+    name = str(facts.get("name", ""))
+    folder = f"{site}/{name}/" if site and name else ""
+    address = f"{folder}{name}.html" if folder else ""
+    image = f"{folder}{name}.png" if name else ""
+    properties = [*_article(facts), ("og:url", address), *_picture(image, facts)]
+    names = [
+        ("twitter:card", "summary_large_image" if image else "summary"),
+        ("twitter:title", str(facts.get("title", ""))),
+        ("twitter:description", str(facts.get("summary", ""))),
+        ("twitter:image", image),
+        ("twitter:image:alt", _alt(facts) if image else ""),
+    ]
+    return Preview([tag for tag in properties if tag[1]], [tag for tag in names if tag[1]], address)
+
+
+def _article(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        ("og:type", "article"),
+        ("og:title", facts.get("title", "Report")),
+        ("og:description", facts.get("summary", "")),
+        ("og:site_name", facts.get("series", "")),
+        ("og:locale", _territorial(facts.get("language", "en"))),
+        ("article:published_time", facts.get("as_of", "")),
+        ("article:section", facts.get("desk", "")),
+        *(("article:tag", topic) for topic in facts.get("topics", ())),
+    ]
+
+
+def _picture(image: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    if not image:
+        return []
+    width, height = CARD_SIZE
+    return [
+        ("og:image", image),
+        ("og:image:type", "image/png"),
+        ("og:image:width", str(width)),
+        ("og:image:height", str(height)),
+        ("og:image:alt", _alt(facts)),
+    ]
+
+
+def _alt(facts: Mapping[str, Any]) -> str:
+    """Return what the card says, in one line."""
+    card = facts.get("card", {})
+    judged = f"{card['forecast']}: {card['word']}, {card['range']}" if "forecast" in card else ""
+    return ". ".join(filter(None, [facts.get("title", ""), judged]))
+
+
+def _territorial(language: str) -> str:
+    """Return a language as Open Graph wants it, with its most likely country (Unicode CLDR): "ar_EG"."""
+    locale = str(Language(language).locale)
+    likely = Locale.parse(get_global("likely_subtags").get(locale, locale))
+    return f"{likely.language}_{likely.territory}" if likely.territory else likely.language
+
+
+def site_address(text: str) -> str:
+    """Return the address of a site without the slash at its end.
+
+    Raises `ValueError` for what is not a plain http or https address.
+    """
+    parts = urlsplit(text)
+    plain = re.fullmatch(r"https?://[^\s<>\"'\\^`{|}?#@]+", text)
+    if not plain or not parts.hostname:
+        msg = f"`{text}` is no address of a site; write one such as https://example.org/reports"
+        raise ValueError(msg)
+    return text.rstrip("/")

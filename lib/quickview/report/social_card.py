@@ -1,0 +1,205 @@
+"""The card that stands for a report where its link is shown: a picture of the headline, the judgement and the map."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final, NamedTuple
+
+from quickview.language.catalogs import Language
+from quickview.report import raster, svg
+from quickview.report.outline import Outline
+from quickview.report.sharing import CARD_SIZE
+from quickview.theme import drawing, typeface
+from quickview.theme.palette import LIGHT
+from quickview.theme.theme import Theme
+
+_WIDTH, _HEIGHT = CARD_SIZE
+_TOP: Final = 14
+_EDGE: Final = 56
+_FOOT: Final = 592
+_MAP_WIDTH: Final = 560
+
+_SIZES: Final = {70: 4, 52: 5, 38: 7}
+"""Sizes of the headline, and the most lines it may have in each."""
+
+
+def draw(outline: Outline, pictures: Sequence[str] | None = None, *, theme: Theme) -> bytes:
+    """Return the card of a report as PNG, 1200 × 630 pixels; the same report gives the same bytes.
+
+    `pictures` are SVG texts of `outline.drawings`: without them, a map that an analyst has drawn on is left out.
+    """
+    return raster.png(written(outline, pictures, theme=theme), theme)
+
+
+def written(outline: Outline, pictures: Sequence[str] | None = None, *, theme: Theme) -> str:
+    """Return the card as the text of an SVG, with a text for each line of its words."""
+    facts, picture = outline.masthead, _map(outline, pictures, theme)
+    room = _WIDTH - 2 * _EDGE - (_MAP_WIDTH - 12 if picture else 0)
+    sheet = _Sheet(theme, Language(facts.get("language", "en")).is_rtl, room)
+    masthead, below = _masthead(sheet, facts)
+    judgement, above = _judgement(sheet, facts.get("card") or {})
+    body = "".join([
+        sheet.area(0, 0, _WIDTH, _HEIGHT, "paper"),
+        _beside(sheet, picture),
+        sheet.area(0, 0, _WIDTH, _TOP, "house"),
+        masthead,
+        _headline(sheet, str(facts.get("title", "")), below + 22, above - 22),
+        judgement,
+    ])  # fmt: skip
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}">{body}</svg>'
+
+
+class _Type(NamedTuple):
+    size: float
+    weight: int = typeface.REGULAR
+    role: str = "text"
+    spacing: float = 0.0
+    """In pixels, after each letter."""
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """What everything is drawn on: pixels from the edge where the language's lines begin, with `room` for words."""
+
+    theme: Theme
+    is_rtl: bool
+    room: float
+
+    def line(self, words: str, x: float, y: float, type_: _Type, colour: str, *, end: bool = False) -> str:
+        """Return a line of words on the baseline `y`, hung by its beginning or its `end`."""
+        attributes = {
+            "x": f"{_WIDTH - x if self.is_rtl else x:g}", "y": f"{y:g}", "font-size": f"{type_.size:g}",
+            "font-weight": str(type_.weight), "letter-spacing": f"{type_.spacing:g}", "class": type_.role,
+            "fill": self.theme.light[colour], "text-anchor": "end" if end else "start",
+            "direction": "rtl" if self.is_rtl else "ltr",
+        }  # fmt: skip
+        return f"<text{svg.written(attributes)}>{escape(words)}</text>"
+
+    def area(self, x: float, y: float, width: float, height: float, colour: str) -> str:
+        left = _WIDTH - x - width if self.is_rtl else x
+        return f'<rect x="{left:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{self.theme.light[colour]}"/>'
+
+    def width(self, words: str, type_: _Type) -> float:
+        own = raster.own_files(self.theme, type_.role, type_.weight)
+        shown = typeface.joined(words)
+        return typeface.width(shown, type_.size, weight=type_.weight, own=own) + type_.spacing * len(words)
+
+    def fitting(self, words: str, type_: _Type, *, sign: str = "") -> int:
+        """Return how many letters there is room for, with a sign after them."""
+        return bisect_left(range(len(words)), 1, key=lambda n: self.width(words[: n + 1] + sign, type_) > self.room)
+
+    def cut(self, words: str, type_: _Type) -> str:
+        """Return words that there is room for, with an ellipsis where some are cut off."""
+        if self.width(words, type_) <= self.room:
+            return words
+        return words[: self.fitting(words, type_, sign="…")].rstrip() + "…"
+
+    def lines(self, words: str, type_: _Type, room: float) -> list[str]:
+        """Return words in lines no wider than `room`; a word that is wider than the sheet's is broken."""
+        found: list[str] = []
+        for word in words.split(" "):
+            if found and self.width(f"{found[-1]} {word}", type_) <= room:
+                found[-1] += f" {word}"
+                continue
+            rest = word
+            while self.width(rest, type_) > self.room:
+                fits = max(1, self.fitting(rest, type_))
+                found.append(rest[:fits])
+                rest = rest[fits:]
+            found.append(rest)
+        return found
+
+
+def _masthead(sheet: _Sheet, facts: Mapping[str, Any]) -> tuple[str, float]:
+    """Return the logo and whose report it is, in one line or two, and where they end."""
+    drawn, y = "", 48.0
+    if logo := sheet.theme.logo:
+        x, side = (_WIDTH - _EDGE - 300, "xMax") if sheet.is_rtl else (_EDGE, "xMin")
+        drawn = f'<image x="{x}" y="{y:g}" width="300" height="44" preserveAspectRatio="{side}YMid" href="{logo.uri}"/>'
+        y += 58
+    plain, bold = _Type(23), _Type(23, typeface.BOLD, spacing=0 if sheet.is_rtl else 2)
+    series, desk = sheet.cut(str(facts.get("series", "")).upper(), bold), sheet.cut(str(facts.get("desk", "")), plain)
+    drawn += sheet.line(series, _EDGE, y + 23.5, bold, "house")
+    after = sheet.width(series, bold) + 12 if series else 0
+    if after + sheet.width(desk, plain) > sheet.room:
+        after, y = 0, y + 30
+    return drawn + sheet.line(desk, _EDGE + after, y + 23.5, plain, "muted"), y + 30
+
+
+def _judgement(sheet: _Sheet, said: Mapping[str, Any]) -> tuple[str, float]:
+    """Return the judged forecast, its range on a scale from 0 to 100 and the dateline, and where they begin."""
+    plain = _Type(22)
+    dateline = sheet.line(sheet.cut(said.get("dateline", ""), plain), _EDGE, _FOOT - 6, plain, "muted")
+    if not said.get("forecast"):
+        return dateline, _FOOT - 29
+    word, span = _Type(40, typeface.BOLD), _Type(32)
+    room = sheet.room - sheet.width(said["range"], span) - 20
+    word = word._replace(size=40 * min(1, room / sheet.width(said["word"], word)))
+    length = max(5, sheet.room * (said["high"] - said["low"]) / 100)
+    start = min(sheet.room * said["low"] / 100, sheet.room - length)
+    return "".join([
+        sheet.area(_EDGE, 420, sheet.room, 2, "ink"),
+        sheet.line(sheet.cut(said["forecast"], plain), _EDGE, 460, plain, "muted"),
+        sheet.line(said["word"], _EDGE, 506, word, "house"),
+        sheet.line(said["range"], _EDGE + sheet.room, 506, span, "ink", end=True),
+        sheet.area(_EDGE, 524, sheet.room, 18, "land-2"),
+        sheet.area(_EDGE + start, 524, length, 18, "house"),
+        dateline,
+    ]), 420  # fmt: skip
+
+
+def _headline(sheet: _Sheet, title: str, top: float, bottom: float) -> str:
+    """Return the headline in the largest size in which it fits, in lines of about one length; the smallest is cut off."""
+    leading, spacing = (1.3, 0.0) if sheet.is_rtl else (1.06, -0.015)
+    for size, limit in _SIZES.items():
+        type_ = _Type(size, typeface.BOLD, "heading", spacing * size)
+        most = min(limit, int((bottom - top) / (size * leading)))
+        lines = sheet.lines(title, type_, sheet.room)
+        widest = max(sheet.width(word, type_) for word in title.split(" "))
+        if len(lines) <= most and widest <= sheet.room:
+            break
+    if len(lines) > most:
+        lines = [*lines[: most - 1], sheet.cut(" ".join(lines[most - 1 :]), type_)]
+    elif widest < sheet.room:
+        rooms = range(int(widest), int(sheet.room))
+        even = bisect_left(rooms, 1, key=lambda room: len(sheet.lines(title, type_, room)) <= len(lines))
+        lines = sheet.lines(title, type_, widest + even)
+    first = (top + bottom - len(lines) * size * leading) / 2 + size * (leading / 2 + 0.375)
+    return "".join(sheet.line(line, _EDGE, first + n * size * leading, type_, "ink") for n, line in enumerate(lines))
+
+
+def _map(outline: Outline, pictures: Sequence[str] | None, theme: Theme) -> str:
+    """Return the report's first map as it is drawn for phones, in the theme's colours; empty without one."""
+    drawn = dict(zip(map(id, outline.drawings), pictures or (), strict=False))
+    colours = {value: theme.light[name] for name, value in LIGHT.items()}
+    for figure in outline.figures:
+        shown = figure.narrow or figure.wide
+        if figure.meta.get("kind") == "Map" and shown and figure.is_canvas:
+            picture = drawing.draw(shown, title="", description="", prefix="m")
+            return re.sub(r'(?<=(?:fill|roke)=")#\w{6}(?=")', lambda value: colours.get(value[0], value[0]), picture)
+        if figure.meta.get("kind") == "Map" and id(shown) in drawn:
+            return svg.fit(drawn[id(shown)], prefix="m", title="", description="")
+    return ""
+
+
+def _beside(sheet: _Sheet, picture: str) -> str:
+    """Return the map filling the card's side from its top, and paper over what it has beyond it.
+
+    The legend under the map ends with a whole row. To clip the map instead takes resvg half as long again.
+    """
+    size = re.search(r'width="([\d.]+)" height="([\d.]+)"', picture)
+    if size is None:
+        return ""
+    edge, high = _WIDTH - _MAP_WIDTH, _HEIGHT - _TOP
+    scale = max(_MAP_WIDTH / float(size[1]), high / float(size[2]))
+    rows = (float(y) for y in re.findall(r'<text [^>]*\by="([\d.]+)"', picture))
+    shown = scale * min((y - 13 for y in rows if y - 13 < high / scale < y + 5), default=high / scale)
+    box = f'x="{0 if sheet.is_rtl else edge}" y="{_TOP}" width="{_MAP_WIDTH}" height="{high}"'
+    return "".join([
+        picture.replace(size[0], f'{box} overflow="visible" preserveAspectRatio="xMidYMin slice"', 1),
+        sheet.area(edge, _TOP + shown, _MAP_WIDTH, high - shown, "paper"),
+        sheet.area(0, 0, edge, _HEIGHT, "paper"),
+        sheet.area(edge - 1, 0, 1, _HEIGHT, "rule"),
+    ])  # fmt: skip

@@ -1,0 +1,231 @@
+"""A report is made again when what it is made of changes, and for no other reason; `why` says which."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+from tests.conftest import ANDES, NOTEBOOK
+
+from quickview.brief.reader import load
+from quickview.nightly import run
+from quickview.report import fingerprint, store
+
+STANDING = {"html": "<!doctype html>", "pdf": "%PDF"}
+
+
+@pytest.fixture
+def night(tmp_path):
+    """A desk with one brief, whose report stands as a nightly run would have left it."""
+    shutil.copytree(ANDES.parent.parent, tmp_path / "desk")
+    shutil.copytree(NOTEBOOK.parent, tmp_path / "desk" / "notebooks")
+    brief = tmp_path / "desk" / "briefs" / ANDES.name
+    night = run.Night(
+        [brief], tmp_path / "out", tmp_path / "desk" / "notebooks" / NOTEBOOK.name, ["html", "pdf"], theme="gazette"
+    )
+    stand(night)
+    return night
+
+
+def stand(night):
+    """Put a report in place that is made of what is there now."""
+    brief = load(night.briefs[0])
+    folder = night.out / brief.name
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(brief.path, folder / f"{brief.name}.md")
+    for form, text in STANDING.items():
+        (folder / f"{brief.name}.{form}").write_text(text)
+    files = {path.name: {"bytes": path.stat().st_size} for path in folder.iterdir()}
+    made_of = {**night.made_of, **fingerprint.of_notebook(night.notebook), **fingerprint.of_brief(brief)}
+    content = {"name": brief.name, "language": "en", "brief": brief.digest, "made_of": made_of, "files": files}
+    document = brief.facts.document
+    facts = {"country": document.country, "topics": list(document.topics)}
+    (folder / store.MANIFEST).write_text(as_text({**content, **facts}))
+
+
+def as_text(content):
+    return run.record.as_json(content)
+
+
+def reasons(night, **changed):
+    (candidate,) = run.candidates(night, {**night.made_of, **changed})
+    return run.why(candidate)
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_report_stays_when_nothing_it_is_made_of_has_changed(night):
+    assert reasons(night) == []
+
+
+def test_a_report_that_is_not_there_is_made(night):
+    shutil.rmtree(night.out)
+    assert reasons(night) == ["there is no report yet"]
+
+
+@pytest.mark.parametrize("name", ["andes-blockade.html", "andes-blockade.pdf"])
+def test_a_report_that_lost_a_file_is_made_again(night, name):
+    (night.out / ANDES.stem / name).unlink()
+    assert reasons(night) == [f"{name} is missing or damaged"]
+
+
+def test_a_report_whose_file_was_cut_short_is_made_again(night):
+    (night.out / ANDES.stem / "andes-blockade.html").write_text("<!doc")
+    assert reasons(night) == ["andes-blockade.html is missing or damaged"]
+
+
+def test_a_report_that_was_not_whole_or_rendered_by_hand_is_made_again(night):
+    edit(night.out / ANDES.stem / store.MANIFEST, '"made_of": {', '"made_of": null, "other": {')
+    assert "was not made by a nightly run" in reasons(night)[0]
+
+
+def test_what_the_brief_says_now_is_told(night):
+    edit(night.briefs[0], "  title: ", "  title: Still, ")
+    (told,) = reasons(night)
+    assert told.startswith("brief changed: ")
+    assert "Still, " in told
+
+
+def test_a_comment_in_the_brief_is_told_as_one(night):
+    edit(night.briefs[0], "sources:\n", "# checked twice\nsources:\n")
+    assert reasons(night) == ["brief changed, but nothing it says (comments, order or white space)"]
+
+
+def test_a_brief_that_cannot_be_read_any_more_is_told_so(night):
+    edit(night.briefs[0], "  title: ", "  titel: ")
+    assert reasons(night) == [f"brief changed, and cannot be read: run `quickview check {night.briefs[0]}`"]
+
+
+def test_a_layer_that_the_brief_draws_on_counts(night):
+    shapes = night.briefs[0].parent.parent / "shapes"
+    edit(shapes / "andes-places.geojson", "{", " {")
+    assert reasons(night) == ["layer andes-places changed"]
+
+
+def test_a_layer_that_the_brief_does_not_draw_on_does_not_count(night):
+    shapes = night.briefs[0].parent.parent / "shapes"
+    edit(shapes / "andes-beacons.geojson", "{", " {")
+    assert reasons(night) == []
+
+
+def test_what_the_catalogue_says_of_a_layer_counts_and_its_comments_do_not(night):
+    catalog = night.briefs[0].parent.parent / "shapes" / "catalog.yaml"
+    catalog.write_text("# a remark\n" + catalog.read_text(encoding="utf-8"), encoding="utf-8")
+    assert reasons(night) == []
+    edit(catalog, "title: Villa Plomo mining district", "title: Villa Plomo mining district, drawn anew")
+    assert reasons(night) == ["layer andes-district changed"]
+
+
+def test_a_layer_that_is_gone_is_told(night):
+    (night.briefs[0].parent.parent / "shapes" / "catalog.yaml").unlink()
+    assert "layer andes-district cannot be read any more" in reasons(night)
+
+
+def test_the_notebook_counts(night):
+    edit(night.notebook, "## The judgement", "## What we think")
+    assert reasons(night) == ["notebook quick_view.ipynb changed"]
+
+
+def test_another_notebook_is_another_report(night):
+    shutil.copy(night.notebook, night.notebook.with_name("short.ipynb"))
+    told = reasons(replace(night, notebook=night.notebook.with_name("short.ipynb")))
+    assert told == ["notebook short.ipynb is new", "notebook quick_view.ipynb is no longer used"]
+
+
+def test_the_choices_of_the_command_line_count(night):
+    assert reasons(replace(night, formats=["html"])) == ["formats: html and pdf → html"]
+    assert reasons(replace(night, static=True)) == ["charts: interactive → still"]
+    assert reasons(replace(night, site="https://example.org")) == ["site: none → https://example.org"]
+    assert reasons(replace(night, kernel="python3")) == ["kernel: quickview → python3"]
+    assert len(reasons(replace(night, theme="signal"))) == 2
+
+
+def test_versions_are_told_from_old_to_new(night):
+    assert reasons(night, Chromium="999.0") == [f"Chromium: {night.made_of['Chromium']} → 999.0"]
+    plotly = night.made_of["package plotly"]
+    assert reasons(night, **{"package plotly": "99.1"}) == [f"package plotly: {plotly} → 99.1"]
+    assert reasons(night, **{"package added": "1.0"}) == ["package added is new"]
+    assert reasons(night, Python="4.0.0")[0].endswith("→ 4.0.0")
+
+
+def test_a_chromium_that_is_gone_is_no_reason(night):
+    assert reasons(night, Chromium="") == []
+
+
+@pytest.mark.parametrize("part", ["code", "templates", "look", "words"])
+def test_each_part_of_the_kit_counts(night, part):
+    assert reasons(night, **{f"the kit's {part}": "0" * fingerprint.DIGITS}) == [f"the kit's {part} changed"]
+
+
+@pytest.mark.parametrize(
+    ("file", "part"),
+    [
+        ("report/page.py", "code"),
+        ("report/templates/report.html", "templates"),
+        ("theme/report.css", "look"),
+        ("language/locales/fr/LC_MESSAGES/quickview.po", "words"),
+        ("cli.py", None),
+        ("nightly/templates/index_page.html", None),
+        ("nightly/commands.py", None),
+        ("doctor.py", None),
+        ("options.py", None),
+    ],
+)
+def test_a_file_of_the_kit_belongs_to_the_part_it_is_read_for(tmp_path, monkeypatch, file, part):
+    """The package is copied, as its own files must stay as they are."""
+    kit = tmp_path / "quickview"
+    shutil.copytree(fingerprint.Path(fingerprint.quickview.__file__).parent, kit)
+    monkeypatch.setattr(fingerprint.quickview, "__file__", str(kit / "__init__.py"))
+    before = fingerprint._kit.__wrapped__()
+    (kit / file).write_text((kit / file).read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    after = fingerprint._kit.__wrapped__()
+    assert [name for name in before if before[name] != after[name]] == ([part] if part else [])
+
+
+def test_times_of_files_play_no_part(night):
+    for path in night.briefs[0].parent.parent.rglob("*"):
+        path.touch()
+    assert reasons(night) == []
+
+
+def test_the_packages_that_count_are_those_the_kit_needs(night):
+    names = {name for name in night.made_of if name.startswith("package ")}
+    assert {"package plotly", "package pikepdf", "package numpy"} <= names
+    assert not {"package pytest", "package ruff"} & names
+
+
+def test_what_no_report_is_made_of_is_not_imported_to_make_one():
+    """The files set aside must not be needed for a report, or a change of theirs would go unseen."""
+    import subprocess
+    import sys
+
+    code = "import sys; sys.modules['rfc3987_syntax'] = None; import quickview.report.render, quickview.report.session, quickview.analysis.warm_up; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    aside = tuple("quickview." + name.removesuffix(".py").replace("/", ".") for name in fingerprint.ASIDE)
+    assert {name for name in loaded if name.startswith(aside)} <= {"quickview.report.fingerprint"}
+
+
+def test_a_table_counts_whether_the_brief_or_the_notebook_names_it(tmp_path):
+    rows = tmp_path / "votes.csv"
+    rows.write_text("party,seats\nReeds,12\n")
+    was = fingerprint.of_tables(tmp_path, ["votes.csv", "none.csv"])
+    rows.write_text("party,seats\nReeds,13\n")
+    assert fingerprint.reasons(was, fingerprint.of_tables(tmp_path, ["votes.csv", "none.csv"])) == [
+        "table votes.csv changed"
+    ]
+
+
+def test_a_night_asks_whether_a_table_is_as_it_was(night):
+    rows = night.briefs[0].parent / "votes.csv"
+    rows.write_text("party,seats\nReeds,12\n")
+    path = night.out / night.briefs[0].stem / store.MANIFEST
+    content = json.loads(path.read_text())
+    content["made_of"] |= fingerprint.of_tables(rows.parent, [rows.name])
+    path.write_text(as_text(content))
+    assert reasons(night) == []
+    rows.write_text("party,seats\nReeds,13\n")
+    assert reasons(night) == ["table votes.csv changed"]
