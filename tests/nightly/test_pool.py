@@ -120,7 +120,7 @@ def test_workers_give_the_same_files_and_lines_in_the_same_order_as_one_process_
     shared = rendered(briefs, desk / "two", "--format", "html", "--workers", 2)
     assert alone.returncode == shared.returncode == 1
     assert contents(desk / "one") == contents(desk / "two")
-    assert len(contents(desk / "two")) == 6
+    assert len(contents(desk / "two")) == 8
     assert lines_without_folder(alone, desk / "one") == lines_without_folder(shared, desk / "two")
     assert shared.stderr.count("E-KEY-UNKNOWN") == 1
 
@@ -139,14 +139,14 @@ def test_a_worker_that_is_killed_loses_nothing_but_a_brief_that_kills_it_every_t
 
 
 def browsers(process):
-    """How many workers have a Chromium at work."""
+    """How many workers have a Chromium."""
     workers = psutil.Process(process.pid).children()
-    return sum(any(map(_draws, worker.children(recursive=True))) for worker in workers)
+    return sum(any(map(_is_of_chromium, worker.children(recursive=True))) for worker in workers)
 
 
-def _draws(process):
+def _is_of_chromium(process):
     try:
-        return "--type=renderer" in process.cmdline()
+        return "--type=zygote" in process.cmdline()
     except psutil.Error:  # it ended meanwhile
         return False
 
@@ -178,7 +178,7 @@ def heeding_ctrl_c():
 )
 def test_a_batch_that_is_ended_leaves_no_process_and_no_file_behind(desk, number, code, kernel):
     slow = notebook(desk, f"import pathlib, time\npathlib.Path({str(desk / 'begun')!r}).touch()\ntime.sleep(600)")
-    order = ("--workers", 2, "--notebook", slow, "--kernel", kernel)
+    order = ("--workers", 2, "--notebook", slow, "--kernel", kernel, "--format", "html", "--format", "pdf")
     # Chromium's socket must fit into its folder for temporary files, whose path is limited to some 100 bytes.
     with (
         tempfile.TemporaryDirectory(prefix="qv-") as temporary,
