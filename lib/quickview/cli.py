@@ -194,7 +194,7 @@ def _check_ids(ids: "Sequence[str]", known: "Sequence[str]") -> None:
 
 
 def _layers_locked(catalog: Path) -> "AbstractContextManager[None]":
-    from quickview.lock import lock
+    from quickview.files import lock
 
     return lock(catalog.parent, other="build another catalogue")
 

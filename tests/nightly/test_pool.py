@@ -247,11 +247,11 @@ UNREAD = "import sys; sys.modules['rfc3987_syntax'] = None\n"
 STUCK = """
 import sys, threading
 from pathlib import Path
-from quickview import temporary
+from quickview import files
 from quickview.nightly import pool
 
 def stuck(begun):
-    temporary._making.acquire()
+    files._making.acquire()
     Path(begun).touch()
     threading.Event().wait()
 
@@ -274,11 +274,11 @@ def test_a_worker_that_does_not_end_when_it_is_told_to_is_killed(tmp_path):
 LOSING = """
 import os, signal, sys, threading
 from pathlib import Path
-from quickview import temporary
+from quickview import files
 from quickview.nightly import pool
 
 def hold(folder):
-    with temporary.folder(folder):
+    with files.temporary_folder(folder):
         threading.Event().wait()
 
 folders = [Path(name) for name in sys.argv[1:]]
@@ -308,11 +308,11 @@ def test_a_kernel_that_is_starting_does_not_outlive_the_folder_it_starts_from():
     # The folder's lock is not given back, so that this is done in a process of its own.
     script = """
 import subprocess, sys
-from quickview import temporary
+from quickview import files
 words = [sys.executable, "-c", "import threading; threading.Event().wait()"]
-with temporary.folder() as folder:
+with files.temporary_folder() as folder:
     kernel, other = (subprocess.Popen([*words, *more]) for more in (["-f", str(folder / "kernel.json")], []))
-    temporary.clear()
+    files.remove_temporary()
     print(folder.exists(), kernel.poll() is None, other.poll() is None)
     other.kill()
 """

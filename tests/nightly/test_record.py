@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from quickview.errors import Fault, ReportError
+from quickview.files import write_atomically
 from quickview.nightly import outcomes, record
 from quickview.nightly.outcomes import Outcome
 
@@ -90,11 +91,11 @@ def test_the_summary_of_a_run_is_a_table_that_a_fault_cannot_break(edition):
 
 def test_a_file_that_says_the_same_is_not_written_again(tmp_path):
     path = tmp_path / "edition.json"
-    record.write(path, "one")
+    write_atomically(path, "one")
     before = path.stat().st_ino
-    record.write(path, "one")
+    write_atomically(path, "one")
     assert path.stat().st_ino == before
-    record.write(path, "two")
+    write_atomically(path, "two")
     assert path.read_text() == "two"
     assert [file.name for file in tmp_path.iterdir()] == ["edition.json"]
 

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import ANDES, NO_CHROMIUM
 from tests.nightly.test_pool import PLAIN, wait_until
 
-from quickview.lock import lock
+from quickview.files import lock
 from quickview.nightly import pool
 from quickview.report.chromium import VARIABLE
 

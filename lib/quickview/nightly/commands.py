@@ -73,7 +73,7 @@ def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
     scheduler: options.Scheduler = "",
 ) -> None:
     """Make every report that would come out differently, and the front page."""
-    from quickview.lock import lock
+    from quickview.files import lock
     from quickview.report.limits import Limits
 
     most = max_failures if keep_going else 1

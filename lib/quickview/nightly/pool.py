@@ -21,7 +21,7 @@ from multiprocessing.connection import wait as ready
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 
-from quickview import temporary
+from quickview import files
 from quickview.brief.reader import load
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.kernels import servers
@@ -139,7 +139,7 @@ def spread(jobs: Sequence[Job], *, workers: int | None = None, scheduler: str = 
         finally:
             # A worker that was killed has not cleared up.
             for folder in (None, *{job.order.out for job in jobs}):
-                temporary.sweep(folder)
+                files.remove_stale(folder)
 
 
 @contextlib.contextmanager
@@ -229,7 +229,7 @@ def _end() -> None:
     """End this process, and what would take its time to notice that; the browser and the kernels do at once."""
     try:
         servers.servers().kill()
-        temporary.clear()
+        files.remove_temporary()
     finally:
         os._exit(1)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from quickview.errors import InputError
+from quickview.files import write_atomically
 from quickview.language.catalogs import ENGLISH, LANGUAGES
 from quickview.layers.catalog import read_catalog, read_features
 from quickview.nightly import feed, index_page, record
@@ -34,7 +35,7 @@ def publish(
         "index.html": page,
     }
     for name, text in files.items():
-        record.write(out / name, text)
+        write_atomically(out / name, text)
 
 
 def world(catalog: Path | None) -> Mapping[str, Any] | None:

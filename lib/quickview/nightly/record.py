@@ -1,7 +1,6 @@
 """The record of an edition: what became of each brief, for machines, for CI and for a terminal."""
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,8 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from quickview import temporary
-from quickview.errors import ReportError
 from quickview.nightly.outcomes import Outcome
 from quickview.report import store
 
@@ -76,22 +73,6 @@ def read(out: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return edition([])
     return content if isinstance(content, dict) and "reports" in content else edition([])
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file in one step; nothing happens when it says the same already. Raises `ReportError` if it cannot be written."""
-    data = text.encode()
-    if path.exists() and path.read_bytes() == data:
-        return
-    new = path.with_name(f"{temporary.PREFIX}{os.getpid()}-{path.name}")
-    try:
-        new.write_bytes(data)
-        new.replace(path)
-    except OSError as error:
-        what = f"{path} cannot be written: {error.strerror}"
-        raise ReportError("E-OUT-WRITE", what, "make room, or choose another folder with --out") from error
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def as_json(content: Mapping[str, Any]) -> str:

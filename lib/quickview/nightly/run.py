@@ -1,6 +1,5 @@
 """The nightly edition: all briefs, of which only those are rendered whose reports would come out differently."""
 
-import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from quickview import files
 from quickview.brief.change_messages import say
 from quickview.brief.changes import compare, language_of
 from quickview.brief.reader import Past, read_past
@@ -165,7 +165,7 @@ def candidates(night: Night, made_of: Mapping[str, str]) -> Iterator[Candidate]:
         folder = _folder(brief, night.out, night.language)
         manifest = store.read_manifest(folder)
         reasons = tuple(_reasons(brief, folder, manifest, made_of, catalogs, night.notebook))
-        same = manifest and manifest.get("brief") == _digest(brief)
+        same = manifest and manifest.get("brief") == files.sha256(brief)
         yield Candidate(brief, folder, reasons, manifest if same else _facts(brief))
 
 
@@ -187,13 +187,6 @@ def _past(path: Path) -> Past | None:
     return read_past(path) if path.exists() else None
 
 
-def _digest(brief: Path) -> str:
-    try:
-        return hashlib.sha256(brief.read_bytes()).hexdigest()
-    except OSError:
-        return ""
-
-
 def _reasons(
     brief: Path,
     folder: Path,
@@ -213,7 +206,7 @@ def _reasons(
         now = {
             **made_of,
             **(fingerprint.of_notebook(given or notebook)),
-            "brief": _digest(brief),
+            "brief": files.sha256(brief),
             "language": last["language"],
             **catalogs.layers(brief, last),
             **fingerprint.of_tables(

@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -15,7 +14,7 @@ from typing import Any, Final, Self, TypeVar
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Error, Page, Playwright, ViewportSize, sync_playwright
 
-from quickview import temporary
+from quickview import files
 from quickview.errors import MachineError, ReportError
 from quickview.language import glyphs
 from quickview.pdf.finish import Print
@@ -108,7 +107,7 @@ class Browser:
         self.refused: list[Path] = []
 
     def __enter__(self) -> Self:
-        self._folder = self._stack.enter_context(temporary.folder())
+        self._folder = self._stack.enter_context(files.temporary_folder())
         try:
             self._worker.submit(self._start).result()
         except BaseException:
@@ -306,7 +305,7 @@ class Browser:
             page.emulate_media(media="print", color_scheme="light")
             page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
             _substitute(page, html)
-            told = page.evaluate(_resource("print.js"))
+            told = page.evaluate(files.resource(__package__, "print.js"))
             document = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
             self._showing = page
             return Print(document, told["text"], told["links"])
@@ -341,7 +340,7 @@ def _substitute(page: Page, html: str) -> None:
             "boxes": boxes,
         }
         given |= {"family": typeface.FAMILY, "weights": [typeface.REGULAR, typeface.BOLD], "stack": typeface.STACK}
-        page.evaluate(_resource("substitute.js"), given)
+        page.evaluate(files.resource(__package__, "substitute.js"), given)
 
 
 def _thread() -> ThreadPoolExecutor:
@@ -371,10 +370,6 @@ def _lives(processes: Sequence[int]) -> bool:
 
 def _spec(figure: Mapping[str, Any]) -> str:
     return json.dumps(figure, sort_keys=True, ensure_ascii=False)
-
-
-def _resource(name: str) -> str:
-    return (resources.files(__package__) / name).read_text(encoding="utf-8")
 
 
 def _environment(folder: Path) -> dict[str, str | float | bool]:

@@ -18,9 +18,9 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from quickview import temporary
 from quickview.brief.reader import NAME, Brief
 from quickview.errors import InputError, MachineError, ReportError
+from quickview.files import temporary_folder
 from quickview.kernels import servers
 from quickview.kernels.client import PromptClient
 from quickview.report import cells, console
@@ -125,7 +125,7 @@ def execute(
 
     papermill_engines.register(ENGINE, PublishingEngine)
     try:
-        with temporary.folder() as folder:
+        with temporary_folder() as folder:
             papermill.execute_notebook(
                 source,
                 _unformatted(published) if published else None,

@@ -17,6 +17,7 @@ from typing import Final
 from packaging.requirements import Requirement
 
 import quickview
+from quickview import files
 from quickview.brief.reader import Brief
 from quickview.errors import MachineError
 from quickview.layers.catalog import Catalog
@@ -34,7 +35,7 @@ KIT: Final = {
 }
 """Parts of the kit, by the files that make them up."""
 
-ASIDE: Final = ("cli.py", "doctor.py", "jupyter", "lock.py", "messages.py", "nightly", "options.py", "terminal.py",
+ASIDE: Final = ("cli.py", "doctor.py", "jupyter", "messages.py", "nightly", "options.py", "terminal.py",
                 "layers/build.py", "layers/country.py", "layers/coverage.py", "layers/npm.py", "layers/tables.py",
                 "report/fingerprint.py")  # fmt: skip
 """Files and folders of the kit that no report is made of: what decides whether, where and for whom one is made."""
@@ -63,7 +64,7 @@ def of_brief(brief: Brief) -> dict[str, str]:
 
 def of_tables(folder: Path, names: Iterable[str]) -> dict[str, str]:
     """Return the ingredient of each file of data in the folder of a brief; a file that is not there counts as an empty one."""
-    return {f"table {name}": _digest(_content(folder / name)) for name in sorted(set(names))}
+    return {f"table {name}": _digest(files.content(folder / name)) for name in sorted(set(names))}
 
 
 def of_layers(catalog: Catalog, names: Iterable[str]) -> dict[str, str]:
@@ -73,19 +74,12 @@ def of_layers(catalog: Catalog, names: Iterable[str]) -> dict[str, str]:
 
 def _layer(catalog: Catalog, name: str) -> str:
     known = next((layer for layer in catalog.layers if layer.id == name), None)
-    return _digest(known.model_dump_json().encode(), _content(catalog.path(name))) if known else ""
+    return _digest(known.model_dump_json().encode(), files.content(catalog.path(name))) if known else ""
 
 
 def of_notebook(path: Path) -> dict[str, str]:
     """Return the ingredient that a notebook is: what it says. Running and saving it changes nothing; one that cannot be read is empty."""
     return {f"notebook {path.name}": cells.sha256(path)[:DIGITS]}
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
 
 
 def _digest(*parts: bytes) -> str:
@@ -99,15 +93,18 @@ def _digest(*parts: bytes) -> str:
 def _kit() -> dict[str, str]:
     folder = Path(quickview.__file__).parent
     aside = [folder / name for name in ASIDE]
-    files = sorted(path for path in folder.rglob("*") if not any(path.is_relative_to(one) for one in aside))
+    paths = sorted(path for path in folder.rglob("*") if not any(path.is_relative_to(one) for one in aside))
     return {
-        part: _digest(*(content for path in files if path.suffix in endings for content in _named(path, folder)))
+        part: _digest(
+            *(
+                content
+                for path in paths
+                if path.suffix in endings
+                for content in (path.relative_to(folder).as_posix().encode(), path.read_bytes())
+            )
+        )
         for part, endings in KIT.items()
     }
-
-
-def _named(path: Path, folder: Path) -> tuple[bytes, bytes]:
-    return path.relative_to(folder).as_posix().encode(), path.read_bytes()
 
 
 @functools.cache

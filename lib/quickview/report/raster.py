@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from html import unescape
 from typing import Final
 
-from quickview import temporary
+from quickview.files import temporary_folder
 from quickview.language import glyphs
 from quickview.report import svg
 from quickview.theme import typeface
@@ -32,7 +32,7 @@ def png(drawing: str, theme: Theme) -> bytes:
 
     faces: dict[_Face, dict[str, str]] = defaultdict(dict)
     typeset = _TEXT.sub(lambda text: _typeset(text, theme, faces), drawing)
-    with temporary.folder() as folder:
+    with temporary_folder() as folder:
         files = []
         for face, held in faces.items():
             files.append(folder / f"{_family(face)}.ttf")

@@ -2,7 +2,6 @@
 
 import errno
 import functools
-import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nbformat import NotebookNode
 
 import quickview
-from quickview import temporary
+from quickview import files
 from quickview.brief import prose
 from quickview.brief.reader import Brief
 from quickview.errors import ReportError
@@ -190,8 +189,8 @@ def staging_in(out: Path) -> Iterator[Path]:
     try:
         with ExitStack() as stack:
             out.mkdir(parents=True, exist_ok=True)
-            temporary.sweep(out)
-            yield stack.enter_context(temporary.folder(out))
+            files.remove_stale(out)
+            yield stack.enter_context(files.temporary_folder(out))
     except OSError as error:
         if error.errno not in _DISK:
             raise
@@ -295,17 +294,13 @@ def _content(outline: Outline, edition: Edition, staging: Path) -> dict[str, Any
         "sections": [{"id": section.id, "title": section.title} for section in outline.sections if section.shown],
         "figures": [figure.id for figure in outline.figures],
         "warnings": sorted(edition.warnings),
-        "files": {p.name: {"bytes": p.stat().st_size, "sha256": _sha256(p)} for p in sorted(staging.iterdir())},
+        "files": {p.name: {"bytes": p.stat().st_size, "sha256": files.sha256(p)} for p in sorted(staging.iterdir())},
     }
 
 
 @functools.cache
 def _versions() -> dict[str, str]:
     return {"quickview": quickview.__version__, **{name: version(name) for name in _STAMPED}}
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
