@@ -1,28 +1,25 @@
 """The front page of all reports: what moved, where, what is due, and a card for each, written from an edition's data."""
 
-import base64
 import functools
-import hashlib
 import itertools
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from importlib import resources as files
 from typing import Any, Final
 
-import jinja2
 import pycountry
 from markupsafe import Markup
 
 import quickview
 from quickview.edition import Status
+from quickview.files import resource
 from quickview.language.catalogs import ENGLISH, Language
 from quickview.language.days import left
 from quickview.nightly import feed, status, world_map
 from quickview.nightly.status import Entry
 from quickview.report.sharing import CARD_SIZE
+from quickview.report.templates import content_security_policy, json_in_page, template
 from quickview.theme import stylesheet
 from quickview.theme.theme import Theme
 
@@ -45,14 +42,6 @@ CHANGES: Final = 3
 
 _RANKS: Final = {Status.CHANGED: 0, Status.STALE: 1, Status.MISSING: 1, Status.NEW: 2, Status.SETTLED: 3}
 
-_POLICY: Final = (
-    "default-src 'none'; script-src {script}; style-src-elem {style}; style-src-attr 'unsafe-inline'; "
-    "style-src 'unsafe-inline'; img-src 'self' file: data:; font-src data:; base-uri 'none'; form-action 'none'"
-)
-"""Opened from disk, a page is of no origin in some browsers, and `'self'` admits nothing there."""
-
-_HARMLESS: Final = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
-
 
 def write(
     edition: Mapping[str, Any],
@@ -69,15 +58,17 @@ def write(
     of its own words. A report may say `"pdf": true` where there is a PDF, and
     `"picture": false` where there is no picture.
     """
-    script = _text("index_page.js")
-    return _template(Language(language)).render(
+    script = resource(__package__, "index_page.js")
+    return template(__package__, "index_page.html", Language(language)).render(
         **_content(edition, Language(language), world),
         site=site,
         theme=theme,
         version=quickview.__version__,
         script=Markup(script),  # noqa: S704 (the kit's own)
         sheet=lambda body: _sheet(body, theme),
-        policy=lambda sheet: _POLICY.format(script=_digest(script), style=_digest(sheet)),
+        # Opened from disk, a page is of no origin in some browsers, and `'self'` admits nothing there.
+        policy=lambda sheet: content_security_policy([script.encode()], [sheet.encode()], images="'self' file: "),
+        card_size=CARD_SIZE,
     )
 
 
@@ -135,8 +126,7 @@ class _Index:
         """Return the names, and what the script says, as JSON that is safe inside a script element."""
         _ = self.language.gettext
         words = {"found": _("Reports shown: {n} of {total}"), "none": _("No report fits. Ask for less, or show all.")}
-        text = json.dumps({"names": {k: list(v) for k, v in self.names.items()}, "words": words}, ensure_ascii=False)
-        return Markup(text.translate(_HARMLESS))  # noqa: S704 (no character of HTML's is left)
+        return json_in_page({"names": {k: list(v) for k, v in self.names.items()}, "words": words})
 
 
 def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any]:
@@ -315,23 +305,6 @@ def _month(first: str, language: Language) -> str:
 def _sheet(body: str, theme: Theme) -> Markup:
     """Return the style sheet, with the fonts that the letters of a body need; some are shown in capitals."""
     letters = "".join(sorted({*body, *body.upper()}))
-    rules = re.sub(r"/\*.*?\*/", "", _text("index_page.css"), flags=re.DOTALL)
+    rules = re.sub(r"/\*.*?\*/", "", resource(__package__, "index_page.css"), flags=re.DOTALL)
     own = re.sub(r"\s+", " ", rules).strip()
     return Markup("\n".join([stylesheet.fonts_and_colours(letters, theme), own]))  # noqa: S704 (the kit's own)
-
-
-def _digest(text: str) -> Markup:
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return Markup("'sha256-{}'").format(digest)
-
-
-@functools.cache
-def _text(name: str) -> str:
-    return (files.files(__package__) / name).read_text(encoding="utf-8")
-
-
-@functools.cache
-def _template(language: Language) -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.globals |= {"_": language.gettext, "ngettext": language.ngettext, "card_size": CARD_SIZE}
-    return environment.from_string(_text("templates/index_page.html"))

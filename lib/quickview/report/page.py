@@ -3,36 +3,28 @@
 import base64
 import functools
 import gzip
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from importlib import resources as files
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import jinja2
 from markupsafe import Markup, escape
 
 import quickview
-from quickview.brief import prose
+from quickview.files import resource
 from quickview.language import glyphs
 from quickview.language.catalogs import Language
 from quickview.report import references, running_heads, sharing, svg
 from quickview.report.outline import Figure, Outline, Part, Section
 from quickview.report.plotly_figure import plotly_js
+from quickview.report.templates import content_security_policy, template
 from quickview.theme import drawing, stylesheet
 from quickview.theme.theme import Logo, Theme
 
 if TYPE_CHECKING:
     from quickview.report.browser import Browser
-
-_POLICY: Final = (
-    "default-src 'none'; script-src {scripts}; style-src-elem {styles}; style-src-attr 'unsafe-inline'; "
-    "style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
-)
-"""`style-src` is for browsers that do not know the two finer rules (Safari before 15.4)."""
 
 _LEAD: Final = {"judgement", "key_figures"}
 """Parts that open a report over its whole width; the contents stand behind them."""
@@ -59,7 +51,9 @@ def render(
     `told` holds the characters that the brief's own warnings tell of.
     """
     content = _content(outline, pictures, theme, static=static, site=site)
-    return _template("report.html", content["language"]).render(page=content), _warnings(content["said"], told)
+    return template(__package__, "report.html", content["language"]).render(page=content), _warnings(
+        content["said"], told
+    )
 
 
 def print_report(outline: Outline, browser: "Browser", theme: Theme) -> tuple[bytes, list[str]]:
@@ -90,6 +84,10 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     # Some of the text is shown in capitals, and some stands in the margins of a printed page.
     shown = text + text.upper() + running_heads.characters(facts, language)
     style = stylesheet.for_report(shown, theme) + running_heads.css(facts, language)
+    scripts, styles = [script.encode()] if script else [], [style.encode()]
+    if packed_charts:
+        scripts.append(plotly_js().read_bytes())
+        styles.append(b"")  # plotly begins its own rules with an empty style element
     return {
         "said": text,
         "title": facts.get("title", "Report"),
@@ -99,7 +97,7 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
         "language": language,
         "words": words,
         "version": quickview.__version__,
-        "policy": _policy(script, style, plotly=bool(packed_charts)),
+        "policy": content_security_policy(scripts, styles),
         "style": Markup(style),  # noqa: S704 (the kit's own)
         "head": head,
         "runs": _runs(sections),
@@ -253,7 +251,7 @@ def _annex(figures: list[Figure], numbers: Mapping[str, str], language: Language
         for figure in figures
         if figure.meta.get("whole") is False
     ]
-    return Markup(_template("annex.html", language).render(tables=tables) if tables else "")  # noqa: S704 (the template escapes)
+    return Markup(template(__package__, "annex.html", language).render(tables=tables) if tables else "")  # noqa: S704 (the template escapes)
 
 
 def _chart(
@@ -269,7 +267,7 @@ def _chart(
     """Return the markup of a part that is a figure; the part's own HTML is the caption."""
     figure = cast("Figure", part.figure)
     return Markup(  # noqa: S704 (the template escapes)
-        _template("figure.html", language).render(
+        template(__package__, "figure.html", language).render(
             figure=figure,
             number=number,
             named=named,
@@ -290,31 +288,11 @@ def _is_tall(figure: Figure) -> bool:
     return figure.narrow is not None and figure.narrow["layout"].get("height", 0) > _TALL
 
 
-@functools.cache
-def _template(name: str, language: Language) -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.globals["_"] = language.gettext
-    environment.filters["isolate"] = lambda text: Markup(prose.isolate(str(text), page=language.code))  # noqa: S704
-    environment.filters["brief"] = _brief
-    return environment.from_string(_resource(f"templates/{name}"))
-
-
-def _brief(cell: Any) -> Any:
-    """Return what a table shows of a value; the download has all its digits."""
-    if not isinstance(cell, float):
-        return cell
-    return float(f"{cell:.6g}") if abs(cell) < 1e6 else round(cell, 1)
-
-
-def _resource(name: str) -> str:
-    return (files.files(__package__) / name).read_text(encoding="utf-8")
-
-
 def _script(figures: list[Figure], *, plotly: bool) -> str:
     """Return the page's script: what all figures share, what the kit's own take, and what wakes plotly's."""
     canvas = any(figure.is_canvas for figure in figures)
     names = ["explore.js", *(["canvas.js"] if canvas else []), *(["plotly.js"] if plotly else [])]
-    return '(() => {\n  "use strict";\n' + "\n".join(map(_resource, names)) + "})();\n"
+    return '(() => {\n  "use strict";\n' + "\n".join(resource(__package__, name) for name in names) + "})();\n"
 
 
 def _payload(figures: list[Figure]) -> dict[str, Markup]:
@@ -341,24 +319,3 @@ def packed(data: bytes) -> Markup:
 def packed_plotly() -> Markup:
     """Return plotly.js as a page carries it; packing takes half a second, so that whoever makes pages may begin early."""
     return packed(plotly_js().read_bytes())
-
-
-def _policy(script: str, style: str, *, plotly: bool) -> str:
-    """Return the Content-Security-Policy, which admits this script, this style sheet and, where it is, plotly.js by hash.
-
-    plotly begins its own rules with an empty style element.
-    """
-    scripts = [script.encode()] if script else []
-    styles = [style.encode()]
-    return _POLICY.format(
-        scripts=_hashes([*scripts, plotly_js().read_bytes()] if plotly else scripts),
-        styles=_hashes([*styles, b""] if plotly else styles),
-    )
-
-
-def _hashes(texts: list[bytes]) -> str:
-    return " ".join(f"'sha256-{_digest(text)}'" for text in texts) or "'none'"
-
-
-def _digest(data: bytes) -> str:
-    return base64.b64encode(hashlib.sha256(data).digest()).decode()

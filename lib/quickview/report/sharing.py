@@ -2,17 +2,13 @@
 
 import base64
 import csv
-import functools
 import io
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-import jinja2
 from babel import Locale
 from babel.core import get_global
 from markupsafe import Markup
@@ -20,13 +16,13 @@ from markupsafe import Markup
 from quickview.brief import prose
 from quickview.language.catalogs import Language
 from quickview.report.outline import Figure, Outline
+from quickview.report.templates import json_in_page, template
 
 CARD_SIZE: Final = (1200, 630)
 """Width and height of the picture that stands for a link, in pixels, as Open Graph's readers crop it."""
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_HARMLESS: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 _AS_IT_IS: Final = ' !"$()*+,/:;=?@[\\]^`{|}'
 _CSV: Final = "text/csv;charset=utf-8"
 
@@ -156,18 +152,7 @@ def offer(outline: Outline, numbers: Mapping[str, str], *, site: str) -> Offer:
 
 
 def _fill(name: str, language: Language, **context: Any) -> Markup:
-    size = functools.partial(_size, language)
-    return Markup(_template(name).render(_=language.gettext, size=size, **context))  # noqa: S704 (the template escapes)
-
-
-def _size(language: Language, download: Download) -> str:
-    return language.gettext("{size} kB", size=download.kilobytes)
-
-
-@functools.cache
-def _template(name: str) -> jinja2.Template:
-    text = (resources.files(__package__) / "templates" / name).read_text(encoding="utf-8")
-    return jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(text)
+    return Markup(template(__package__, name, language).render(context))  # noqa: S704 (the template escapes)
 
 
 def json_ld(facts: Mapping[str, Any], downloads: Sequence[Download], *, address: str = "") -> Markup:
@@ -189,8 +174,7 @@ def json_ld(facts: Mapping[str, Any], downloads: Sequence[Download], *, address:
     linked["mainEntity"] = {"@type": "Dataset", "@id": "#data", "name": name, "distribution": files}
     if address:
         linked["url"] = address
-    text = json.dumps(linked, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return Markup(text.translate(_HARMLESS))  # noqa: S704 (no character of HTML's is left)
+    return json_in_page(linked, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
