@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from quickview.brief.records import Facts
-    from quickview.nightly.outcomes import Outcome
     from quickview.nightly.pool import Job
+    from quickview.nightly.record import Outcome
 
 app = typer.Typer(
     help="Short analytical reports on political and conflict events.",

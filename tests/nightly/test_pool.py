@@ -17,7 +17,7 @@ import pytest
 from tests.conftest import ANDES, NO_CHROMIUM, NOTEBOOK, ROOT
 
 from quickview.kernels import servers
-from quickview.nightly import outcomes, pool
+from quickview.nightly import pool, record
 from quickview.nightly.pool import Job
 from quickview.report.render import Order
 
@@ -340,7 +340,7 @@ class Later(Future):
 
     def result(self, timeout=None):
         self.desk.held -= 1
-        return outcomes.Outcome(self.job.brief)
+        return record.Outcome(self.job.brief)
 
 
 def test_a_batch_of_any_length_is_handed_out_a_few_at_a_time():

@@ -10,7 +10,7 @@ from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from quickview.errors import InputError, ReportError
-from quickview.nightly import outcomes
+from quickview.nightly import record
 from quickview.report import execution
 from quickview.report.execution import of_brief as told
 from quickview.report.limits import Limits
@@ -128,7 +128,7 @@ def test_whatever_waits_in_vain_until_the_reports_time_is_over_is_told_as_that(t
     # A timer may wake a little before its time.
     with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT") as caught:
         execution.execute(written(tmp_path), told(homs), limits=Limits(until=time.monotonic() + 0.001))
-    assert outcomes.cause_of(caught.value) == "timeout"
+    assert record.cause_of(caught.value) == "timeout"
 
 
 @pytest.mark.parametrize(("error", "code"), list(zip(IN_VAIN, [*["E-NOTEBOOK-TIMEOUT"] * 3, *["E-KERNEL"] * 2], strict=True)), ids=repr)  # fmt: skip

@@ -15,7 +15,7 @@ from quickview.terminal import BROKEN, FAILED, GOOD, print_detail, say, warn
 
 if TYPE_CHECKING:
     from quickview.brief.reader import Past
-    from quickview.nightly.outcomes import Outcome
+    from quickview.nightly.record import Outcome
     from quickview.nightly.run import Morning
 
 CELL_SECONDS: Final = 120

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from quickview.errors import ReportError
-from quickview.nightly import outcomes
-from quickview.nightly.outcomes import Outcome
+from quickview.nightly import record
+from quickview.nightly.record import Outcome
 from quickview.report import completeness, fingerprint, store
 
 NAME: Final = "digest"
@@ -68,6 +68,6 @@ def render(edition: Mapping[str, Any], order: Any, *, catalog: Path | None = Non
             )
             made = make(assignment, order, press, staging=staging)
     except ReportError as error:
-        return outcomes.failed(order.notebook, [error])
-    done = outcomes.failed(order.notebook, made.failures) if made.failures else Outcome(order.notebook)
+        return record.failed(order.notebook, [error])
+    done = record.failed(order.notebook, made.failures) if made.failures else Outcome(order.notebook)
     return replace(done, files=tuple(made.files), warnings=tuple(made.warnings))

@@ -12,12 +12,11 @@ import pycountry
 from markupsafe import Markup
 
 import quickview
-from quickview.edition import Status
+from quickview.edition import Entry, Status, entry_status, file_address, has_news, is_failed, long_date, status_message
 from quickview.files import resource
 from quickview.language.catalogs import ENGLISH, Language
 from quickview.language.days import left
-from quickview.nightly import feed, status, world_map
-from quickview.nightly.status import Entry
+from quickview.nightly import feed, world_map
 from quickview.report.sharing import CARD_SIZE
 from quickview.report.templates import content_security_policy, json_in_page, template
 from quickview.theme import stylesheet
@@ -75,13 +74,13 @@ def write(
 def _content(edition: Mapping[str, Any], language: Language, world: Mapping[str, Any] | None) -> dict[str, Any]:
     entries, indexes = _in_order(edition), _Index(language)
     cards = [_card(entry, n, edition["as_of"], indexes) for n, entry in enumerate(entries)]
-    moved = sum(status.moved(entry, edition["as_of"]) for entry in entries)
+    moved = sum(has_news(entry, edition["as_of"]) for entry in entries)
     front = min(moved or len(cards), FIRST)
     more = moved if moved - front >= ROW else front
     return {
         "language": language,
         "series": feed.series(edition),
-        "day": status.day(edition["as_of"], language),
+        "day": long_date(edition["as_of"], language),
         "counts": _counts(cards, language),
         "moved": bool(moved),
         "first": cards[:front],
@@ -102,7 +101,7 @@ def _in_order(edition: Mapping[str, Any]) -> list[Entry]:
     """
 
     def rank(entry: Entry) -> int:
-        return _RANKS[status.status(entry, edition["as_of"])]
+        return _RANKS[entry_status(entry, edition["as_of"])]
 
     def much(entry: Entry) -> int:
         return -len((entry.get("report") or {}).get("changes", ())) if rank(entry) == 0 else 0
@@ -141,14 +140,14 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "report": report,
         "title": report.get("title", entry["name"]),
         "lang": own if own != language else None,
-        "page": status.address(entry),
-        "pdf": status.address(entry, suffix=".pdf") if report.get("pdf") else "",
-        "picture": status.address(entry, suffix=".png") if _pictured(report) else "",
+        "page": file_address(entry),
+        "pdf": file_address(entry, suffix=".pdf") if report.get("pdf") else "",
+        "picture": file_address(entry, suffix=".png") if _pictured(report) else "",
         "mark": _mark(entry, as_of, language),
-        "told": status.told(entry, language),
-        "faults": entry.get("faults", ()) if status.failed(entry) else (),
+        "told": status_message(entry, language),
+        "faults": entry.get("faults", ()) if is_failed(entry) else (),
         "country": "" if _named(report, language, own) else country,
-        "day": status.day(report["as_of"], language) if report else "",
+        "day": long_date(report["as_of"], language) if report else "",
         "tags": [name for name in ((report.get("place") or {}).get("name"), *report.get("topics", ())) if name],
         "since": _since(report, language),
         "changes": (changes[:CHANGES], changes[CHANGES:]),
@@ -165,7 +164,7 @@ def _since(report: Mapping[str, Any], language: Language) -> str:
         return _("What changed")
     if since == report["as_of"]:
         return _("Changed since an earlier edition of the same day")
-    return _("Changed since {day}", day=status.day(since, language))
+    return _("Changed since {day}", day=long_date(since, language))
 
 
 def _filters(report: Mapping[str, Any], country: str, index: _Index) -> Iterator[str]:
@@ -194,7 +193,7 @@ def _country(code: str, language: Language) -> str:
 
 def _mark(entry: Entry, as_of: str, language: Language) -> tuple[str, str]:
     """Return the kind of mark a card wears, and its word; both empty where it wears none."""
-    _, kind = language.gettext, status.status(entry, as_of)
+    _, kind = language.gettext, entry_status(entry, as_of)
     words = {
         Status.STALE: _("Out of date"),
         Status.MISSING: _("Not made"),

@@ -25,8 +25,8 @@ from quickview import files
 from quickview.brief.reader import load
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.kernels import servers
-from quickview.nightly import outcomes
-from quickview.nightly.outcomes import Outcome
+from quickview.nightly import record
+from quickview.nightly.record import Outcome
 from quickview.report import render
 from quickview.report.render import Order
 from quickview.report.session import Press
@@ -60,7 +60,7 @@ def work(job: Job, press: Callable[[str], Press], tell: Callable[[str], None] = 
     """Render one brief on the press for its kernel, again if the cause of a failure may pass."""
     begun, tries = time.perf_counter(), 1
     servers.servers().peak = 0
-    while (outcome := _tried(job, press, tell)).may_pass and tries < job.tries:
+    while (outcome := _tried(job, press, tell)).is_transient and tries < job.tries:
         tries += 1
     seconds = round(time.perf_counter() - begun, 3)
     return replace(outcome, tries=tries, seconds=seconds, memory=round(servers.servers().peak))
@@ -74,11 +74,11 @@ def _tried(job: Job, press: Callable[[str], Press], tell: Callable[[str], None])
     except InputError as error:
         return Outcome(job.brief, faults=error.faults, cause="brief")
     except ReportError as error:
-        return outcomes.failed(job.brief, [error])
+        return record.failed(job.brief, [error])
     except Exception as error:  # noqa: BLE001 (a fault of the kit must not keep the other briefs from their turn)
-        return outcomes.failed(job.brief, [outcomes.internal(error)])
+        return record.failed(job.brief, [record.internal(error)])
     return replace(
-        outcomes.failed(job.brief, made.failures) if made.failures else Outcome(job.brief),
+        record.failed(job.brief, made.failures) if made.failures else Outcome(job.brief),
         files=tuple(made.files),
         noticed=brief.warnings,
         warnings=tuple(made.warnings),
@@ -121,7 +121,7 @@ def _one_by_one(held: Iterable[tuple[Job, Future[Outcome]]], hire: Callable[[], 
                 yield executor.submit(_work_here, job).result()
             except BrokenExecutor:
                 mend = "check the machine's memory; render the brief by itself to see what it needs"
-                yield outcomes.failed(job.brief, [ReportError("E-WORKER", "its worker died, twice", mend)])
+                yield record.failed(job.brief, [ReportError("E-WORKER", "its worker died, twice", mend)])
                 stack.close()
                 executor = stack.enter_context(_hired(hire))
 

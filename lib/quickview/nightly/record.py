@@ -1,14 +1,16 @@
-"""The record of an edition: what became of each brief, for machines, for CI and for a terminal."""
+"""What became of each brief of an edition, and whose fault it was: for machines, for CI and for a terminal."""
 
 import json
 import re
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from quickview.nightly.outcomes import Outcome
+from quickview.errors import Fault, MachineError, ReportError
 from quickview.report import store
 
 FILE: Final = "edition.json"
@@ -18,10 +20,85 @@ STATES: Final = ("succeeded", "unchanged", "failed")
 _ASIDE: Final = {"versions", "files", "made_of", "sections", "figures", "notebook"}
 """What a manifest tells that an edition's record does not repeat."""
 
-_UNFIT: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 has no way to write."""
+_NO_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 has no way to write (production 2)."""
+
+TRANSIENT: Final = {"E-KERNEL", "E-BROWSER", "E-FIGURE", "E-PDF", "E-BRIEF-CHANGED"}
+"""Faults that may be gone at the next try; what a brief or a notebook does wrong it does again."""
+
+_CAUSES: Final = {
+    "E-NOTEBOOK-CELL": "cell",
+    "E-NOTEBOOK-TIMEOUT": "timeout",
+    "E-REPORT-TIMEOUT": "timeout",
+    "E-KERNEL": "kernel",
+    "E-BROWSER": "browser",
+    "E-FIGURE": "browser",
+    "E-PDF": "browser",
+    "E-OUT-WRITE": "disk",
+    "E-OUT-PATH": "disk",
+    "E-INCOMPLETE": "incomplete",
+    "E-XREF": "incomplete",
+    "E-NOTEBOOK-BRIEF": "incomplete",
+    "E-NOTEBOOK-NOT-RUN": "incomplete",
+    "E-WORKER": "worker",
+    "E-BRIEF-CHANGED": "changed",
+    "E-INTERNAL": "kit",
+}
+
+
+_OUTPUT: Final = ("E-OUTPUT-", "E-FIGURE-", "E-IMAGE-", "E-CITATION-")
+"""How the codes of what an analyst's cell shows and cannot stand in a report begin."""
 
 Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job: the files made, what was noticed, and what failed.
+
+    `noticed` are warnings of the brief itself, `warnings` those of its report.
+    `cause` is one word, empty if all is well: brief, cell, timeout, kernel, browser, disk,
+    incomplete, worker, machine, changed, kit. `detail` is the notebook's own part of a traceback.
+    `memory` is the most that the kernel held, in MB, 0 if unknown.
+    """
+
+    brief: Path
+    files: tuple[Path, ...] = ()
+    noticed: tuple[Fault, ...] = ()
+    warnings: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    cause: str = ""
+    detail: str = ""
+    tries: int = 1
+    seconds: float = 0
+    memory: float = 0
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether another try may do better."""
+        return any(fault.code in TRANSIENT for fault in self.faults)
+
+
+def failed(brief: Path, errors: Sequence[ReportError]) -> Outcome:
+    """Return the outcome of a brief whose report could not be made, or not wholly."""
+    every = [one for error in errors for one in (error, *error.others)]
+    detail = "\n".join(one.detail for one in every if one.detail)
+    return Outcome(brief, faults=tuple(one.at(str(brief)) for one in every), cause=cause_of(errors[0]), detail=detail)
+
+
+def cause_of(error: ReportError) -> str:
+    """Return in one word what kind of thing went wrong."""
+    if error.code.startswith("E-CHROMIUM"):
+        return "browser"
+    if error.code.startswith(_OUTPUT):
+        return "cell"
+    return _CAUSES.get(error.code, "machine" if isinstance(error, MachineError) else "kit")
+
+
+def internal(error: Exception) -> ReportError:
+    """Return a fault of the kit's own as one that can be told in a line."""
+    what, mend = f"{type(error).__name__}: {error}", "run again with --debug and report what it prints"
+    return ReportError("E-INTERNAL", what, mend, "".join(traceback.format_exception(error)))
 
 
 def entry(brief: Path, folder: Path, outcome: Outcome | None) -> Entry:
@@ -40,11 +117,11 @@ def entry(brief: Path, folder: Path, outcome: Outcome | None) -> Entry:
         "tries": done.tries if outcome else 0,
         "seconds": done.seconds,
         "memory_mb": done.memory or None,
-        "report": told(manifest) if manifest else None,
+        "report": report_facts(manifest) if manifest else None,
     }
 
 
-def told(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def report_facts(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an edition's record tells of a report."""
     files = manifest["files"]
     return {
@@ -80,6 +157,11 @@ def as_json(content: Mapping[str, Any]) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
+def for_xml(text: object) -> str:
+    """Return a text without the characters that XML cannot hold."""
+    return _NO_XML.sub("\ufffd", str(text))
+
+
 def as_junit(edition: Mapping[str, Any]) -> str:
     """Return the record as JUnit XML: a test case a brief; unchanged ones are skipped."""
     reports: Sequence[Entry] = edition["reports"]
@@ -90,24 +172,15 @@ def as_junit(edition: Mapping[str, Any]) -> str:
     suites = ET.Element("testsuites", numbers)
     suite = ET.SubElement(suites, "testsuite", numbers)
     for one in reports:
-        _case(suite, one)
+        named = {"classname": one["brief"], "name": one["name"], "time": f"{one['seconds']:.3f}"}
+        case = ET.SubElement(suite, "testcase", named)
+        if one["state"] == "failed":
+            failure = ET.SubElement(case, "failure", {"type": one["cause"], "message": for_xml(one["faults"][0])})
+            failure.text = for_xml("\n".join([*one["faults"], *filter(None, [one["detail"]])]))
+        elif one["state"] == "unchanged":
+            ET.SubElement(case, "skipped", {"message": "unchanged"})
     ET.indent(suites, " ")
     return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def _case(suite: ET.Element, one: Entry) -> None:
-    case = ET.SubElement(
-        suite, "testcase", {"classname": one["brief"], "name": one["name"], "time": f"{one['seconds']:.3f}"}
-    )
-    if one["state"] == "failed":
-        failure = ET.SubElement(case, "failure", {"type": one["cause"], "message": _fit(one["faults"][0])})
-        failure.text = _fit("\n".join([*one["faults"], *filter(None, [one["detail"]])]))
-    elif one["state"] == "unchanged":
-        ET.SubElement(case, "skipped", {"message": "unchanged"})
-
-
-def _fit(text: str) -> str:
-    return _UNFIT.sub("\ufffd", text)
 
 
 def annotations(outcomes: Iterable[Outcome]) -> Iterator[str]:

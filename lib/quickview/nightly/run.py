@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from quickview import files
 from quickview.brief.change_messages import say
@@ -13,15 +13,20 @@ from quickview.brief.changes import compare, language_of
 from quickview.brief.reader import Past, read_past
 from quickview.errors import InputError
 from quickview.kernels import servers
-from quickview.layers.catalog import Catalog, read_catalog
-from quickview.nightly import digest, publish, record
-from quickview.nightly.outcomes import Outcome
+from quickview.language.catalogs import ENGLISH, LANGUAGES
+from quickview.layers.catalog import Catalog, read_catalog, read_features
+from quickview.nightly import digest, feed, index_page, record
+from quickview.nightly.record import Outcome
 from quickview.report import fingerprint, store
 from quickview.report.cells import NOTEBOOK, notebook_of
 from quickview.report.limits import Limits
+from quickview.theme.theme import load_theme
 
 if TYPE_CHECKING:
     from quickview.report.render import Order
+
+WORLD: Final = "world"
+"""The layer that the front page's map is drawn from, if the catalogue has it."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +112,7 @@ def run(night: Night, *, tell: Callable[[Outcome], None] = lambda _outcome: None
     entries = [record.entry(one.brief, one.folder, told.get(one.brief)) for one in done]
     kept = carried_over(night.out, {one.folder.name for one in done})
     edition = record.edition([*entries, *kept], day=night.day)
-    publish.publish(
-        edition, night.out, site=night.site, theme=night.theme, language=night.language, catalog=_catalog(night)
-    )
+    publish(edition, night)
     for outcome in _digested(edition, night, made_of):
         outcomes.append(outcome)
         tell(outcome)
@@ -147,7 +150,7 @@ def _digested(edition: Mapping[str, Any], night: Night, made_of: Mapping[str, st
     """Yield the outcome of the digest, if there is to be one and it would come out differently."""
     if not (night.digest and night.digest.exists()) or not any(one["report"] for one in edition["reports"]):
         return
-    needed = digest.made_of(edition, night.digest, made_of, world=publish.world(_catalog(night)))
+    needed = digest.made_of(edition, night.digest, made_of, world=world(_catalog(night)))
     if night.force or not digest.stands(night.out, needed):
         order = replace(_order(night, needed), notebook=night.digest)
         yield digest.render(edition, order, catalog=_catalog(night), language=night.language)
@@ -278,3 +281,25 @@ def carried_over(out: Path, names: Iterable[str]) -> Iterator[record.Entry]:
     for one in record.read(out)["reports"]:
         if one["name"] not in taken and Path(one["brief"]).exists():
             yield one if one["state"] == "failed" else {**one, "state": "unchanged", "tries": 0, "seconds": 0}
+
+
+def publish(edition: Mapping[str, Any], night: Night) -> None:
+    """Write what lies in front of the reports: edition.json, junit.xml, index.html, feed.xml, reports.json, each in one step."""
+    words, site, out = night.language if night.language in LANGUAGES else ENGLISH, night.site, night.out
+    outlines = world(_catalog(night))
+    page = index_page.write(edition, theme=load_theme(night.theme), world=outlines, site=site, language=words)
+    files.write_atomically(out / record.FILE, record.as_json(edition))
+    files.write_atomically(out / record.JUNIT, record.as_junit(edition))
+    files.write_atomically(out / feed.CATALOGUE, feed.catalogue(edition, site=site))
+    files.write_atomically(out / feed.ATOM, feed.atom(edition, site=site, language=words))
+    files.write_atomically(out / "index.html", page)
+
+
+def world(catalog: Path | None) -> Mapping[str, Any] | None:
+    """Return the outlines of the world's countries as GeoJSON, for the front page's map; None where there are none to be had."""
+    if catalog is None:
+        return None
+    try:
+        return read_features(read_catalog(catalog), WORLD)
+    except InputError:
+        return None
