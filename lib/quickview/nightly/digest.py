@@ -10,7 +10,7 @@ from typing import Any, Final
 from quickview.errors import ReportError
 from quickview.nightly import record
 from quickview.nightly.record import Outcome
-from quickview.report import completeness, fingerprint, store
+from quickview.report import fingerprint, store
 
 NAME: Final = "digest"
 """The folder it stands in; no brief may have this name."""
@@ -48,6 +48,7 @@ def render(edition: Mapping[str, Any], order: Any, *, catalog: Path | None = Non
     `order.notebook` is the digest's notebook. It is told the paths of the record and of the catalogue of layers.
     """
     from quickview.report.execution import Parameters
+    from quickview.report.reading import check_parts
     from quickview.report.render import Assignment, make, staging_in
     from quickview.report.session import Press
 
@@ -63,7 +64,7 @@ def render(edition: Mapping[str, Any], order: Any, *, catalog: Path | None = Non
             assignment = Assignment(
                 NAME,
                 Parameters("edition_path", given, shown),
-                completeness.check_parts,
+                check_parts,
                 lambda outline: {"name": NAME, "title": outline.masthead["title"], "made_of": order.made_of},
             )
             made = make(assignment, order, press, staging=staging)

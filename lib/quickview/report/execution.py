@@ -24,8 +24,8 @@ from quickview.files import temporary_folder
 from quickview.kernels import servers
 from quickview.kernels.client import PromptClient
 from quickview.report import cells, console
+from quickview.report.cells import ADDRESS
 from quickview.report.limits import Limits
-from quickview.report.notes import ADDRESS
 
 MAX_SOCKET_PATH: Final = 107
 """Longest path of a Unix socket, in bytes (sockaddr_un on Linux)."""

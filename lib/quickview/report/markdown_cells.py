@@ -20,7 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from quickview.brief import prose
 from quickview.errors import ReportError
 from quickview.report import html_output, pictures
-from quickview.report.notes import Context, Notes
+from quickview.report.cells import Context, Notes
 
 if TYPE_CHECKING:  # nbformat takes longer to import than a night without changes may take
     from nbformat import NotebookNode

@@ -16,7 +16,7 @@ from quickview.brief import prose
 from quickview.errors import ReportError
 from quickview.language.catalogs import Language
 from quickview.report import console, html_output, markdown_cells, pictures, plotly_figure
-from quickview.report.notes import ADDRESS, Context, Notes
+from quickview.report.cells import ADDRESS, Context, Notes
 from quickview.report.outline import Figure, Part
 from quickview.theme import drawing
 

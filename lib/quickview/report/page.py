@@ -16,8 +16,8 @@ import quickview
 from quickview.files import resource
 from quickview.language import glyphs
 from quickview.language.catalogs import Language
-from quickview.report import references, running_heads, sharing, svg
-from quickview.report.outline import Figure, Outline, Part, Section
+from quickview.report import running_heads, sharing, svg
+from quickview.report.outline import Figure, Outline, Part, Section, resolve_references
 from quickview.report.plotly_figure import plotly_js
 from quickview.report.templates import content_security_policy, template
 from quickview.theme import drawing, stylesheet
@@ -71,7 +71,7 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     interactive = not static and any(figure.wide for figure in outline.figures)
     numbers = _numbers(outline.figures, language)
     offer = sharing.offer(outline, numbers, site=site)
-    told = references.resolve(outline, numbers, language)
+    told = resolve_references(outline, numbers, language)
     charts = _charts(told, pictures, numbers, offer.under, language, interactive=interactive)
     head = [_with_logo(_markup(part, charts), theme.logo) for part in told.head]
     sections = [_section(section, charts, facts, language) for section in told.sections if section.shown]

@@ -21,13 +21,13 @@ from quickview.brief.reader import Brief
 from quickview.errors import ReportError
 from quickview.kernels import servers
 from quickview.language.catalogs import Language
-from quickview.report import cells, completeness, execution, outputs, page, social_card, store, summary
+from quickview.report import cells, execution, outputs, page, social_card, store, summary
 from quickview.report.cells import NOTEBOOK, notebook_of
 from quickview.report.execution import Parameters
 from quickview.report.fingerprint import of_brief, of_notebook, of_tables
 from quickview.report.limits import Limits
 from quickview.report.outline import Outline
-from quickview.report.reading import read_outline
+from quickview.report.reading import check_outline, read_outline
 from quickview.report.session import Press
 from quickview.report.store import MANIFEST
 from quickview.theme.theme import load_theme
@@ -114,7 +114,7 @@ def render(brief: Brief, order: Order, press: Press, *, tell: Callable[[str], No
         assignment = Assignment(
             brief.edition,
             execution.of_brief(brief, theme=order.theme, previous=previous),
-            lambda outline: completeness.check(outline, brief),
+            lambda outline: check_outline(outline, brief),
             lambda outline: _facts(brief, order, outline),
             brief.language,
             "".join(warning.what for warning in brief.warnings),
