@@ -18,9 +18,10 @@ from playwright.sync_api import sync_playwright
 from quickview import cli
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
+from quickview.options import RenderOptions
 from quickview.report import chromium
 from quickview.report.outputs import PLOTLY
-from quickview.report.render import Edition, Order, render
+from quickview.report.render import Edition, render
 from quickview.report.session import Press
 
 ROOT = Path(__file__).parent.parent
@@ -87,7 +88,7 @@ def _rendered_once(brief, request, tmp_path_factory):
     known = out / "edition.json"
     with FileLock(out / "lock"):
         if not known.exists():
-            made = render(brief, Order(NOTEBOOK, out / "reports"), request.getfixturevalue("press"))
+            made = render(brief, RenderOptions(NOTEBOOK, out / "reports"), request.getfixturevalue("press"))
             assert not made.failures
             kept = {"folder": str(made.folder), "files": list(map(str, made.files)), "warnings": made.warnings}
             known.write_text(json.dumps({**kept, "seconds": made.seconds}), encoding="utf-8")

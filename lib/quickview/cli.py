@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quickview import options
+from quickview import terminal
 from quickview.errors import InputError, MachineError, ReportError, did_you_mean
 from quickview.nightly import commands
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, LOCKED, print_detail, print_fault, progress, say, warn
@@ -57,7 +57,7 @@ def _exit_code(error: Exception) -> int:
 
 
 @app.command()
-def check(briefs: options.Briefs, shapes: options.Shapes = None) -> None:
+def check(briefs: terminal.Briefs, shapes: terminal.Shapes = None) -> None:
     """Check briefs; print every fault as FILE:LINE:COLUMN."""
     from quickview.brief.reader import load
 
@@ -80,18 +80,18 @@ def _counted(facts: "Facts") -> str:
 
 @app.command()
 def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one record right away)
-    briefs: options.Briefs,
-    formats: options.Formats = None,
-    static: options.Static = False,  # noqa: FBT002 (a flag)
-    out: options.Out = None,
-    notebook: options.Notebook = None,
-    language: options.LanguageCode = "",
-    theme: options.ThemeName = "",
-    shapes: options.Shapes = None,
-    site: options.SiteAddress = "",
-    kernel: options.Kernel = "quickview",
-    workers: options.Workers = None,
-    scheduler: options.Scheduler = "",
+    briefs: terminal.Briefs,
+    formats: terminal.Formats = None,
+    static: terminal.Static = False,  # noqa: FBT002 (a flag)
+    out: terminal.Out = None,
+    notebook: terminal.Notebook = None,
+    language: terminal.LanguageCode = "",
+    theme: terminal.ThemeName = "",
+    shapes: terminal.Shapes = None,
+    site: terminal.SiteAddress = "",
+    kernel: terminal.Kernel = "quickview",
+    workers: terminal.Workers = None,
+    scheduler: terminal.Scheduler = "",
 ) -> None:
     """Render briefs to finished reports."""
     from quickview.kernels import servers
@@ -102,13 +102,14 @@ def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one r
     # jsonschema, under nbformat, would build a grammar of web addresses for 2 s, which no notebook asks for.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from quickview.nightly import pool
-    from quickview.report.render import Order
+    from quickview.options import RenderOptions
     from quickview.theme.theme import load_theme
 
     load_theme(theme)
-    out = out or options.in_project(options.OUT, beside=briefs[0])
-    order = Order(notebook, out, options.chosen(formats), static, theme, site, kernel)
-    jobs = [pool.Job(path, order, shapes, language) for path in briefs]
+    out = out or terminal.in_project(terminal.OUT, beside=briefs[0])
+    kinds = terminal.chosen(formats)
+    options = RenderOptions(notebook, out, kinds, static, theme, site, kernel, catalog=shapes, language=language)
+    jobs = [pool.Job(path, options) for path in briefs]
     outcomes = pool.spread(jobs, workers=workers, scheduler=scheduler) if many else _one_by_one(jobs)
     with contextlib.closing(outcomes):
         worst = max((_tell_of(outcome) for outcome in outcomes), default=GOOD)
@@ -155,7 +156,7 @@ def build_shapes(
     """Rebuild layers from their recipes."""
     from quickview.layers.catalog import read_catalog
 
-    catalog = catalog or options.in_project(options.CATALOG)
+    catalog = catalog or terminal.in_project(terminal.CATALOG)
     _check_ids(only or (), read_catalog(catalog).ids)
     with _layers_locked(catalog):
         raise typer.Exit(_build(catalog, only or None, packages))
@@ -173,7 +174,7 @@ def new_shapes(
     from quickview.layers.catalog import read_catalog
     from quickview.layers.country import add_country
 
-    catalog = catalog or options.in_project(options.CATALOG)
+    catalog = catalog or terminal.in_project(terminal.CATALOG)
     read_catalog(catalog)  # before its folder is locked, which would make one
     with tempfile.TemporaryDirectory() as scratch, _layers_locked(catalog):
         try:

@@ -19,7 +19,7 @@ from tests.conftest import ANDES, NO_CHROMIUM, NOTEBOOK, ROOT
 from quickview.kernels import servers
 from quickview.nightly import pool, record
 from quickview.nightly.pool import Job
-from quickview.report.render import Order
+from quickview.options import RenderOptions
 
 PLAIN = """
 def block(name, html):
@@ -349,7 +349,7 @@ def test_a_batch_of_any_length_is_handed_out_a_few_at_a_time():
     def jobs():
         for n in range(10_000):
             made.append(n)
-            yield Job(Path(f"{n}.md"), Order(NOTEBOOK, Path("out")))
+            yield Job(Path(f"{n}.md"), RenderOptions(NOTEBOOK, Path("out")))
 
     desk = Desk()
     told = pool.run(jobs(), lambda: desk, workers=3)

@@ -27,8 +27,8 @@ from quickview.errors import InputError, MachineError, ReportError
 from quickview.kernels import servers
 from quickview.nightly import record
 from quickview.nightly.record import Outcome
+from quickview.options import RenderOptions
 from quickview.report import render
-from quickview.report.render import Order
 from quickview.report.session import Press
 
 AHEAD: Final = 4
@@ -45,22 +45,18 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Job:
-    """A brief to be rendered: its path, the catalogue of its layers, the language, what to make, and from where."""
+    """A brief to be rendered: its path, what to make, and from which folder."""
 
     brief: Path
-    order: Order
-    catalog: Path | None = None
-    language: str = ""
+    options: RenderOptions
     folder: Path = field(default_factory=Path.cwd)
-    tries: int = 1
-    """How often to try when the cause of a failure may pass."""
 
 
 def work(job: Job, press: Callable[[str], Press], tell: Callable[[str], None] = lambda _step: None) -> Outcome:
     """Render one brief on the press for its kernel, again if the cause of a failure may pass."""
     begun, tries = time.perf_counter(), 1
     servers.servers().peak = 0
-    while (outcome := _tried(job, press, tell)).is_transient and tries < job.tries:
+    while (outcome := _tried(job, press, tell)).is_transient and tries < job.options.tries:
         tries += 1
     seconds = round(time.perf_counter() - begun, 3)
     return replace(outcome, tries=tries, seconds=seconds, memory=round(servers.servers().peak))
@@ -69,8 +65,8 @@ def work(job: Job, press: Callable[[str], Press], tell: Callable[[str], None] = 
 def _tried(job: Job, press: Callable[[str], Press], tell: Callable[[str], None]) -> Outcome:
     """Render one brief; a fault becomes part of the outcome."""
     try:
-        brief = load(job.brief, catalog=job.catalog, language=job.language)
-        made = render.render(brief, job.order, press(job.order.kernel), tell=tell)
+        brief = load(job.brief, catalog=job.options.catalog, language=job.options.language)
+        made = render.render(brief, job.options, press(job.options.kernel), tell=tell)
     except InputError as error:
         return Outcome(job.brief, faults=error.faults, cause="brief")
     except ReportError as error:
@@ -138,7 +134,7 @@ def spread(jobs: Sequence[Job], *, workers: int | None = None, scheduler: str = 
             yield from run(jobs, lambda: _Pool(n), workers=n)
         finally:
             # A worker that was killed has not cleared up.
-            for folder in (None, *{job.order.out for job in jobs}):
+            for folder in (None, *{job.options.out for job in jobs}):
                 files.remove_stale(folder)
 
 

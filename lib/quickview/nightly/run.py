@@ -3,78 +3,30 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from quickview import files
 from quickview.brief.change_messages import say
 from quickview.brief.changes import compare, language_of
 from quickview.brief.reader import Past, read_past
 from quickview.errors import InputError
-from quickview.kernels import servers
 from quickview.language.catalogs import ENGLISH, LANGUAGES
 from quickview.layers.catalog import Catalog, read_catalog, read_features
 from quickview.nightly import digest, feed, index_page, record
 from quickview.nightly.record import Outcome
+from quickview.options import NightlyOptions
 from quickview.report import fingerprint, store
 from quickview.report.cells import NOTEBOOK, notebook_of
-from quickview.report.limits import Limits
 from quickview.theme.theme import load_theme
-
-if TYPE_CHECKING:
-    from quickview.report.render import Order
 
 WORLD: Final = "world"
 """The layer that the front page's map is drawn from, if the catalogue has it."""
 
 
 @dataclass(frozen=True)
-class Night:
-    """What a night is to make: which briefs, how, and what to do about failures.
-
-    `country` (ISO 3166-1 alpha-3) and `topic` select briefs; empty means any. `force` makes
-    unchanged reports too; after `most_failures` the rest is left undone; `tries` is for causes that may pass.
-    """
-
-    briefs: Sequence[Path]
-    out: Path
-    notebook: Path | None
-    formats: Sequence[str]
-    static: bool = False
-    theme: str = ""
-    site: str = ""
-    kernel: str = servers.KERNEL
-    catalog: Path | None = None
-    language: str = ""
-    country: str = ""
-    topic: str = ""
-    force: bool = False
-    most_failures: int | None = None
-    tries: int = 1
-    limits: Limits = field(default_factory=Limits)
-    workers: int | None = None
-    scheduler: str = ""
-    day: str = ""
-    digest: Path | None = None
-    """The notebook of the digest, if there is to be one."""
-
-    @property
-    def made_of(self) -> dict[str, str]:
-        """What all its reports are made of."""
-        chosen = fingerprint.choices(self.formats, static=self.static, site=self.site, kernel=self.kernel)
-        return fingerprint.common(theme=self.theme, choices=chosen)
-
-    def takes(self, facts: Mapping[str, Any] | None) -> bool:
-        """Whether it takes a brief; one that cannot be read is taken, so that its faults are told."""
-        if facts is None:
-            return True
-        topics = {str(topic).casefold() for topic in facts["topics"]}
-        return self.country in {"", facts["country"]} and (not self.topic or self.topic.casefold() in topics)
-
-
-@dataclass(frozen=True)
-class Morning:
+class NightlyResult:
     """What a night has made: the record of the edition, the outcome of each brief tried, and the briefs left undone."""
 
     edition: Mapping[str, Any]
@@ -83,7 +35,7 @@ class Morning:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class Planned:
     """A brief, the folder of its report, and why the report must be made again; no reason means that it stays."""
 
     brief: Path
@@ -93,14 +45,14 @@ class Candidate:
     """Country and topics of the brief; None when it cannot be read."""
 
 
-def run(night: Night, *, tell: Callable[[Outcome], None] = lambda _outcome: None) -> Morning:
+def run(night: NightlyOptions, *, tell: Callable[[Outcome], None] = lambda _outcome: None) -> NightlyResult:
     """Make what must be made, then the record of the edition, the front page and the feed.
 
     A report counts as done as soon as it stands in its place, so that a run that is
     killed goes on from there the next time.
     """
-    made_of = night.made_of
-    taken = [one for one in candidates(night, made_of) if night.takes(one.facts)]
+    made_of = fingerprint.common(night)
+    taken = [one for one in candidates(night, made_of) if _takes(night, one.facts)]
     todo = [one for one in taken if night.force or one.reasons]
     outcomes = []
     for outcome in _made(todo, night, made_of):
@@ -116,17 +68,27 @@ def run(night: Night, *, tell: Callable[[Outcome], None] = lambda _outcome: None
     for outcome in _digested(edition, night, made_of):
         outcomes.append(outcome)
         tell(outcome)
-    return Morning(edition, outcomes, undone)
+    return NightlyResult(edition, outcomes, undone)
 
 
-def _made(todo: Sequence[Candidate], night: Night, made_of: Mapping[str, str]) -> Iterator[Outcome]:
+def _takes(night: NightlyOptions, facts: Mapping[str, Any] | None) -> bool:
+    """Whether the night takes a brief; one that cannot be read is taken, so that its faults are told."""
+    if facts is None:
+        return True
+    topics = {str(topic).casefold() for topic in facts["topics"]}
+    return night.country in {"", facts["country"]} and (not night.topic or night.topic.casefold() in topics)
+
+
+def _made(todo: Sequence[Planned], night: NightlyOptions, made_of: Mapping[str, str]) -> Iterator[Outcome]:
     """Yield the outcome of each brief, in order, until too many have failed."""
     if not todo:
         return
-    order = _order(night, made_of)
+    # jsonschema, under nbformat, would build a grammar of web addresses for 2 s, which no notebook asks for.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from quickview.nightly import pool
 
-    jobs = [pool.Job(one.brief, order, night.catalog, night.language, tries=night.tries) for one in todo]
+    options = replace(night, briefs=(), made_of=made_of)  # without the other briefs, as it is sent to each worker
+    jobs = [pool.Job(one.brief, options) for one in todo]
     failures = 0
     with closing(pool.spread(jobs, workers=night.workers, scheduler=night.scheduler)) as outcomes:
         for outcome in outcomes:
@@ -136,32 +98,21 @@ def _made(todo: Sequence[Candidate], night: Night, made_of: Mapping[str, str]) -
                 return
 
 
-def _order(night: Night, made_of: Mapping[str, str]) -> "Order":
-    # jsonschema, under nbformat, would build a grammar of web addresses for 2 s, which no notebook asks for.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    from quickview.report.render import Order
-
-    return Order(
-        night.notebook, night.out, night.formats, night.static, night.theme, night.site, night.kernel, night.limits, made_of
-    )  # fmt: skip
-
-
-def _digested(edition: Mapping[str, Any], night: Night, made_of: Mapping[str, str]) -> Iterator[Outcome]:
+def _digested(edition: Mapping[str, Any], night: NightlyOptions, made_of: Mapping[str, str]) -> Iterator[Outcome]:
     """Yield the outcome of the digest, if there is to be one and it would come out differently."""
     if not (night.digest and night.digest.exists()) or not any(one["report"] for one in edition["reports"]):
         return
     needed = digest.made_of(edition, night.digest, made_of, world=world(_catalog(night)))
     if night.force or not digest.stands(night.out, needed):
-        order = replace(_order(night, needed), notebook=night.digest)
-        yield digest.render(edition, order, catalog=_catalog(night), language=night.language)
+        yield digest.render(edition, replace(night, notebook=night.digest, made_of=needed, catalog=_catalog(night)))
 
 
-def _catalog(night: Night) -> Path | None:
+def _catalog(night: NightlyOptions) -> Path | None:
     beside = [brief.resolve().parent.parent / "shapes" / "catalog.yaml" for brief in night.briefs]
     return night.catalog or next((path for path in beside if path.exists()), None)
 
 
-def candidates(night: Night, made_of: Mapping[str, str]) -> Iterator[Candidate]:
+def candidates(night: NightlyOptions, made_of: Mapping[str, str]) -> Iterator[Planned]:
     """Yield each brief with the reasons to make its report again. `made_of` is what all reports are made of."""
     catalogs = _Catalogs(night.catalog)
     for brief in night.briefs:
@@ -169,7 +120,7 @@ def candidates(night: Night, made_of: Mapping[str, str]) -> Iterator[Candidate]:
         manifest = store.read_manifest(folder)
         reasons = tuple(_reasons(brief, folder, manifest, made_of, catalogs, night.notebook))
         same = manifest and manifest.get("brief") == files.sha256(brief)
-        yield Candidate(brief, folder, reasons, manifest if same else _facts(brief))
+        yield Planned(brief, folder, reasons, manifest if same else _facts(brief))
 
 
 def _folder(brief: Path, out: Path, language: str) -> Path:
@@ -254,12 +205,12 @@ class _Catalogs:
         return fingerprint.of_layers(known, [name])[f"layer {name}"] if known else ""
 
 
-def why(candidate: Candidate) -> list[str]:
+def why(candidate: Planned) -> list[str]:
     """Return the reasons in words, with what the brief says that it did not say before."""
     return [_at_length(reason, candidate) if reason == "brief changed" else reason for reason in candidate.reasons]
 
 
-def _at_length(reason: str, candidate: Candidate) -> str:
+def _at_length(reason: str, candidate: Planned) -> str:
     last = _past(candidate.folder / f"{candidate.folder.name}.md")
     now = _past(candidate.brief)
     if now is None:
@@ -283,7 +234,7 @@ def carried_over(out: Path, names: Iterable[str]) -> Iterator[record.Entry]:
             yield one if one["state"] == "failed" else {**one, "state": "unchanged", "tries": 0, "seconds": 0}
 
 
-def publish(edition: Mapping[str, Any], night: Night) -> None:
+def publish(edition: Mapping[str, Any], night: NightlyOptions) -> None:
     """Write what lies in front of the reports: edition.json, junit.xml, index.html, feed.xml, reports.json, each in one step."""
     words, site, out = night.language if night.language in LANGUAGES else ENGLISH, night.site, night.out
     outlines = world(_catalog(night))

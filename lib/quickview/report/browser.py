@@ -17,9 +17,9 @@ from playwright.sync_api import Error, Page, Playwright, ViewportSize, sync_play
 from quickview import files
 from quickview.errors import MachineError, ReportError
 from quickview.language import glyphs
+from quickview.options import Timeouts
 from quickview.pdf.finish import Print
 from quickview.report import chromium
-from quickview.report.limits import Limits
 from quickview.report.plotly_figure import plotly_js
 from quickview.theme import substitutes, typeface
 
@@ -100,7 +100,7 @@ class Browser:
         self._showing: Page | None = None
         self._drawn: dict[str, Future[str]] = {}
         self._jobs = 0
-        self._limits = Limits()
+        self._timeouts = Timeouts()
         self._processes: list[int] = []
         self._stack = ExitStack()
         self.program = Path()
@@ -188,16 +188,16 @@ class Browser:
             raise RuntimeError(msg)
         return self._chromium
 
-    def fresh(self, limits: Limits = Limits()) -> None:  # noqa: B008 (frozen)
+    def fresh(self, timeouts: Timeouts = Timeouts()) -> None:  # noqa: B008 (frozen)
         """Begin a new report: forget every drawing.
 
         When the report's time is over, what Chromium is doing for it ends in `ReportError`.
         """
-        self._drawn, self._limits = {}, limits
+        self._drawn, self._timeouts = {}, timeouts
 
     def end_limits(self) -> None:
         """Let what comes next take its time: the report is made, or given up."""
-        self._limits = Limits()
+        self._timeouts = Timeouts()
 
     def draw_ahead(self, figures: Iterable[Mapping[str, Any]]) -> None:
         """Begin to draw figures, and return at once; `draw` waits for them and says what went wrong."""
@@ -251,16 +251,16 @@ class Browser:
         gone = 0.0
         while True:
             try:
-                error = future.exception(min(WATCH_SECONDS, self._limits.left))
+                error = future.exception(min(WATCH_SECONDS, self._timeouts.left))
             except TimeoutError:
                 gone = 0.0 if _lives(self._processes) else gone + WATCH_SECONDS
-                if self._limits.fault or gone >= GONE_SECONDS:
+                if self._timeouts.fault or gone >= GONE_SECONDS:
                     self._give_up()
-                    raise self._limits.fault or died from None
+                    raise self._timeouts.fault or died from None
             except CancelledError:
-                raise self._limits.fault or died from None
+                raise self._timeouts.fault or died from None
             else:
-                if error and (fault := self._limits.fault):
+                if error and (fault := self._timeouts.fault):
                     raise fault from error
                 return future.result()
 

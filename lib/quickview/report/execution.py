@@ -23,9 +23,9 @@ from quickview.errors import InputError, MachineError, ReportError
 from quickview.files import temporary_folder
 from quickview.kernels import servers
 from quickview.kernels.client import PromptClient
+from quickview.options import Timeouts
 from quickview.report import cells, console
 from quickview.report.cells import ADDRESS
-from quickview.report.limits import Limits
 
 MAX_SOCKET_PATH: Final = 107
 """Longest path of a Unix socket, in bytes (sockaddr_un on Linux)."""
@@ -101,7 +101,7 @@ def execute(
     *,
     published: Path | None = None,
     kernel: str = servers.KERNEL,
-    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    timeouts: Timeouts = Timeouts(),  # noqa: B008 (frozen)
     on_cell: Callable[[NotebookNode], None] = lambda _cell: None,
 ) -> NotebookNode:
     """Return the notebook executed with these parameters, with outputs.
@@ -112,7 +112,7 @@ def execute(
     runs too long, or loses its kernel, and `MachineError` when there is no such kernel.
     """
     source = read_notebook(notebook, parameters.subject)
-    cell_seconds = math.ceil(min(limits.cell, limits.left))
+    cell_seconds = math.ceil(min(timeouts.cell, timeouts.left))
 
     ran: list[NotebookNode] = []
 
@@ -137,8 +137,8 @@ def execute(
                 language="python",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
-                start_timeout=math.ceil(min(START_SECONDS, limits.left)),
-                timeout_func=lambda _cell: min(limits.cell, limits.left),
+                start_timeout=math.ceil(min(START_SECONDS, timeouts.left)),
+                timeout_func=lambda _cell: min(timeouts.cell, timeouts.left),
                 execution_timeout=cell_seconds,  # of what is asked after the last cell
                 iopub_timeout=cell_seconds,  # a map takes longer to arrive on a busy machine than nbclient's 4 s
                 on_cell_executed=executed,
@@ -152,12 +152,12 @@ def execute(
         raise ReportError("E-NOTEBOOK-CELL", what, mend, console.own_lines(error.traceback)) from error
     except (CellTimeoutError, AssertionError) as error:
         # An assertion of nbclient's fails when the kernel answers no more after its last cell.
-        what = f"a cell of {notebook.name} took longer than {limits.cell:g} s"
+        what = f"a cell of {notebook.name} took longer than {timeouts.cell:g} s"
         mend = "make the cell lighter, or allow it more time with --cell-timeout"
-        raise limits.fault or ReportError("E-NOTEBOOK-TIMEOUT", what, mend) from error
+        raise timeouts.fault or ReportError("E-NOTEBOOK-TIMEOUT", what, mend) from error
     except (TimeoutError, Empty) as error:
         mend = "try again when the machine is less busy"
-        raise limits.fault or ReportError("E-KERNEL", "the kernel did not answer in time", mend) from error
+        raise timeouts.fault or ReportError("E-KERNEL", "the kernel did not answer in time", mend) from error
     except DeadKernelError as error:
         raise ReportError("E-KERNEL", "the kernel died", "check the machine's memory, and try again") from error
     except NoSuchKernel as error:

@@ -9,7 +9,7 @@ import hashlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,7 @@ from quickview import files
 from quickview.brief.reader import Brief
 from quickview.errors import MachineError
 from quickview.layers.catalog import Catalog
+from quickview.options import RenderOptions
 from quickview.report import cells, chromium
 from quickview.theme.theme import load_theme
 
@@ -35,7 +36,7 @@ KIT: Final = {
 }
 """Parts of the kit, by the files that make them up."""
 
-ASIDE: Final = ("cli.py", "doctor.py", "jupyter", "messages.py", "nightly", "options.py", "terminal.py",
+ASIDE: Final = ("cli.py", "doctor.py", "jupyter", "messages.py", "nightly", "terminal.py",
                 "layers/build.py", "layers/country.py", "layers/coverage.py", "layers/npm.py", "layers/tables.py",
                 "report/fingerprint.py")  # fmt: skip
 """Files and folders of the kit that no report is made of: what decides whether, where and for whom one is made."""
@@ -43,13 +44,16 @@ ASIDE: Final = ("cli.py", "doctor.py", "jupyter", "messages.py", "nightly", "opt
 VERSION_SECONDS: Final = 20
 
 
-def common(*, theme: str = "", choices: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return what all reports of an edition are made of: theme, choices, the kit, packages, Chromium."""
-    look = load_theme(theme)
+def common(options: RenderOptions) -> dict[str, str]:
+    """Return what all reports of an edition are made of: theme, choices made on the command line, the kit, packages, Chromium."""
+    look = load_theme(options.theme)
     return {
         # With the fonts and the logo that it names.
         f"theme {look.name}": _digest(repr(look).encode()),
-        **(choices or {}),
+        "formats": " and ".join(sorted(options.formats)),
+        "charts": "still" if options.static else "interactive",
+        "site": options.site,
+        "kernel": options.kernel,
         **{f"the kit's {part}": value for part, value in _kit().items()},
         **{f"package {name}": number for name, number in sorted(_packages("quickview").items())},
         "Python": ".".join(map(str, sys.version_info[:3])),
@@ -172,13 +176,3 @@ def _reason(name: str, old: str | None, new: str | None) -> str:
 
 def _is_digest(value: str) -> bool:
     return len(value) in {DIGITS, 64} and not set(value) - set("0123456789abcdef")
-
-
-def choices(formats: Sequence[str], *, static: bool, site: str, kernel: str) -> dict[str, str]:
-    """Return the choices made on the command line as ingredients."""
-    return {
-        "formats": " and ".join(sorted(formats)),
-        "charts": "still" if static else "interactive",
-        "site": site,
-        "kernel": kernel,
-    }

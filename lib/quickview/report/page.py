@@ -4,6 +4,7 @@ import base64
 import functools
 import gzip
 import json
+from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -16,11 +17,11 @@ import quickview
 from quickview.files import resource
 from quickview.language import glyphs
 from quickview.language.catalogs import Language
-from quickview.report import running_heads, sharing, svg
+from quickview.report import sharing, svg
 from quickview.report.outline import Figure, Outline, Part, Section, resolve_references
 from quickview.report.plotly_figure import plotly_js
 from quickview.report.templates import content_security_policy, template
-from quickview.theme import drawing, stylesheet
+from quickview.theme import drawing, stylesheet, typeface
 from quickview.theme.theme import Logo, Theme
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ _SHORT: Final = 500
 _SIGNS: Final = "#↑·"
 """What the style sheet and the template write of their own."""
 
+_HEAD_SIZE: Final = 7.2
+_HEAD_ROOM: Final = 480.0
+"""Points of a page's width for series and title, less some room between them."""
+_HEAD_LONGEST: Final = (200.0, 320.0)
+"""Points that the series and the title may take."""
+
 
 def render(
     outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool = False, site: str = "", told: str = ""
@@ -51,9 +58,10 @@ def render(
     `told` holds the characters that the brief's own warnings tell of.
     """
     content = _content(outline, pictures, theme, static=static, site=site)
-    return template(__package__, "report.html", content["language"]).render(page=content), _warnings(
-        content["said"], told
-    )
+    unknown = sorted(glyphs.missing(content["said"]) - set(told))
+    warning = f"W-GLYPH the kit's fonts lack {glyphs.named(unknown)}; the reader's own must serve"
+    html = template(__package__, "report.html", content["language"]).render(page=content)
+    return html, [warning] if unknown else []
 
 
 def print_report(outline: Outline, browser: "Browser", theme: Theme) -> tuple[bytes, list[str]]:
@@ -82,8 +90,8 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     packed_charts = charts_of_plotly if interactive else []
     script = _script(outline.figures, plotly=bool(packed_charts)) if interactive else ""
     # Some of the text is shown in capitals, and some stands in the margins of a printed page.
-    shown = text + text.upper() + running_heads.characters(facts, language)
-    style = stylesheet.for_report(shown, theme) + running_heads.css(facts, language)
+    shown = text + text.upper() + margin_characters(facts, language)
+    style = stylesheet.for_report(shown, theme) + running_heads(facts, language)
     scripts, styles = [script.encode()] if script else [], [style.encode()]
     if packed_charts:
         scripts.append(plotly_js().read_bytes())
@@ -153,13 +161,6 @@ def _with_logo(head: Markup, logo: Logo | None) -> Markup:
         return head
     picture = Markup('<img class="logo" src="{}" alt="{}"> ').format(logo.uri, logo.alt)
     return Markup(str.replace(head, '<p class="series">', f'<p class="series">{picture}', 1))  # noqa: S704 (both are)
-
-
-def _warnings(text: str, told: str) -> list[str]:
-    found = []
-    if unknown := glyphs.missing(text) - set(told):
-        found.append(f"W-GLYPH the kit's fonts lack {glyphs.named(sorted(unknown))}; the reader's own must serve")
-    return found
 
 
 def _footer(facts: Mapping[str, Any], language: Language) -> str:
@@ -319,3 +320,52 @@ def packed(data: bytes) -> Markup:
 def packed_plotly() -> Markup:
     """Return plotly.js as a page carries it; packing takes half a second, so that whoever makes pages may begin early."""
     return packed(plotly_js().read_bytes())
+
+
+def running_heads(facts: Mapping[str, Any], language: Language) -> str:
+    """Return `@page` rules for what stands in the margins of a printed page: series and title at its head, its number at its foot.
+
+    The first page has the masthead and so no running head. Chromium knows no logical
+    names for the boxes in the margins, so that start and end are chosen here.
+    """
+    start, end = ("right", "left") if language.is_rtl else ("left", "right")
+    number = language.gettext("Page {page} of {pages}", page="\x00page\x00", pages="\x00pages\x00").split("\x00")
+    numbered = " ".join(f"counter({part})" if n % 2 else _string(part) for n, part in enumerate(number) if part)
+    common = (
+        f"font:400 {_HEAD_SIZE}pt var(--family);color:var(--muted);direction:{language.direction};white-space:nowrap;"
+    )
+    named = _short(str(facts.get("series", "")), _HEAD_LONGEST[0])
+    told = _short(
+        str(facts.get("title", "")),
+        min(_HEAD_LONGEST[1], _HEAD_ROOM - typeface.width(named, _HEAD_SIZE, weight=typeface.BOLD)),
+    )
+    series, title = (
+        f"content:{_string(text)};{common}vertical-align:bottom;padding-bottom:3mm;" for text in (named, told)
+    )
+    foot = f"content:{numbered};{common}vertical-align:top;padding-top:3mm;"
+    return (
+        f"@page{{@bottom-right{{content:none}}@top-{start}{{{series}font-weight:600}}@top-{end}{{{title}}}@bottom-{end}{{{foot}}}}}"
+        "@page:first{@top-left{content:none}@top-right{content:none}}"
+    )
+
+
+def margin_characters(facts: Mapping[str, Any], language: Language) -> str:
+    """Return every character that may stand in the margins, for the fonts that the page carries."""
+    return f"{facts.get('series', '')}{facts.get('title', '')}…{language.gettext('Page {page} of {pages}')}0123456789"
+
+
+def _short(text: str, room: float) -> str:
+    """Return a text no wider than so many points, cut between words where it can be."""
+
+    def width(end: int) -> float:
+        return typeface.width(text[:end] + "…", _HEAD_SIZE, weight=typeface.BOLD)
+
+    if typeface.width(text, _HEAD_SIZE, weight=typeface.BOLD) <= room:
+        return text
+    head = text[: bisect(range(1, len(text) + 1), room, key=width)]
+    return (head.rpartition(" ")[0] or head) + "…"
+
+
+def _string(text: str) -> str:
+    """Return a text as a CSS string; whatever could end the string or the style sheet is written by its number."""
+    return '"' + "".join(c if c.isalnum() or c in " -–·,.:;" else f"\\{ord(c):x} " for c in text) + '"'
