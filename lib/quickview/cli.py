@@ -4,22 +4,20 @@ import contextlib
 import functools
 import os
 import sys
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from quickview import terminal
 from quickview.errors import InputError, MachineError, ReportError, did_you_mean
+from quickview.files import lock
 from quickview.nightly import commands
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, LOCKED, print_detail, print_fault, progress, say, warn
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from quickview.brief.records import Facts
     from quickview.nightly.pool import Job
     from quickview.nightly.record import Outcome
 
@@ -61,21 +59,23 @@ def check(briefs: terminal.Briefs, shapes: terminal.Shapes = None) -> None:
     """Check briefs; print every fault as FILE:LINE:COLUMN."""
     from quickview.brief.reader import load
 
-    failed = 0
+    failed = False
     for path in briefs:
-        with _faults_told() as told:
+        try:
             brief = load(path, catalog=shapes)
+        except MachineError:
+            raise
+        except (InputError, ReportError) as error:
+            failed = True
+            print_fault(error)
+        else:
             for warning in brief.warnings:
                 warn(str(warning))
-            say(f"{path}: sound; {_counted(brief.facts)}")
-        failed += told.failed
+            facts = brief.facts
+            counts = {"actor": len(facts.actors), "event": len(facts.events), "source": len(facts.sources)}
+            counted = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items() if n)
+            say(f"{path}: sound; {counted}")
     raise typer.Exit(FAILED if failed else GOOD)
-
-
-def _counted(facts: "Facts") -> str:
-    """Return how many actors, events and sources a brief has: "2 actors, 1 event, 3 sources"."""
-    counts = {"actor": len(facts.actors), "event": len(facts.events), "source": len(facts.sources)}
-    return ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items() if n)
 
 
 @app.command()
@@ -139,6 +139,8 @@ def doctor(
     raise typer.Exit(GOOD if all(finding.ok for finding in findings) else BROKEN)
 
 
+ANOTHER: Final = "build another catalogue"
+
 CatalogPath = Annotated[
     Path | None, typer.Argument(help="Catalogue of layers. [default: shapes/catalog.yaml]", show_default=False)
 ]
@@ -157,8 +159,10 @@ def build_shapes(
     from quickview.layers.catalog import read_catalog
 
     catalog = catalog or terminal.in_project(terminal.CATALOG)
-    _check_ids(only or (), read_catalog(catalog).ids)
-    with _layers_locked(catalog):
+    known = read_catalog(catalog).ids
+    if unknown := [f"no layer `{name}`, {did_you_mean(name, known)}" for name in only or () if name not in known]:
+        raise typer.BadParameter("; ".join(unknown), param_hint="--only")
+    with lock(catalog.parent, other=ANOTHER):
         raise typer.Exit(_build(catalog, only or None, packages))
 
 
@@ -176,7 +180,7 @@ def new_shapes(
 
     catalog = catalog or terminal.in_project(terminal.CATALOG)
     read_catalog(catalog)  # before its folder is locked, which would make one
-    with tempfile.TemporaryDirectory() as scratch, _layers_locked(catalog):
+    with tempfile.TemporaryDirectory() as scratch, lock(catalog.parent, other=ANOTHER):
         try:
             added = add_country(catalog, country, packages=packages or Path(scratch))
         except InputError as error:
@@ -186,18 +190,6 @@ def new_shapes(
         code = _build(catalog, added.ids, packages or Path(scratch))
     say(added.told)
     raise typer.Exit(code)
-
-
-def _check_ids(ids: "Sequence[str]", known: "Sequence[str]") -> None:
-    """End as wrong usage when there are layers that the catalogue has not, all named."""
-    if unknown := [f"no layer `{name}`, {did_you_mean(name, known)}" for name in ids if name not in known]:
-        raise typer.BadParameter("; ".join(unknown), param_hint="--only")
-
-
-def _layers_locked(catalog: Path) -> "AbstractContextManager[None]":
-    from quickview.files import lock
-
-    return lock(catalog.parent, other="build another catalogue")
 
 
 def _build(catalog: Path, only: "Sequence[str] | None", packages: Path | None) -> int:
@@ -215,32 +207,13 @@ def _build(catalog: Path, only: "Sequence[str] | None", packages: Path | None) -
     return code
 
 
-class _Told:
-    """Whether the work in a `with` block failed."""
-
-    failed = False
-
-
-@contextmanager
-def _faults_told() -> Iterator[_Told]:
-    """Print what goes wrong with one brief, so that the next one gets its turn."""
-    told = _Told()
-    try:
-        yield told
-    except MachineError:
-        raise
-    except (InputError, ReportError) as error:
-        told.failed = True
-        print_fault(error)
-
-
 def _one_by_one(jobs: "Sequence[Job]") -> "Generator[Outcome]":
     """Render in this process, on a press that is opened for the first sound brief."""
     from quickview.nightly.pool import work
-    from quickview.report.session import Press
+    from quickview.report.session import RenderSession
 
     with ExitStack() as stack:
-        press = functools.cache(lambda kernel: stack.enter_context(Press(kernel)))
+        press = functools.cache(lambda kernel: stack.enter_context(RenderSession(kernel)))
         for job in jobs:
             with progress(job.brief.stem) as tell:
                 outcome = work(job, press, tell)

@@ -23,7 +23,7 @@ from quickview.kernels.client import PromptClient
 from quickview.options import RenderOptions
 from quickview.report import page, render
 from quickview.report.reading import read_outline
-from quickview.report.session import Press
+from quickview.report.session import RenderSession
 from quickview.theme import drawing
 from quickview.theme.theme import load_theme
 from tests.benchmarks.results import Row
@@ -145,7 +145,7 @@ def report(desk: Desk) -> Iterator[Row]:
         yield Row("report", f"quickview render, cold, {what}", value, ratio=base / value)
     floor = median_floor(desk)
     yield Row("report", "floor: the cells in one warm process, one template pass", floor, ratio=base / floor)
-    with Press() as press:
+    with RenderSession() as press:
         for what, formats in KINDS.items():
             order = RenderOptions(NOTEBOOK, out, formats)
             render.render(load(HOMS), order, press)
@@ -189,7 +189,7 @@ def figures(desk: Desk) -> Iterator[Row]:
         for spec in specs:
             drawing.draw(spec, title="", description="")
 
-    with Press() as press:
+    with RenderSession() as press:
         browser = press.browser
         assert browser
 

@@ -11,10 +11,11 @@ from tests.conftest import ANDES, NOTEBOOK, file_of
 from quickview.brief.reader import load
 from quickview.errors import InputError, ReportError
 from quickview.options import RenderOptions
+from quickview.report import manifest
 from quickview.report import render as editions
 from quickview.report.chromium import VARIABLE
-from quickview.report.render import _lost, _revision, render
-from quickview.report.session import Press
+from quickview.report.render import render
+from quickview.report.session import RenderSession
 
 pytestmark = pytest.mark.slow
 
@@ -147,7 +148,7 @@ def test_files_of_an_earlier_edition_that_are_not_of_this_one_go(andes, tmp_path
 def test_without_a_chromium_the_html_is_delivered_and_the_pdf_is_told_as_failed(andes, tmp_path, monkeypatch, visit):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "none"))
     chart = "import plotly.io as pio\npio.renderers.default = 'plotly_mimetype'\nimport plotly.express as px\npx.line(x=[1, 2], y=[3, 5], title='Incidents')"
-    with Press() as bare:
+    with RenderSession() as bare:
         made = render(andes, RenderOptions(plain_notebook(tmp_path, chart), tmp_path), bare)
     assert [fault.code for fault in made.failures] == ["E-CHROMIUM-PATH"]
     assert any("W-NO-PICTURES" in warning for warning in made.warnings)
@@ -257,12 +258,12 @@ def test_a_revision_counts_what_a_report_of_one_day_came_to_say_and_not_how_ofte
         "notebook": {"sha256": "n"},
         "made_of": {"layer x": "1", "Python": "3.11"},
     }
-    assert _revision(None, first) == 0
+    assert manifest.revision(None, first) == 0
     again = {**first, "made_of": {"layer x": "1", "Python": "3.12"}}
-    assert _revision({**first, "revision": 2}, again) == 2
-    assert _revision({**first, "revision": 2}, {**first, "brief": "b"}) == 3
-    assert _revision({**first, "revision": 2}, {**first, "made_of": {"layer x": "2"}}) == 3
-    assert _revision({**first, "revision": 2}, {**first, "as_of": "2017-08-05"}) == 0
+    assert manifest.revision({**first, "revision": 2}, again) == 2
+    assert manifest.revision({**first, "revision": 2}, {**first, "brief": "b"}) == 3
+    assert manifest.revision({**first, "revision": 2}, {**first, "made_of": {"layer x": "2"}}) == 3
+    assert manifest.revision({**first, "revision": 2}, {**first, "as_of": "2017-08-05"}) == 0
 
 
 def test_what_of_the_old_report_is_lost_is_said(tmp_path):
@@ -270,11 +271,10 @@ def test_what_of_the_old_report_is_lost_is_said(tmp_path):
     for one in (folder, staging):
         one.mkdir()
     (staging / "x.html").write_text("")
-    manifest = {"theme": "gazette", "files": {"x.html": {}, "x.pdf": {}, "x.png": {}}}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    told = list(_lost(folder, staging, {"theme": "default"}))
+    last = {"theme": "gazette", "files": {"x.html": {}, "x.pdf": {}, "x.png": {}}}
+    told = list(manifest.lost(last, {"theme": "default"}, staging))
     assert [line.partition(" — ")[0] for line in told] == [
         "W-REPLACED x.pdf of the report before is removed",
         "W-REPLACED the report before was in the theme gazette",
     ]
-    assert list(_lost(tmp_path / "none", staging, {"theme": "default"})) == []
+    assert list(manifest.lost({}, {"theme": "default"}, staging)) == []

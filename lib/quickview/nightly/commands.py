@@ -100,7 +100,8 @@ def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
 
         morning = run(options, tell=_tell)
     _sum_up(morning)
-    raise typer.Exit(_exit_code(morning))
+    causes = {outcome.cause for outcome in morning.outcomes if outcome.faults}
+    raise typer.Exit(BROKEN if "machine" in causes else FAILED if causes else GOOD)
 
 
 def why(  # noqa: PLR0913, PLR0917 (one argument an option)
@@ -190,26 +191,22 @@ def _past(path: Path, against: str, out: Path) -> "Past":
     elif not against:
         raise InputError.at(str(path), "E-DIFF-NONE", "no edition of it stands", "name a file or revision: --against")
     else:
-        found = past_of(_committed(path, against), name=path.name)
+        # `--end-of-options` keeps a revision from being read as an option; `./` means from this folder.
+        told = subprocess.run(  # noqa: S603 (asks about a file of the user's own)
+            ["git", "show", "--end-of-options", f"{against}:./{path.name}"],  # noqa: S607 (the user's Git)
+            cwd=path.resolve().parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if told.returncode:
+            what = f"neither a file nor a revision that has {path.name}"
+            raise InputError.at(against, "E-DIFF-AGAINST", what, "name a file, a commit, a branch or a tag")
+        found = past_of(told.stdout, name=path.name)
     if found is None:
         shown = against or str(file)
         raise InputError.at(shown, "E-DIFF-READ", "no brief that can be compared", "name an earlier or later one")
     return found
-
-
-def _committed(path: Path, revision: str) -> str:
-    # `--end-of-options` keeps a revision from being read as an option; `./` means from this folder.
-    told = subprocess.run(  # noqa: S603 (asks about a file of the user's own)
-        ["git", "show", "--end-of-options", f"{revision}:./{path.name}"],  # noqa: S607 (the user's Git)
-        cwd=path.resolve().parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if told.returncode:
-        what = f"neither a file nor a revision that has {path.name}"
-        raise InputError.at(revision, "E-DIFF-AGAINST", what, "name a file, a commit, a branch or a tag")
-    return told.stdout
 
 
 def _tell(outcome: "Outcome") -> None:
@@ -235,10 +232,3 @@ def _sum_up(morning: "NightlyResult") -> None:
     if morning.undone:
         warn(f"left undone after too many failures: {', '.join(map(str, morning.undone))}")
     say(record.table(morning.edition))
-
-
-def _exit_code(morning: "NightlyResult") -> int:
-    causes = {outcome.cause for outcome in morning.outcomes if outcome.faults}
-    if "machine" in causes:
-        return BROKEN
-    return FAILED if causes else GOOD

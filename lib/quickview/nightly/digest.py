@@ -40,7 +40,7 @@ def made_of(
 def stands(out: Path, made_of: Mapping[str, str]) -> bool:
     """Whether the digest that stands is whole and made of the same."""
     manifest = store.read_manifest(out / NAME)
-    return manifest is not None and manifest.get("made_of") == made_of and not store.amiss(out / NAME, manifest)
+    return manifest is not None and manifest.get("made_of") == made_of and not store.missing_files(out / NAME, manifest)
 
 
 def render(edition: Mapping[str, Any], options: RenderOptions) -> Outcome:
@@ -51,11 +51,11 @@ def render(edition: Mapping[str, Any], options: RenderOptions) -> Outcome:
     from quickview.report.execution import Parameters
     from quickview.report.reading import check_parts
     from quickview.report.render import Assignment, make, staging_in
-    from quickview.report.session import Press
+    from quickview.report.session import RenderSession
 
     notebook, catalog, theme = options.notebook or Path(NAME), options.catalog, options.theme
     try:
-        with staging_in(options.out) as staging, Press(options.kernel) as press:
+        with staging_in(options.out) as staging, RenderSession(options.kernel) as press:
             (staging / FILE).write_text(material(edition), encoding="utf-8")
             layers = str(catalog.resolve()) if catalog else ""
             look = str(Path(theme).resolve()) if Path(theme).suffix else theme

@@ -133,7 +133,19 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
     language, report = index.language, entry.get("report") or {}
     own = Language(report.get("language", language.code))
     changes = [change["text"] for change in report.get("changes", ())]
-    country = _country(report.get("country", ""), language)
+    code, desk = report.get("country", ""), report.get("desk", "")
+    country = _country(code, language)
+    filters = [index.number("country", country)] if country else []
+    filters += [index.number("topic", topic) for topic in dict.fromkeys(report.get("topics", ()))]
+    filters += [index.number("side", side) for side in dict.fromkeys(report.get("sides", ()))]
+    is_pictured = report.get("place") and report.get("picture") is not False  # with a map on it
+    _, kind = language.gettext, entry_status(entry, as_of)
+    marks = {
+        Status.STALE: _("Out of date"),
+        Status.MISSING: _("Not made"),
+        Status.CHANGED: _("Changed"),
+        Status.NEW: _("New"),
+    }
     return {
         "number": number,
         "name": entry["name"],
@@ -142,17 +154,20 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "lang": own if own != language else None,
         "page": file_address(entry),
         "pdf": file_address(entry, suffix=".pdf") if report.get("pdf") else "",
-        "picture": file_address(entry, suffix=".png") if _pictured(report) else "",
-        "mark": _mark(entry, as_of, language),
+        "picture": file_address(entry, suffix=".png") if is_pictured else "",
+        "mark": (kind.value, marks[kind]) if kind in marks else ("", ""),
         "told": status_message(entry, language),
         "faults": entry.get("faults", ()) if is_failed(entry) else (),
-        "country": "" if _named(report, language, own) else country,
+        "country": "" if any(_country(code, one) in desk for one in (language, own)) else country,
         "day": long_date(report["as_of"], language) if report else "",
         "tags": [name for name in ((report.get("place") or {}).get("name"), *report.get("topics", ())) if name],
         "since": _since(report, language),
         "changes": (changes[:CHANGES], changes[CHANGES:]),
-        "forecasts": [_forecast(one, own) for one in report.get("forecasts", ())[:3]],
-        "filters": " ".join(_filters(report, country, index)),
+        "forecasts": [
+            {**one, "range": feed.share(one, own), "after": 100 - one["high"]}
+            for one in report.get("forecasts", ())[:3]
+        ],
+        "filters": " ".join(filters),
         "due": " ".join(str(days) for days in sorted({_days(one, as_of) for one in _days_of(report)})),
     }
 
@@ -167,44 +182,11 @@ def _since(report: Mapping[str, Any], language: Language) -> str:
     return _("Changed since {day}", day=long_date(since, language))
 
 
-def _filters(report: Mapping[str, Any], country: str, index: _Index) -> Iterator[str]:
-    if country:
-        yield index.number("country", country)
-    yield from (index.number("topic", topic) for topic in dict.fromkeys(report.get("topics", ())))
-    yield from (index.number("side", side) for side in dict.fromkeys(report.get("sides", ())))
-
-
-def _pictured(report: Mapping[str, Any]) -> bool:
-    """Whether there is a picture with a map on it."""
-    return bool(report.get("place")) and report.get("picture") is not False
-
-
-def _named(report: Mapping[str, Any], *languages: Language) -> bool:
-    """Whether the desk's name holds that of the country already."""
-    return any(_country(report.get("country", ""), one) in report.get("desk", "") for one in languages)
-
-
 @functools.cache
 def _country(code: str, language: Language) -> str:
     """Return a country's name by its ISO 3166 alpha-3 code, or what was given for a code."""
     found = pycountry.countries.get(alpha_3=code) if code else None
     return str(language.locale.territories.get(found.alpha_2, code)) if found else code
-
-
-def _mark(entry: Entry, as_of: str, language: Language) -> tuple[str, str]:
-    """Return the kind of mark a card wears, and its word; both empty where it wears none."""
-    _, kind = language.gettext, entry_status(entry, as_of)
-    words = {
-        Status.STALE: _("Out of date"),
-        Status.MISSING: _("Not made"),
-        Status.CHANGED: _("Changed"),
-        Status.NEW: _("New"),
-    }
-    return (kind.value, words[kind]) if kind in words else ("", "")
-
-
-def _forecast(one: Mapping[str, Any], own: Language) -> dict[str, Any]:
-    return {**one, "range": feed.share(one, own), "after": 100 - one["high"]}
 
 
 def _counts(cards: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
@@ -294,11 +276,7 @@ def _date(one: Mapping[str, Any], card: Mapping[str, Any], as_of: str, language:
 
 def _months(dates: Iterable[Mapping[str, Any]], language: Language) -> list[tuple[str, list[Mapping[str, Any]]]]:
     groups = itertools.groupby(dates, key=lambda one: str(one["date"])[:7])
-    return [(_month(f"{month}-01", language), list(rows)) for month, rows in groups]
-
-
-def _month(first: str, language: Language) -> str:
-    return language.date(date.fromisoformat(first), "yMMMM")
+    return [(language.date(date.fromisoformat(f"{month}-01"), "yMMMM"), list(rows)) for month, rows in groups]
 
 
 def _sheet(body: str, theme: Theme) -> Markup:

@@ -29,7 +29,7 @@ from quickview.nightly import record
 from quickview.nightly.record import Outcome
 from quickview.options import RenderOptions
 from quickview.report import render
-from quickview.report.session import Press
+from quickview.report.session import RenderSession
 
 AHEAD: Final = 4
 """Jobs handed out for each worker: one in work, and enough to go on with while an earlier one takes long."""
@@ -52,7 +52,7 @@ class Job:
     folder: Path = field(default_factory=Path.cwd)
 
 
-def work(job: Job, press: Callable[[str], Press], tell: Callable[[str], None] = lambda _step: None) -> Outcome:
+def work(job: Job, press: Callable[[str], RenderSession], tell: Callable[[str], None] = lambda _step: None) -> Outcome:
     """Render one brief on the press for its kernel, again if the cause of a failure may pass."""
     begun, tries = time.perf_counter(), 1
     servers.servers().peak = 0
@@ -62,7 +62,7 @@ def work(job: Job, press: Callable[[str], Press], tell: Callable[[str], None] = 
     return replace(outcome, tries=tries, seconds=seconds, memory=round(servers.servers().peak))
 
 
-def _tried(job: Job, press: Callable[[str], Press], tell: Callable[[str], None]) -> Outcome:
+def _tried(job: Job, press: Callable[[str], RenderSession], tell: Callable[[str], None]) -> Outcome:
     """Render one brief; a fault becomes part of the outcome."""
     try:
         brief = load(job.brief, catalog=job.options.catalog, language=job.options.language)
@@ -231,9 +231,9 @@ def _end() -> None:
 
 
 @functools.cache
-def _press(kernel: str) -> Press:
+def _press(kernel: str) -> RenderSession:
     """The press of this process; it ends with the process."""
-    return Press(kernel).__enter__()
+    return RenderSession(kernel).__enter__()
 
 
 _turn = threading.Lock()

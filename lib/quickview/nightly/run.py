@@ -1,5 +1,6 @@
 """The nightly edition: all briefs, of which only those are rendered whose reports would come out differently."""
 
+import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -120,7 +121,12 @@ def candidates(night: NightlyOptions, made_of: Mapping[str, str]) -> Iterator[Pl
         manifest = store.read_manifest(folder)
         reasons = tuple(_reasons(brief, folder, manifest, made_of, catalogs, night.notebook))
         same = manifest and manifest.get("brief") == files.sha256(brief)
-        yield Planned(brief, folder, reasons, manifest if same else _facts(brief))
+        facts: Mapping[str, Any] | None = manifest
+        if not same:
+            past = _past(brief)
+            document = past.facts.document if past else None
+            facts = {"country": document.country, "topics": document.topics} if document else None
+        yield Planned(brief, folder, reasons, facts)
 
 
 def _folder(brief: Path, out: Path, language: str) -> Path:
@@ -130,11 +136,6 @@ def _folder(brief: Path, out: Path, language: str) -> Path:
         return own
     past = _past(brief)
     return own if past and past.facts.document.language == language else out / f"{brief.stem}.{language}"
-
-
-def _facts(brief: Path) -> dict[str, Any] | None:
-    past = _past(brief)
-    return {"country": past.facts.document.country, "topics": past.facts.document.topics} if past else None
 
 
 def _past(path: Path) -> Past | None:
@@ -154,28 +155,22 @@ def _reasons(
     elif not manifest.get("made_of"):
         yield "the report that stands is not whole, or was not made by a nightly run"
     else:
-        yield from (f"{name} is missing or damaged" for name in store.amiss(folder, manifest))
+        yield from (f"{name} is missing or damaged" for name in store.missing_files(folder, manifest))
         last: dict[str, str] = manifest["made_of"]
-        notebook = _notebook(brief, manifest)
+        # The notebook that it was made with, where it lies now; what the brief names now counts as the brief's own change.
+        name = manifest.get("notebook", {}).get("name", NOTEBOOK.name)
+        notebook = given or notebook_of(brief, None if name == NOTEBOOK.name else name)
         now = {
             **made_of,
-            **(fingerprint.of_notebook(given or notebook)),
+            **fingerprint.of_notebook(notebook),
             "brief": files.sha256(brief),
             "language": last["language"],
             **catalogs.layers(brief, last),
-            **fingerprint.of_tables(
-                brief.parent, (key.removeprefix("table ") for key in last if key.startswith("table "))
-            ),
+            **fingerprint.of_tables(brief.parent, [key[6:] for key in last if key.startswith("table ")]),
         }
         # Without a Chromium a report could only become worse than the one that stands.
         now["Chromium"] = made_of["Chromium"] or last.get("Chromium", "")
         yield from fingerprint.reasons(last, now)
-
-
-def _notebook(brief: Path, manifest: Mapping[str, Any]) -> Path:
-    """Return the notebook that a report was made with, where it lies now; what its brief names now counts as the brief's own change."""
-    name = manifest.get("notebook", {}).get("name", NOTEBOOK.name)
-    return notebook_of(brief, None if name == NOTEBOOK.name else name)
 
 
 class _Catalogs:
@@ -183,42 +178,38 @@ class _Catalogs:
 
     def __init__(self, given: Path | None) -> None:
         self._given = given
-        self._read: dict[Path, Catalog | None] = {}
-        self._layers: dict[tuple[Path, str], str] = {}
+        self._read = functools.cache(self._catalog)
+        self._layer = functools.cache(self._fingerprint)
 
     def layers(self, brief: Path, last: Mapping[str, str]) -> dict[str, str]:
         """Return the layers that a report was made of as they are now."""
         path = self._given or brief.resolve().parent.parent / "shapes" / "catalog.yaml"
-        names = [key.removeprefix("layer ") for key in last if key.startswith("layer ")]
-        for name in names:
-            if (path, name) not in self._layers:
-                self._layers[path, name] = self._layer(path, name)
-        return {f"layer {name}": self._layers[path, name] for name in names}
+        return {key: self._layer(path, key) for key in last if key.startswith("layer ")}
 
-    def _layer(self, path: Path, name: str) -> str:
-        if path not in self._read:
-            try:
-                self._read[path] = read_catalog(path)
-            except InputError:
-                self._read[path] = None
-        known = self._read[path]
-        return fingerprint.of_layers(known, [name])[f"layer {name}"] if known else ""
+    def _fingerprint(self, path: Path, key: str) -> str:
+        known = self._read(path)
+        return fingerprint.of_layers(known, [key.removeprefix("layer ")])[key] if known else ""
+
+    @staticmethod
+    def _catalog(path: Path) -> Catalog | None:
+        try:
+            return read_catalog(path)
+        except InputError:
+            return None
 
 
-def why(candidate: Planned) -> list[str]:
+def why(planned: Planned) -> list[str]:
     """Return the reasons in words, with what the brief says that it did not say before."""
-    return [_at_length(reason, candidate) if reason == "brief changed" else reason for reason in candidate.reasons]
-
-
-def _at_length(reason: str, candidate: Planned) -> str:
-    last = _past(candidate.folder / f"{candidate.folder.name}.md")
-    now = _past(candidate.brief)
+    if "brief changed" not in planned.reasons:
+        return [*planned.reasons]
+    last, now = _past(planned.folder / f"{planned.folder.name}.md"), _past(planned.brief)
+    said = "brief changed"
     if now is None:
-        return f"{reason}, and cannot be read: run `quickview check {candidate.brief}`"
-    if last is None:
-        return reason
-    told = tell(last, now)
-    return f"{reason}: {'; '.join(told)}" if told else f"{reason}, but nothing it says (comments, order or white space)"
+        said += f", and cannot be read: run `quickview check {planned.brief}`"
+    elif last is not None:
+        told = tell(last, now)
+        said += f": {'; '.join(told)}" if told else ", but nothing it says (comments, order or white space)"
+    return [said if reason == "brief changed" else reason for reason in planned.reasons]
 
 
 def tell(last: Past, now: Past) -> list[str]:

@@ -1,7 +1,6 @@
 """What a manifest tells of a report, so that front page, feed and digest need not read the brief again."""
 
-import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +11,7 @@ from quickview.brief import dates
 from quickview.brief.dates import Dated
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
-from quickview.options import RenderOptions
+from quickview.options import FORMATS, RenderOptions
 from quickview.report import cells, fingerprint
 from quickview.report.cells import NOTEBOOK
 from quickview.report.outline import Outline
@@ -54,17 +53,12 @@ def subject(brief: Brief, options: RenderOptions, outline: Outline) -> dict[str,
 def content(outline: Outline, warnings: Iterable[str], staging: Path) -> dict[str, Any]:
     """Return what the report consists of."""
     return {
-        "versions": _versions(),
+        "versions": {"quickview": quickview.__version__, **{name: version(name) for name in _STAMPED}},
         "sections": [{"id": section.id, "title": section.title} for section in outline.sections if section.shown],
         "figures": [figure.id for figure in outline.figures],
         "warnings": sorted(warnings),
         "files": {p.name: {"bytes": p.stat().st_size, "sha256": files.sha256(p)} for p in sorted(staging.iterdir())},
     }
-
-
-@functools.cache
-def _versions() -> dict[str, str]:
-    return {"quickview": quickview.__version__, **{name: version(name) for name in _STAMPED}}
 
 
 def revision(last: Mapping[str, Any] | None, content: Mapping[str, Any]) -> int:
@@ -80,6 +74,15 @@ def revision(last: Mapping[str, Any] | None, content: Mapping[str, Any]) -> int:
     before = last.get("revision", 0)
     number = before if isinstance(before, int) else 0
     return number + (said(last) != said(content))
+
+
+def lost(last: Mapping[str, Any], content: Mapping[str, Any], staging: Path) -> Iterator[str]:
+    """Yield what of the report that stands is lost with it: a format that is not asked for now, another theme."""
+    for name in sorted(last.get("files", {})):
+        if Path(name).suffix.removeprefix(".") in FORMATS and not (staging / name).exists():
+            yield f"W-REPLACED {name} of the report before is removed — ask for both formats, or try out in another folder: --out"
+    if last.get("theme", content.get("theme")) != content.get("theme"):
+        yield f"W-REPLACED the report before was in the theme {last['theme']} — try out in another folder: --out"
 
 
 def of_brief(brief: Brief, outline: Outline) -> dict[str, Any]:

@@ -10,20 +10,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nbformat import NotebookNode
-
 from quickview import files
 from quickview.brief import prose
 from quickview.brief.reader import Brief
 from quickview.errors import ReportError
 from quickview.language.catalogs import Language
-from quickview.options import FORMATS, RenderOptions, Timeouts
+from quickview.options import RenderOptions
 from quickview.report import execution, manifest, outputs, page, social_card, store
 from quickview.report.cells import NOTEBOOK, notebook_of
 from quickview.report.execution import Parameters
 from quickview.report.outline import Outline
 from quickview.report.reading import check_outline, read_outline
-from quickview.report.session import Press
+from quickview.report.session import RenderSession
 from quickview.report.store import MANIFEST
 from quickview.theme.theme import load_theme
 
@@ -50,7 +48,7 @@ class Assignment:
 
 
 @dataclass
-class Edition:
+class Report:
     """A report that was made: its files, what was noticed, what failed, and seconds a step."""
 
     folder: Path
@@ -72,8 +70,8 @@ class Edition:
 
 
 def render(
-    brief: Brief, options: RenderOptions, press: Press, *, tell: Callable[[str], None] = lambda _step: None
-) -> Edition:
+    brief: Brief, options: RenderOptions, session: RenderSession, *, tell: Callable[[str], None] = lambda _step: None
+) -> Report:
     """Make `options.out/NAME/` with NAME.html, NAME.png, NAME.pdf, NAME.ipynb and manifest.json.
 
     Nothing changes in the folder until every file is complete; then all of it changes in
@@ -82,7 +80,7 @@ def render(
     """
     options = replace(options, notebook=options.notebook or notebook_of(brief.path, brief.facts.document.notebook))
     with staging_in(options.out) as staging:
-        previous = store.enclose(brief, options.out, staging) if options.made_of is not None else None
+        previous = store.keep_previous(brief, options.out, staging) if options.made_of is not None else None
         assignment = Assignment(
             brief.edition,
             execution.of_brief(brief, theme=options.theme, previous=previous),
@@ -91,53 +89,51 @@ def render(
             brief.language,
             "".join(warning.what for warning in brief.warnings),
         )
-        return make(assignment, options, press, staging=staging, tell=tell)
+        return make(assignment, options, session, staging=staging, tell=tell)
 
 
 def make(
     assignment: Assignment,
     options: RenderOptions,
-    press: Press,
+    session: RenderSession,
     *,
     staging: Path,
     tell: Callable[[str], None] = lambda _step: None,
-) -> Edition:
+) -> Report:
     """Make a report in the folder `staging`, and put it in place when it is whole."""
-    name, notebook = assignment.name, options.notebook or NOTEBOOK
-    edition = Edition(_folder(options.out, name), tell=tell)
-    timeouts = options.timeouts.running()
-    with press.report(timeouts, printed="pdf" in options.formats):
-        executed = _execute(assignment, press, edition, options, timeouts, published=staging / f"{name}.ipynb")
+    name, notebook, folder = assignment.name, options.notebook or NOTEBOOK, options.out / assignment.name
+    if folder.resolve().parent != options.out.resolve():
+        raise ReportError("E-OUT-PATH", f"{folder} lies outside {options.out}", "name a folder that is not a link")
+    report, timeouts = Report(folder, tell=tell), options.timeouts.running()
+    with session.report(timeouts, printed="pdf" in options.formats):
+        with report.timed("running the notebook"):
+            executed = execution.execute(
+                notebook,
+                assignment.parameters,
+                published=staging / f"{name}.ipynb",
+                kernel=options.kernel,
+                timeouts=timeouts,
+                # The browser begins to draw each figure as soon as it is there.
+                on_cell=lambda cell: session.draw_ahead(
+                    list(outputs.drawings(cell.get("outputs", ()), assignment.language))
+                ),
+            )
         outline = read_outline(executed, folder=notebook.resolve().parent)
-        browser = _browser(press, outline, edition, options)
-        edition.warnings += outline.warnings
+        browser = _browser(session, outline, report, options)
+        report.warnings += outline.warnings
         assignment.check(outline)
-        _export(outline, staging / name, browser, edition, options, told=assignment.told)
-    content = {**assignment.facts(outline), **manifest.content(outline, edition.warnings, staging)}
-    content["revision"] = manifest.revision(store.read_manifest(edition.folder), content)
-    if edition.failures:
+        _export(outline, staging / name, browser, report, options, told=assignment.told)
+    last = store.read_manifest(folder)
+    content = {**assignment.facts(outline), **manifest.content(outline, report.warnings, staging)}
+    content["revision"] = manifest.revision(last, content)
+    if report.failures:
         content["made_of"] = None
-    _write_json(staging / MANIFEST, content)
-    edition.warnings += _lost(edition.folder, staging, content)
-    edition.files = store.put_in_place(staging, edition.folder)
-    _log_seconds(options.out, name, edition)
-    return edition
-
-
-def _lost(folder: Path, staging: Path, content: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what of the report that stands is lost with it: a format that is not asked for now, another theme."""
-    last = store.read_manifest(folder) or {}
-    for name in sorted(last.get("files", {})):
-        if Path(name).suffix.removeprefix(".") in FORMATS and not (staging / name).exists():
-            yield f"W-REPLACED {name} of the report before is removed — ask for both formats, or try out in another folder: --out"
-    if last.get("theme", content.get("theme")) != content.get("theme"):
-        yield f"W-REPLACED the report before was in the theme {last['theme']} — try out in another folder: --out"
-
-
-def _folder(out: Path, name: str) -> Path:
-    if (out / name).resolve().parent != out.resolve():
-        raise ReportError("E-OUT-PATH", f"{out / name} lies outside {out}", "name a folder that is not a link")
-    return out / name
+    (staging / MANIFEST).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    report.warnings += manifest.lost(last or {}, content, staging)
+    report.files = store.swap_in(staging, folder)
+    with (options.out / TIMINGS).open("a", encoding="utf-8") as log:
+        log.write(json.dumps({"name": name, "seconds": report.seconds}) + "\n")
+    return report
 
 
 @contextmanager
@@ -155,77 +151,43 @@ def staging_in(out: Path) -> Iterator[Path]:
         raise ReportError("E-OUT-WRITE", what, "make room, or choose another folder with --out") from error
 
 
-def _execute(
-    assignment: Assignment,
-    press: Press,
-    edition: Edition,
-    options: RenderOptions,
-    timeouts: Timeouts,
-    *,
-    published: Path,
-) -> NotebookNode:
-    """Run the notebook; the browser begins to draw each figure as soon as it is there."""
-    with edition.timed("running the notebook"):
-        return execution.execute(
-            options.notebook or NOTEBOOK,
-            assignment.parameters,
-            published=published,
-            kernel=options.kernel,
-            timeouts=timeouts,
-            on_cell=lambda cell: press.draw_ahead(list(outputs.drawings(cell.get("outputs", ()), assignment.language))),
-        )
-
-
-def _browser(press: Press, outline: Outline, edition: Edition, options: RenderOptions) -> "Browser | None":
+def _browser(session: RenderSession, outline: Outline, report: Report, options: RenderOptions) -> "Browser | None":
     """Return the browser if something needs it, or note what is missing without one."""
     if not outline.drawings and "pdf" not in options.formats:
         return None
-    if press.fault:
+    if session.fault:
         if outline.drawings:
-            edition.warnings.append(f"W-NO-PICTURES charts draw themselves when the file is opened: {press.fault.what}")
+            report.warnings.append(
+                f"W-NO-PICTURES charts draw themselves when the file is opened: {session.fault.what}"
+            )
         if "pdf" in options.formats:
-            edition.failures.append(press.fault)
-    return press.browser
+            report.failures.append(session.fault)
+    return session.browser
 
 
 def _export(
-    outline: Outline, stem: Path, browser: "Browser | None", edition: Edition, options: RenderOptions, *, told: str
+    outline: Outline, stem: Path, browser: "Browser | None", report: Report, options: RenderOptions, *, told: str
 ) -> None:
     """Write the formats that are asked for. Chromium draws and prints while this process writes."""
-    theme = load_theme(options.theme)
-    pictures = None
+    theme, pictures = load_theme(options.theme), None
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {
         "html": (".png", lambda: social_card.draw(outline, pictures, theme=theme))
     }
     if browser:
-        with edition.timed("drawing figures"):
+        with report.timed("drawing figures"):
             pictures = browser.draw(outline.drawings)
         makers["pdf"] = (".pdf", lambda: page.print_report(outline, browser, theme)[0])
     with ThreadPoolExecutor() as aside:
         making = {
-            form: aside.submit(_write, stem.with_name(stem.name + suffix), make)
+            form: aside.submit(lambda path, make: path.write_bytes(make()), stem.with_name(stem.name + suffix), make)
             for form, (suffix, make) in makers.items()
             if form in options.formats
         }
-        with edition.timed("writing HTML"):
+        with report.timed("writing HTML"):
             html, noticed = page.render(outline, pictures, theme, static=options.static, site=options.site, told=told)
-            edition.warnings += noticed
+            report.warnings += noticed
             if "html" in options.formats:
                 stem.with_name(f"{stem.name}.html").write_text(html, encoding="utf-8")
         for form, made in making.items():
-            with edition.timed({"pdf": "printing PDF", "html": "drawing the card"}[form]):
+            with report.timed({"pdf": "printing PDF", "html": "drawing the card"}[form]):
                 made.result()
-
-
-def _write(path: Path, make: Callable[[], bytes]) -> None:
-    path.write_bytes(make())
-
-
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _log_seconds(out: Path, name: str, edition: Edition) -> None:
-    line = json.dumps({"name": name, "seconds": edition.seconds})
-    with (out / TIMINGS).open("a", encoding="utf-8") as log:
-        log.write(line + "\n")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from quickview.report.browser import Browser
 
 
-class Press:
+class RenderSession:
     """The fork server of the kernels, and a browser once one is asked for. Use it in a `with` statement.
 
     Each starts on the side, and who needs it waits. A press makes one report at a time.
