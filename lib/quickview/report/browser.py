@@ -121,7 +121,8 @@ class Browser:
         self._chromium = self._launched(self._playwright, programs)
         processes = self._chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
         own = next(int(one["id"]) for one in processes if one["type"] == "browser")
-        self._processes = [own, *_parent(own)]
+        parent = (_stat(own) or ("", ""))[1]
+        self._processes = [own, *([int(parent)] if parent else [])]
 
     def _launched(self, playwright: Playwright, programs: Iterable[Path]) -> Chromium:
         """The first Chromium that starts; another is tried only where the system forbids one its sandbox.
@@ -333,13 +334,8 @@ def _substitute(page: Page, html: str) -> None:
     if characters := sorted(glyphs.missing(html)):
         fonts = substitutes.pole(), substitutes.boxes(characters)
         pole, boxes = (base64.b64encode(font).decode() for font in fonts)
-        given: dict[str, Any] = {
-            "characters": characters,
-            "pole": pole,
-            "poleEms": substitutes.POLE_EMS,
-            "boxes": boxes,
-        }
-        given |= {"family": typeface.FAMILY, "weights": [typeface.REGULAR, typeface.BOLD], "stack": typeface.STACK}
+        given = {"characters": characters, "pole": pole, "poleEms": substitutes.POLE_EMS, "boxes": boxes,
+                 "family": typeface.FAMILY, "weights": [typeface.REGULAR, typeface.BOLD], "stack": typeface.STACK}  # fmt: skip
         page.evaluate(files.resource(__package__, "substitute.js"), given)
 
 
@@ -347,25 +343,22 @@ def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-browser")
 
 
-def _parent(process: int) -> list[int]:
-    """Return the parent of a process where the system tells: here, Playwright's driver."""
+def _stat(process: int) -> list[str]:
+    """Return the state of a process and its parent, here Playwright's driver, where the system tells; empty if it is gone."""
     try:
         told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
     except OSError:
         return []
     # The name, in brackets, may hold anything.
-    return [int(told.rpartition(")")[2].split()[1])]
+    return told.rpartition(")")[2].split()[:2]
 
 
 def _lives(processes: Sequence[int]) -> bool:
     """Whether Chromium still runs; a process that ended and that nobody asked about counts as ended."""
     if not processes:
         return False
-    try:
-        told = Path(f"/proc/{processes[0]}/stat").read_text(encoding="utf-8")
-    except OSError:
-        return not Path("/proc/self/stat").exists()
-    return told.rpartition(")")[2].split()[0] not in {"Z", "X"}
+    state = _stat(processes[0])
+    return state[0] not in {"Z", "X"} if state else not Path("/proc/self/stat").exists()
 
 
 def _spec(figure: Mapping[str, Any]) -> str:

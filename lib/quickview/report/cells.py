@@ -120,7 +120,12 @@ def shown_calls(cell: "NotebookNode", kit: frozenset[str]) -> Iterator[tuple[str
     """
     statements = [] if cell.source.rstrip().endswith(";") else _statements(cell.source)
     for statement in statements:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and _root(statement.value) in kit:
+        if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+            continue
+        function = statement.value.func  # `qv.network` of `qv.network(brief)`
+        while isinstance(function, ast.Attribute):
+            function = function.value
+        if isinstance(function, ast.Name) and function.id in kit:
             yield ast.unparse(statement.value), statement is statements[-1]
 
 
@@ -143,14 +148,6 @@ def named_files(path: Path) -> list[str]:
     return sorted(name for name in names if Path(name).suffix)
 
 
-def _root(call: ast.Call) -> str:
-    """Return the name a call begins with: `qv` of `qv.network(brief)`."""
-    function: ast.expr = call.func
-    while isinstance(function, ast.Attribute):
-        function = function.value
-    return function.id if isinstance(function, ast.Name) else ""
-
-
 def sha256(path: Path) -> str:
     """Return the checksum of what a notebook says: sources and tags of its cells, in their order, and its kernel.
 
@@ -162,26 +159,18 @@ def sha256(path: Path) -> str:
     except OSError:
         return ""
     try:
-        said = _said(json.loads(content))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        said = content
-    return hashlib.sha256(said).hexdigest()
-
-
-def _said(notebook: Mapping[str, Any]) -> bytes:
-    cells = [
-        # With the pictures pasted into it.
-        [
-            cell["cell_type"],
-            "".join(cell["source"]).strip(),
-            sorted(cell["metadata"].get("tags", ())),
-            cell.get("attachments", {}),
+        notebook = json.loads(content)
+        said = [
+            # With its tags, and the pictures pasted into it.
+            [cell["cell_type"], text, sorted(cell["metadata"].get("tags", ())), cell.get("attachments", {})]
+            for cell in notebook["cells"]
+            if (text := "".join(cell["source"]).strip())
         ]
-        for cell in notebook["cells"]
-        if "".join(cell["source"]).strip()
-    ]
-    kernel = notebook["metadata"].get("kernelspec", {}).get("name", "")
-    return json.dumps([cells, kernel], sort_keys=True).encode()
+        kernel = notebook["metadata"].get("kernelspec", {}).get("name", "")
+        content = json.dumps([said, kernel], sort_keys=True).encode()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    return hashlib.sha256(content).hexdigest()
 
 
 @dataclass(frozen=True)

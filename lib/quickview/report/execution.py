@@ -32,6 +32,8 @@ MAX_SOCKET_PATH: Final = 107
 
 START_SECONDS: Final = 120
 
+PRINTABLE: Final = ("not a path to pass on", "use folders with printable names")
+
 ENGINE: Final = "quickview"
 """What papermill knows the engine as."""
 
@@ -62,10 +64,13 @@ def of_brief(brief: Brief, *, theme: str = "", previous: Path | None = None) -> 
     language = "" if brief.language == brief.own else brief.language.code
     # The kernel works in the notebook's folder, so that it needs whole paths.
     look = str(Path(theme).resolve()) if Path(theme).suffix and Path(theme).exists() else theme
-    given = {"brief_path": _checked(brief.path), "language": language, "theme": look,
+    given = {"brief_path": str(brief.path.resolve()), "language": language, "theme": look,
              "previous": str(previous.resolve()) if previous else ""}  # fmt: skip
-    for name in ("theme", "previous"):
-        _printable(given[name])
+    if not NAME.fullmatch(brief.path.stem) or not given["brief_path"].isprintable():
+        raise InputError.at(str(brief.path), "E-BRIEF-NAME", *PRINTABLE)
+    for path in (given["theme"], given["previous"]):
+        if not path.isprintable():
+            raise InputError.at(path, "E-PATH", *PRINTABLE)
     shown = {"brief_path": f"../../{brief.path.resolve().parent.name}/{brief.path.name}", "language": language,
              "theme": Path(theme).name, "previous": previous.name if previous else ""}  # fmt: skip
     return Parameters("brief_path", given, shown)
@@ -116,9 +121,6 @@ def execute(
 
     ran: list[NotebookNode] = []
 
-    def executed(cell: NotebookNode, **_: object) -> None:
-        on_cell(cell)
-
     def publish(notebook: NotebookNode) -> NotebookNode:
         ran.append(notebook)
         return scrub(notebook, parameters)
@@ -128,7 +130,9 @@ def execute(
         with temporary_folder() as folder:
             papermill.execute_notebook(
                 source,
-                _unformatted(published) if published else None,
+                str(published).replace("{", "{{").replace("}", "}}")
+                if published
+                else None,  # it puts parameters into paths
                 engine_name=ENGINE,
                 published=publish,
                 parameters={name: parameters.given[name] for name in parameters.asked_by(source)},
@@ -141,13 +145,17 @@ def execute(
                 timeout_func=lambda _cell: min(timeouts.cell, timeouts.left),
                 execution_timeout=cell_seconds,  # of what is asked after the last cell
                 iopub_timeout=cell_seconds,  # a map takes longer to arrive on a busy machine than nbclient's 4 s
-                on_cell_executed=executed,
+                on_cell_executed=lambda cell, **_: on_cell(cell),
                 shutdown_kernel="immediate",
                 config=Config({"KernelManager": _manager(folder)}),
             )
             return ran[0]
     except PapermillExecutionError as error:
-        what = f"{_failed(source, error)} of {notebook.name} ended in {error.ename}: {error.evalue}"
+        # papermill has put a cell of its own above most.
+        called = zip(source.cells, cells.names(source.cells), strict=True)
+        failed = (name for cell, name in called if cell.cell_type == "code" and cell.source == error.source)
+        cell = next(failed, f"cell [{error.exec_count - 1}]")
+        what = f"{cell} of {notebook.name} ended in {error.ename}: {error.evalue}"
         mend = "open the notebook in JupyterLab and run it there"
         raise ReportError("E-NOTEBOOK-CELL", what, mend, console.own_lines(error.traceback)) from error
     except (CellTimeoutError, AssertionError) as error:
@@ -165,24 +173,6 @@ def execute(
         raise MachineError("E-KERNEL-NAME", f"there is no kernel named {error.name}", mend) from error
 
 
-def _failed(notebook: NotebookNode, error: PapermillExecutionError) -> str:
-    """Return what the cell that failed is called; papermill has put a cell of its own above most."""
-    called = zip(notebook.cells, cells.names(notebook.cells), strict=True)
-    found = [name for cell, name in called if cell.cell_type == "code" and cell.source == error.source]
-    return found[0] if found else f"cell [{error.exec_count - 1}]"
-
-
-def _unformatted(path: Path) -> str:
-    """Return a path that papermill, which puts parameters into paths, leaves as it is."""
-    return str(path).replace("{", "{{").replace("}", "}}")
-
-
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise InputError.at(text, "E-PATH", "not a path to pass on", "use folders with printable names")
-    return text
-
-
 def _manager(folder: Path) -> dict[str, str]:
     """Where a kernel is spoken with: sockets of this machine where they can be had, which are private."""
     own = {"client_class": f"{PromptClient.__module__}.{PromptClient.__name__}"}
@@ -190,14 +180,6 @@ def _manager(folder: Path) -> dict[str, str]:
     if os.name != "posix" or len(os.fsencode(folder / "kernel-1")) > MAX_SOCKET_PATH:
         return {**own, "transport": "tcp"}
     return {**own, "transport": "ipc", "ip": str(folder / "kernel")}
-
-
-def _checked(path: Path) -> str:
-    """Return the path of a checked brief as the text that papermill will write into the notebook."""
-    text = str(path.resolve())
-    if not NAME.fullmatch(path.stem) or not text.isprintable():
-        raise InputError.at(str(path), "E-BRIEF-NAME", "not a path to pass on", "use folders with printable names")
-    return text
 
 
 def scrub(notebook: NotebookNode, parameters: Parameters) -> NotebookNode:

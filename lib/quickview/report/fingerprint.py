@@ -9,7 +9,7 @@ import hashlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
@@ -73,12 +73,13 @@ def of_tables(folder: Path, names: Iterable[str]) -> dict[str, str]:
 
 def of_layers(catalog: Catalog, names: Iterable[str]) -> dict[str, str]:
     """Return the ingredient of each layer: what the catalogue says of it, and its file; empty where there is none."""
-    return {f"layer {name}": _layer(catalog, name) for name in sorted(set(names))}
-
-
-def _layer(catalog: Catalog, name: str) -> str:
-    known = next((layer for layer in catalog.layers if layer.id == name), None)
-    return _digest(known.model_dump_json().encode(), files.content(catalog.path(name))) if known else ""
+    known = {layer.id: layer for layer in catalog.layers}
+    return {
+        f"layer {name}": _digest(known[name].model_dump_json().encode(), files.content(catalog.path(name)))
+        if name in known
+        else ""
+        for name in sorted(set(names))
+    }
 
 
 def of_notebook(path: Path) -> dict[str, str]:
@@ -123,15 +124,9 @@ def _packages(name: str) -> dict[str, str]:
             continue
         if package.name not in found:
             found[package.name] = package.version
-            asked += _needed(package.requires or [])
+            needed = map(Requirement, package.requires or [])
+            asked += [one.name for one in needed if not one.marker or one.marker.evaluate({"extra": ""})]
     return found
-
-
-def _needed(requirements: Iterable[str]) -> Iterator[str]:
-    for text in requirements:
-        requirement = Requirement(text)
-        if not requirement.marker or requirement.marker.evaluate({"extra": ""}):
-            yield requirement.name
 
 
 @functools.cache

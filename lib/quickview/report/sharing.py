@@ -106,15 +106,15 @@ def csv_text(columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> str:
     A cell that a spreadsheet would take for a formula gets an apostrophe before it, as
     OWASP advises (*CSV Injection*); numbers stay numbers.
     """
+
+    def inert(cell: Any) -> str:
+        text = "" if cell is None else str(cell)
+        return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([_inert(cell) for cell in row] for row in (columns, *rows))
+    writer.writerows(map(inert, row) for row in (columns, *rows))
     return f"\ufeff{out.getvalue()}"
-
-
-def _inert(cell: Any) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,15 @@ def preview(facts: Mapping[str, Any], *, site: str) -> Preview:
     folder = f"{site}/{name}/" if site and name else ""
     address = f"{folder}{name}.html" if folder else ""
     image = f"{folder}{name}.png" if name else ""
-    properties = [*_article(facts), ("og:url", address), *_picture(image, facts)]
+    width, height = CARD_SIZE
+    picture = [
+        ("og:image", image),
+        ("og:image:type", "image/png"),
+        ("og:image:width", str(width)),
+        ("og:image:height", str(height)),
+        ("og:image:alt", _alt(facts)),
+    ]
+    properties = [*_article(facts), ("og:url", address), *(picture if image else [])]
     names = [
         ("twitter:card", "summary_large_image" if image else "summary"),
         ("twitter:title", str(facts.get("title", ""))),
@@ -208,28 +216,18 @@ def preview(facts: Mapping[str, Any], *, site: str) -> Preview:
 
 
 def _article(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    # A language with its most likely country (Unicode CLDR), as Open Graph wants it: "ar_EG".
+    locale = str(Language(facts.get("language", "en")).locale)
+    likely = Locale.parse(get_global("likely_subtags").get(locale, locale))
     return [
         ("og:type", "article"),
         ("og:title", facts.get("title", "Report")),
         ("og:description", facts.get("summary", "")),
         ("og:site_name", facts.get("series", "")),
-        ("og:locale", _territorial(facts.get("language", "en"))),
+        ("og:locale", f"{likely.language}_{likely.territory}" if likely.territory else likely.language),
         ("article:published_time", facts.get("as_of", "")),
         ("article:section", facts.get("desk", "")),
         *(("article:tag", topic) for topic in facts.get("topics", ())),
-    ]
-
-
-def _picture(image: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    if not image:
-        return []
-    width, height = CARD_SIZE
-    return [
-        ("og:image", image),
-        ("og:image:type", "image/png"),
-        ("og:image:width", str(width)),
-        ("og:image:height", str(height)),
-        ("og:image:alt", _alt(facts)),
     ]
 
 
@@ -238,13 +236,6 @@ def _alt(facts: Mapping[str, Any]) -> str:
     card = facts.get("card", {})
     judged = f"{card['forecast']}: {card['word']}, {card['range']}" if "forecast" in card else ""
     return ". ".join(filter(None, [facts.get("title", ""), judged]))
-
-
-def _territorial(language: str) -> str:
-    """Return a language as Open Graph wants it, with its most likely country (Unicode CLDR): "ar_EG"."""
-    locale = str(Language(language).locale)
-    likely = Locale.parse(get_global("likely_subtags").get(locale, locale))
-    return f"{likely.language}_{likely.territory}" if likely.territory else likely.language
 
 
 def site_address(text: str) -> str:
