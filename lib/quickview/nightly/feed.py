@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -137,14 +137,12 @@ def catalogue(edition: Mapping[str, Any], *, site: str = "") -> str:
 
     What only the makers need is left out: faults, seconds, memory, paths of briefs.
     """
-    reports = [_public(entry, site) for entry in sorted(edition["reports"], key=lambda entry: str(entry["name"]))]
+    reports = []
+    for entry in sorted(edition["reports"], key=lambda entry: str(entry["name"])):
+        report = entry.get("report") or {}
+        kinds = {"html": ".html", **({"pdf": ".pdf"} if report.get("pdf") else {})}
+        files = {kind: page for kind, end in kinds.items() if (page := file_address(entry, site=site, suffix=end))}
+        state = {key: entry[key] for key in ("name", "state", "cause", "stale") if key in entry}
+        reports.append({**state, "files": files, **{key: report[key] for key in _PUBLIC if key in report}})
     content = {"as_of": edition["as_of"], "counts": edition["counts"], "reports": reports}
     return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def _public(entry: Entry, site: str) -> dict[str, Any]:
-    report = entry.get("report") or {}
-    kinds: Sequence[tuple[str, str]] = [("html", ".html"), *([("pdf", ".pdf")] if report.get("pdf") else [])]
-    files = {kind: page for kind, suffix in kinds if (page := file_address(entry, site=site, suffix=suffix))}
-    state = {key: entry[key] for key in ("name", "state", "cause", "stale") if key in entry}
-    return {**state, "files": files, **{key: report[key] for key in _PUBLIC if key in report}}

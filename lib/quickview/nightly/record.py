@@ -202,17 +202,15 @@ def _escaped(text: str, more: str = "") -> str:
 
 def table(edition: Mapping[str, Any]) -> str:
     """Return the record as an aligned table of what was made or failed, and a line that counts."""
-    rows = [_row(one) for one in edition["reports"] if one["state"] != "unchanged"]
+    rows = []
+    for one in (one for one in edition["reports"] if one["state"] != "unchanged"):
+        memory = f"{one['memory_mb']:.0f} MB" if one["memory_mb"] else ""
+        tries = f"{one['tries']} tries" if one["tries"] > 1 else ""
+        stale = "the last good report stays" if one["stale"] else ""
+        rows.append((one["state"], one["name"], one["cause"], f"{one['seconds']:.1f} s", memory, tries, stale))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([*lines, counted(edition)])
-
-
-def _row(one: Entry) -> tuple[str, ...]:
-    memory = f"{one['memory_mb']:.0f} MB" if one["memory_mb"] else ""
-    tries = f"{one['tries']} tries" if one["tries"] > 1 else ""
-    stale = "the last good report stays" if one["stale"] else ""
-    return (one["state"], one["name"], one["cause"], f"{one['seconds']:.1f} s", memory, tries, stale)
 
 
 def counted(edition: Mapping[str, Any]) -> str:

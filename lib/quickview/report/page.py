@@ -22,7 +22,7 @@ from quickview.report.outline import Figure, Outline, Part, Section, resolve_ref
 from quickview.report.plotly_figure import plotly_js
 from quickview.report.templates import content_security_policy, template
 from quickview.theme import drawing, stylesheet, typeface
-from quickview.theme.theme import Logo, Theme
+from quickview.theme.theme import Theme
 
 if TYPE_CHECKING:
     from quickview.report.browser import Browser
@@ -80,15 +80,23 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     numbers = _numbers(outline.figures, language)
     offer = sharing.offer(outline, numbers, site=site)
     told = resolve_references(outline, numbers, language)
-    charts = _charts(told, pictures, numbers, offer.under, language, interactive=interactive)
-    head = [_with_logo(_markup(part, charts), theme.logo) for part in told.head]
+    charts = _charts(told, pictures, numbers, offer.under, interactive=interactive)
+    head = [_markup(part, charts) for part in told.head]
+    if theme.logo:  # it stands before the name of the series
+        logo = Markup('<p class="series"><img class="logo" src="{}" alt="{}"> ').format(theme.logo.uri, theme.logo.alt)
+        head = [Markup(str.replace(part, '<p class="series">', logo, 1)) for part in head]  # noqa: S704 (both are)
     sections = [_section(section, charts, facts, language) for section in told.sections if section.shown]
     words, footer = _words(language), _footer(facts, language)
     bodies = [item for section in sections for item in (section["title"], *section["content"])]
     annex = _annex(told.figures, numbers, language)
     text = "".join([*head, *bodies, annex, offer.data, footer, *words.values(), _SIGNS])
     packed_charts = charts_of_plotly if interactive else []
-    script = _script(outline.figures, plotly=bool(packed_charts)) if interactive else ""
+    script, payload = "", None
+    if interactive:
+        # What all figures share, what the kit's own take, and what wakes plotly's.
+        names = ["explore.js", *(["canvas.js"] if any(one.is_canvas for one in outline.figures) else [])]
+        names += ["plotly.js"] if packed_charts else []
+        script = '(() => {\n  "use strict";\n' + "\n".join(resource(__package__, name) for name in names) + "})();\n"
     # Some of the text is shown in capitals, and some stands in the margins of a printed page.
     shown = text + text.upper() + margin_characters(facts, language)
     style = stylesheet.for_report(shown, theme) + running_heads(facts, language)
@@ -96,6 +104,10 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     if packed_charts:
         scripts.append(plotly_js().read_bytes())
         styles.append(b"")  # plotly begins its own rules with an empty style element
+        # plotly.js and the charts it draws are packed so that they cost nothing until they are asked for.
+        specs = {one.id: {"wide": one.wide, "narrow": one.narrow, **one.live} for one in packed_charts}
+        figures = packed(json.dumps(specs, sort_keys=True, ensure_ascii=False).encode())
+        payload = {"figures": figures, "plotly": packed_plotly()}
     return {
         "said": text,
         "title": facts.get("title", "Report"),
@@ -116,7 +128,7 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
         "annex": annex,
         "offer": offer,
         "footer": footer,
-        "payload": _payload(packed_charts) if packed_charts else None,
+        "payload": payload,
         "script": Markup(script),  # noqa: S704 (the kit's own)
     }
 
@@ -130,7 +142,11 @@ def _section(
     is_prose = {part.id for part in section.shown} <= {one["id"] for one in facts.get("prose", ())}
     kind = f"section-{part}{' short' if is_prose and letters < _SHORT else ''}"
     name = section.title if section.language else language.heading(section.title)
-    title = _marked(name, Language(section.language)) if section.language not in {"", language.code} else escape(name)
+    title = escape(name)
+    if section.language not in {"", language.code}:
+        # A heading of the brief's own that is not translated is seen and read aloud as such.
+        own, mark = Language(section.language), Markup('<span class="untranslated" lang="{}" dir="{}">{}</span>')
+        title = mark.format(own.code, own.direction, name)
     return {"id": section.id, "name": name, "title": title, "part": part, "kind": kind, "content": content, "letters": letters,
             "flows": is_prose or (part in _BESIDE and not any(map(_is_tall, filter(None, (p.figure for p in section.shown)))))}  # fmt: skip
 
@@ -147,20 +163,6 @@ def _runs(sections: Sequence[Mapping[str, Any]]) -> list[tuple[bool, list[Mappin
         fits = len(beside) == len(listed) > 1 or sum(section["letters"] for section in beside) > _SHORT
         runs += [(True, listed)] if flows and fits and len(listed) > 1 else [(False, [one]) for one in listed]
     return runs
-
-
-def _marked(heading: str, language: Language) -> Markup:
-    """Return a heading of the brief's own that is not translated, so that it is seen and read aloud as such."""
-    mark = Markup('<span class="untranslated" lang="{}" dir="{}">{}</span>')
-    return mark.format(language.code, language.direction, heading)
-
-
-def _with_logo(head: Markup, logo: Logo | None) -> Markup:
-    """Return the masthead with the logo before the name of the series."""
-    if logo is None:
-        return head
-    picture = Markup('<img class="logo" src="{}" alt="{}"> ').format(logo.uri, logo.alt)
-    return Markup(str.replace(head, '<p class="series">', f'<p class="series">{picture}', 1))  # noqa: S704 (both are)
 
 
 def _footer(facts: Mapping[str, Any], language: Language) -> str:
@@ -213,20 +215,30 @@ def _charts(
     pictures: list[str] | None,
     numbers: Mapping[str, str],
     downloads: Mapping[str, Markup],
-    language: Language,
     *,
     interactive: bool,
 ) -> dict[int, Markup]:
-    """Return each figure's markup."""
-    drawn = iter(pictures or ())
-    charts = {}
+    """Return the markup of each part that is a figure; the part's own HTML is the caption."""
+    language, drawn, charts = Language(str(outline.masthead.get("language", "en"))), iter(pictures or ()), {}
     for n, part in enumerate((part for part in outline.parts if part.figure), start=1):
         figure = cast("Figure", part.figure)
-        number = numbers[figure.id]
-        named = f"{number}{language.gettext(': ')}{figure.meta.get('title') or figure.id}"
-        shown = _drawings(figure, named, drawn, prefix=f"c{n}")
-        under = downloads.get(figure.id, Markup())
-        charts[id(figure)] = _chart(part, number, named, shown, under, language, interactive=interactive)
+        named = f"{numbers[figure.id]}{language.gettext(': ')}{figure.meta.get('title') or figure.id}"
+        wide, narrow = _drawings(figure, named, drawn, prefix=f"c{n}")
+        markup = template(__package__, "figure.html", language).render(
+            figure=figure,
+            number=numbers[figure.id],
+            named=named,
+            title=str(figure.meta.get("title", "")),
+            caption=Markup(part.html),  # noqa: S704 (made safe where it was read)
+            body=Markup(figure.body),  # noqa: S704 (made safe where it was read)
+            table=None if figure.meta.get("kind") == "Table" else figure.meta.get("table"),
+            wide=wide,
+            narrow=narrow,
+            downloads=downloads.get(figure.id, Markup()),
+            interactive=interactive and figure.wide is not None,
+            tall=_is_tall(figure),
+        )
+        charts[id(figure)] = Markup(markup)  # noqa: S704 (the template escapes)
     return charts
 
 
@@ -255,52 +267,8 @@ def _annex(figures: list[Figure], numbers: Mapping[str, str], language: Language
     return Markup(template(__package__, "annex.html", language).render(tables=tables) if tables else "")  # noqa: S704 (the template escapes)
 
 
-def _chart(
-    part: Part,
-    number: str,
-    named: str,
-    shown: list[Markup | None],
-    downloads: Markup,
-    language: Language,
-    *,
-    interactive: bool,
-) -> Markup:
-    """Return the markup of a part that is a figure; the part's own HTML is the caption."""
-    figure = cast("Figure", part.figure)
-    return Markup(  # noqa: S704 (the template escapes)
-        template(__package__, "figure.html", language).render(
-            figure=figure,
-            number=number,
-            named=named,
-            title=str(figure.meta.get("title", "")),
-            caption=Markup(part.html),  # noqa: S704 (made safe where it was read)
-            body=Markup(figure.body),  # noqa: S704 (made safe where it was read)
-            table=None if figure.meta.get("kind") == "Table" else figure.meta.get("table"),
-            wide=shown[0],
-            narrow=shown[1],
-            downloads=downloads,
-            interactive=interactive and figure.wide is not None,
-            tall=_is_tall(figure),
-        )
-    )
-
-
 def _is_tall(figure: Figure) -> bool:
     return figure.narrow is not None and figure.narrow["layout"].get("height", 0) > _TALL
-
-
-def _script(figures: list[Figure], *, plotly: bool) -> str:
-    """Return the page's script: what all figures share, what the kit's own take, and what wakes plotly's."""
-    canvas = any(figure.is_canvas for figure in figures)
-    names = ["explore.js", *(["canvas.js"] if canvas else []), *(["plotly.js"] if plotly else [])]
-    return '(() => {\n  "use strict";\n' + "\n".join(resource(__package__, name) for name in names) + "})();\n"
-
-
-def _payload(figures: list[Figure]) -> dict[str, Markup]:
-    """Return plotly.js and the charts it draws, packed so that they cost nothing until they are asked for."""
-    specs = {figure.id: {"wide": figure.wide, "narrow": figure.narrow, **figure.live} for figure in figures}
-    text = json.dumps(specs, sort_keys=True, ensure_ascii=False)
-    return {"figures": packed(text.encode()), "plotly": packed_plotly()}
 
 
 _OUTSIDE: Final = bytes.maketrans(b"<&", b",.")

@@ -254,19 +254,15 @@ def _typeset(text: re.Match[str], theme: Theme, faces: dict[_Face, dict[str, str
     own = own_files(theme, attributes.pop("class", ""), weight)
     seen = (character for character in unescape(_TAG.sub("", inner)) if not glyphs.is_undrawn(character))
     held = {c: file for c in seen if (file := typeface.holder(c, weight, own)) or not c.isspace()}
-    face = (_main(held) or typeface.holder(" ", weight), own)
+    # The file of letters that run to the left, which are joined, or else of the most.
+    joined = (file for c, file in held.items() if file and unicodedata.bidirectional(c) in {"R", "AL"})
+    most = [file for file, _ in Counter(filter(None, held.values())).most_common(1)]
+    face = (next(joined, most[0] if most else typeface.holder(" ", weight)), own)
     faces[face] |= held
     if attributes.pop("direction", "ltr") == "rtl":
         attributes["text-anchor"] = _ANCHORS[attributes.get("text-anchor", "start")]
         inner = f"\u2067{inner}\u2069"
     return f"<text{svg.written({**attributes, 'font-family': _family(face)})}>{inner}</text>"
-
-
-def _main(held: dict[str, str]) -> str:
-    """Return the file of letters that run to the left, which are joined, or else of the most; "" without any."""
-    joined = (file for character, file in held.items() if file and unicodedata.bidirectional(character) in {"R", "AL"})
-    most = Counter(filter(None, held.values())).most_common(1)
-    return next(joined, most[0][0] if most else "")
 
 
 def _family(face: _Face) -> str:

@@ -38,14 +38,14 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 def missing_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """Return the files that the manifest names and that are missing or of another size."""
-    return [name for name, file in manifest["files"].items() if _size(folder / name) != file["bytes"]]
 
+    def size(path: Path) -> int:
+        try:
+            return path.stat().st_size
+        except OSError:
+            return -1
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1
+    return [name for name, file in manifest["files"].items() if size(folder / name) != file["bytes"]]
 
 
 def keep_previous(brief: Brief, out: Path, staging: Path) -> Path | None:
@@ -84,7 +84,12 @@ def swap_in(staging: Path, folder: Path) -> list[Path]:
     if not folder.exists():
         staging.rename(folder)
     elif not _exchanged(staging, folder):
-        _move(staging, folder, names)
+        # Files move one by one, each in one step, the manifest last.
+        for name in names:
+            (staging / name).replace(folder / name)
+        for path in folder.iterdir():
+            if path.name not in names and path.stem == folder.name and path.suffix in _MADE:
+                path.unlink()
     return [folder / name for name in names]
 
 
@@ -110,12 +115,3 @@ def _to_keep(folder: Path, staging: Path) -> list[Path]:
         return path.name == MANIFEST or (path.stem == folder.name and path.suffix in _MADE)
 
     return [path for path in folder.iterdir() if not is_old(path) and not (staging / path.name).exists()]
-
-
-def _move(staging: Path, folder: Path, names: list[str]) -> None:
-    """Move files one by one, each in one step, the manifest last."""
-    for name in names:
-        (staging / name).replace(folder / name)
-    for path in folder.iterdir():
-        if path.name not in names and path.stem == folder.name and path.suffix in _MADE:
-            path.unlink()
