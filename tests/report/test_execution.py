@@ -13,7 +13,7 @@ from quickview.errors import InputError, ReportError
 from quickview.nightly import record
 from quickview.options import Timeouts
 from quickview.report import execution
-from quickview.report.execution import of_brief as told
+from quickview.report.execution import parameters_of as told
 
 PARAMETERS = new_code_cell('brief_path = "x"', metadata={"tags": ["parameters"]})
 

@@ -48,7 +48,7 @@ def as_text(content):
 
 
 def reasons(night, **changed):
-    (candidate,) = run.candidates(night, {**fingerprint.common(night), **changed})
+    (candidate,) = run.plan(night, {**fingerprint.common(night), **changed})
     return run.why(candidate)
 
 

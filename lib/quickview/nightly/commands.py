@@ -98,9 +98,9 @@ def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
     with lock(options.out):
         from quickview.nightly.run import run
 
-        morning = run(options, tell=_tell)
-    _sum_up(morning)
-    causes = {outcome.cause for outcome in morning.outcomes if outcome.faults}
+        result = run(options, tell=_tell)
+    _sum_up(result)
+    causes = {outcome.cause for outcome in result.outcomes if outcome.faults}
     raise typer.Exit(BROKEN if "machine" in causes else FAILED if causes else GOOD)
 
 
@@ -126,12 +126,12 @@ def why(  # noqa: PLR0913, PLR0917 (one argument an option)
     options = NightlyOptions(
         notebook, out, kinds, static, theme, site, kernel, catalog=shapes, language=language, briefs=[path]
     )
-    for candidate in desk.candidates(options, fingerprint.common(options)):
-        reasons = desk.why(candidate)
+    for planned in desk.plan(options, fingerprint.common(options)):
+        reasons = desk.why(planned)
         if not reasons:
-            say(f"{candidate.folder.name} stays: nothing that it is made of has changed")
+            say(f"{planned.folder.name} stays: nothing that it is made of has changed")
         for reason in reasons:
-            say(f"{candidate.folder.name} is made again: {reason}")
+            say(f"{planned.folder.name} is made again: {reason}")
 
 
 def diff(
@@ -219,16 +219,16 @@ def _tell(outcome: "Outcome") -> None:
     say(f"{outcome.brief}: {outcome.cause or 'made'}  {outcome.seconds:.1f} s")
 
 
-def _sum_up(morning: "NightlyResult") -> None:
+def _sum_up(result: "NightlyResult") -> None:
     """Print the table of the edition; in a run of GitHub's, annotate the briefs and add to the run's summary."""
     from quickview.nightly import record
 
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        for line in record.annotations(morning.outcomes):
+        for line in record.annotations(result.outcomes):
             say(line)
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(record.as_markdown(morning.edition))
-    if morning.undone:
-        warn(f"left undone after too many failures: {', '.join(map(str, morning.undone))}")
-    say(record.table(morning.edition))
+            file.write(record.as_markdown(result.edition))
+    if result.undone:
+        warn(f"left undone after too many failures: {', '.join(map(str, result.undone))}")
+    say(record.table(result.edition))

@@ -50,7 +50,7 @@ def render(edition: Mapping[str, Any], options: RenderOptions) -> Outcome:
     """
     from quickview.report.execution import Parameters
     from quickview.report.reading import check_parts
-    from quickview.report.render import Assignment, make, staging_in
+    from quickview.report.render import ReportJob, make, staging_in
     from quickview.report.session import RenderSession
 
     notebook, catalog, theme = options.notebook or Path(NAME), options.catalog, options.theme
@@ -63,13 +63,13 @@ def render(edition: Mapping[str, Any], options: RenderOptions) -> Outcome:
                      "theme": look}  # fmt: skip
             shown = {**given, "edition_path": FILE, "theme": Path(theme).name,
                      "catalog_path": f"../../{catalog.parent.name}/{catalog.name}" if catalog else ""}  # fmt: skip
-            assignment = Assignment(
+            job = ReportJob(
                 NAME,
                 Parameters("edition_path", given, shown),
                 check_parts,
                 lambda outline: {"name": NAME, "title": outline.masthead["title"], "made_of": options.made_of},
             )
-            made = make(assignment, options, press, staging=staging)
+            made = make(job, options, press, staging=staging)
     except ReportError as error:
         return record.failed(notebook, [error])
     done = record.failed(notebook, made.failures) if made.failures else Outcome(notebook)

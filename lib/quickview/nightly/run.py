@@ -53,7 +53,7 @@ def run(night: NightlyOptions, *, tell: Callable[[Outcome], None] = lambda _outc
     killed goes on from there the next time.
     """
     made_of = fingerprint.common(night)
-    taken = [one for one in candidates(night, made_of) if _takes(night, one.facts)]
+    taken = [one for one in plan(night, made_of) if _takes(night, one.facts)]
     todo = [one for one in taken if night.force or one.reasons]
     outcomes = []
     for outcome in _made(todo, night, made_of):
@@ -113,7 +113,7 @@ def _catalog(night: NightlyOptions) -> Path | None:
     return night.catalog or next((path for path in beside if path.exists()), None)
 
 
-def candidates(night: NightlyOptions, made_of: Mapping[str, str]) -> Iterator[Planned]:
+def plan(night: NightlyOptions, made_of: Mapping[str, str]) -> Iterator[Planned]:
     """Yield each brief with the reasons to make its report again. `made_of` is what all reports are made of."""
     catalogs = _Catalogs(night.catalog)
     for brief in night.briefs:

@@ -56,7 +56,7 @@ class Parameters:
         return [name for name in self.given if name in asked]
 
 
-def of_brief(brief: Brief, *, theme: str = "", previous: Path | None = None) -> Parameters:
+def parameters_of(brief: Brief, *, theme: str = "", previous: Path | None = None) -> Parameters:
     """Return what a report's notebook is told: the path of a checked brief, a language, a theme, and the brief before.
 
     A published notebook names them as they lie from `reports/NAME/`, so that it runs there.

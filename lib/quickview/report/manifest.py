@@ -40,7 +40,7 @@ def subject(brief: Brief, options: RenderOptions, outline: Outline) -> dict[str,
         "country": document.country or "",
         "topics": list(document.topics),
         "as_of": document.as_of.isoformat(),
-        **of_brief(brief, outline),
+        **summary(brief, outline),
         "brief": brief.digest,
         "notebook": {"name": notebook.name, "sha256": cells.sha256(notebook)},
         "theme": load_theme(options.theme).name,
@@ -85,7 +85,7 @@ def lost(last: Mapping[str, Any], content: Mapping[str, Any], staging: Path) -> 
         yield f"W-REPLACED the report before was in the theme {last['theme']} — try out in another folder: --out"
 
 
-def of_brief(brief: Brief, outline: Outline) -> dict[str, Any]:
+def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
     """Return sides, place, forecasts, deadlines, calendar, and what changed since when; words are in the report's language.
 
     `calendar` holds the days that are no deadlines: of effect, of an end, and what is set for a day

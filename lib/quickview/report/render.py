@@ -34,7 +34,7 @@ _DISK: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPE
 
 
 @dataclass(frozen=True)
-class Assignment:
+class ReportJob:
     """What a notebook is to report on: the report's name, what it is told, whether it is whole."""
 
     name: str
@@ -81,19 +81,19 @@ def render(
     options = replace(options, notebook=options.notebook or notebook_of(brief.path, brief.facts.document.notebook))
     with staging_in(options.out) as staging:
         previous = store.keep_previous(brief, options.out, staging) if options.made_of is not None else None
-        assignment = Assignment(
+        job = ReportJob(
             brief.edition,
-            execution.of_brief(brief, theme=options.theme, previous=previous),
+            execution.parameters_of(brief, theme=options.theme, previous=previous),
             lambda outline: check_outline(outline, brief),
             lambda outline: manifest.subject(brief, options, outline),
             brief.language,
             "".join(warning.what for warning in brief.warnings),
         )
-        return make(assignment, options, session, staging=staging, tell=tell)
+        return make(job, options, session, staging=staging, tell=tell)
 
 
 def make(
-    assignment: Assignment,
+    job: ReportJob,
     options: RenderOptions,
     session: RenderSession,
     *,
@@ -101,7 +101,7 @@ def make(
     tell: Callable[[str], None] = lambda _step: None,
 ) -> Report:
     """Make a report in the folder `staging`, and put it in place when it is whole."""
-    name, notebook, folder = assignment.name, options.notebook or NOTEBOOK, options.out / assignment.name
+    name, notebook, folder = job.name, options.notebook or NOTEBOOK, options.out / job.name
     if folder.resolve().parent != options.out.resolve():
         raise ReportError("E-OUT-PATH", f"{folder} lies outside {options.out}", "name a folder that is not a link")
     report, timeouts = Report(folder, tell=tell), options.timeouts.running()
@@ -109,22 +109,20 @@ def make(
         with report.timed("running the notebook"):
             executed = execution.execute(
                 notebook,
-                assignment.parameters,
+                job.parameters,
                 published=staging / f"{name}.ipynb",
                 kernel=options.kernel,
                 timeouts=timeouts,
                 # The browser begins to draw each figure as soon as it is there.
-                on_cell=lambda cell: session.draw_ahead(
-                    list(outputs.drawings(cell.get("outputs", ()), assignment.language))
-                ),
+                on_cell=lambda cell: session.draw_ahead(list(outputs.drawings(cell.get("outputs", ()), job.language))),
             )
         outline = read_outline(executed, folder=notebook.resolve().parent)
         browser = _browser(session, outline, report, options)
         report.warnings += outline.warnings
-        assignment.check(outline)
-        _export(outline, staging / name, browser, report, options, told=assignment.told)
+        job.check(outline)
+        _export(outline, staging / name, browser, report, options, told=job.told)
     last = store.read_manifest(folder)
-    content = {**assignment.facts(outline), **manifest.content(outline, report.warnings, staging)}
+    content = {**job.facts(outline), **manifest.content(outline, report.warnings, staging)}
     content["revision"] = manifest.revision(last, content)
     if report.failures:
         content["made_of"] = None
