@@ -13,7 +13,6 @@ import typer
 
 from quickview import terminal
 from quickview.errors import InputError, MachineError, ReportError, did_you_mean
-from quickview.files import lock
 from quickview.nightly import commands
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, LOCKED, print_detail, print_fault, progress, say, warn
 
@@ -156,6 +155,7 @@ def build_shapes(
     packages: Packages = None,
 ) -> None:
     """Rebuild layers from their recipes."""
+    from quickview.files import lock
     from quickview.layers.catalog import read_catalog
 
     catalog = catalog or terminal.in_project(terminal.CATALOG)
@@ -175,6 +175,7 @@ def new_shapes(
     """Add the outline, regions and neighbours of a country to the catalogue, and build them."""
     import tempfile
 
+    from quickview.files import lock
     from quickview.layers.catalog import read_catalog
     from quickview.layers.country import add_country
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from quickview.errors import ReportError
-from quickview.kernels.servers import KERNEL
 
 FORMATS: Final = ("html", "pdf")
 CELL_SECONDS: Final = 120
@@ -64,7 +63,7 @@ class RenderOptions:
     static: bool = False
     theme: str = ""
     site: str = ""
-    kernel: str = KERNEL
+    kernel: str = "quickview"
     timeouts: Timeouts = field(default_factory=Timeouts)
     made_of: Mapping[str, str] | None = None
     catalog: Path | None = None

@@ -11,7 +11,6 @@ import typer
 
 from quickview import terminal
 from quickview.errors import InputError, did_you_mean
-from quickview.files import lock
 from quickview.options import CELL_SECONDS, REPORT_SECONDS, NightlyOptions, Timeouts
 from quickview.terminal import BROKEN, FAILED, GOOD, print_detail, say, warn
 
@@ -72,6 +71,8 @@ def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
     scheduler: terminal.Scheduler = "",
 ) -> None:
     """Make every report that would come out differently, and the front page."""
+    from quickview.files import lock
+
     paths = _named_apart(briefs or sorted(terminal.in_project(terminal.BRIEFS).glob("*.md")))
     options = NightlyOptions(
         notebook,
