@@ -84,12 +84,7 @@ def swap_in(staging: Path, folder: Path) -> list[Path]:
     if not folder.exists():
         staging.rename(folder)
     elif not _exchanged(staging, folder):
-        # Files move one by one, each in one step, the manifest last.
-        for name in names:
-            (staging / name).replace(folder / name)
-        for path in folder.iterdir():
-            if path.name not in names and path.stem == folder.name and path.suffix in _MADE:
-                path.unlink()
+        _move(staging, folder, names)
     return [folder / name for name in names]
 
 
@@ -115,3 +110,12 @@ def _to_keep(folder: Path, staging: Path) -> list[Path]:
         return path.name == MANIFEST or (path.stem == folder.name and path.suffix in _MADE)
 
     return [path for path in folder.iterdir() if not is_old(path) and not (staging / path.name).exists()]
+
+
+def _move(staging: Path, folder: Path, names: list[str]) -> None:
+    """Move files one by one, each in one step, the manifest last."""
+    for name in names:
+        (staging / name).replace(folder / name)
+    for path in folder.iterdir():
+        if path.name not in names and path.stem == folder.name and path.suffix in _MADE:
+            path.unlink()
