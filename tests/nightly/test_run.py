@@ -186,7 +186,13 @@ def test_what_takes_too_long_is_stopped(desk, option, words):
 def test_without_a_chromium_the_html_is_delivered_and_the_pdf_has_failed(desk):
     run(desk, "--format", "pdf", "briefs/a.md")
     assert told(desk) == {"a": "browser"}
-    assert sorted(path.suffix for path in (desk / "reports" / "a").iterdir()) == [".html", ".ipynb", ".json", ".md"]
+    assert sorted(path.suffix for path in (desk / "reports" / "a").iterdir()) == [
+        ".html",
+        ".ipynb",
+        ".json",
+        ".md",
+        ".png",
+    ]
     assert not record(desk)["a"]["stale"]
     run(desk, "--format", "pdf", "briefs/a.md", **{VARIABLE: ""})
     assert told(desk) == {"a": "succeeded"}, "a report that is not whole is made again"
