@@ -26,10 +26,10 @@ from quickview.brief.vocabulary import ActorKind, Category, Located, RelationKin
 from quickview.brief.yardsticks import ICD203
 from quickview.language.catalogs import Language
 from quickview.nightly import feed, index_page, record
+from quickview.report.manifest import summary
 from quickview.report.outline import Outline, Part
 from quickview.report.page import print_report
 from quickview.report.reading import read_outline
-from quickview.report.summary import of_brief
 from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.slow
@@ -483,7 +483,7 @@ def entry_of(brief, found):
     report = {
         **shown,
         "country": brief.facts.document.country or "",
-        **of_brief(brief, outline),
+        **summary(brief, outline),
         "pdf": True,
         "picture": True,
     }
