@@ -19,7 +19,7 @@ from tests.conftest import file_of
 from quickview.kernels import servers
 from quickview.report import chromium
 from quickview.report.render import Order, render
-from quickview.theme.contrast import ratio
+from quickview.theme.palette import ratio
 
 pytestmark = pytest.mark.slow
 

@@ -18,10 +18,9 @@ from shapely.geometry import box, shape
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.layers.build import Built
 from quickview.layers.build import build as build_each
-from quickview.layers.catalog import Catalog, read_catalog, read_features
+from quickview.layers.catalog import Catalog, PackageRecipe, read_catalog, read_features
 from quickview.layers.coverage import package_features
 from quickview.layers.npm import fetch, integrity, read_member
-from quickview.layers.records import PackageRecipe
 
 SHAPES = Path(__file__).parents[2] / "shapes"
 CONVERT = "numeric-to-alpha-3"

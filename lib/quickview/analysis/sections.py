@@ -18,7 +18,7 @@ from quickview.brief.reader import Brief
 from quickview.brief.records import DatedClaim, Measure, Site, Term
 from quickview.brief.vocabulary import CATEGORY, CREDIBILITY, RELIABILITY, Located, Stance, TermState
 from quickview.errors import InputError, did_you_mean
-from quickview.language.days import left
+from quickview.language.phrases import left
 from quickview.theme.palette import side as colour_of_side
 
 MOST_CHANGES: Final = 7

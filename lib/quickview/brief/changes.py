@@ -11,8 +11,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Final
 
-from quickview.brief.change import KINDS, Change, Tie
-from quickview.brief.change_messages import phrase, say
+from quickview.brief.change_messages import KINDS, Change, Tie, phrase, say
 from quickview.brief.data import enclosed
 from quickview.brief.matching import differ, entries, matched, moved, tidy
 from quickview.brief.prose import Section

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import pycountry
 
-from quickview.brief import data, geography, prose, translation, yardsticks
+from quickview.brief import data, geography, prose, translation, vocabulary
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
 from quickview.brief.vocabulary import RouteKind, Stance, last_day
@@ -340,23 +340,23 @@ def check_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
     first: str | None = None
     for n, forecast in enumerate(drafts.get("forecasts") or ()):
         path = (*_path_of(context, "forecasts", forecast.id, n), "word")
-        if forecast.word not in yardsticks.WORDS:
-            mend = did_you_mean(forecast.word, yardsticks.WORDS)
+        if forecast.word not in vocabulary.WORDS:
+            mend = did_you_mean(forecast.word, vocabulary.WORDS)
             yield context.fault(path, "E-WORD", f"`{forecast.word}` is not an ICD 203 word", mend)
             continue
         low, high = forecast.probability.low, forecast.probability.high
-        if not yardsticks.agrees(forecast.word, low, high):
+        if not vocabulary.agrees(forecast.word, low, high):
             yield context.fault(*_misjudged(path, forecast.word, low, high))
         first = first or forecast.word
-        row = yardsticks.row_of(first)
-        if yardsticks.row_of(forecast.word) != row:
-            mend = f"write `{yardsticks.band_of(forecast.word).words[row]}`, of the row of `{first}`"
+        row = vocabulary.row_of(first)
+        if vocabulary.row_of(forecast.word) != row:
+            mend = f"write `{vocabulary.band_of(forecast.word).words[row]}`, of the row of `{first}`"
             yield context.fault(path, "E-WORD-ROWS", f"`{forecast.word}` is of the other row of ICD 203", mend)
 
 
 def _misjudged(path: Path, word: str, low: float, high: float) -> tuple[Path, str, str, str]:
     """Return the fault of a number that does not go with its word; a share of one is told as such."""
-    if 0 < high <= 1 and yardsticks.agrees(word, low * 100, high * 100):
+    if 0 < high <= 1 and vocabulary.agrees(word, low * 100, high * 100):
         what = f"the probability is {low:g}–{high:g}, and `{word}` stands for more"
         mend = f"write per cent: `low: {low * 100:g}, high: {high * 100:g}`"
         return (*path[:-1], "probability", "low"), "E-PERCENT", what, mend
@@ -364,8 +364,8 @@ def _misjudged(path: Path, word: str, low: float, high: float) -> tuple[Path, st
 
 
 def _disagreement(word: str, low: float, high: float) -> tuple[str, str]:
-    band = yardsticks.band_of(word)
-    better = yardsticks.words_for(low, high)
+    band = vocabulary.band_of(word)
+    better = vocabulary.words_for(low, high)
     what = f"`{word}` stands for {band.low}–{band.high} %, but the probability is {low:g}–{high:g} %"
     return (
         what,
@@ -378,23 +378,23 @@ def check_sentences(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     mend = "put the confidence in a sentence of its own"
     what = "a confidence level and a likelihood in one sentence"
     for path, value in context.leaves:
-        if isinstance(value, str) and yardsticks.mixed_sentences(value):
+        if isinstance(value, str) and vocabulary.mixed_sentences(value):
             yield context.fault(path, "E-CONFIDENCE-MIXED", what, mend)
     for section in context.sections:
-        for offset in yardsticks.mixed_sentences(section.markdown):
+        for offset in vocabulary.mixed_sentences(section.markdown):
             yield Fault(context.file, *section.place(offset), "E-CONFIDENCE-MIXED", what, mend)
 
 
 def check_prose_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
     """What the desk judges must be in the row of yardstick words that the forecasts use."""
-    rows = {yardsticks.row_of(f.word) for f in drafts.get("forecasts") or () if f.word in yardsticks.WORDS}
+    rows = {vocabulary.row_of(f.word) for f in drafts.get("forecasts") or () if f.word in vocabulary.WORDS}
     if len(rows) != 1:
         return
     row = rows.pop()
     for line, column, word in _words_of_the_desk(context):
-        if yardsticks.row_of(word) != row:
+        if vocabulary.row_of(word) != row:
             what = f"“{word}” is of the other row of ICD 203 than the forecasts"
-            mend = f"write “{yardsticks.band_of(word).words[row]}”"
+            mend = f"write “{vocabulary.band_of(word).words[row]}”"
             yield Fault(context.file, line, column, "E-WORD-ROWS", what, mend)
 
 
@@ -402,10 +402,10 @@ def _words_of_the_desk(context: Context) -> Iterator[tuple[int, int, str]]:
     """Yield (line, column, word) of yardstick words in the prose, the document and the forecasts' texts."""
     for path, value in context.leaves:
         if isinstance(value, str) and path[:1] in {("document",), ("forecasts",)} and path[-1] != "word":
-            for _, word in yardsticks.find_words(value):
+            for _, word in vocabulary.find_words(value):
                 yield *context.positions.of(path), word
     for section in context.sections:
-        for offset, word in yardsticks.find_words(section.markdown):
+        for offset, word in vocabulary.find_words(section.markdown):
             yield *section.place(offset), word
 
 

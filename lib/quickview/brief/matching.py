@@ -10,7 +10,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from quickview.brief.change import Change, Detail
+from quickview.brief.change_messages import Change, Detail
 from quickview.brief.records import (
     Actor,
     Event,

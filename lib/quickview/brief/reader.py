@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from quickview.brief import checks, data, geography, prose, translate_previous, translation
+from quickview.brief import checks, data, geography, prose, translation
 from quickview.brief.data import Data
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
@@ -20,8 +20,7 @@ from quickview.inputs import validation
 from quickview.inputs.yaml_document import CONTROL, Positions, Tree, read_document, reveal
 from quickview.language.catalogs import LANGUAGES, Language
 from quickview.language.glyphs import BIDI
-from quickview.layers.catalog import Catalog, read_catalog
-from quickview.layers.records import Layer
+from quickview.layers.catalog import Catalog, Layer, read_catalog
 
 MAX_BYTES: Final = 512 * 1024
 """Largest brief accepted; the richest one written so far is about 40 kB."""
@@ -222,8 +221,8 @@ def _translated(brief: Brief, tree: Tree, code: str) -> Brief:
 def _retold(past: Past, own: Brief, told: Past, code: str) -> Past:
     """Return an earlier edition in another language, as far as it or the later one can say it."""
     return Past(
-        translate_previous.facts(past.facts, own=own.facts, told=told.facts, code=code),
-        translate_previous.sections(past.sections, own=own.sections, told=told.sections, facts=past.facts, code=code),
+        translation.previous_facts(past.facts, own=own.facts, told=told.facts, code=code),
+        translation.previous_sections(past.sections, own=own.sections, told=told.sections, facts=past.facts, code=code),
     )
 
 

@@ -19,10 +19,9 @@ from babel import Locale
 
 from quickview.errors import InputError, did_you_mean
 from quickview.layers.build import write
-from quickview.layers.catalog import read_catalog
+from quickview.layers.catalog import ALL, PackageRecipe, read_catalog
 from quickview.layers.coverage import read_package
 from quickview.layers.npm import NPM, fetch, read_member
-from quickview.layers.records import ALL, PackageRecipe
 
 Box: TypeAlias = tuple[float, float, float, float]
 """West, south, east, north in degrees; west > east when it crosses the 180th meridian."""

@@ -21,8 +21,8 @@ from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from quickview.errors import ReportError, did_you_mean
+from quickview.layers.catalog import ALL, Column, PackageRecipe
 from quickview.layers.geojson import Feature
-from quickview.layers.records import ALL, Column, PackageRecipe
 
 WGS_84: Final = "EPSG:4326"
 

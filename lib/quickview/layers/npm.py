@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from quickview.errors import MachineError, ReportError
-from quickview.layers.records import PackageRecipe
+from quickview.layers.catalog import PackageRecipe
 
 NPM: Final = ("npm",)
 TIMEOUT_S: Final = 600.0

@@ -19,7 +19,7 @@ from markupsafe import Markup
 import quickview
 from quickview.edition import Status
 from quickview.language.catalogs import ENGLISH, Language
-from quickview.language.days import left
+from quickview.language.phrases import left
 from quickview.nightly import feed, status, world_map
 from quickview.nightly.status import Entry
 from quickview.report.sharing import CARD_SIZE

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 from quickview.edition import Status, status_of
-from quickview.language import failures
 from quickview.language.catalogs import Language
+from quickview.language.phrases import failure
 
 Entry = Mapping[str, Any]
 """One of the `reports` of an edition."""
@@ -53,7 +53,7 @@ def told(entry: Entry, language: Language) -> str:
         return ""
     report = entry.get("report")
     is_whole = bool(entry.get("stale"))
-    return failures.told(
+    return failure(
         str(entry.get("cause", "")), day(report["as_of"], language) if report else "", language, is_whole=is_whole
     )
 

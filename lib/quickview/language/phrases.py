@@ -1,4 +1,4 @@
-"""How far off a day is, in words that say what the day is for: due, takes effect, ends, or simply set."""
+"""Phrases that several pages share: how far off a day is, and why a report could not be made."""
 
 from quickview.language.catalogs import Language
 
@@ -38,3 +38,36 @@ def _passed(kind: str, days: int, language: Language) -> str:
         "end": ngettext("ended {n} day ago", "ended {n} days ago", days, n=days),
     }
     return words.get(kind, ngettext("{n} day ago", "{n} days ago", days, n=days))
+
+
+def failure(cause: str, day: str, language: Language, *, is_whole: bool = True) -> str:
+    """Return in one sentence what is amiss with a report.
+
+    `cause` is one word of an edition's record; `day` is that of the report that still
+    stands, as the language writes it, and empty if there is none; where that is not
+    `is_whole`, it is the new one, of which a part could not be made.
+    """
+    _ = language.gettext
+    why = _words(language).get(cause, _("the cause is not known"))
+    if not day:
+        return _("There is no report yet: {cause}.", cause=why)
+    if not is_whole:
+        return _("A part of the report of {day} could not be made: {cause}.", day=day, cause=why)
+    return _("The report of {day} still stands: {cause}.", day=day, cause=why)
+
+
+def _words(language: Language) -> dict[str, str]:
+    _ = language.gettext
+    return {
+        "brief": _("its brief has faults"),
+        "changed": _("its brief changed while it was made"),
+        "cell": _("a cell of its notebook failed"),
+        "timeout": _("its notebook took too long"),
+        "kernel": _("its kernel stopped"),
+        "browser": _("no browser could draw it"),
+        "disk": _("the disk could not be written"),
+        "incomplete": _("parts of it were missing"),
+        "worker": _("the machine that made it was lost"),
+        "machine": _("something on the machine is missing"),
+        "kit": _("the software that makes it failed"),
+    }
