@@ -16,8 +16,6 @@ from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any, Final
 
-import pycountry
-
 from quickview.brief import data, geography, prose, translation, vocabulary
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
@@ -25,7 +23,7 @@ from quickview.brief.vocabulary import RouteKind, Stance, last_day
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.inputs.yaml_document import Path, Positions, Tree
 from quickview.language import glyphs
-from quickview.language.catalogs import LANGUAGES
+from quickview.language.catalogs import LANGUAGES, countries
 from quickview.layers.catalog import Catalog, read_features
 
 NEAR_KM: Final = 50.0
@@ -458,7 +456,7 @@ def check_country(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     code = context.value("document", "country")
     if not isinstance(code, str) or not re.fullmatch("[A-Z]{3}", code):
         return
-    if pycountry.countries.get(alpha_3=code) is None:
+    if code not in countries():
         mend = "write the ISO 3166-1 alpha-3 code, such as SYR"
         yield context.fault(("document", "country"), "E-COUNTRY", f"`{code}` is no country code", mend)
 

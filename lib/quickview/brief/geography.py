@@ -8,11 +8,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
-import pycountry
-
 from quickview.brief.records import Place
 from quickview.errors import InputError
-from quickview.language.catalogs import Language
+from quickview.language.catalogs import Language, countries
 from quickview.layers.catalog import Catalog, read_features
 from quickview.layers.geojson import whole
 
@@ -173,9 +171,9 @@ def arc(spans: Iterable[tuple[float, float]]) -> tuple[float, float]:
 def named(properties: Mapping[str, Any], language: Language) -> str:
     """Return what a feature is called in a language: `name_LANG` (as `name_ar`), the country's own name, or `name`."""
     name = str(properties.get(f"name_{language.code}") or "")
-    country = pycountry.countries.get(alpha_3=str(properties.get("iso_a3") or "-"))
-    if country and not name and language.code != "en":
-        name = language.locale.territories.get(country.alpha_2, "")
+    country = str(properties.get("iso_a3") or "-")
+    if not name and language.code != "en" and country.isalpha() and country in countries():
+        name = language.locale.territories.get(countries()[country], "")
     return name or str(properties.get("name") or "")
 
 

@@ -17,9 +17,9 @@ from quickview.brief.prose import Section
 from quickview.brief.records import Facts
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.inputs import validation
-from quickview.inputs.yaml_document import CONTROL, Positions, Tree, read_document, reveal
+from quickview.inputs.yaml_document import Positions, Tree, read_document
 from quickview.language.catalogs import LANGUAGES, Language
-from quickview.language.glyphs import BIDI
+from quickview.language.glyphs import hidden, reveal
 from quickview.layers.catalog import Catalog, Layer, read_catalog
 
 MAX_BYTES: Final = 512 * 1024
@@ -253,23 +253,13 @@ def _decode(data: bytes, shown: str) -> tuple[str, list[Fault]]:
         faults.append(Fault(shown, len(above) + 1, len(before) + 1, "E-UTF8", what, "save the file as UTF-8"))
         text = data.decode("utf-8-sig", "replace")
     text = "\n".join(_lines(text))
-    faults += _hidden_characters(text, shown)
+    for row, line in enumerate(text.split("\n"), start=1):
+        faults += [Fault(shown, row, offset + 1, *found) for offset, *found in hidden(line)]
     return reveal(text), faults
 
 
 def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
-def _hidden_characters(text: str, shown: str) -> Iterator[Fault]:
-    for row, line in enumerate(text.split("\n"), start=1):
-        for match in BIDI.finditer(line):
-            what = f"the direction control U+{ord(match[0]):04X}"
-            mend = "remove it; the report sets the direction of each name itself"
-            yield Fault(shown, row, match.start() + 1, "E-TEXT-BIDI", what, mend)
-        for match in CONTROL.finditer(line):
-            what = f"the control character U+{ord(match[0]):04X}"
-            yield Fault(shown, row, match.start() + 1, "E-TEXT-CONTROL", what, "remove it")
 
 
 def _split(text: str, shown: str) -> _Parts:

@@ -15,12 +15,12 @@ from typing import Any, Final, TypeAlias
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pycountry
 import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from quickview.errors import ReportError, did_you_mean
+from quickview.language.catalogs import countries
 from quickview.layers.catalog import ALL, Column, PackageRecipe
 from quickview.layers.geojson import Feature
 
@@ -209,12 +209,14 @@ def _value(given: Any, column: Column) -> str | None:
     if given is None or given != given:  # noqa: PLR0124 (only not-a-number differs from itself)
         return None
     text = column.values.get(str(given), str(given))  # noqa: PD011 (a recipe's column, not a frame's)
-    return _alpha_3(text) if column.convert else text
+    return _alpha_3().get(text.zfill(3)) if column.convert else text
 
 
-def _alpha_3(numeric: str) -> str | None:
-    country = pycountry.countries.get(numeric=numeric.zfill(3))
-    return str(country.alpha_3) if country else None
+@lru_cache
+def _alpha_3() -> dict[str, str]:
+    """Return the alpha-3 code of each country by its numeric one."""
+    letters = {country: code for code, country in countries().items() if code.isalpha()}
+    return {code: letters[country] for code, country in countries().items() if code.isdigit()}
 
 
 def _joined(layer: gpd.GeoDataFrame, by: str, *, grid: float) -> gpd.GeoDataFrame:

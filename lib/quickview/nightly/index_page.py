@@ -13,12 +13,11 @@ from importlib import resources as files
 from typing import Any, Final
 
 import jinja2
-import pycountry
 from markupsafe import Markup
 
 import quickview
 from quickview.edition import Status
-from quickview.language.catalogs import ENGLISH, Language
+from quickview.language.catalogs import ENGLISH, Language, countries
 from quickview.language.phrases import left
 from quickview.nightly import feed, status, world_map
 from quickview.nightly.status import Entry
@@ -198,8 +197,7 @@ def _named(report: Mapping[str, Any], *languages: Language) -> bool:
 @functools.cache
 def _country(code: str, language: Language) -> str:
     """Return a country's name by its ISO 3166 alpha-3 code, or what was given for a code."""
-    found = pycountry.countries.get(alpha_3=code) if code else None
-    return str(language.locale.territories.get(found.alpha_2, code)) if found else code
+    return str(language.locale.territories.get(countries().get(code, ""), code))
 
 
 def _mark(entry: Entry, as_of: str, language: Language) -> tuple[str, str]:
