@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from quickview.brief import data
-from quickview.brief.changes import compare, say
+from quickview.brief.change_messages import say
+from quickview.brief.changes import compare
 from quickview.brief.export import tables
 from quickview.brief.reader import load, past_of, restated
 from quickview.language.catalogs import Language

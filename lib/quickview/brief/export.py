@@ -69,8 +69,8 @@ def linked_data(brief: Brief) -> Node:
         **({"spatialCoverage": _place(facts.place, brief)} if facts.place else {}),
         "citation": [_source(source) for source in facts.sources],
         "about": [_agreement(facts.agreement, facts.actors)] if facts.agreement else [],
-        "mentions": [*map(_actor, facts.actors), *map(_event, facts.events), *map(_scheduled, facts.calendar)],
-        "hasPart": [part for part in _datasets(facts) if part["variableMeasured"]],
+        "mentions": [*map(_actor, facts.actors), *map(_event, facts.events), *map(_event, facts.calendar)],
+        "hasPart": _datasets(facts),
     }
 
 
@@ -130,10 +130,12 @@ def _actor(actor: Actor) -> Node:
     }
 
 
-def _event(event: Event) -> Node:
-    where = event.place or event.where
+def _event(event: Event | Scheduled) -> Node:
+    """Return what happened, or what is set for a day."""
+    where = (event.place if isinstance(event, Event) else None) or event.where
     return {
         "@type": "Event",
+        **({"eventStatus": "https://schema.org/EventScheduled"} if isinstance(event, Scheduled) else {}),
         "identifier": event.id,
         "name": event.title,
         "startDate": event.date.isoformat()[: _DIGITS[event.precision]],
@@ -143,31 +145,15 @@ def _event(event: Event) -> Node:
     }
 
 
-def _scheduled(one: Scheduled) -> Node:
-    return {
-        "@type": "Event",
-        "eventStatus": "https://schema.org/EventScheduled",
-        "identifier": one.id,
-        "name": one.title,
-        "startDate": one.date.isoformat()[: _DIGITS[one.precision]],
-        "subjectOf": [_cited(source) for source in one.sources],
-        **({"description": one.text} if one.text else {}),
-        **({"location": {"@type": "Place", "name": one.where}} if one.where else {}),
-    }
-
-
 def _datasets(facts: Facts) -> list[Node]:
     terms = facts.agreement.terms if facts.agreement else ()
-    return [
-        _dataset("quantities", [_value(q, one) for q in facts.quantities for one in q.values]),
-        _dataset("terms", [*map(_term, terms)]),
-        _dataset("measures", [*map(_measure, facts.measures)]),
-        _dataset("forecasts", [*map(_forecast, facts.forecasts)]),
-    ]
-
-
-def _dataset(name: str, properties: list[Node]) -> Node:
-    return {"@type": "Dataset", "name": name, "variableMeasured": properties}
+    found: dict[str, list[Node]] = {
+        "quantities": [_value(quantity, one) for quantity in facts.quantities for one in quantity.values],
+        "terms": [_stated(one, one.text, one.state.source) for one in terms],
+        "measures": [_stated(m, f"{m.instrument}. {m.text or ''}".rstrip(), m.source) for m in facts.measures],
+        "forecasts": [*map(_forecast, facts.forecasts)],
+    }
+    return [{"@type": "Dataset", "name": name, "variableMeasured": nodes} for name, nodes in found.items() if nodes]
 
 
 def _value(quantity: Quantity, value: Value) -> Node:
@@ -184,25 +170,15 @@ def _value(quantity: Quantity, value: Value) -> Node:
     }
 
 
-def _term(term: Term) -> Node:
+def _stated(one: Term | Measure, description: str, source: str) -> Node:
+    """Return a term or a measure with how far it has come."""
     return {
         "@type": "PropertyValue",
-        "propertyID": term.id,
-        "name": term.title,
-        "value": str(term.state.value),
-        "description": term.text,
-        "subjectOf": _cited(term.state.source),
-    }
-
-
-def _measure(measure: Measure) -> Node:
-    return {
-        "@type": "PropertyValue",
-        "propertyID": measure.id,
-        "name": measure.title,
-        "value": str(measure.state.value),
-        "description": f"{measure.instrument}. {measure.text or ''}".rstrip(),
-        "subjectOf": _cited(measure.source),
+        "propertyID": one.id,
+        "name": one.title,
+        "value": str(one.state.value),
+        "description": description,
+        "subjectOf": _cited(source),
     }
 
 

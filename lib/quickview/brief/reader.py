@@ -12,6 +12,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from quickview.brief import checks, data, geography, prose, translation
+from quickview.brief.checked import Context
 from quickview.brief.data import Data
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
@@ -135,7 +136,7 @@ def load(
         layers = read_catalog(catalog)
     except InputError as error:
         raise InputError([*faults, *error.faults]) from None
-    context = checks.Context(shown, tree, positions, layers, tuple(sections), text.split("\n"))
+    context = Context(shown, tree, positions, layers, tuple(sections), text.split("\n"))
     faults += checks.run(drafts, context)
     serious = [fault for fault in faults if not fault.is_warning]
     if serious or facts is None:

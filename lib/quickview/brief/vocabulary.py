@@ -174,41 +174,13 @@ class RelationFamily(StrEnum):
     OPPOSES = "opposes or warns"
 
 
-FAMILY: Final = {
-    RelationKind.PART_OF: RelationFamily.BELONGS,
-    RelationKind.LEADS: RelationFamily.BELONGS,
-    RelationKind.LED: RelationFamily.BELONGS,
-    RelationKind.SPEAKS_FOR: RelationFamily.BELONGS,
-    RelationKind.DEPLOYS: RelationFamily.BELONGS,
-    RelationKind.BACKS: RelationFamily.BELONGS,
-    RelationKind.FUNDS: RelationFamily.BELONGS,
-    RelationKind.SUPPLIES: RelationFamily.BELONGS,
-    RelationKind.OWNS: RelationFamily.BELONGS,
-    RelationKind.APPOINTS: RelationFamily.OVERSEES,
-    RelationKind.ALLIED_WITH: RelationFamily.BELONGS,
-    RelationKind.LINKED_TO: RelationFamily.BELONGS,
-    RelationKind.TRADES_WITH: RelationFamily.TALKS,
-    RelationKind.NEGOTIATES_WITH: RelationFamily.TALKS,
-    RelationKind.NEGOTIATES_FOR: RelationFamily.TALKS,
-    RelationKind.MEDIATES: RelationFamily.TALKS,
-    RelationKind.AGREES_WITH: RelationFamily.TALKS,
-    RelationKind.GUARANTEES: RelationFamily.OVERSEES,
-    RelationKind.MONITORS: RelationFamily.OVERSEES,
-    RelationKind.GOVERNS: RelationFamily.OVERSEES,
-    RelationKind.REGULATES: RelationFamily.OVERSEES,
-    RelationKind.RECOGNISES: RelationFamily.TALKS,
-    RelationKind.ACCEPTS: RelationFamily.TALKS,
-    RelationKind.CRITICISES: RelationFamily.OPPOSES,
-    RelationKind.WARNS: RelationFamily.OPPOSES,
-    RelationKind.RIVAL_OF: RelationFamily.OPPOSES,
-    RelationKind.OPPOSES: RelationFamily.OPPOSES,
-    RelationKind.SUES: RelationFamily.OPPOSES,
-    RelationKind.RULES_AGAINST: RelationFamily.OPPOSES,
-    RelationKind.SANCTIONS: RelationFamily.OPPOSES,
-    RelationKind.EXPELS: RelationFamily.OPPOSES,
-    RelationKind.FIGHTS: RelationFamily.OPPOSES,
-    RelationKind.SEIZES_FROM: RelationFamily.OPPOSES,
+_FAMILIES: Final = {
+    RelationFamily.BELONGS: "part of, leads, formerly led, speaks for, deploys, backs, funds, supplies, owns, allied with, linked to",
+    RelationFamily.TALKS: "trades with, negotiates with, negotiates for, mediates for, agrees with, recognises, accepts",
+    RelationFamily.OVERSEES: "appoints, guarantees to, monitors, governs, regulates",
+    RelationFamily.OPPOSES: "criticises, warns, rival of, opposes, sues, rules against, sanctions, must expel, fights, seizes from",
 }
+FAMILY: Final = {RelationKind(kind): family for family, kinds in _FAMILIES.items() for kind in kinds.split(", ")}
 
 
 class Confidence(StrEnum):

@@ -218,19 +218,6 @@ class Catalog(Record):
         return self.folder / self.layer(layer_id).file
 
 
-__all__ = [
-    "Catalog",
-    "Column",
-    "FileRecipe",
-    "Layer",
-    "OutlineRecipe",
-    "PackageRecipe",
-    "PathRecipe",
-    "TableRecipe",
-    "read_catalog",
-    "read_features",
-]
-
 MAX_BYTES: Final = 200_000
 """Largest catalog read; a hundred layers need about 80 kB."""
 
