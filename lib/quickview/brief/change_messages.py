@@ -104,25 +104,21 @@ def _template(change: Change, language: Language) -> str:
     if change.kind.endswith("-renamed"):
         return language.gettext("Renamed: {after} (was {before})")
     if change.kind == "place-holder" and not (change.before and change.after):
-        return _held(change, language.gettext)
+        _ = language.gettext
+        return _("{what}: now held by {after}") if change.after else _("{what}: no longer held by {before}")
     return {**_terms(language.gettext), **_people(language.gettext), **_frame(language.gettext)}[change.kind]
 
 
 def _near(change: Change, language: Language) -> str:
     days = _days(change)
+    ngettext = language.ngettext
     if change.kind == "effect-near":
-        return language.ngettext(
-            "Takes effect in {n} day: {what}, {after} ({says})",
-            "Takes effect in {n} days: {what}, {after} ({says})",
-            days,
-        )
+        return ngettext("Takes effect in {n} day: {what}, {after} ({says})", "Takes effect in {n} days: {what}, {after} ({says})", days)  # fmt: skip
     if change.kind == "end-near":
-        return language.ngettext(
-            "Ends in {n} day: {what}, {after} ({says})", "Ends in {n} days: {what}, {after} ({says})", days
-        )
+        return ngettext("Ends in {n} day: {what}, {after} ({says})", "Ends in {n} days: {what}, {after} ({says})", days)
     if days == 0:
         return language.gettext("Deadline today: {what}, {after} ({says})")
-    return language.ngettext(
+    return ngettext(
         "Deadline in {n} day: {what}, {after} ({says})", "Deadline in {n} days: {what}, {after} ({says})", days
     )
 
@@ -147,10 +143,6 @@ def _odds(change: Change, _: Look) -> str:
         "probability-range": _("{what}: from {before} to {after}, still {word}"),
     }
     return (kept if same else moved)[change.kind]
-
-
-def _held(change: Change, _: Look) -> str:
-    return _("{what}: now held by {after}") if change.after else _("{what}: no longer held by {before}")
 
 
 def _terms(_: Look) -> dict[str, str]:

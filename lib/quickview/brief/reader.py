@@ -281,11 +281,8 @@ def _records(tree: Tree, positions: Positions, shown: str) -> tuple[Facts | None
         facts = Facts.model_validate_json(json.dumps(tree))
     except ValidationError as error:
         return None, _drafts(tree, error), validation.faults_of(error, Facts, positions, shown)
-    return (
-        facts,
-        dict(facts),
-        [f for code in facts.translations for f in _translation_faults(tree, code, positions, shown)],
-    )
+    faults = [fault for code in facts.translations for fault in _translation_faults(tree, code, positions, shown)]
+    return facts, dict(facts), faults
 
 
 def _translation_faults(tree: Tree, code: str, positions: Positions, shown: str) -> Iterator[Fault]:

@@ -286,7 +286,10 @@ def _row_faults(header: list[str], row: list[str], line: int, recipe: TableRecip
             what = f"`{column}` is `{values[column]}`"
             mend = f"write decimal degrees, -{limit:.0f} to {limit:.0f}"
             yield Fault(file, line, 1, "E-TABLE-DEGREES", what, mend)
-    yield from _vocabulary_faults(values, line, recipe.allowed, file)
+    for column, words in recipe.allowed.items():
+        if values[column] not in words:
+            what = f"`{column}` is `{values[column]}`"
+            yield Fault(file, line, 1, "E-TABLE-WORD", what, did_you_mean(values[column], words))
 
 
 def _is_degrees(text: str, limit: float) -> bool:
@@ -294,12 +297,3 @@ def _is_degrees(text: str, limit: float) -> bool:
         return math.isfinite(float(text)) and abs(float(text)) <= limit
     except ValueError:
         return False
-
-
-def _vocabulary_faults(
-    values: Mapping[str, str], line: int, allowed: Mapping[str, tuple[str, ...]], file: str
-) -> Iterator[Fault]:
-    for column, words in allowed.items():
-        if values[column] not in words:
-            what = f"`{column}` is `{values[column]}`"
-            yield Fault(file, line, 1, "E-TABLE-WORD", what, did_you_mean(values[column], words))

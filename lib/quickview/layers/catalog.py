@@ -209,9 +209,8 @@ class Catalog(Record):
         for layer in self.layers:
             if layer.id == layer_id:
                 return layer
-        raise InputError.at(
-            str(self.file), "E-CATALOG-LAYER", f"no layer `{layer_id}`", did_you_mean(layer_id, self.ids)
-        )
+        mend = did_you_mean(layer_id, self.ids)
+        raise InputError.at(str(self.file), "E-CATALOG-LAYER", f"no layer `{layer_id}`", mend)
 
     def path(self, layer_id: str) -> Path:
         """Return where the layer's file lies, whether or not it exists."""
