@@ -118,7 +118,7 @@ def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one r
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a brief's front matter."""
-    from quickview.brief.schema import dump
+    from quickview.brief.export import dump
 
     sys.stdout.write(dump())
 

@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from quickview.language import failures
 from quickview.language.catalogs import Language
+from quickview.language.phrases import failure
 
 Entry = Mapping[str, Any]
 """One of the `reports` of an edition."""
@@ -82,7 +82,7 @@ def status_message(entry: Entry, language: Language) -> str:
         return ""
     report = entry.get("report")
     is_whole = bool(entry.get("stale"))
-    return failures.told(
+    return failure(
         str(entry.get("cause", "")), long_date(report["as_of"], language) if report else "", language, is_whole=is_whole
     )
 

@@ -19,11 +19,9 @@ from quickview import analysis as qv
 from quickview.analysis.blocks import Block
 from quickview.analysis.canvas import inside, overlaps
 from quickview.brief import changes, dates
-from quickview.brief.linked_data import linked_data
+from quickview.brief.export import as_json, linked_data, tables
 from quickview.brief.reader import load, read_past
-from quickview.brief.tables import as_json, tables
-from quickview.brief.vocabulary import ActorKind, Category, Located, RelationKind, Stance, TermState, last_day
-from quickview.brief.yardsticks import ICD203
+from quickview.brief.vocabulary import ICD203, ActorKind, Category, Located, RelationKind, Stance, TermState, last_day
 from quickview.language.catalogs import Language
 from quickview.nightly import feed, index_page, record
 from quickview.report.manifest import summary

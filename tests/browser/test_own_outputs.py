@@ -20,7 +20,7 @@ from quickview.kernels import servers
 from quickview.options import RenderOptions
 from quickview.report import chromium
 from quickview.report.render import render
-from quickview.theme.contrast import ratio
+from quickview.theme.palette import ratio
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,7 @@ from quickview import messages
 from quickview.analysis import formats
 from quickview.brief import translation
 from quickview.brief.reader import load
-from quickview.brief.vocabulary import Precision
-from quickview.brief.yardsticks import WORDS
+from quickview.brief.vocabulary import WORDS, Precision
 from quickview.language.catalogs import Language
 
 ARABIC = Language("ar")

@@ -17,8 +17,7 @@ from quickview.analysis.edition import Edition, Entry, Report
 from quickview.analysis.upcoming import due, expected, move
 from quickview.brief import prose
 from quickview.edition import Status
-from quickview.language import failures
-from quickview.language.days import left
+from quickview.language.phrases import failure, left
 
 NAME: Final = "digest"
 
@@ -172,7 +171,7 @@ def _name(entry: Entry, edition: Edition) -> Markup:
 def _told(entry: Entry, edition: Edition) -> str:
     """Return what is amiss with a report, in one sentence."""
     day = formats.day(entry.report.as_of, edition.language) if entry.report else ""
-    return failures.told(entry.cause, day, edition.language)
+    return failure(entry.cause, day, edition.language)
 
 
 # Templates

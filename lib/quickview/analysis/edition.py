@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from quickview.brief.change import KINDS
+from quickview.brief.change_messages import KINDS
 from quickview.edition import Status, status_of
 from quickview.errors import Fault, InputError
 from quickview.language.catalogs import ENGLISH, LANGUAGES, Language

@@ -30,7 +30,7 @@ from quickview.analysis.formats import percent
 from quickview.analysis.labels import foldable
 from quickview.brief.reader import Brief
 from quickview.brief.records import Forecast
-from quickview.brief.yardsticks import ICD203, row_of
+from quickview.brief.vocabulary import ICD203, row_of
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
 from quickview.theme.palette import LIGHT

@@ -12,13 +12,14 @@ from quickview.analysis import formats
 from quickview.analysis.blocks import Block, absent, filled, from_template, mark_up, side_groups, side_of, untranslated
 from quickview.analysis.territory import Territory
 from quickview.brief import prose
-from quickview.brief.changes import Change, compare, phrase, say
+from quickview.brief.change_messages import Change, phrase, say
+from quickview.brief.changes import compare
 from quickview.brief.prose import Section
 from quickview.brief.reader import Brief
 from quickview.brief.records import DatedClaim, Measure, Site, Term
 from quickview.brief.vocabulary import CATEGORY, CREDIBILITY, RELIABILITY, Located, Stance, TermState
 from quickview.errors import InputError, did_you_mean
-from quickview.language.days import left
+from quickview.language.phrases import left
 from quickview.theme.palette import side as colour_of_side
 
 MOST_CHANGES: Final = 7

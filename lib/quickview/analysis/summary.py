@@ -11,10 +11,9 @@ from quickview.analysis.canvas import capitalise
 from quickview.analysis.sections import heading_language, rendered
 from quickview.analysis.territory import Territory
 from quickview.brief import dates
-from quickview.brief.linked_data import linked_data
+from quickview.brief.export import as_json, linked_data, tables
 from quickview.brief.reader import Brief
 from quickview.brief.records import Quantity, Source
-from quickview.brief.tables import as_json, tables
 from quickview.brief.vocabulary import Precision
 
 MOST_CELLS: Final = 5

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-import pycountry
 from markupsafe import Markup
 
 import quickview
 from quickview.edition import Entry, Status, entry_status, file_address, has_news, is_failed, long_date, status_message
 from quickview.files import resource
-from quickview.language.catalogs import ENGLISH, Language
-from quickview.language.days import left
+from quickview.language.catalogs import ENGLISH, Language, countries
+from quickview.language.phrases import left
 from quickview.nightly import feed, world_map
 from quickview.report.sharing import CARD_SIZE
 from quickview.report.templates import content_security_policy, json_in_page, template
@@ -185,8 +184,7 @@ def _since(report: Mapping[str, Any], language: Language) -> str:
 @functools.cache
 def _country(code: str, language: Language) -> str:
     """Return a country's name by its ISO 3166 alpha-3 code, or what was given for a code."""
-    found = pycountry.countries.get(alpha_3=code) if code else None
-    return str(language.locale.territories.get(found.alpha_2, code)) if found else code
+    return str(language.locale.territories.get(countries().get(code, ""), code))
 
 
 def _counts(cards: Sequence[Mapping[str, Any]], language: Language) -> list[str]:

@@ -11,7 +11,7 @@ from PIL import ImageColor
 
 from quickview.errors import ReportError
 from quickview.report import pictures
-from quickview.theme import contrast, typeface
+from quickview.theme import palette, typeface
 from quickview.theme.palette import LIGHT
 
 if TYPE_CHECKING:
@@ -208,9 +208,9 @@ def _readable(ink: str, grounds: list[str]) -> str:
     """Return a colour of text, or ink or paper where it does not stand out from all of its grounds."""
 
     def least(colour: str) -> float:
-        return min(contrast.ratio(colour, ground) for ground in grounds)
+        return min(palette.ratio(colour, ground) for ground in grounds)
 
-    return ink if ink and least(ink) >= contrast.TEXT else max((LIGHT["ink"], LIGHT["paper"]), key=least)
+    return ink if ink and least(ink) >= palette.TEXT else max((LIGHT["ink"], LIGHT["paper"]), key=least)
 
 
 def _hex(colour: str) -> str:
