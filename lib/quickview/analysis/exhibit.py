@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,6 +12,7 @@ from IPython.core.formatters import DisplayFormatter
 from IPython.core.getipython import get_ipython
 
 from quickview.analysis import frames
+from quickview.analysis.blocks import Block, absent
 from quickview.analysis.display import Exhibit, drawn_title
 from quickview.analysis.session import SESSION
 from quickview.brief import prose
@@ -143,6 +145,27 @@ def table(
     if data is not None:
         meta["table"] = frames.as_data(data)
     return Exhibit(meta, {"text/html": html, "text/plain": f"<table {title}>"})
+
+
+@dataclass(frozen=True)
+class OwnTables:
+    """Tables that stand one after another as the last expression of a cell."""
+
+    exhibits: tuple[Exhibit, ...]
+
+    def _ipython_display_(self) -> None:
+        for exhibit in self.exhibits:
+            exhibit._ipython_display_()
+
+
+def tables(brief: Brief) -> OwnTables | Block:
+    """Return every table of the brief's `tables`, in its order, with number, title, source and download.
+
+    `brief` is what `qv.load` returns. Text refers to each by its id, `[@fig-ID]`. Absent
+    when there is none. Raises `InputError` for a file that cannot be read.
+    """
+    exhibits = tuple(table(data(brief, name)) for name in brief.data)
+    return OwnTables(exhibits) if exhibits else absent("tables", brief)
 
 
 def _tabular(frame: Any, *, grouped: bool) -> tuple[pd.DataFrame | pd.Series | None, str]:
