@@ -10,7 +10,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from quickview.analysis import formats
-from quickview.analysis.blocks import Block, filled, templates
+from quickview.analysis.blocks import Block, filled, forecast_card, templates
 from quickview.analysis.canvas import capitalise
 from quickview.analysis.edition import Deadline, Edition, Entry, Forecast, Report
 from quickview.brief import prose
@@ -82,24 +82,23 @@ def moved(edition: Edition) -> Block:
     room = next(room for limit, room in _ROOM.items() if len(shown) <= limit)
     rows = [_moved_row(entry, entry.report, edition, room) for entry in shown if entry.report]
     more = len(changed) + len(new) - len(shown)
-    rest = [
-        ngettext("{n} more report moved.", "{n} more reports moved.", more, n=more) if more else "",
-        ngettext("{n} report stands as before.", "{n} reports stand as before.", len(settled), n=len(settled))
-        if settled
-        else "",
-    ]
+    rest = [ngettext("{n} more report moved.", "{n} more reports moved.", more, n=more)] if more else []
+    if n := len(settled):
+        rest.append(ngettext("{n} report stands as before.", "{n} reports stand as before.", n, n=n))
     lost = [
         {
             "entry": one,
             "title": _name(one, edition),
-            "told": failures.told(one.cause, _day(one, edition), edition.language),
+            "told": failures.told(
+                one.cause, formats.day(one.report.as_of, edition.language) if one.report else "", edition.language
+            ),
         }
         for one in failed[:MOST_FAILED]
     ]
     unsaid = len(failed) - len(lost)
     more_failed = ngettext("{n} more could not be made.", "{n} more could not be made.", unsaid, n=unsaid)
     return filled_in(
-        "digest_moved", edition, rows=rows, few=len(rows) == 1, rest=[one for one in rest if one], failed=lost,
+        "digest_moved", edition, rows=rows, few=len(rows) == 1, rest=rest, failed=lost,
         more_failed=more_failed if unsaid else "",
     )  # fmt: skip
 
@@ -184,7 +183,7 @@ def _title(edition: Edition) -> str:
     changed, new, stale, missing = (count[one] for one in (Status.CHANGED, Status.NEW, Status.STALE, Status.MISSING))
     total = len(edition.entries)
     said = [
-        ngettext("{n} report", "{n} reports", total, n=formats.number(total, edition.language)),
+        ngettext("{n} report", "{n} reports", total, n=edition.language.number(total)),
         ngettext("{n} changed", "{n} changed", changed, n=changed) if changed else "",
         ngettext("{n} new", "{n} new", new, n=new) if new else "",
         "" if changed or new else _("none changed"),
@@ -199,15 +198,12 @@ def _summary(edition: Edition) -> str:
     """Return one sentence on what is due next and how many forecasts stand."""
     _, ngettext = edition.language.gettext, edition.language.ngettext
     (ahead, _passed), ranked = upcoming_deadlines(edition), ranked_forecasts(edition)
+    n = len(ahead)
     coming, day = _("No deadline lies ahead"), formats.day(ahead[0][0].date, edition.language) if ahead else ""
     if any(one.kind != "deadline" for one, *_rest in ahead):
-        coming = ngettext(
-            "The next date is on {day}", "The next of {n} dates is on {day}", len(ahead), n=len(ahead), day=day
-        )
+        coming = ngettext("The next date is on {day}", "The next of {n} dates is on {day}", n, n=n, day=day)
     elif ahead:
-        coming = ngettext(
-            "The next deadline is on {day}", "The next of {n} deadlines is on {day}", len(ahead), n=len(ahead), day=day
-        )
+        coming = ngettext("The next deadline is on {day}", "The next of {n} deadlines is on {day}", n, n=n, day=day)
     moved = sum(bool(forecast_trend(*found, edition=edition)) for found in ranked)
     said = [
         coming,
@@ -219,18 +215,11 @@ def _summary(edition: Edition) -> str:
 
 def _card(edition: Edition) -> dict[str, Any]:
     """Return what a card for social media says of the first forecast; nothing without one."""
-    ranked = ranked_forecasts(edition)
+    language, ranked = edition.language, ranked_forecasts(edition)
     if not ranked:
         return {}
-    one = ranked[0][0]
-    return {
-        "dateline": edition.language.gettext("Edition of {day}", day=formats.day(edition.as_of, edition.language)),
-        "forecast": one.title,
-        "word": capitalise(one.word),
-        "range": formats.percent(one.low, one.high, edition.language),
-        "low": one.low,
-        "high": one.high,
-    }
+    one, dateline = ranked[0][0], language.gettext("Edition of {day}", day=formats.day(edition.as_of, language))
+    return {"dateline": dateline, **forecast_card(one.title, one.word, one.low, one.high, language)}
 
 
 def _tables(edition: Edition) -> list[dict[str, Any]]:
@@ -301,10 +290,6 @@ def _moved_row(entry: Entry, report: Report, edition: Edition, room: tuple[int, 
 def _name(entry: Entry, edition: Edition) -> Markup:
     """Return a report's title, or its name where there is none."""
     return own(entry.report.title, entry.report, edition, most=_REPORT) if entry.report else escape(entry.name)
-
-
-def _day(entry: Entry, edition: Edition) -> str:
-    return formats.day(entry.report.as_of, edition.language) if entry.report else ""
 
 
 # Templates

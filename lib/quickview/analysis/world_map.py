@@ -68,7 +68,6 @@ EDGE: Final = 0.035
 STRIP: Final = 24.0
 """Height of the legend under the frame, in pixels."""
 
-
 LAYER: Final = "world"
 
 APART: Final = 26.0
@@ -129,15 +128,14 @@ class _World:
     def _extent(self) -> Box:
         """What the frame shows, in degrees of a great circle: all places and some room, or the whole world."""
         corners = [(-169.0, SOUTH), (179.0, SOUTH), (0.0, NORTH)] if self._is_whole else []
-        points = [*zip(self._turned, (place.latitude for place in self.places), strict=True), *corners]
-        left, bottom, right, top = shapely.total_bounds(
-            shapely.points([self._projection.transform(*at) for at in points])
-        )
+        places = zip(self._turned, (place.latitude for place in self.places), strict=True)
+        points = shapely.points([self._projection.transform(*at) for at in (*places, *corners)])
+        left, bottom, right, top = shapely.total_bounds(points)
         room = EDGE if corners else AROUND
-        frame_width, frame_height = self.frame[2] - self.frame[0], self.frame[3] - self.frame[1]
+        wide, high = self.frame[2], self.frame[3] - STRIP
         height = max((top - bottom) * (1 + 2 * room), LEAST)
-        unit = max((right - left) * (1 + 2 * room) / frame_width, height / frame_height)
-        x, y, half_w, half_h = (left + right) / 2, (bottom + top) / 2, frame_width * unit / 2, frame_height * unit / 2
+        unit = max((right - left) * (1 + 2 * room) / wide, height / high)
+        x, y, half_w, half_h = (left + right) / 2, (bottom + top) / 2, wide * unit / 2, high * unit / 2
         return x - half_w, y - half_h, x + half_w, y + half_h
 
     def point(self, place: Place) -> tuple[float, float]:
@@ -149,8 +147,8 @@ class _World:
     @property
     def _matrix(self) -> list[float]:
         left, bottom, right, _ = self._extent
-        k = (self.frame[2] - self.frame[0]) / (right - left)
-        return [k, 0, 0, k, self.frame[0] - k * left, self.frame[1] - k * bottom]
+        k = self.width / (right - left)
+        return [k, 0, 0, k, -k * left, STRIP - k * bottom]
 
     def lay(self, country: BaseGeometry) -> BaseGeometry:
         """Return polygons in degrees as pixels, cut to the frame."""
