@@ -36,8 +36,8 @@ def test_dates_name_the_month_and_keep_european_digits():
 
 
 def test_numbers_have_european_digits_and_separators():
-    assert formats.span(147000, 260000, ARABIC) == "147,000–260,000"
-    assert formats.number(2.5, ARABIC) == "2.5"
+    assert ARABIC.span(147000, 260000) == "147,000–260,000"
+    assert ARABIC.number(2.5) == "2.5"
 
 
 def test_the_sign_of_per_cent_stands_behind_a_range_whatever_stands_before_it():
