@@ -121,8 +121,7 @@ class Browser:
         self._chromium = self._launched(self._playwright, programs)
         processes = self._chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
         own = next(int(one["id"]) for one in processes if one["type"] == "browser")
-        parent = (_stat(own) or ("", ""))[1]
-        self._processes = [own, *([int(parent)] if parent else [])]
+        self._processes = [own, *map(int, _stat(own)[1:])]
 
     def _launched(self, playwright: Playwright, programs: Iterable[Path]) -> Chromium:
         """The first Chromium that starts; another is tried only where the system forbids one its sandbox.

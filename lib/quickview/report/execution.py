@@ -125,14 +125,14 @@ def execute(
         ran.append(notebook)
         return scrub(notebook, parameters)
 
+    # papermill puts parameters into paths, which is to leave this one as it is.
+    target = str(published).replace("{", "{{").replace("}", "}}") if published else None
     papermill_engines.register(ENGINE, PublishingEngine)
     try:
         with temporary_folder() as folder:
             papermill.execute_notebook(
                 source,
-                str(published).replace("{", "{{").replace("}", "}}")
-                if published
-                else None,  # it puts parameters into paths
+                target,
                 engine_name=ENGINE,
                 published=publish,
                 parameters={name: parameters.given[name] for name in parameters.asked_by(source)},
