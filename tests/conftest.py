@@ -18,10 +18,11 @@ from playwright.sync_api import sync_playwright
 from quickview import cli
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
+from quickview.options import RenderOptions
 from quickview.report import chromium
 from quickview.report.outputs import PLOTLY
-from quickview.report.render import Edition, Order, render
-from quickview.report.session import Press
+from quickview.report.render import Report, render
+from quickview.report.session import RenderSession
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOK = ROOT / "notebooks" / "quick_view.ipynb"
@@ -75,7 +76,7 @@ def andes_territory(andes):
 @pytest.fixture(scope="session")
 def press():
     """A warm press, shared by the tests of a process."""
-    with Press() as running:
+    with RenderSession() as running:
         yield running
 
 
@@ -87,12 +88,12 @@ def _rendered_once(brief, request, tmp_path_factory):
     known = out / "edition.json"
     with FileLock(out / "lock"):
         if not known.exists():
-            made = render(brief, Order(NOTEBOOK, out / "reports"), request.getfixturevalue("press"))
+            made = render(brief, RenderOptions(NOTEBOOK, out / "reports"), request.getfixturevalue("press"))
             assert not made.failures
             kept = {"folder": str(made.folder), "files": list(map(str, made.files)), "warnings": made.warnings}
             known.write_text(json.dumps({**kept, "seconds": made.seconds}), encoding="utf-8")
     kept = json.loads(known.read_text(encoding="utf-8"))
-    return Edition(Path(kept["folder"]), list(map(Path, kept["files"])), kept["warnings"], seconds=kept["seconds"])
+    return Report(Path(kept["folder"]), list(map(Path, kept["files"])), kept["warnings"], seconds=kept["seconds"])
 
 
 @pytest.fixture(scope="session")

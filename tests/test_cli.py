@@ -55,7 +55,7 @@ MAPS_AND_NOTEBOOKS = {"geopandas", "plotly", "pandas", "numpy", "shapely", "nbco
 
 
 def test_help_is_there_at_once():
-    slow = {*MAPS_AND_NOTEBOOKS, "pydantic", "ruamel", "yaml", "babel", "markdown_it", "pycountry"}
+    slow = {*MAPS_AND_NOTEBOOKS, "pydantic", "ruamel", "yaml", "babel", "markdown_it"}
     modules = imported("--help")
     assert "quickview" in modules
     assert not slow & modules

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from quickview import analysis as qv
-from quickview.edition import Status
+from quickview.edition import Status, entry_status, status_message
 from quickview.language.catalogs import Language
-from quickview.nightly import index_page, status
+from quickview.nightly import index_page
 from quickview.theme.theme import load_theme
 from tests.builders.editions import AS_OF, changes, edition, entry
 
@@ -53,5 +53,5 @@ def test_front_page_and_digest_say_the_same_of_every_report(night):
 
 def test_a_report_without_its_pdf_is_as_new_as_its_page_and_says_what_is_missing():
     half = {**entry("half", "failed", cause="browser", as_of=AS_OF, changes=changes("One.")), "stale": False}
-    assert status.status(half, AS_OF) is Status.CHANGED
-    assert status.told(half, Language("en")).startswith("A part of the report of 20 August 2017 could not be made")
+    assert entry_status(half, AS_OF) is Status.CHANGED
+    assert status_message(half, Language("en")).startswith("A part of the report of 20 August 2017 could not be made")

@@ -10,7 +10,8 @@ import nbformat
 import pytest
 
 from quickview.brief.reader import load
-from quickview.report.render import Order, render
+from quickview.options import RenderOptions
+from quickview.report.render import render
 from tests.conftest import NO_CHROMIUM, ROOT, file_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -81,7 +82,7 @@ def test_the_cells_it_shows_stand_in_a_report(project, press, tmp_path):
     named = named.replace("test of the promise", "test [@fig-lorries] of the promise")
     path = project / "briefs" / "own-brief.md"
     path.write_text(named, encoding="utf-8")
-    made = render(load(path), Order(None, tmp_path, ["html"], static=True), press)
+    made = render(load(path), RenderOptions(None, tmp_path, ["html"], static=True), press)
     assert made.warnings == []
     html = file_of(made, ".html").read_text(encoding="utf-8")
     assert re.search(r"Lorries more than doubled in a day.*Source: Example Gazette \(C3\)", html, re.DOTALL)

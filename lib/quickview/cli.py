@@ -4,24 +4,21 @@ import contextlib
 import functools
 import os
 import sys
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from quickview import options
+from quickview import terminal
 from quickview.errors import InputError, MachineError, ReportError, did_you_mean
 from quickview.nightly import commands
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, LOCKED, print_detail, print_fault, progress, say, warn
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from quickview.brief.records import Facts
-    from quickview.nightly.outcomes import Outcome
     from quickview.nightly.pool import Job
+    from quickview.nightly.record import Outcome
 
 app = typer.Typer(
     help="Short analytical reports on political and conflict events.",
@@ -57,41 +54,43 @@ def _exit_code(error: Exception) -> int:
 
 
 @app.command()
-def check(briefs: options.Briefs, shapes: options.Shapes = None) -> None:
+def check(briefs: terminal.Briefs, shapes: terminal.Shapes = None) -> None:
     """Check briefs; print every fault as FILE:LINE:COLUMN."""
     from quickview.brief.reader import load
 
-    failed = 0
+    failed = False
     for path in briefs:
-        with _faults_told() as told:
+        try:
             brief = load(path, catalog=shapes)
+        except MachineError:
+            raise
+        except (InputError, ReportError) as error:
+            failed = True
+            print_fault(error)
+        else:
             for warning in brief.warnings:
                 warn(str(warning))
-            say(f"{path}: sound; {_counted(brief.facts)}")
-        failed += told.failed
+            facts = brief.facts
+            counts = {"actor": len(facts.actors), "event": len(facts.events), "source": len(facts.sources)}
+            counted = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items() if n)
+            say(f"{path}: sound; {counted}")
     raise typer.Exit(FAILED if failed else GOOD)
-
-
-def _counted(facts: "Facts") -> str:
-    """Return how many actors, events and sources a brief has: "2 actors, 1 event, 3 sources"."""
-    counts = {"actor": len(facts.actors), "event": len(facts.events), "source": len(facts.sources)}
-    return ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items() if n)
 
 
 @app.command()
 def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one record right away)
-    briefs: options.Briefs,
-    formats: options.Formats = None,
-    static: options.Static = False,  # noqa: FBT002 (a flag)
-    out: options.Out = None,
-    notebook: options.Notebook = None,
-    language: options.LanguageCode = "",
-    theme: options.ThemeName = "",
-    shapes: options.Shapes = None,
-    site: options.SiteAddress = "",
-    kernel: options.Kernel = "quickview",
-    workers: options.Workers = None,
-    scheduler: options.Scheduler = "",
+    briefs: terminal.Briefs,
+    formats: terminal.Formats = None,
+    static: terminal.Static = False,  # noqa: FBT002 (a flag)
+    out: terminal.Out = None,
+    notebook: terminal.Notebook = None,
+    language: terminal.LanguageCode = "",
+    theme: terminal.ThemeName = "",
+    shapes: terminal.Shapes = None,
+    site: terminal.SiteAddress = "",
+    kernel: terminal.Kernel = "quickview",
+    workers: terminal.Workers = None,
+    scheduler: terminal.Scheduler = "",
 ) -> None:
     """Render briefs to finished reports."""
     from quickview.kernels import servers
@@ -102,13 +101,14 @@ def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one r
     # jsonschema, under nbformat, would build a grammar of web addresses for 2 s, which no notebook asks for.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from quickview.nightly import pool
-    from quickview.report.render import Order
+    from quickview.options import RenderOptions
     from quickview.theme.theme import load_theme
 
     load_theme(theme)
-    out = out or options.in_project(options.OUT, beside=briefs[0])
-    order = Order(notebook, out, options.chosen(formats), static, theme, site, kernel)
-    jobs = [pool.Job(path, order, shapes, language) for path in briefs]
+    out = out or terminal.in_project(terminal.OUT, beside=briefs[0])
+    kinds = terminal.chosen(formats)
+    options = RenderOptions(notebook, out, kinds, static, theme, site, kernel, catalog=shapes, language=language)
+    jobs = [pool.Job(path, options) for path in briefs]
     outcomes = pool.spread(jobs, workers=workers, scheduler=scheduler) if many else _one_by_one(jobs)
     with contextlib.closing(outcomes):
         worst = max((_tell_of(outcome) for outcome in outcomes), default=GOOD)
@@ -118,7 +118,7 @@ def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one r
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a brief's front matter."""
-    from quickview.brief.schema import dump
+    from quickview.brief.export import dump
 
     sys.stdout.write(dump())
 
@@ -138,6 +138,8 @@ def doctor(
     raise typer.Exit(GOOD if all(finding.ok for finding in findings) else BROKEN)
 
 
+ANOTHER: Final = "build another catalogue"
+
 CatalogPath = Annotated[
     Path | None, typer.Argument(help="Catalogue of layers. [default: shapes/catalog.yaml]", show_default=False)
 ]
@@ -153,11 +155,14 @@ def build_shapes(
     packages: Packages = None,
 ) -> None:
     """Rebuild layers from their recipes."""
+    from quickview.files import lock
     from quickview.layers.catalog import read_catalog
 
-    catalog = catalog or options.in_project(options.CATALOG)
-    _check_ids(only or (), read_catalog(catalog).ids)
-    with _layers_locked(catalog):
+    catalog = catalog or terminal.in_project(terminal.CATALOG)
+    known = read_catalog(catalog).ids
+    if unknown := [f"no layer `{name}`, {did_you_mean(name, known)}" for name in only or () if name not in known]:
+        raise typer.BadParameter("; ".join(unknown), param_hint="--only")
+    with lock(catalog.parent, other=ANOTHER):
         raise typer.Exit(_build(catalog, only or None, packages))
 
 
@@ -170,12 +175,13 @@ def new_shapes(
     """Add the outline, regions and neighbours of a country to the catalogue, and build them."""
     import tempfile
 
+    from quickview.files import lock
     from quickview.layers.catalog import read_catalog
     from quickview.layers.country import add_country
 
-    catalog = catalog or options.in_project(options.CATALOG)
+    catalog = catalog or terminal.in_project(terminal.CATALOG)
     read_catalog(catalog)  # before its folder is locked, which would make one
-    with tempfile.TemporaryDirectory() as scratch, _layers_locked(catalog):
+    with tempfile.TemporaryDirectory() as scratch, lock(catalog.parent, other=ANOTHER):
         try:
             added = add_country(catalog, country, packages=packages or Path(scratch))
         except InputError as error:
@@ -185,18 +191,6 @@ def new_shapes(
         code = _build(catalog, added.ids, packages or Path(scratch))
     say(added.told)
     raise typer.Exit(code)
-
-
-def _check_ids(ids: "Sequence[str]", known: "Sequence[str]") -> None:
-    """End as wrong usage when there are layers that the catalogue has not, all named."""
-    if unknown := [f"no layer `{name}`, {did_you_mean(name, known)}" for name in ids if name not in known]:
-        raise typer.BadParameter("; ".join(unknown), param_hint="--only")
-
-
-def _layers_locked(catalog: Path) -> "AbstractContextManager[None]":
-    from quickview.lock import lock
-
-    return lock(catalog.parent, other="build another catalogue")
 
 
 def _build(catalog: Path, only: "Sequence[str] | None", packages: Path | None) -> int:
@@ -214,32 +208,13 @@ def _build(catalog: Path, only: "Sequence[str] | None", packages: Path | None) -
     return code
 
 
-class _Told:
-    """Whether the work in a `with` block failed."""
-
-    failed = False
-
-
-@contextmanager
-def _faults_told() -> Iterator[_Told]:
-    """Print what goes wrong with one brief, so that the next one gets its turn."""
-    told = _Told()
-    try:
-        yield told
-    except MachineError:
-        raise
-    except (InputError, ReportError) as error:
-        told.failed = True
-        print_fault(error)
-
-
 def _one_by_one(jobs: "Sequence[Job]") -> "Generator[Outcome]":
     """Render in this process, on a press that is opened for the first sound brief."""
     from quickview.nightly.pool import work
-    from quickview.report.session import Press
+    from quickview.report.session import RenderSession
 
     with ExitStack() as stack:
-        press = functools.cache(lambda kernel: stack.enter_context(Press(kernel)))
+        press = functools.cache(lambda kernel: stack.enter_context(RenderSession(kernel)))
         for job in jobs:
             with progress(job.brief.stem) as tell:
                 outcome = work(job, press, tell)

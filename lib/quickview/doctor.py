@@ -16,6 +16,7 @@ from quickview.report.browser import Browser
 
 PACKAGES: Final = ("jupyterlab", "pandas", "plotly", "geopandas", "papermill", "nbconvert", "playwright")
 OLDEST_PYTHON: Final = (3, 11)
+SET_UP: Final = "run `make setup`"
 
 
 @dataclass(frozen=True)
@@ -29,30 +30,24 @@ class Finding:
 
 def examine(*, install: bool, say: Callable[[str], None]) -> list[Finding]:
     """Return what was found; with `install`, a missing Chromium is installed first."""
-    return [_python(), *map(_package, PACKAGES), _kernel(), _exporters(), _chromium(install=install, say=say)]
-
-
-def _python() -> Finding:
-    ok = sys.version_info >= OLDEST_PYTHON
-    return Finding("Python", ok, sys.version.split()[0] if ok else "install Python 3.11 or newer")
+    is_new = sys.version_info >= OLDEST_PYTHON
+    has_kernel = servers.KERNEL in KernelSpecManager().find_kernel_specs()
+    how = "forked from a warm process" if servers.possible() else "plain, as forking is for Linux"
+    has_exporters = {"quickview_html", "quickview_pdf"} <= set(get_export_names())
+    return [
+        Finding("Python", is_new, sys.version.split()[0] if is_new else "install Python 3.11 or newer"),
+        *map(_package, PACKAGES),
+        Finding(f"kernel {servers.KERNEL}", has_kernel, how if has_kernel else SET_UP),
+        Finding("exporters", has_exporters, "quickview_html, quickview_pdf" if has_exporters else SET_UP),
+        _chromium(install=install, say=say),
+    ]
 
 
 def _package(name: str) -> Finding:
     try:
         return Finding(name, ok=True, detail=version(name))
     except PackageNotFoundError:
-        return Finding(name, ok=False, detail="run `make setup`")
-
-
-def _kernel() -> Finding:
-    found = servers.KERNEL in KernelSpecManager().find_kernel_specs()
-    how = "forked from a warm process" if servers.possible() else "plain, as forking is for Linux"
-    return Finding(f"kernel {servers.KERNEL}", found, how if found else "run `make setup`")
-
-
-def _exporters() -> Finding:
-    found = {"quickview_html", "quickview_pdf"} <= set(get_export_names())
-    return Finding("exporters", found, "quickview_html, quickview_pdf" if found else "run `make setup`")
+        return Finding(name, ok=False, detail=SET_UP)
 
 
 def _chromium(*, install: bool, say: Callable[[str], None]) -> Finding:

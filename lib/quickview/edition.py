@@ -1,6 +1,19 @@
-"""How each report of a night's edition stands: one answer for its front page, feed and digest."""
+"""How each report of a night's edition stands, and why, in words: one answer for its front page, feed and digest."""
 
+import re
+from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
+from typing import Any, Final
+
+from quickview.language.catalogs import Language
+from quickview.language.phrases import failure
+
+Entry = Mapping[str, Any]
+"""One of the `reports` of an edition."""
+
+NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]{2,3})?")
+"""What folders of reports are called: the brief's name, and the language of a translated one."""
 
 
 class Status(StrEnum):
@@ -30,3 +43,52 @@ def status_of(*, stands: bool, is_stale: bool, is_of_tonight: bool, is_known: bo
     if has_changes:
         return Status.CHANGED
     return Status.SETTLED if is_known else Status.NEW
+
+
+def file_address(entry: Entry, *, site: str = "", suffix: str = ".html") -> str:
+    """Return where a file of a report lies, seen from the folder of reports or under `site`; "" where there is none."""
+    name = str(entry["name"])
+    if not entry.get("report") or not NAME.fullmatch(name):
+        return ""
+    return "/".join(filter(None, [site, name, f"{name}{suffix}"]))
+
+
+def entry_status(entry: Entry, as_of: str) -> Status:
+    """Return how a report stands in the edition of that day, an ISO date."""
+    report = entry.get("report") or {}
+    return status_of(
+        stands=bool(report),
+        is_stale=bool(entry.get("stale")),
+        # An edition that is made twice in a night still tells what moved in it.
+        is_of_tonight=entry["state"] != "unchanged" or report.get("as_of") == as_of,
+        is_known=bool(report.get("since")),
+        has_changes=bool(report.get("changes")),
+    )
+
+
+def is_failed(entry: Entry) -> bool:
+    """Whether the report could not be made this time, or not wholly."""
+    return bool(entry["state"] == "failed")
+
+
+def has_news(entry: Entry, as_of: str) -> bool:
+    """Whether a reader should look at a report again."""
+    return is_failed(entry) or entry_status(entry, as_of) is not Status.SETTLED
+
+
+def status_message(entry: Entry, language: Language) -> str:
+    """Return what is amiss with a report, in one sentence; "" where nothing is."""
+    if not is_failed(entry):
+        return ""
+    report = entry.get("report")
+    is_whole = bool(entry.get("stale"))
+    return failure(
+        str(entry.get("cause", "")), long_date(report["as_of"], language) if report else "", language, is_whole=is_whole
+    )
+
+
+def long_date(text: str, language: Language) -> str:
+    """Return an ISO date as "4 August 2017"; nothing for none."""
+    if not text:
+        return ""
+    return language.date(date.fromisoformat(text))

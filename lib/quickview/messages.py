@@ -15,9 +15,9 @@ from babel.messages import Catalog, pofile
 from babel.messages.extract import extract
 
 import quickview
-from quickview.brief import prose, vocabulary, yardsticks
+from quickview.brief import prose, vocabulary
 from quickview.language.catalogs import ENGLISH, HEADING, LANGUAGES
-from quickview.layers.records import Layer
+from quickview.layers.catalog import Layer
 
 PACKAGE: Final = Path(__file__).parent
 _METHODS: Final = {".py": "python", ".html": "jinja2", ".j2": "jinja2"}
@@ -55,7 +55,7 @@ def _in_lists() -> Iterator[tuple[str, tuple[str, int]]]:
     ]
     meanings = (vocabulary.RELIABILITY, vocabulary.CREDIBILITY, vocabulary.CATEGORY)
     words = [str(member) for kind in shown for member in kind]
-    words += [word for table in meanings for word in table.values()] + list(yardsticks.WORDS)
+    words += [word for table in meanings for word in table.values()] + list(vocabulary.WORDS)
     words += [*prose.OUTLINE.values(), *get_args(Layer.model_fields["accuracy"].annotation)]
     yield from ((word, ("vocabulary", 0)) for word in words)
 

@@ -1,85 +1,91 @@
-"""Options that several commands share."""
+"""What is to be made, and how: one record that travels from the command line to the notebook."""
 
-import os
-from enum import StrEnum
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-import typer
+from quickview.errors import ReportError
 
-DIGEST: Final = Path("notebooks/digest.ipynb")
-OUT: Final = Path("reports")
-BRIEFS: Final = Path("briefs")
-CATALOG: Final = Path("shapes/catalog.yaml")
+FORMATS: Final = ("html", "pdf")
+CELL_SECONDS: Final = 120
+REPORT_SECONDS: Final = 600
+
+MOMENT: Final = 0.01
+"""Seconds; what waits for a time to come may wake a little before it, as timers cut it to milliseconds."""
 
 
-def in_project(path: Path, *, beside: Path | None = None) -> Path:
-    """Return a path of the project: of the nearest folder, from here upwards, that holds briefs and notebooks.
+@dataclass(frozen=True)
+class Timeouts:
+    """How long a cell may run, in seconds, and a report be in the making, from the moment this was made."""
 
-    Outside of one it is the project that the brief `beside` lies in, else this folder.
+    cell: float = CELL_SECONDS
+    report: float = REPORT_SECONDS
+    until: float = math.inf
+
+    def running(self) -> "Timeouts":
+        """Return the same timeouts, with the time of the report running from now."""
+        return Timeouts(self.cell, self.report, time.monotonic() + self.report)
+
+    @property
+    def left(self) -> float:
+        """Seconds left for the report; never less than a moment, so that it can be waited for."""
+        return max(MOMENT, self.until - time.monotonic())
+
+    @property
+    def fault(self) -> ReportError | None:
+        """What to raise when the report's time is over; None before."""
+        if self.left > MOMENT:
+            return None
+        what = f"the report was not finished after {self.report:g} s"
+        return ReportError("E-REPORT-TIMEOUT", what, "allow it more time with --report-timeout, or make it lighter")
+
+
+@dataclass(frozen=True)
+class RenderOptions:
+    """What to make of a brief: the notebook to run, the folder for reports, the formats, and whether charts stay still.
+
+    Without a `notebook` it is the one that the brief names, or the kit's own.
+
+    `theme` is the name of a shipped theme or the path of a theme file; `site` is the
+    address that the folder is served at, if it is known; `kernel` names a kernelspec.
+    `made_of` is what all reports of a nightly edition are made of; such a report keeps
+    a copy of its brief, to be compared with the next one. `catalog` is the path of the
+    catalogue of layers, and `language` a code, where they are not the brief's own;
+    `tries` is how often to try when the cause of a failure may pass.
     """
-    here = Path.cwd()
-    ways = [here, *here.parents, *([beside.resolve().parent.parent] if beside else [])]
-    root = next((way for way in ways if (way / BRIEFS).is_dir() and (way / DIGEST.parent).is_dir()), here)
-    return path if root == here else Path(os.path.relpath(root / path))
+
+    notebook: Path | None
+    out: Path
+    formats: Sequence[str] = FORMATS
+    static: bool = False
+    theme: str = ""
+    site: str = ""
+    kernel: str = "quickview"
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    made_of: Mapping[str, str] | None = None
+    catalog: Path | None = None
+    language: str = ""
+    tries: int = 1
 
 
-class Format(StrEnum):
-    """Files a report can be rendered to."""
+@dataclass(frozen=True, kw_only=True)
+class NightlyOptions(RenderOptions):
+    """What a night is to make: which briefs, how, and what to do about failures.
 
-    HTML = "html"
-    PDF = "pdf"
+    `country` (ISO 3166-1 alpha-3) and `topic` select briefs; empty means any. `force` makes
+    unchanged reports too; after `most_failures` the rest is left undone. `digest` is the
+    notebook of the digest, if there is to be one.
+    """
 
-
-def _site(address: str) -> str:
-    """Return the address as pages name it, or end as wrong usage."""
-    if not address:
-        return ""
-    from quickview.report.sharing import site_address
-
-    try:
-        return site_address(address)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-
-
-def chosen(formats: list[Format] | None) -> list[str]:
-    """Return the formats to make: all of them by default."""
-    return [str(form) for form in formats or Format]
-
-
-Briefs = Annotated[list[Path], typer.Argument(help="Briefs to read (briefs/NAME.md).", show_default=False)]
-Shapes = Annotated[
-    Path | None,
-    typer.Option(help="Catalogue of layers. [default: shapes/ beside the brief's folder]", show_default=False),
-]
-Formats = Annotated[
-    list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)
-]
-Static = Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")]
-Out = Annotated[Path | None, typer.Option(help="Folder for reports. [default: reports/]", show_default=False)]
-Notebook = Annotated[
-    Path | None,
-    typer.Option(
-        help="Notebook to run. [default: the one the brief names, or notebooks/quick_view.ipynb]", show_default=False
-    ),
-]
-LanguageCode = Annotated[
-    str, typer.Option(help="Language of the report, such as ar or fr. [default: the brief's own]", show_default=False)
-]
-ThemeName = Annotated[
-    str, typer.Option("--theme", help="Theme: default, gazette, signal, or a theme file.", show_default=False)
-]
-SiteAddress = Annotated[
-    str,
-    typer.Option(
-        "--site", help="Address the reports are served at, for previews of links.", show_default=False, callback=_site
-    ),
-]
-Kernel = Annotated[str, typer.Option(help="Kernel to run the notebook with.")]
-Workers = Annotated[
-    int | None, typer.Option(help="Processes to work with. [default: one a processor]", min=1, show_default=False)
-]
-Scheduler = Annotated[
-    str, typer.Option(help="Dask scheduler to work with instead, such as tcp://host:8786.", show_default=False)
-]
+    briefs: Sequence[Path]
+    country: str = ""
+    topic: str = ""
+    force: bool = False
+    most_failures: int | None = None
+    workers: int | None = None
+    scheduler: str = ""
+    day: str = ""
+    digest: Path | None = None

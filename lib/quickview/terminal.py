@@ -1,9 +1,14 @@
-"""How commands speak: what is made goes to standard output, what is wrong to standard error; and how they end."""
+"""What commands share: their options, how they speak (what is made to standard output, what is wrong to standard error), how they end."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
 
 from quickview.errors import QuickViewError
 
@@ -50,3 +55,81 @@ def progress(name: str) -> Iterator[Callable[[str], None]]:
             yield lambda step: status.update(f"{name}: {step}")
     else:
         yield lambda step: warn(f"{name}: {step}")
+
+
+DIGEST: Final = Path("notebooks/digest.ipynb")
+OUT: Final = Path("reports")
+BRIEFS: Final = Path("briefs")
+CATALOG: Final = Path("shapes/catalog.yaml")
+
+
+def in_project(path: Path, *, beside: Path | None = None) -> Path:
+    """Return a path of the project: of the nearest folder, from here upwards, that holds briefs and notebooks.
+
+    Outside of one it is the project that the brief `beside` lies in, else this folder.
+    """
+    here = Path.cwd()
+    ways = [here, *here.parents, *([beside.resolve().parent.parent] if beside else [])]
+    root = next((way for way in ways if (way / BRIEFS).is_dir() and (way / DIGEST.parent).is_dir()), here)
+    return path if root == here else Path(os.path.relpath(root / path))
+
+
+class Format(StrEnum):
+    """Files a report can be rendered to."""
+
+    HTML = "html"
+    PDF = "pdf"
+
+
+def _site(address: str) -> str:
+    """Return the address as pages name it, or end as wrong usage."""
+    if not address:
+        return ""
+    from quickview.report.sharing import site_address
+
+    try:
+        return site_address(address)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def chosen(formats: list[Format] | None) -> list[str]:
+    """Return the formats to make: all of them by default."""
+    return [str(form) for form in formats or Format]
+
+
+Briefs = Annotated[list[Path], typer.Argument(help="Briefs to read (briefs/NAME.md).", show_default=False)]
+Shapes = Annotated[
+    Path | None,
+    typer.Option(help="Catalogue of layers. [default: shapes/ beside the brief's folder]", show_default=False),
+]
+Formats = Annotated[
+    list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)
+]
+Static = Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for reports. [default: reports/]", show_default=False)]
+Notebook = Annotated[
+    Path | None,
+    typer.Option(
+        help="Notebook to run. [default: the one the brief names, or notebooks/quick_view.ipynb]", show_default=False
+    ),
+]
+LanguageCode = Annotated[
+    str, typer.Option(help="Language of the report, such as ar or fr. [default: the brief's own]", show_default=False)
+]
+ThemeName = Annotated[
+    str, typer.Option("--theme", help="Theme: default, gazette, signal, or a theme file.", show_default=False)
+]
+SiteAddress = Annotated[
+    str,
+    typer.Option(
+        "--site", help="Address the reports are served at, for previews of links.", show_default=False, callback=_site
+    ),
+]
+Kernel = Annotated[str, typer.Option(help="Kernel to run the notebook with.")]
+Workers = Annotated[
+    int | None, typer.Option(help="Processes to work with. [default: one a processor]", min=1, show_default=False)
+]
+Scheduler = Annotated[
+    str, typer.Option(help="Dask scheduler to work with instead, such as tcp://host:8786.", show_default=False)
+]

@@ -14,7 +14,7 @@ from PIL import Image
 from quickview.analysis import method, terms
 from quickview.brief.vocabulary import TermState
 from quickview.language.catalogs import Language
-from quickview.report import raster
+from quickview.report import social_card
 from quickview.theme.palette import side
 from quickview.theme.theme import load_theme
 
@@ -57,7 +57,7 @@ def test_no_two_states_look_alike_without_colour(homs, altered):
     drawn = {}
     for state in TermState:
         svg = html.tostring(_mark(_in_state(homs, altered, state)), encoding="unicode", method="xml", with_tail=False)
-        picture = raster.png(svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1), load_theme())
+        picture = social_card.png(svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1), load_theme())
         drawn[state] = np.asarray(Image.open(io.BytesIO(picture)).getchannel("A"), dtype=int)
         assert drawn[state].shape == (12, 12)
     for one, other in itertools.combinations(TermState, 2):

@@ -14,7 +14,7 @@ from quickview import analysis as qv
 from quickview.analysis.canvas import inside, overlaps
 from quickview.edition import Status
 from quickview.errors import InputError
-from quickview.report import completeness
+from quickview.report import reading
 from quickview.report.page import print_report
 from quickview.report.reading import read_outline
 from quickview.theme.theme import load_theme
@@ -239,7 +239,7 @@ def test_a_digest_is_whole_and_has_one_or_two_pages(read, tmp_path, run_here, br
     read(*many(count, words=words))
     path = str(tmp_path / "edition.json")
     outline = read_outline(run_here(NOTEBOOK, edition_path=path, catalog_path=str(CATALOG)))
-    completeness.check_parts(outline)
+    reading.check_parts(outline)
     with pikepdf.open(io.BytesIO(print_report(outline, browser, load_theme())[0])) as printed:
         assert len(printed.pages) <= 2
 

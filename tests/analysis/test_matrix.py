@@ -8,7 +8,7 @@ from tests.builders import sizes
 
 from quickview.analysis import network
 from quickview.analysis.canvas import inside, overlaps
-from quickview.analysis.matrix import SHAPES
+from quickview.analysis.relations import SHAPES
 from quickview.brief.reader import load
 from quickview.brief.vocabulary import FAMILY
 

@@ -150,7 +150,7 @@ def test_no_relation_loses_its_words_in_any_language(read, as_drawings):
 
 def _as_lines(brief):
     """The drawing with lines, however many there are."""
-    return responsive(lambda width: _draw(_plan(brief, width)), words(brief, form="lines", whole=True), brief.language)
+    return responsive(lambda width: _draw(_plan(brief, width)), words(brief, form="lines"), brief.language)
 
 
 LONG = "Provisional coordination office of the united councils of the eastern valleys and their mountain districts"

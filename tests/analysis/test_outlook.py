@@ -12,7 +12,7 @@ from quickview.analysis import drivers, judgement, yardstick
 from quickview.analysis.canvas import NARROW, WIDE, inside, overlaps
 from quickview.brief.reader import load
 from quickview.brief.records import Probability
-from quickview.brief.yardsticks import ICD203, band_of, mixed_sentences, row_of
+from quickview.brief.vocabulary import ICD203, band_of, mixed_sentences, row_of
 from quickview.language.catalogs import Language
 from quickview.theme.palette import LIGHT
 

@@ -19,17 +19,15 @@ from quickview import analysis as qv
 from quickview.analysis.blocks import Block
 from quickview.analysis.canvas import inside, overlaps
 from quickview.brief import changes, dates
-from quickview.brief.linked_data import linked_data
+from quickview.brief.export import as_json, linked_data, tables
 from quickview.brief.reader import load, read_past
-from quickview.brief.tables import as_json, tables
-from quickview.brief.vocabulary import ActorKind, Category, Located, RelationKind, Stance, TermState, last_day
-from quickview.brief.yardsticks import ICD203
+from quickview.brief.vocabulary import ICD203, ActorKind, Category, Located, RelationKind, Stance, TermState, last_day
 from quickview.language.catalogs import Language
 from quickview.nightly import feed, index_page, record
+from quickview.report.manifest import summary
 from quickview.report.outline import Outline, Part
 from quickview.report.page import print_report
 from quickview.report.reading import read_outline
-from quickview.report.summary import of_brief
 from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.slow
@@ -483,7 +481,7 @@ def entry_of(brief, found):
     report = {
         **shown,
         "country": brief.facts.document.country or "",
-        **of_brief(brief, outline),
+        **summary(brief, outline),
         "pdf": True,
         "picture": True,
     }

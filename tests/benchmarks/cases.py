@@ -20,10 +20,10 @@ from jupyter_client.manager import AsyncKernelManager
 
 from quickview.brief.reader import load
 from quickview.kernels.client import PromptClient
+from quickview.options import RenderOptions
 from quickview.report import page, render
 from quickview.report.reading import read_outline
-from quickview.report.render import Order
-from quickview.report.session import Press
+from quickview.report.session import RenderSession
 from quickview.theme import drawing
 from quickview.theme.theme import load_theme
 from tests.benchmarks.results import Row
@@ -145,9 +145,9 @@ def report(desk: Desk) -> Iterator[Row]:
         yield Row("report", f"quickview render, cold, {what}", value, ratio=base / value)
     floor = median_floor(desk)
     yield Row("report", "floor: the cells in one warm process, one template pass", floor, ratio=base / floor)
-    with Press() as press:
+    with RenderSession() as press:
         for what, formats in KINDS.items():
-            order = Order(NOTEBOOK, out, formats)
+            order = RenderOptions(NOTEBOOK, out, formats)
             render.render(load(HOMS), order, press)
             value = median(lambda order=order: render.render(load(HOMS), order, press), 2 * desk.runs + 1)
             note = f"{value / floor:.1f} times the floor"
@@ -189,7 +189,7 @@ def figures(desk: Desk) -> Iterator[Row]:
         for spec in specs:
             drawing.draw(spec, title="", description="")
 
-    with Press() as press:
+    with RenderSession() as press:
         browser = press.browser
         assert browser
 

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from quickview.brief.changes import KINDS, compare, language_of, say
+from quickview.brief.change_messages import KINDS, say
+from quickview.brief.changes import compare, language_of
 from quickview.brief.reader import Past, load, past_of, read_past
 from quickview.brief.records import Facts
 from quickview.errors import InputError

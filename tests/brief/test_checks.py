@@ -7,7 +7,8 @@ import json
 import pytest
 
 from quickview.brief import checks
-from quickview.brief.checks import CHECKS, Context
+from quickview.brief.checked import Context
+from quickview.brief.checks import CHECKS
 from quickview.inputs.yaml_document import read_document
 from quickview.layers.catalog import read_catalog
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from quickview.brief import dates, prose
-from quickview.brief.changes import compare, say
-from quickview.brief.linked_data import linked_data
+from quickview.brief.change_messages import say
+from quickview.brief.changes import compare
+from quickview.brief.export import linked_data, tables
 from quickview.brief.reader import load, past_of
-from quickview.brief.tables import tables
 from quickview.errors import InputError
 from quickview.language.catalogs import Language
 

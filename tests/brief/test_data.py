@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from quickview.brief import data
-from quickview.brief.changes import compare, say
+from quickview.brief.change_messages import say
+from quickview.brief.changes import compare
+from quickview.brief.export import tables
 from quickview.brief.reader import load, past_of, restated
-from quickview.brief.tables import tables
 from quickview.language.catalogs import Language
 
 HEAD = """\

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from quickview.brief.linked_data import linked_data
+from quickview.brief.export import linked_data
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ import json
 import jsonschema
 import pytest
 
-from quickview.brief.schema import dump, json_schema
-from quickview.brief.vocabulary import FAMILY, RelationKind
-from quickview.brief.yardsticks import WORDS
+from quickview.brief.export import dump, json_schema
+from quickview.brief.vocabulary import FAMILY, WORDS, RelationKind
 from quickview.inputs.yaml_document import read_document
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())

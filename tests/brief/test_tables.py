@@ -2,9 +2,9 @@ import json
 
 import jsonschema
 
-from quickview.brief import schema
+from quickview.brief import export
+from quickview.brief.export import as_json, tables
 from quickview.brief.records import Facts
-from quickview.brief.tables import as_json, tables
 
 
 def test_tables_hold_a_row_for_each_actor_term_value_and_source(homs):
@@ -24,4 +24,4 @@ def test_a_table_without_rows_is_left_out(andes):
 def test_the_facts_as_json_are_the_brief_again(homs):
     text = as_json(homs)
     assert Facts.model_validate_json(text) == homs.facts.model_copy(update={"translations": {}})
-    jsonschema.validate(json.loads(text), json.loads(schema.dump()))
+    jsonschema.validate(json.loads(text), json.loads(export.dump()))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quickview.brief import yardsticks
-from quickview.brief.yardsticks import (
+from quickview.brief import vocabulary
+from quickview.brief.vocabulary import (
     ICD203,
     WORDS,
     agrees,
@@ -180,4 +180,4 @@ def test_only_the_full_stop_between_them_makes_the_difference(word: str, level: 
 
 def test_the_search_for_words_does_not_slow_down_on_long_texts() -> None:
     long = "We have confidence in the very highly roughly almost nearly even things " * 3000
-    assert yardsticks.mixed_sentences(long) == []
+    assert vocabulary.mixed_sentences(long) == []

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ANDES, HOMS, NOTEBOOK
 
 from quickview.report.exporters import QuickViewHTMLExporter
-from quickview.theme.contrast import ratio
+from quickview.theme.palette import ratio
 from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.slow

@@ -19,7 +19,8 @@ import pytest
 from playwright.sync_api import expect
 from tests.conftest import ROOT, file_of
 
-from quickview.report.render import Order, render
+from quickview.options import RenderOptions
+from quickview.report.render import render
 
 pytestmark = pytest.mark.slow
 
@@ -256,7 +257,7 @@ def test_charts_and_tables_of_ones_own_come_out_the_same_by_menu_and_by_command(
         files = {form: exported(page, f"Quickview_{form}").path().read_bytes() for form in ("html", "pdf")}
     assert foreign == []
     assert nbformat.read(path, 4).cells[-1].source == "", "JupyterLab adds an empty cell behind the last"
-    made = render(homs, Order(path, tmp_path / "reports"), press)
+    made = render(homs, RenderOptions(path, tmp_path / "reports"), press)
     assert not [warning for warning in made.warnings if not warning.startswith("W-GLYPH")]
     assert {form: file_of(made, f".{form}").read_bytes() == files[form] for form in files} == dict.fromkeys(files, True)
     assert b"Lorries doubled" in files["html"]

@@ -3,7 +3,7 @@
 import pytest
 from tests.browser.test_own_outputs import colour
 
-from quickview.theme.contrast import ratio
+from quickview.theme.palette import ratio
 
 pytestmark = pytest.mark.slow
 

@@ -9,9 +9,9 @@ from tests.builders.editions import edition, entry
 from tests.conftest import ANDES, FULL, HOMS, NOTEBOOK, ROOT, run_notebook
 
 from quickview.nightly import digest
+from quickview.options import RenderOptions
 from quickview.report.page import print_report
 from quickview.report.reading import read_outline
-from quickview.report.render import Order
 from quickview.theme.theme import load_theme
 
 pytestmark = pytest.mark.audit
@@ -47,7 +47,9 @@ def test_a_printed_report_has_no_fault_that_outloud_can_find(brief, code, browse
 def test_a_printed_digest_has_no_fault_that_outloud_can_find(tmp_path):
     shutil.copytree(ROOT / "shapes", tmp_path / "shapes")
     told = edition(*(entry(name) for name in ("first", "second", "third")), entry("fourth", "failed", cause="cell"))
-    order = Order(ROOT / "notebooks" / "digest.ipynb", tmp_path / "reports")
-    outcome = digest.render(told, order, catalog=tmp_path / "shapes" / "catalog.yaml")
+    order = RenderOptions(
+        ROOT / "notebooks" / "digest.ipynb", tmp_path / "reports", catalog=tmp_path / "shapes" / "catalog.yaml"
+    )
+    outcome = digest.render(told, order)
     assert outcome.faults == ()
     assert errors(tmp_path / "reports" / "digest" / "digest.pdf") == []

@@ -17,9 +17,10 @@ from tests.builders.printed import Printed, kids, untagged
 from tests.conftest import file_of
 
 from quickview.kernels import servers
+from quickview.options import RenderOptions
 from quickview.report import chromium
-from quickview.report.render import Order, render
-from quickview.theme.contrast import ratio
+from quickview.report.render import render
+from quickview.theme.palette import ratio
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +33,7 @@ FLAT = ["pie", "sunburst", "sankey", "table-trace", "indicator"]
 @pytest.fixture(scope="session")
 def own_edition(andes, press, tmp_path_factory):
     folder = tmp_path_factory.mktemp("own")
-    return render(andes, Order(write(folder / "own.ipynb"), folder / "reports"), press)
+    return render(andes, RenderOptions(write(folder / "own.ipynb"), folder / "reports"), press)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from tests.builders.printed import Printed, pages
 from tests.conftest import ANDES, FULL, NOTEBOOK, run_notebook
 
 from quickview.brief.reader import Brief, load
-from quickview.report import completeness, page
+from quickview.report import page, reading
 from quickview.report.page import print_report
 from quickview.report.reading import read_outline
 from quickview.theme.theme import load_theme
@@ -74,7 +74,7 @@ def made(request, browser, tmp_path_factory):
     path, folder = ANDES.with_name(f"{name}.md"), tmp_path_factory.mktemp(name)
     brief = load(path, language=code)
     outline = read_outline(run_notebook(NOTEBOOK, brief_path=str(path), language=code), folder=NOTEBOOK.parent)
-    completeness.check(outline, brief)
+    reading.check_outline(outline, brief)
     browser.fresh()
     text, noticed = page.render(outline, browser.draw(outline.drawings) or None, load_theme())
     document, _ = print_report(outline, browser, load_theme())

@@ -9,7 +9,8 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from quickview.inputs.yaml_document import MAX_DEPTH, Positions, read_document, reveal
+from quickview.inputs.yaml_document import MAX_DEPTH, Positions, read_document
+from quickview.language.glyphs import reveal
 
 
 def tree_of(text: str):

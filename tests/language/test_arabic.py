@@ -10,8 +10,7 @@ from quickview import messages
 from quickview.analysis import formats
 from quickview.brief import translation
 from quickview.brief.reader import load
-from quickview.brief.vocabulary import Precision
-from quickview.brief.yardsticks import WORDS
+from quickview.brief.vocabulary import WORDS, Precision
 from quickview.language.catalogs import Language
 
 ARABIC = Language("ar")
@@ -37,8 +36,8 @@ def test_dates_name_the_month_and_keep_european_digits():
 
 
 def test_numbers_have_european_digits_and_separators():
-    assert formats.span(147000, 260000, ARABIC) == "147,000–260,000"
-    assert formats.number(2.5, ARABIC) == "2.5"
+    assert ARABIC.span(147000, 260000) == "147,000–260,000"
+    assert ARABIC.number(2.5) == "2.5"
 
 
 def test_the_sign_of_per_cent_stands_behind_a_range_whatever_stands_before_it():

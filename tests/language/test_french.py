@@ -8,8 +8,7 @@ from tests.conftest import HOMS
 from quickview import messages
 from quickview.analysis import outlook
 from quickview.brief.reader import load
-from quickview.brief.vocabulary import CREDIBILITY, RELIABILITY, RelationFamily, RelationKind
-from quickview.brief.yardsticks import ICD203
+from quickview.brief.vocabulary import CREDIBILITY, ICD203, RELIABILITY, RelationFamily, RelationKind
 from quickview.language import glyphs
 from quickview.language.catalogs import Language
 

@@ -7,8 +7,7 @@ from babel.messages import pofile
 from tests.conftest import NOTEBOOK
 
 from quickview import messages
-from quickview.brief.vocabulary import ActorKind, Precision, Reliability
-from quickview.brief.yardsticks import WORDS
+from quickview.brief.vocabulary import WORDS, ActorKind, Precision, Reliability
 from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
 
 EACH = pytest.mark.parametrize("code", sorted({*LANGUAGES} - {ENGLISH}))

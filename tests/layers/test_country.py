@@ -13,10 +13,10 @@ import pytest
 from shapely.geometry import box, mapping, shape
 
 from quickview import cli
+from quickview.files import lock
 from quickview.layers import country
 from quickview.layers.catalog import read_catalog, read_features
 from quickview.layers.npm import integrity
-from quickview.lock import lock
 
 SHAPES = Path(__file__).parents[2] / "shapes"
 

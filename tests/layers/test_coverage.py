@@ -10,8 +10,8 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
+from quickview.layers.catalog import PackageRecipe
 from quickview.layers.coverage import package_features
-from quickview.layers.records import PackageRecipe
 
 SIZE = 4
 

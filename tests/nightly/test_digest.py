@@ -9,8 +9,8 @@ from tests.builders.editions import edition, entry
 from tests.conftest import ROOT
 
 from quickview.nightly import digest
+from quickview.options import RenderOptions
 from quickview.report import fingerprint
-from quickview.report.render import Order
 
 NOTEBOOK = ROOT / "notebooks" / "digest.ipynb"
 COMMON = {"Chromium": "156"}
@@ -44,8 +44,8 @@ def test_the_digest_of_an_edition_is_a_page_or_two_with_a_pdf(tmp_path):
     shutil.copytree(ROOT / "shapes", tmp_path / "shapes")
     told = some()
     needed = made_of(told)
-    order = Order(NOTEBOOK, tmp_path / "reports", made_of=needed)
-    outcome = digest.render(told, order, catalog=tmp_path / "shapes" / "catalog.yaml")
+    order = RenderOptions(NOTEBOOK, tmp_path / "reports", made_of=needed, catalog=tmp_path / "shapes" / "catalog.yaml")
+    outcome = digest.render(told, order)
     assert outcome.faults == ()
     folder = tmp_path / "reports" / "digest"
     assert {path.suffix for path in folder.iterdir()} == {".html", ".pdf", ".png", ".ipynb", ".json"}

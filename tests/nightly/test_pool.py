@@ -17,9 +17,9 @@ import pytest
 from tests.conftest import ANDES, NO_CHROMIUM, NOTEBOOK, ROOT
 
 from quickview.kernels import servers
-from quickview.nightly import outcomes, pool
+from quickview.nightly import pool, record
 from quickview.nightly.pool import Job
-from quickview.report.render import Order
+from quickview.options import RenderOptions
 
 PLAIN = """
 def block(name, html):
@@ -247,11 +247,11 @@ UNREAD = "import sys; sys.modules['rfc3987_syntax'] = None\n"
 STUCK = """
 import sys, threading
 from pathlib import Path
-from quickview import temporary
+from quickview import files
 from quickview.nightly import pool
 
 def stuck(begun):
-    temporary._making.acquire()
+    files._making.acquire()
     Path(begun).touch()
     threading.Event().wait()
 
@@ -274,11 +274,11 @@ def test_a_worker_that_does_not_end_when_it_is_told_to_is_killed(tmp_path):
 LOSING = """
 import os, signal, sys, threading
 from pathlib import Path
-from quickview import temporary
+from quickview import files
 from quickview.nightly import pool
 
 def hold(folder):
-    with temporary.folder(folder):
+    with files.temporary_folder(folder):
         threading.Event().wait()
 
 folders = [Path(name) for name in sys.argv[1:]]
@@ -308,11 +308,11 @@ def test_a_kernel_that_is_starting_does_not_outlive_the_folder_it_starts_from():
     # The folder's lock is not given back, so that this is done in a process of its own.
     script = """
 import subprocess, sys
-from quickview import temporary
+from quickview import files
 words = [sys.executable, "-c", "import threading; threading.Event().wait()"]
-with temporary.folder() as folder:
+with files.temporary_folder() as folder:
     kernel, other = (subprocess.Popen([*words, *more]) for more in (["-f", str(folder / "kernel.json")], []))
-    temporary.clear()
+    files.remove_temporary()
     print(folder.exists(), kernel.poll() is None, other.poll() is None)
     other.kill()
 """
@@ -340,7 +340,7 @@ class Later(Future):
 
     def result(self, timeout=None):
         self.desk.held -= 1
-        return outcomes.Outcome(self.job.brief)
+        return record.Outcome(self.job.brief)
 
 
 def test_a_batch_of_any_length_is_handed_out_a_few_at_a_time():
@@ -349,7 +349,7 @@ def test_a_batch_of_any_length_is_handed_out_a_few_at_a_time():
     def jobs():
         for n in range(10_000):
             made.append(n)
-            yield Job(Path(f"{n}.md"), Order(NOTEBOOK, Path("out")))
+            yield Job(Path(f"{n}.md"), RenderOptions(NOTEBOOK, Path("out")))
 
     desk = Desk()
     told = pool.run(jobs(), lambda: desk, workers=3)

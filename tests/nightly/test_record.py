@@ -7,8 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from quickview.errors import Fault, ReportError
-from quickview.nightly import outcomes, record
-from quickview.nightly.outcomes import Outcome
+from quickview.files import write_atomically
+from quickview.nightly import record
+from quickview.nightly.record import Outcome
 
 FAULT = Fault("briefs/b.md", 23, 5, "E-TERM-DEADLINE", "the deadline, 50% sure", "write a later one: now\nor never")
 
@@ -28,7 +29,7 @@ def edition(out):
     told = [
         (Path("briefs/b.md"), Outcome(Path("briefs/b.md"), faults=(FAULT,), cause="brief", seconds=0.25)),
         (Path("briefs/a.md"), Outcome(Path("briefs/a.md"), files=(out / "a",), seconds=1.5, memory=150, tries=2)),
-        (Path("briefs/c.md"), outcomes.failed(Path("briefs/c.md"), [cell])),
+        (Path("briefs/c.md"), record.failed(Path("briefs/c.md"), [cell])),
         (Path("briefs/d.md"), None),
     ]
     return record.edition(record.entry(brief, out / brief.stem, outcome) for brief, outcome in told)
@@ -70,7 +71,7 @@ def test_github_shows_a_fault_at_its_line():
 
 
 def test_a_fault_of_the_whole_file_has_no_line():
-    (line,) = record.annotations([outcomes.failed(Path("a,b.md"), [ReportError("E-KERNEL", "died", "again")])])
+    (line,) = record.annotations([record.failed(Path("a,b.md"), [ReportError("E-KERNEL", "died", "again")])])
     assert line == "::error file=a%2Cb.md,title=E-KERNEL::died — again"
 
 
@@ -90,11 +91,11 @@ def test_the_summary_of_a_run_is_a_table_that_a_fault_cannot_break(edition):
 
 def test_a_file_that_says_the_same_is_not_written_again(tmp_path):
     path = tmp_path / "edition.json"
-    record.write(path, "one")
+    write_atomically(path, "one")
     before = path.stat().st_ino
-    record.write(path, "one")
+    write_atomically(path, "one")
     assert path.stat().st_ino == before
-    record.write(path, "two")
+    write_atomically(path, "two")
     assert path.read_text() == "two"
     assert [file.name for file in tmp_path.iterdir()] == ["edition.json"]
 
@@ -113,12 +114,12 @@ def test_a_record_that_cannot_be_read_is_an_empty_one(tmp_path, text):
     ],
 )  # fmt: skip
 def test_each_fault_has_its_cause(code, cause):
-    assert outcomes.cause_of(ReportError(code, "", "")) == cause
+    assert record.cause_of(ReportError(code, "", "")) == cause
 
 
-def test_only_what_may_pass_is_tried_again():
+def test_only_what_is_transient_is_tried_again():
     def tried(code):
-        return outcomes.failed(Path("x.md"), [ReportError(code, "", "")]).may_pass
+        return record.failed(Path("x.md"), [ReportError(code, "", "")]).is_transient
 
     assert [code for code in ("E-KERNEL", "E-PDF", "E-NOTEBOOK-CELL", "E-INCOMPLETE", "E-OUT-WRITE", "E-CHROMIUM-MISSING") if tried(code)] == [
         "E-KERNEL", "E-PDF",

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import ANDES, NO_CHROMIUM
 from tests.nightly.test_pool import PLAIN, wait_until
 
-from quickview.lock import lock
+from quickview.files import lock
 from quickview.nightly import pool
 from quickview.report.chromium import VARIABLE
 
@@ -186,7 +186,13 @@ def test_what_takes_too_long_is_stopped(desk, option, words):
 def test_without_a_chromium_the_html_is_delivered_and_the_pdf_has_failed(desk):
     run(desk, "--format", "pdf", "briefs/a.md")
     assert told(desk) == {"a": "browser"}
-    assert sorted(path.suffix for path in (desk / "reports" / "a").iterdir()) == [".html", ".ipynb", ".json", ".md", ".png"]
+    assert sorted(path.suffix for path in (desk / "reports" / "a").iterdir()) == [
+        ".html",
+        ".ipynb",
+        ".json",
+        ".md",
+        ".png",
+    ]
     assert not record(desk)["a"]["stale"]
     run(desk, "--format", "pdf", "briefs/a.md", **{VARIABLE: ""})
     assert told(desk) == {"a": "succeeded"}, "a report that is not whole is made again"

@@ -12,8 +12,8 @@ from tests.builders.printed import Printed, untagged
 
 from quickview.language.catalogs import Language
 from quickview.pdf import finish
-from quickview.report import running_heads
 from quickview.report.browser import Browser
+from quickview.report.page import margin_characters, running_heads
 from quickview.theme import stylesheet
 
 pytestmark = pytest.mark.slow
@@ -36,8 +36,8 @@ def browser():
 def page(body, **facts):
     language = facts.get("language", "en")
     way = Language(language).direction
-    style = stylesheet.for_report(body + running_heads.characters(facts, Language(language)))
-    style += running_heads.css(facts, Language(language))
+    style = stylesheet.for_report(body + margin_characters(facts, Language(language)))
+    style += running_heads(facts, Language(language))
     return (
         f'<!doctype html><html lang="{language}" dir="{way}"><title>x</title><style>{style}</style><body>{body}</body>'
     )

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import TimeoutError as PageTimeout
 
 from quickview.errors import MachineError, ReportError
+from quickview.options import Timeouts
 from quickview.report import browser as browsers
 from quickview.report.browser import Browser
-from quickview.report.limits import Limits
 
 # What a killed driver leaves behind in this process is collected whenever Python likes.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
@@ -133,7 +133,7 @@ ENDS = {"given up": None, "a page's own limit": PageTimeout("Timeout 60000ms exc
 def test_whatever_fails_once_the_reports_time_is_over_fails_because_of_it(monkeypatch, error):
     browser = Browser()
     monkeypatch.setattr(browser, "_submit", lambda *_: ended(error))
-    browser.fresh(Limits(report=5, until=0))
+    browser.fresh(Timeouts(report=5, until=0))
     for ask in (lambda: browser.draw([FIGURE]), lambda: browser.print("")):
         with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT .* 5 s"):
             ask()
@@ -154,7 +154,7 @@ def test_before_that_it_fails_for_a_reason_of_the_browsers(monkeypatch):
 
 
 def test_a_report_whose_time_is_over_while_chromium_is_at_work_leaves_the_next_a_new_one(browser):
-    browser.fresh(Limits(report=0.02).running())
+    browser.fresh(Timeouts(report=0.02).running())
     with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT"):
         browser.print("<p>long</p>" * 100_000)
     browser.fresh()
@@ -215,7 +215,7 @@ def test_chromium_is_started_anew_after_so_many_jobs(browser, monkeypatch):
 
 
 def test_a_reports_time_ends_with_it_and_strikes_nothing_that_comes_later(press):
-    with press.report(Limits(report=0).running()):
+    with press.report(Timeouts(report=0).running()):
         pass
     assert press.browser.draw([FIGURE])[0].startswith("<svg")
 

@@ -10,10 +10,10 @@ from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from quickview.errors import InputError, ReportError
-from quickview.nightly import outcomes
+from quickview.nightly import record
+from quickview.options import Timeouts
 from quickview.report import execution
-from quickview.report.execution import of_brief as told
-from quickview.report.limits import Limits
+from quickview.report.execution import parameters_of as told
 
 PARAMETERS = new_code_cell('brief_path = "x"', metadata={"tags": ["parameters"]})
 
@@ -72,7 +72,7 @@ def test_every_parameter_that_a_notebook_names_is_given_the_empty_one_too(homs):
 @pytest.mark.slow
 def test_a_cell_that_runs_too_long_is_stopped(tmp_path, homs):
     with pytest.raises(ReportError, match=r"E-NOTEBOOK-TIMEOUT .*longer than 1 s"):
-        execution.execute(written(tmp_path, new_code_cell("while True: pass")), told(homs), limits=Limits(cell=1))
+        execution.execute(written(tmp_path, new_code_cell("while True: pass")), told(homs), timeouts=Timeouts(cell=1))
 
 
 @pytest.mark.slow
@@ -82,7 +82,7 @@ import threading
 get_ipython().kernel.shell_handlers["kernel_info_request"] = lambda *_: threading.Event().wait()
 """)
     with pytest.raises(ReportError, match=r"E-NOTEBOOK-TIMEOUT"):
-        execution.execute(written(tmp_path, deaf), told(homs), limits=Limits(cell=1))
+        execution.execute(written(tmp_path, deaf), told(homs), timeouts=Timeouts(cell=1))
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def own_kernel(tmp_path, monkeypatch):
 def test_a_kernel_that_never_answers_takes_no_longer_than_its_report_may(tmp_path, homs, own_kernel):
     kernel = own_kernel("import threading; threading.Event().wait()")
     with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT .*not finished after 0\.1 s"):
-        execution.execute(written(tmp_path), told(homs), kernel=kernel, limits=Limits(report=0.1).running())
+        execution.execute(written(tmp_path), told(homs), kernel=kernel, timeouts=Timeouts(report=0.1).running())
 
 
 def test_a_kernel_that_ends_before_it_answers_has_died(tmp_path, homs, own_kernel):
@@ -127,15 +127,15 @@ def test_whatever_waits_in_vain_until_the_reports_time_is_over_is_told_as_that(t
     failing(monkeypatch, error)
     # A timer may wake a little before its time.
     with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT") as caught:
-        execution.execute(written(tmp_path), told(homs), limits=Limits(until=time.monotonic() + 0.001))
-    assert outcomes.cause_of(caught.value) == "timeout"
+        execution.execute(written(tmp_path), told(homs), timeouts=Timeouts(until=time.monotonic() + 0.001))
+    assert record.cause_of(caught.value) == "timeout"
 
 
 @pytest.mark.parametrize(("error", "code"), list(zip(IN_VAIN, [*["E-NOTEBOOK-TIMEOUT"] * 3, *["E-KERNEL"] * 2], strict=True)), ids=repr)  # fmt: skip
 def test_whatever_waits_in_vain_before_is_told_as_the_cells_or_the_kernels(tmp_path, homs, monkeypatch, error, code):
     failing(monkeypatch, error)
     with pytest.raises(ReportError, match=code):
-        execution.execute(written(tmp_path), told(homs), limits=Limits().running())
+        execution.execute(written(tmp_path), told(homs), timeouts=Timeouts().running())
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from tests.conftest import ANDES, NOTEBOOK
 
 from quickview.brief.reader import load
 from quickview.nightly import run
+from quickview.options import NightlyOptions
 from quickview.report import fingerprint, store
 
 STANDING = {"html": "<!doctype html>", "pdf": "%PDF"}
@@ -20,9 +21,8 @@ def night(tmp_path):
     shutil.copytree(ANDES.parent.parent, tmp_path / "desk")
     shutil.copytree(NOTEBOOK.parent, tmp_path / "desk" / "notebooks")
     brief = tmp_path / "desk" / "briefs" / ANDES.name
-    night = run.Night(
-        [brief], tmp_path / "out", tmp_path / "desk" / "notebooks" / NOTEBOOK.name, ["html", "pdf"], theme="gazette"
-    )
+    notebook = tmp_path / "desk" / "notebooks" / NOTEBOOK.name
+    night = NightlyOptions(notebook, tmp_path / "out", ["html", "pdf"], theme="gazette", briefs=[brief])
     stand(night)
     return night
 
@@ -36,7 +36,7 @@ def stand(night):
     for form, text in STANDING.items():
         (folder / f"{brief.name}.{form}").write_text(text)
     files = {path.name: {"bytes": path.stat().st_size} for path in folder.iterdir()}
-    made_of = {**night.made_of, **fingerprint.of_notebook(night.notebook), **fingerprint.of_brief(brief)}
+    made_of = {**fingerprint.common(night), **fingerprint.of_notebook(night.notebook), **fingerprint.of_brief(brief)}
     content = {"name": brief.name, "language": "en", "brief": brief.digest, "made_of": made_of, "files": files}
     document = brief.facts.document
     facts = {"country": document.country, "topics": list(document.topics)}
@@ -48,7 +48,7 @@ def as_text(content):
 
 
 def reasons(night, **changed):
-    (candidate,) = run.candidates(night, {**night.made_of, **changed})
+    (candidate,) = run.plan(night, {**fingerprint.common(night), **changed})
     return run.why(candidate)
 
 
@@ -145,8 +145,8 @@ def test_the_choices_of_the_command_line_count(night):
 
 
 def test_versions_are_told_from_old_to_new(night):
-    assert reasons(night, Chromium="999.0") == [f"Chromium: {night.made_of['Chromium']} → 999.0"]
-    plotly = night.made_of["package plotly"]
+    assert reasons(night, Chromium="999.0") == [f"Chromium: {fingerprint.common(night)['Chromium']} → 999.0"]
+    plotly = fingerprint.common(night)["package plotly"]
     assert reasons(night, **{"package plotly": "99.1"}) == [f"package plotly: {plotly} → 99.1"]
     assert reasons(night, **{"package added": "1.0"}) == ["package added is new"]
     assert reasons(night, Python="4.0.0")[0].endswith("→ 4.0.0")
@@ -172,7 +172,7 @@ def test_each_part_of_the_kit_counts(night, part):
         ("nightly/templates/index_page.html", None),
         ("nightly/commands.py", None),
         ("doctor.py", None),
-        ("options.py", None),
+        ("terminal.py", None),
     ],
 )
 def test_a_file_of_the_kit_belongs_to_the_part_it_is_read_for(tmp_path, monkeypatch, file, part):
@@ -193,7 +193,7 @@ def test_times_of_files_play_no_part(night):
 
 
 def test_the_packages_that_count_are_those_the_kit_needs(night):
-    names = {name for name in night.made_of if name.startswith("package ")}
+    names = {name for name in fingerprint.common(night) if name.startswith("package ")}
     assert {"package plotly", "package pikepdf", "package numpy"} <= names
     assert not {"package pytest", "package ruff"} & names
 

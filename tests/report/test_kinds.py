@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from tests.conftest import NOTEBOOK, ROOT, run_notebook
 
 from quickview.brief.reader import load
-from quickview.report import completeness, page
+from quickview.report import page, reading
 from quickview.report.reading import read_outline
 from quickview.theme.theme import load_theme
 
@@ -40,7 +40,7 @@ def _made(name, language):
     path = ROOT / "tests" / "data" / "briefs" / f"{name}.md"
     brief = load(path, language=language)
     outline = read_outline(run_notebook(NOTEBOOK, brief_path=str(path), language=language), folder=NOTEBOOK.parent)
-    completeness.check(outline, brief)
+    reading.check_outline(outline, brief)
     text, noticed = page.render(outline, None, load_theme(""), static=True, site="", told="")
     parsed = BeautifulSoup(text, "lxml")
     return Made(brief, parsed, _plain(parsed.body.get_text(" ")), [*brief.warnings, *outline.warnings, *noticed])

@@ -6,7 +6,7 @@ from nbformat.v4 import new_markdown_cell
 
 from quickview.language.catalogs import Language
 from quickview.report import markdown_cells
-from quickview.report.notes import Context, Notes
+from quickview.report.cells import Context, Notes
 
 PNG = b"\x89PNG\r\n\x1a\nrest"
 PASTED = base64.b64encode(PNG).decode()

@@ -7,7 +7,7 @@ import pytest
 
 from quickview.language.catalogs import Language
 from quickview.report import outputs
-from quickview.report.notes import Context, Notes
+from quickview.report.cells import Context, Notes
 from quickview.report.outputs import BLOCK, FIGURE, PLOTLY, WIDGET, WORDS
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()

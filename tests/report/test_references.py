@@ -1,8 +1,7 @@
 import pytest
 
 from quickview.language.catalogs import Language
-from quickview.report import references
-from quickview.report.outline import Outline, Part, Section
+from quickview.report.outline import Outline, Part, Section, mentioned, resolve_references
 
 CITE = '<sup><a class="cite" href="#source-radio" aria-label="Source 1" rel="noopener">1</a></sup>'
 SOURCE = '<ol><li id="source-radio">Radio</li><li id="source-silent">Never cited</li></ol>'
@@ -19,7 +18,7 @@ def outline():
 
 @pytest.fixture
 def html(outline):
-    return "".join(part.html for part in references.resolve(outline, {"map": "Map 1"}, Language("en")).parts)
+    return "".join(part.html for part in resolve_references(outline, {"map": "Map 1"}, Language("en")).parts)
 
 
 def test_each_citation_has_an_id_of_its_own_and_keeps_what_it_had(html):
@@ -41,10 +40,10 @@ def test_a_mention_of_a_figure_reads_as_its_number(html):
 
 def test_what_is_mentioned_is_known_before_it_is_resolved(outline):
     before = [part.html for part in outline.parts]
-    assert list(references.mentioned(outline)) == ["map"]
-    references.resolve(outline, {}, Language("en"))
+    assert list(mentioned(outline)) == ["map"]
+    resolve_references(outline, {}, Language("en"))
     assert [part.html for part in outline.parts] == before
 
 
 def test_a_mention_of_no_figure_stays_as_it_was(outline):
-    assert MENTION in references.resolve(outline, {}, Language("en")).parts[2].html
+    assert MENTION in resolve_references(outline, {}, Language("en")).parts[2].html

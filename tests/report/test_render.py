@@ -10,10 +10,12 @@ from tests.conftest import ANDES, NOTEBOOK, file_of
 
 from quickview.brief.reader import load
 from quickview.errors import InputError, ReportError
+from quickview.options import RenderOptions
+from quickview.report import manifest
 from quickview.report import render as editions
 from quickview.report.chromium import VARIABLE
-from quickview.report.render import Order, _lost, _revision, render
-from quickview.report.session import Press
+from quickview.report.render import render
+from quickview.report.session import RenderSession
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +63,7 @@ def test_a_report_is_five_files_and_the_manifest_vouches_for_them(homs_edition):
 def test_a_copy_of_the_project_elsewhere_gives_the_same_report_to_the_byte(andes, andes_edition, tmp_path, press):
     root = tmp_path / "a folder {with} ünïcode"
     shutil.copytree(andes.path.parent.parent, root)
-    again = render(load(root / "briefs" / andes.path.name), Order(NOTEBOOK, root / "reports"), press)
+    again = render(load(root / "briefs" / andes.path.name), RenderOptions(NOTEBOOK, root / "reports"), press)
     assert [p.name for p in again.files] == [p.name for p in andes_edition.files]
     assert [digest(p) for p in again.files] == [digest(p) for p in andes_edition.files]
 
@@ -92,7 +94,7 @@ def test_sizes_keep_to_what_can_be_mailed(homs_html):
 
 
 def test_a_static_report_has_no_script_and_is_small(homs, tmp_path, press):
-    made = render(homs, Order(NOTEBOOK, tmp_path, ["html"], static=True), press)
+    made = render(homs, RenderOptions(NOTEBOOK, tmp_path, ["html"], static=True), press)
     html = file_of(made, ".html").read_text(encoding="utf-8")
     assert re.findall(r"<script[^>]*>", html) == ['<script type="application/ld+json">']
     assert "script-src 'none'" in html or "script-src &#39;none&#39;" in html
@@ -101,7 +103,9 @@ def test_a_static_report_has_no_script_and_is_small(homs, tmp_path, press):
 
 
 def test_pages_name_their_address_on_a_site(andes, tmp_path, press):
-    made = render(andes, Order(NOTEBOOK, tmp_path, ["html"], static=True, site="https://example.org/reports"), press)
+    made = render(
+        andes, RenderOptions(NOTEBOOK, tmp_path, ["html"], static=True, site="https://example.org/reports"), press
+    )
     html = file_of(made, ".html").read_text(encoding="utf-8")
     address = "https://example.org/reports/andes-blockade/andes-blockade"
     assert f'<link rel="canonical" href="{address}.html">' in html
@@ -115,7 +119,7 @@ def test_an_old_report_stays_when_the_new_one_fails_and_nothing_half_made_is_see
     (folder / "andes-blockade.html").write_text("old")
     broken = plain_notebook(tmp_path, "raise ValueError('late')")
     with pytest.raises(ReportError, match=r"E-NOTEBOOK-CELL .*late"):
-        render(andes, Order(broken, tmp_path), press)
+        render(andes, RenderOptions(broken, tmp_path), press)
     assert [p.name for p in folder.iterdir()] == ["andes-blockade.html"]
     assert (folder / "andes-blockade.html").read_text() == "old"
     assert {p.name for p in tmp_path.iterdir()} == {"andes-blockade", "plain.ipynb"}
@@ -126,7 +130,7 @@ def test_a_report_with_a_part_missing_is_not_published(andes, tmp_path, press):
         tmp_path, "from quickview import analysis as qv", "qv.use_look = lambda: None", "qv.use_look()"
     )
     with pytest.raises(ReportError, match=r"E-INCOMPLETE cell \[7\] “qv.use_look\(\)” shows nothing"):
-        render(andes, Order(silent, tmp_path), press)
+        render(andes, RenderOptions(silent, tmp_path), press)
     assert not (tmp_path / "andes-blockade").exists()
 
 
@@ -135,7 +139,7 @@ def test_files_of_an_earlier_edition_that_are_not_of_this_one_go(andes, tmp_path
     folder.mkdir()
     (folder / "andes-blockade.pdf").write_text("old")
     (folder / "notes.txt").write_text("mine")
-    render(andes, Order(plain_notebook(tmp_path), tmp_path, ["html"], static=True), press)
+    render(andes, RenderOptions(plain_notebook(tmp_path), tmp_path, ["html"], static=True), press)
     assert {p.name for p in folder.iterdir()} == {
         "andes-blockade.html", "andes-blockade.ipynb", "andes-blockade.png", "manifest.json", "notes.txt",
     }  # fmt: skip
@@ -144,8 +148,8 @@ def test_files_of_an_earlier_edition_that_are_not_of_this_one_go(andes, tmp_path
 def test_without_a_chromium_the_html_is_delivered_and_the_pdf_is_told_as_failed(andes, tmp_path, monkeypatch, visit):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "none"))
     chart = "import plotly.io as pio\npio.renderers.default = 'plotly_mimetype'\nimport plotly.express as px\npx.line(x=[1, 2], y=[3, 5], title='Incidents')"
-    with Press() as bare:
-        made = render(andes, Order(plain_notebook(tmp_path, chart), tmp_path), bare)
+    with RenderSession() as bare:
+        made = render(andes, RenderOptions(plain_notebook(tmp_path, chart), tmp_path), bare)
     assert [fault.code for fault in made.failures] == ["E-CHROMIUM-PATH"]
     assert any("W-NO-PICTURES" in warning for warning in made.warnings)
     assert [p.suffix for p in made.files] == [".html", ".ipynb", ".png", ".json"]
@@ -158,7 +162,7 @@ def test_without_a_chromium_the_html_is_delivered_and_the_pdf_is_told_as_failed(
 def test_a_folder_that_cannot_be_written_to_is_told_so(andes, tmp_path, press):
     tmp_path.chmod(0o500)
     with pytest.raises(ReportError, match=r"E-OUT-WRITE"):
-        render(andes, Order(NOTEBOOK, tmp_path / "reports"), press)
+        render(andes, RenderOptions(NOTEBOOK, tmp_path / "reports"), press)
 
 
 def test_a_link_out_of_the_folder_is_not_followed(andes, tmp_path, press):
@@ -167,7 +171,7 @@ def test_a_link_out_of_the_folder_is_not_followed(andes, tmp_path, press):
     elsewhere.mkdir()
     (out / "andes-blockade").symlink_to(elsewhere)
     with pytest.raises(ReportError, match=r"E-OUT-PATH"):
-        render(andes, Order(NOTEBOOK, out), press)
+        render(andes, RenderOptions(NOTEBOOK, out), press)
     assert list(elsewhere.iterdir()) == []
 
 
@@ -178,7 +182,7 @@ def test_a_notebook_of_ones_own_with_a_plain_chart_and_a_table_becomes_part_of_t
         "display(pd.DataFrame({'Week': [1, 2], 'Incidents': [3, 5]}))\n"
         "px.line(x=[1, 2], y=[3, 5], title='Incidents')"
     )
-    made = render(andes, Order(plain_notebook(tmp_path, source), tmp_path, ["html"], static=True), press)
+    made = render(andes, RenderOptions(plain_notebook(tmp_path, source), tmp_path, ["html"], static=True), press)
     html = file_of(made, ".html").read_text(encoding="utf-8")
     assert re.search(r'<th class="num" scope="col"[^>]*>Incidents</th>', html)
     assert "<td>1</td>" not in html, "numbers stand to the right"
@@ -214,7 +218,7 @@ def test_what_was_last_tried_in_a_notebook_and_cells_that_say_nothing_stay_out_o
             if cell.cell_type == "code":
                 cell.execution_count = 7
 
-    made = render(andes, Order(saved(tmp_path, run_all), tmp_path, ["html"]), press)
+    made = render(andes, RenderOptions(saved(tmp_path, run_all), tmp_path, ["html"]), press)
     assert digest(file_of(made, ".html")) == digest(file_of(andes_edition, ".html"))
 
 
@@ -225,7 +229,7 @@ def test_a_cell_below_the_parameters_that_sets_another_language_is_told(andes, t
     with pytest.raises(
         ReportError, match=r"E-NOTEBOOK-BRIEF .*“andes-blockade.fr”, and “andes-blockade” was asked for"
     ):
-        render(andes, Order(saved(tmp_path, override), tmp_path, ["html"], static=True), press)
+        render(andes, RenderOptions(saved(tmp_path, override), tmp_path, ["html"], static=True), press)
 
 
 def test_a_brief_names_its_notebook_and_the_command_line_another(andes, tmp_path, press):
@@ -238,7 +242,7 @@ def test_a_brief_names_its_notebook_and_the_command_line_another(andes, tmp_path
     path.write_text(path.read_text("utf-8").replace("document:", "document:\n  notebook: election.ipynb", 1), "utf-8")
     brief = load(path)
     html = [
-        file_of(render(brief, Order(named, tmp_path, ["html"], static=True), press), ".html").read_text("utf-8")
+        file_of(render(brief, RenderOptions(named, tmp_path, ["html"], static=True), press), ".html").read_text("utf-8")
         for named in (None, other)
     ]
     assert ['<pre class="output">own</pre>' in text for text in html] == [True, False]
@@ -254,12 +258,12 @@ def test_a_revision_counts_what_a_report_of_one_day_came_to_say_and_not_how_ofte
         "notebook": {"sha256": "n"},
         "made_of": {"layer x": "1", "Python": "3.11"},
     }
-    assert _revision(None, first) == 0
+    assert manifest.revision(None, first) == 0
     again = {**first, "made_of": {"layer x": "1", "Python": "3.12"}}
-    assert _revision({**first, "revision": 2}, again) == 2
-    assert _revision({**first, "revision": 2}, {**first, "brief": "b"}) == 3
-    assert _revision({**first, "revision": 2}, {**first, "made_of": {"layer x": "2"}}) == 3
-    assert _revision({**first, "revision": 2}, {**first, "as_of": "2017-08-05"}) == 0
+    assert manifest.revision({**first, "revision": 2}, again) == 2
+    assert manifest.revision({**first, "revision": 2}, {**first, "brief": "b"}) == 3
+    assert manifest.revision({**first, "revision": 2}, {**first, "made_of": {"layer x": "2"}}) == 3
+    assert manifest.revision({**first, "revision": 2}, {**first, "as_of": "2017-08-05"}) == 0
 
 
 def test_what_of_the_old_report_is_lost_is_said(tmp_path):
@@ -267,11 +271,10 @@ def test_what_of_the_old_report_is_lost_is_said(tmp_path):
     for one in (folder, staging):
         one.mkdir()
     (staging / "x.html").write_text("")
-    manifest = {"theme": "gazette", "files": {"x.html": {}, "x.pdf": {}, "x.png": {}}}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    told = list(_lost(folder, staging, {"theme": "default"}))
+    last = {"theme": "gazette", "files": {"x.html": {}, "x.pdf": {}, "x.png": {}}}
+    told = list(manifest.lost(last, {"theme": "default"}, staging))
     assert [line.partition(" — ")[0] for line in told] == [
         "W-REPLACED x.pdf of the report before is removed",
         "W-REPLACED the report before was in the theme gazette",
     ]
-    assert list(_lost(tmp_path / "none", staging, {"theme": "default"})) == []
+    assert list(manifest.lost({}, {"theme": "default"}, staging)) == []

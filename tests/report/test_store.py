@@ -33,7 +33,7 @@ def texts(folder):
 
 
 def test_a_new_report_takes_the_place_of_the_old_one(report):
-    made = store.put_in_place(staged(report, "one.html", "manifest.json"), report)
+    made = store.swap_in(staged(report, "one.html", "manifest.json"), report)
     assert [path.name for path in made] == ["one.html", "manifest.json"]
     assert texts(report) == {"one.html": "new", "manifest.json": "new", "one.md": "old"}
 
@@ -43,7 +43,7 @@ def test_what_else_lies_in_the_folder_stays(report):
     (report / "photos").mkdir()
     (report / "photos" / "a.jpg").write_text("photo")
     (report / "link").symlink_to("notes.txt")
-    store.put_in_place(staged(report, "one.html", "manifest.json"), report)
+    store.swap_in(staged(report, "one.html", "manifest.json"), report)
     assert (report / "notes.txt").read_text() == "mine"
     assert (report / "photos" / "a.jpg").read_text() == "photo"
     assert (report / "link").readlink().name == "notes.txt"
@@ -51,7 +51,7 @@ def test_what_else_lies_in_the_folder_stays(report):
 
 def test_others_may_read_a_report_as_they_may_read_the_folder_of_reports(report):
     report.parent.chmod(0o755)
-    store.put_in_place(staged(report, "one.html"), report)
+    store.swap_in(staged(report, "one.html"), report)
     assert report.stat().st_mode & 0o777 == 0o755
 
 
@@ -60,7 +60,7 @@ def test_the_whole_folder_changes_in_one_step(report, monkeypatch):
     """Whoever holds the old folder open sees the old report to the end."""
     monkeypatch.setattr(store, "_move", None)
     held = os.open(report, os.O_RDONLY)
-    store.put_in_place(staged(report, "one.html", "manifest.json"), report)
+    store.swap_in(staged(report, "one.html", "manifest.json"), report)
     try:
         with os.fdopen(os.open("one.html", os.O_RDONLY, dir_fd=held)) as file:
             assert file.read() == "old"
@@ -74,7 +74,7 @@ def test_where_folders_cannot_be_exchanged_files_move_one_by_one_and_the_manifes
     moved = []
     replace = store.Path.replace
     monkeypatch.setattr(store.Path, "replace", lambda self, to: moved.append(self.name) or replace(self, to))
-    store.put_in_place(staged(report, "one.html", "one.png", "manifest.json"), report)
+    store.swap_in(staged(report, "one.html", "one.png", "manifest.json"), report)
     assert moved == ["one.html", "one.png", "manifest.json"]
     assert texts(report) == {"one.html": "new", "one.png": "new", "manifest.json": "new", "one.md": "old"}
 
@@ -98,7 +98,7 @@ def desk(tmp_path):
         staging = tmp_path / "staging"
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir()
-        previous = store.enclose(load(path), tmp_path / "out", staging)
+        previous = store.keep_previous(load(path), tmp_path / "out", staging)
         shutil.copytree(staging, tmp_path / "out" / ANDES.stem, dirs_exist_ok=True)
         return previous.read_text(encoding="utf-8") if previous else None
 
@@ -137,4 +137,4 @@ def test_a_brief_that_changes_under_our_hands_is_noticed(tmp_path):
     brief = load(path)
     path.write_text("other", encoding="utf-8")
     with pytest.raises(store.ReportError, match="E-BRIEF-CHANGED"):
-        store.enclose(brief, tmp_path / "out", tmp_path)
+        store.keep_previous(brief, tmp_path / "out", tmp_path)

@@ -4,8 +4,7 @@ import colorsys
 
 import pytest
 
-from quickview.theme.contrast import NEEDED, failures, nearest, ratio
-from quickview.theme.palette import LIGHT
+from quickview.theme.palette import LIGHT, NEEDED, failures, nearest, ratio
 
 
 def test_contrast_is_that_of_the_standard():

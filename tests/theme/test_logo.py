@@ -2,7 +2,7 @@
 
 import pytest
 
-from quickview.theme.logo import problem
+from quickview.theme.theme import logo_problem
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">%s</svg>'
 
@@ -18,7 +18,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/19
     ],
 )
 def test_a_drawing_is_accepted(inside):
-    assert problem((SVG % inside).encode(), ".svg") is None
+    assert logo_problem((SVG % inside).encode(), ".svg") is None
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_drawing_is_accepted(inside):
     ],
 )
 def test_a_drawing_that_acts_or_fetches_is_refused(inside, told):
-    what, mend = problem((SVG % inside).encode(), ".svg")
+    what, mend = logo_problem((SVG % inside).encode(), ".svg")
     assert told in what
     assert "PNG" in mend
 
@@ -61,11 +61,11 @@ def test_a_drawing_that_acts_or_fetches_is_refused(inside, told):
     ],
 )
 def test_what_is_no_plain_drawing_is_refused(content):
-    assert problem(content, ".svg")
+    assert logo_problem(content, ".svg")
 
 
 def test_a_png_is_whole_or_refused():
     whole = b"\x89PNG\r\n\x1a\n" + b"\0" * 20 + b"IEND\xaeB`\x82"
-    assert problem(whole, ".png") is None
-    assert problem(whole[:-9], ".png")
-    assert problem(b"GIF89a", ".png")
+    assert logo_problem(whole, ".png") is None
+    assert logo_problem(whole[:-9], ".png")
+    assert logo_problem(b"GIF89a", ".png")

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from quickview.theme import contrast
+from quickview.theme import palette
 from quickview.theme.palette import DARK, LIGHT, MAX_SIDES, css_variables, side, tint
 from quickview.theme.theme import SHIPPED, load_theme
 
@@ -27,12 +27,12 @@ def test_a_value_of_a_figure_drawn_in_the_default_colours_stands_for_one_name():
 
 @SCHEMES
 def test_all_that_must_be_read_or_seen_stands_out_from_its_ground(scheme):
-    assert contrast.failures(scheme) == []
+    assert palette.failures(scheme) == []
 
 
 @SCHEMES
 def test_text_in_a_bar_can_be_read(scheme):
-    assert contrast.ratio(scheme["paper"], scheme["house"]) >= contrast.TEXT
+    assert palette.ratio(scheme["paper"], scheme["house"]) >= palette.TEXT
 
 
 EYES = {
@@ -52,7 +52,7 @@ def _times(matrix, vector):
 
 def _lab(colour, eyes):
     """CIE L*a*b* of a colour as some eyes see it."""
-    seen = [min(1.0, max(0.0, c)) for c in _times(EYES[eyes], contrast.linear(colour))]
+    seen = [min(1.0, max(0.0, c)) for c in _times(EYES[eyes], palette.linear(colour))]
     x, y, z = (v / w for v, w in zip(_times(XYZ, seen), WHITE, strict=True))
     x, y, z = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)

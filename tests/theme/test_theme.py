@@ -11,8 +11,7 @@ from fontTools.ttLib import TTFont
 
 from quickview.errors import InputError
 from quickview.theme import stylesheet
-from quickview.theme.contrast import failures
-from quickview.theme.palette import DARK, LIGHT
+from quickview.theme.palette import DARK, LIGHT, failures
 from quickview.theme.theme import MAX_FONT_BYTES, MAX_LOGO_BYTES, SHIPPED, load_theme
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'

@@ -4,21 +4,19 @@ Each function takes a brief (some also its territory), or for a digest an editio
 returns a plotly figure or a `Block`, ready to stand as the last expression of a cell.
 """
 
-from quickview.analysis.digest import deadlines, forecasts, moved
+from quickview.analysis.digest import deadlines, digest_masthead, forecasts, moved
 from quickview.analysis.edition import read_edition
-from quickview.analysis.exhibit import data, figure, table
-from quickview.analysis.headline import digest_masthead
+from quickview.analysis.exhibit import data, figure, table, tables
 from quickview.analysis.look import use_look
 from quickview.analysis.network import network
 from quickview.analysis.outlook import drivers, judgement, yardstick
-from quickview.analysis.own_tables import tables
-from quickview.analysis.places_map import places_map
 from quickview.analysis.sections import changes, further, measures, method, precedents, section, sources, stances, terms
 from quickview.analysis.session import load
 from quickview.analysis.summary import key_figures, masthead
 from quickview.analysis.territory import read_territory
 from quickview.analysis.territory_map import territory_map
 from quickview.analysis.timeline import timeline
+from quickview.analysis.world_map import places_map
 
 __all__ = [
     "changes",

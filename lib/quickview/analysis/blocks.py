@@ -93,6 +93,12 @@ def side_groups(brief: Brief) -> list[tuple[int, str, tuple[Actor, ...]]]:
     return [group for group in groups if group[2]]
 
 
+def forecast_card(title: str, word: str, low: float, high: float, language: Language) -> dict[str, Any]:
+    """Return what a card for social media says of a forecast of `low` to `high` per cent."""
+    shown = formats.percent(low, high, language)
+    return {"forecast": title, "word": capitalise(word), "range": shown, "low": low, "high": high}
+
+
 def filled(look_up: Callable[..., str], *message: Any, **values: object) -> Markup:
     """Fill a message with values, each escaped unless it is markup already."""
     return Markup(escape(look_up(*message))).format(**values)  # noqa: S704 (escaped right here)
@@ -105,10 +111,9 @@ def _cite(brief: Brief, ids: str | Sequence[str]) -> Markup:
 
 def mark_up(text: str, brief: Brief) -> Markup:
     """Escape words of a brief, mark runs of other scripts, and mark them when they are not translated."""
-    html = prose.isolate(str(text), page=brief.language.code, own=brief.own.code)
     if text in brief.foreign:
         return untranslated(text, brief)
-    return Markup(html)  # noqa: S704 (escaped by isolate)
+    return Markup(prose.isolate(str(text), page=brief.language.code, own=brief.own.code))  # noqa: S704 (escaped by isolate)
 
 
 def untranslated(text: str, brief: Brief) -> Markup:
@@ -139,10 +144,9 @@ def _near_day(context: Context, date: dt.date) -> str:
     return formats.short_day(date, brief.language, year=date.year != brief.facts.document.as_of.year)
 
 
-@jinja2.pass_context
-def _word(context: Context, term: str) -> str:
+def _word(term: str, language: Language) -> str:
     """Return a word of a closed list in the page's language."""
-    return str(context["brief"].language.gettext(str(term)))
+    return str(language.gettext(str(term)))
 
 
 @functools.cache
@@ -157,6 +161,11 @@ def templates() -> jinja2.Environment:
     )
     for write in (formats.day, formats.value, formats.percent, formats.listed):
         environment.filters[write.__name__] = _in_language(write)
-    environment.filters |= {"isolate": _isolate, "near_day": _near_day, "capitalise": capitalise, "word": _word}
+    environment.filters |= {
+        "isolate": _isolate,
+        "near_day": _near_day,
+        "capitalise": capitalise,
+        "word": _in_language(_word),
+    }
     environment.globals |= {"colours": LIGHT}
     return environment

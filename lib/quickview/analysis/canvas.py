@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from html import escape
 from typing import Any, Final
 
@@ -116,11 +116,7 @@ def responsive(draw: Callable[[int], Canvas], words: Words, language: Language, 
         isolate_texts(drawing)
     table = words.table.astype(object).where(words.table.notna(), "")
     meta = {
-        "id": words.id,
-        "kind": words.kind,
-        "title": words.title,
-        "caption": words.caption,
-        "alt": words.alt,
+        **{name: getattr(words, name) for name in ("id", "kind", "title", "caption", "alt")},
         "table": {"columns": list(table.columns), "rows": table.to_numpy().tolist()},
         "narrow": json.dumps({"data": narrow.traces, "layout": narrow.layout}, ensure_ascii=False),
         **({} if words.whole else {"whole": False}),
@@ -136,14 +132,11 @@ def turn_about(drawing: Canvas) -> None:
     for trace in drawing.traces:
         trace["x"] = [None if x is None else round(drawing.width - x, 2) for x in trace["x"]]
         if trace["mode"] == "text":
-            trace["textposition"] = _turned(trace["textposition"])
+            vertical, horizontal = trace["textposition"].split()
+            turned = {"left": "right", "right": "left"}.get(horizontal, horizontal)
+            trace["textposition"] = f"{vertical} {turned}"
         elif "angle" in trace.get("marker", ()):
             trace["marker"]["angle"] = (180 - trace["marker"]["angle"]) % 360 - 180
-
-
-def _turned(anchor: str) -> str:
-    vertical, horizontal = anchor.split()
-    return f"{vertical} {({'left': 'right', 'right': 'left'}).get(horizontal, horizontal)}"
 
 
 def isolate_texts(drawing: Canvas) -> None:
@@ -228,6 +221,13 @@ def add_lines(figure: Canvas, lines: Iterable[BaseGeometry], *, hover: str | Non
         figure.add_scatter(x=xs[:-1], y=ys[:-1], mode="lines", line=style, **info)
 
 
+def add_rectangle(figure: Canvas, area: Box, colour: str, *, hover: str = "") -> None:
+    """Fill a box with a colour; `hover` is said of it where it is pointed at."""
+    xs, ys = (list(values) for values in shapely.box(*area).exterior.xy)
+    info = {"hoverinfo": "text", "text": plain(hover), "hoveron": "fills"} if hover else {"hoverinfo": "skip"}
+    figure.add_scatter(x=xs, y=ys, mode="lines", fill="toself", fillcolor=colour, line={"width": 0}, **info)
+
+
 def parts(geometries: Iterable[BaseGeometry]) -> list[LineString]:
     """Return the simple lines that geometries are made of; rings of polygons included."""
     found: list[LineString] = []
@@ -245,18 +245,11 @@ def parts(geometries: Iterable[BaseGeometry]) -> list[LineString]:
 
 def knock_out(lines: Iterable[BaseGeometry], boxes: Sequence[Box], *, pad: float = 2.0) -> list[BaseGeometry]:
     """Cut lines where they would run under a text, so that no line crosses a label in any medium."""
-    lines = list(lines)
     if not boxes:
-        return lines
+        return list(lines)
     holes = np.asarray(shapely.box(*np.add(boxes, [-pad, -pad, pad, pad]).T))
     tree = STRtree(holes)
-    return [_cut(line, [holes[i] for i in sorted(tree.query(line))]) for line in lines]
-
-
-def _cut(line: BaseGeometry, holes: Sequence[BaseGeometry]) -> BaseGeometry:
-    for hole in holes:
-        line = line.difference(hole)
-    return line
+    return [reduce(shapely.difference, holes[sorted(tree.query(line))], line) for line in lines]
 
 
 def hatch(area: BaseGeometry, *, spacing: float, slope: float = 1.0) -> BaseGeometry:

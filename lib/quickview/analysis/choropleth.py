@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from quickview.analysis import formats
 from quickview.analysis.territory import Territory
 from quickview.brief.records import Choropleth
 from quickview.language.catalogs import Language
@@ -74,22 +73,19 @@ def classes_of(territory: Territory) -> Classes:
     return Classes(limits, tuple(Fill(f"step-{step}") for step in steps), _labels(limits, choropleth, language))
 
 
+def _figures(choropleth: Choropleth) -> list[int | float]:
+    return [value for value in choropleth.values.values() if not isinstance(value, str)]  # noqa: PD011 (a field of the brief)
+
+
 def _limits(choropleth: Choropleth) -> tuple[float, ...]:
     """Return what parts one class from the next; a figure on a limit is in the upper class."""
     if isinstance(choropleth.classes, tuple):
         return tuple(map(float, choropleth.classes))
-    values = sorted(value for value in choropleth.values.values() if not isinstance(value, str))  # noqa: PD011 (a field of the brief)
+    values = sorted(_figures(choropleth))
     shares = [n / choropleth.count for n in range(1, choropleth.count)]
     if choropleth.classes == "equal":
-        return tuple(
-            sorted(
-                {
-                    float(f"{values[0] + share * (values[-1] - values[0]):.3g}")
-                    for share in shares
-                    if values[0] < values[-1]
-                }
-            )
-        )
+        low, high = values[0], values[-1]
+        return tuple(sorted({float(f"{low + share * (high - low):.3g}") for share in shares if low < high}))
     ends = [int(np.ceil(share * len(values))) for share in shares]
     pairs = [(values[end - 1], values[end]) for end in ends if 0 < end < len(values)]
     return tuple(sorted({_round_between(low, high) for low, high in pairs if low < high}))
@@ -97,19 +93,15 @@ def _limits(choropleth: Choropleth) -> tuple[float, ...]:
 
 def _round_between(low: float, high: float) -> float:
     """Return the roundest figure above one and not above another."""
-    for digits in range(1, 17):
-        trial = float(f"{(low + high) / 2:.{digits}g}")
-        if low < trial <= high:
-            return trial
-    return float(high)
+    trials = (float(f"{(low + high) / 2:.{digits}g}") for digits in range(1, 17))
+    return next((trial for trial in trials if low < trial <= high), float(high))
 
 
 def _labels(limits: Sequence[float], choropleth: Choropleth, language: Language) -> tuple[str, ...]:
     _ = language.gettext
     if not limits:
-        values = [value for value in choropleth.values.values() if not isinstance(value, str)]  # noqa: PD011 (a field of the brief)
-        return (formats.span(min(values), max(values), language),)
-    shown = [formats.number(limit, language) for limit in limits]
+        return (language.span(min(_figures(choropleth)), max(_figures(choropleth))),)
+    shown = [language.number(limit) for limit in limits]
     between = [_("{low} to under {high}", low=low, high=high) for low, high in pairwise(shown)]
     return (_("under {limit}", limit=shown[0]), *between, _("{limit} and more", limit=shown[-1]))
 
@@ -129,23 +121,23 @@ def written(value: object, territory: Territory) -> str:
     """Return a value as the map and the table write it."""
     language, classes = territory.brief.language, classes_of(territory)
     if isinstance(value, int | float):
-        return formats.number(value, language)
+        return language.number(value)
     number = classes.number(value)
     return language.gettext("no data") if number is None else classes.labels[number]
 
 
 def regions_table(territory: Territory) -> pd.DataFrame:
     """Return the regions of a choropleth: Region, Code, the value, and its class where it is a figure; by name."""
-    _, choropleth, classes = (territory.brief.language.gettext, territory.place.choropleth, classes_of(territory))
+    _, choropleth, classes = territory.brief.language.gettext, territory.place.choropleth, classes_of(territory)
     if choropleth is None:
         return pd.DataFrame()
     values = values_of(territory)
-    numbers = [classes.number(value) for value in values]
     columns = {
         _("Region"): territory.regions["shown"].tolist(),
         _("Code"): [str(code) for code in territory.regions[choropleth.column]],
         heading(choropleth): [written(value, territory) for value in values],
     }
     if not choropleth.categories:
+        numbers = map(classes.number, values)
         columns[_("Class")] = [_("no data") if n is None else classes.labels[n] for n in numbers]
     return pd.DataFrame(columns).drop_duplicates().sort_values([_("Region"), _("Code")], ignore_index=True)

@@ -1,30 +1,28 @@
-"""The digest of an edition: what moved, what is due, what is expected, on one or two pages.
+"""The digest of an edition: its head, what moved, what is due, what is expected, on one or two pages.
 
 Whatever the number of reports, each part shows the weightiest and says how many more
 stand on the front page. Words of a report stay in its language and are marked so.
 """
 
 import functools
-from dataclasses import dataclass
 from typing import Any, Final
 
 from markupsafe import Markup, escape
 
 from quickview.analysis import formats
-from quickview.analysis.blocks import Block, filled, templates
+from quickview.analysis.blocks import Block, filled, forecast_card, templates
 from quickview.analysis.canvas import capitalise
-from quickview.analysis.edition import Edition, Entry, Report
-from quickview.analysis.upcoming import due, expected, move
+from quickview.analysis.edition import Deadline, Edition, Entry, Forecast, Report
 from quickview.brief import prose
 from quickview.edition import Status
-from quickview.language import failures
-from quickview.language.days import left
+from quickview.language.phrases import failure, left
 
 NAME: Final = "digest"
 
 FRONT_PAGE: Final = "../index.html"
 """All reports, seen from the folder of the digest."""
 
+MOST_TOPICS: Final = 8
 MOST_MOVED: Final = 9
 MOST_FAILED: Final = 4
 MOST_DUE: Final = 10
@@ -32,21 +30,43 @@ MOST_PASSED: Final = 3
 MOST_FORECASTS: Final = 14
 """How many of each the digest shows."""
 
-_TITLE, _REPORT, _PHRASE = 48, 42, 40
-"""Letters that a forecast's title may have before it is cut, its report's, and a few words in a cell."""
+_TITLE, _REPORT, _PHRASE, _DESK = 48, 42, 40, 48
+"""Letters that a forecast's title may have before it is cut, its report's, a few words in a cell, a desk's name in the masthead."""
+
+_TRENDS: Final = {"probability-up": "up", "probability-down": "down", "forecast-new": "new"}
+_ABOUT_FORECASTS: Final = ("forecast-", "probability-", "confidence", "horizon")
+"""How kinds of changes begin that are about a forecast."""
 
 
-@dataclass(frozen=True)
-class _Room:
-    """What each report that moved may say: so many changes, so many letters of its title and of a sentence."""
+_ROOM: Final = {3: (3, 90, 190), 6: (2, 80, 140), MOST_MOVED: (1, 66, 110)}
+"""Of up to so many reports that moved, each may say so many changes, in so many letters of its title and of a sentence."""
 
-    changes: int
-    title: int
-    text: int
+_Due = tuple[Deadline, Entry, Report]
 
 
-_ROOM: Final = {3: _Room(3, 90, 190), 6: _Room(2, 80, 140), MOST_MOVED: _Room(1, 66, 110)}
-"""The more reports moved, the less room each has."""
+def digest_masthead(edition: Edition) -> Block:
+    """Return the head of a digest: series, day, how many reports moved, and what is next.
+
+    `edition` is what `qv.read_edition` returns.
+    """
+    desks = {report.desk for _, report in edition.reports}
+    desk = shortened(*desks, most=_DESK) if len(desks) == 1 else ""
+    topics = [topic for _, report in edition.reports if report.own == edition.language for topic in report.topics]
+    title, summary = _title(edition), _summary(edition)
+    data = {
+        "name": NAME,
+        "title": title,
+        "summary": summary,
+        "series": edition.series,
+        "desk": desk,
+        "language": edition.language.code,
+        "as_of": edition.as_of.isoformat(),
+        "topics": sorted(set(topics), key=lambda topic: (-topics.count(topic), topic))[:MOST_TOPICS],
+        "digest": edition.digest,
+        "card": _card(edition),
+        "tables": _tables(edition),
+    }
+    return filled_in("masthead", edition, data=data, title=title, summary=summary, desk=desk)
 
 
 def moved(edition: Edition) -> Block:
@@ -61,17 +81,23 @@ def moved(edition: Edition) -> Block:
     room = next(room for limit, room in _ROOM.items() if len(shown) <= limit)
     rows = [_moved_row(entry, entry.report, edition, room) for entry in shown if entry.report]
     more = len(changed) + len(new) - len(shown)
-    rest = [
-        ngettext("{n} more report moved.", "{n} more reports moved.", more, n=more) if more else "",
-        ngettext("{n} report stands as before.", "{n} reports stand as before.", len(settled), n=len(settled))
-        if settled
-        else "",
+    rest = [ngettext("{n} more report moved.", "{n} more reports moved.", more, n=more)] if more else []
+    if n := len(settled):
+        rest.append(ngettext("{n} report stands as before.", "{n} reports stand as before.", n, n=n))
+    lost = [
+        {
+            "entry": one,
+            "title": _name(one, edition),
+            "told": failure(
+                one.cause, formats.day(one.report.as_of, edition.language) if one.report else "", edition.language
+            ),
+        }
+        for one in failed[:MOST_FAILED]
     ]
-    lost = [{"entry": one, "title": _name(one, edition), "told": _told(one, edition)} for one in failed[:MOST_FAILED]]
     unsaid = len(failed) - len(lost)
     more_failed = ngettext("{n} more could not be made.", "{n} more could not be made.", unsaid, n=unsaid)
     return filled_in(
-        "digest_moved", edition, rows=rows, few=len(rows) == 1, rest=[one for one in rest if one], failed=lost,
+        "digest_moved", edition, rows=rows, few=len(rows) == 1, rest=rest, failed=lost,
         more_failed=more_failed if unsaid else "",
     )  # fmt: skip
 
@@ -81,7 +107,7 @@ def deadlines(edition: Edition) -> Block:
 
     `edition` is what `qv.read_edition` returns.
     """
-    ahead, passed = due(edition)
+    ahead, passed = upcoming_deadlines(edition)
     if not ahead and not passed:
         return Block("digest_deadlines", "", edition.language)
     shown = [*ahead[:MOST_DUE], *passed[:MOST_PASSED]]
@@ -109,15 +135,15 @@ def forecasts(edition: Edition) -> Block:
 
     `edition` is what `qv.read_edition` returns.
     """
-    found = expected(edition)
-    if not found:
+    ranked = ranked_forecasts(edition)
+    if not ranked:
         return Block("digest_forecasts", "", edition.language)
     rows = [
         {
             "title": own(one.title, report, edition, most=_TITLE),
             "page": f"{entry.page}#forecast-{one.id}",
             "report": _name(entry, edition),
-            "move": move(one, entry, edition),
+            "move": forecast_trend(one, entry, report, edition=edition),
             "word": own(capitalise(one.word), report, edition, most=_PHRASE),
             "range": formats.percent(one.low, one.high, edition.language),
             "low": one.low,
@@ -125,20 +151,20 @@ def forecasts(edition: Edition) -> Block:
             "confidence": own(capitalise(one.confidence), report, edition, most=_PHRASE),
             "horizon": own(one.horizon, report, edition, most=_PHRASE),
         }
-        for one, entry, report in found[:MOST_FORECASTS]
+        for one, entry, report in ranked[:MOST_FORECASTS]
     ]
-    return filled_in("digest_forecasts", edition, rows=rows, more=max(0, len(found) - MOST_FORECASTS))
+    return filled_in("digest_forecasts", edition, rows=rows, more=max(0, len(ranked) - MOST_FORECASTS))
 
 
 def own(text: str, report: Report, edition: Edition, *, most: int) -> Markup:
     """Return words of a report, cut to `most` letters, as markup that says their language where it is not the page's."""
-    cut, language = shortened(text, most), report.own
+    cut, language = shortened(text, most=most), report.own
     if language != edition.language:
         return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(language.code, language.direction, cut)
     return Markup(prose.isolate(cut, page=language.code, own=language.code))  # noqa: S704 (escaped by isolate)
 
 
-def shortened(text: str, most: int) -> str:
+def shortened(text: str, *, most: int) -> str:
     """Return a text of at most so many letters, cut between words where it can be."""
     if len(text) <= most:
         return text
@@ -146,20 +172,116 @@ def shortened(text: str, most: int) -> str:
     return f"{(head or text[: most - 1]).rstrip(' ,;:.')}…"
 
 
+# The head
+
+
+def _title(edition: Edition) -> str:
+    """Return "7 reports, 3 changed: edition of 4 August 2017"."""
+    _, ngettext = edition.language.gettext, edition.language.ngettext
+    count = {status: len(edition.of(status)) for status in Status}
+    changed, new, stale, missing = (count[one] for one in (Status.CHANGED, Status.NEW, Status.STALE, Status.MISSING))
+    total = len(edition.entries)
+    said = [
+        ngettext("{n} report", "{n} reports", total, n=edition.language.number(total)),
+        ngettext("{n} changed", "{n} changed", changed, n=changed) if changed else "",
+        ngettext("{n} new", "{n} new", new, n=new) if new else "",
+        "" if changed or new else _("none changed"),
+        ngettext("{n} out of date", "{n} out of date", stale, n=stale) if stale else "",
+        ngettext("{n} not made", "{n} not made", missing, n=missing) if missing else "",
+    ]
+    counts = _(", ").join(one for one in said if one)
+    return _("{counts}: edition of {day}", counts=counts, day=formats.day(edition.as_of, edition.language))
+
+
+def _summary(edition: Edition) -> str:
+    """Return one sentence on what is due next and how many forecasts stand."""
+    _, ngettext = edition.language.gettext, edition.language.ngettext
+    (ahead, _passed), ranked = upcoming_deadlines(edition), ranked_forecasts(edition)
+    n = len(ahead)
+    coming, day = _("No deadline lies ahead"), formats.day(ahead[0][0].date, edition.language) if ahead else ""
+    if any(one.kind != "deadline" for one, *_rest in ahead):
+        coming = ngettext("The next date is on {day}", "The next of {n} dates is on {day}", n, n=n, day=day)
+    elif ahead:
+        coming = ngettext("The next deadline is on {day}", "The next of {n} deadlines is on {day}", n, n=n, day=day)
+    moved = sum(bool(forecast_trend(*found, edition=edition)) for found in ranked)
+    said = [
+        coming,
+        ngettext("{n} forecast stands", "{n} forecasts stand", len(ranked), n=len(ranked)) if ranked else "",
+        ngettext("{n} of them moved", "{n} of them moved", moved, n=moved) if moved else "",
+    ]
+    return _(", ").join(one for one in said if one) + "."
+
+
+def _card(edition: Edition) -> dict[str, Any]:
+    """Return what a card for social media says of the first forecast; nothing without one."""
+    language, ranked = edition.language, ranked_forecasts(edition)
+    if not ranked:
+        return {}
+    one, dateline = ranked[0][0], language.gettext("Edition of {day}", day=formats.day(edition.as_of, language))
+    return {"dateline": dateline, **forecast_card(one.title, one.word, one.low, one.high, language)}
+
+
+def _tables(edition: Edition) -> list[dict[str, Any]]:
+    """Return what is due and what is expected as tables of plain values, for whoever reads the record of the digest."""
+    ahead, passed = upcoming_deadlines(edition)
+    due = [[d.date.isoformat(), d.title, d.by, d.state, entry.name] for d, entry, _ in [*passed[::-1], *ahead]]
+    expected = [
+        [f.title, f.word, f.low, f.high, f.confidence, f.horizon, f.date.isoformat() if f.date else "", entry.name]
+        for f, entry, _ in sorted(ranked_forecasts(edition), key=lambda found: found[1].name)
+    ]
+    columns = ["title", "word", "low", "high", "confidence", "horizon", "date", "report"]
+    return [
+        {"name": "deadlines", "columns": ["date", "title", "by", "state", "report"], "rows": due},
+        {"name": "forecasts", "columns": columns, "rows": expected},
+    ]
+
+
+# What lies ahead
+
+
+def upcoming_deadlines(edition: Edition) -> tuple[list[_Due], list[_Due]]:
+    """Return the deadlines and other days ahead, the nearest first, and those that passed, the latest first."""
+    every = [(one, entry, report) for entry, report in edition.reports for one in (*report.deadlines, *report.calendar)]
+    every.sort(key=lambda found: (found[0].date, found[1].name, found[0].id))
+    ahead = [found for found in every if found[0].date >= edition.as_of]
+    passed = [found for found in every if found[0].date < edition.as_of]
+    return ahead, sorted(passed, key=lambda found: found[0].date, reverse=True)
+
+
+def ranked_forecasts(edition: Edition) -> list[tuple[Forecast, Entry, Report]]:
+    """Return the forecasts, those that moved first, then the likeliest."""
+
+    def rank(found: tuple[Forecast, Entry, Report]) -> tuple[bool, float, str, str]:
+        forecast, entry, _ = found
+        return not forecast_trend(*found, edition=edition), -(forecast.low + forecast.high), entry.name, forecast.id
+
+    return sorted(((one, entry, report) for entry, report in edition.reports for one in report.forecasts), key=rank)
+
+
+def forecast_trend(forecast: Forecast, entry: Entry, report: Report, *, edition: Edition) -> str:
+    """Return how a forecast moved, in a word; "" where it did not."""
+    if edition.status(entry) is not Status.CHANGED:
+        return ""
+    _ = edition.language.gettext
+    words = {"up": _("Up"), "down": _("Down"), "new": _("New"), "": _("Moved")}
+    about = [c.kind for c in report.changes if c.id == forecast.id and c.kind.startswith(_ABOUT_FORECASTS)]
+    return words[next((_TRENDS[kind] for kind in about if kind in _TRENDS), "")] if about else ""
+
+
 # What moved
 
 
-def _moved_row(entry: Entry, report: Report, edition: Edition, room: _Room) -> dict[str, Any]:
-    _, status = edition.language.gettext, edition.status(entry)
-    told = [change.text for change in report.changes[: room.changes]] if status is Status.CHANGED else [report.summary]
+def _moved_row(entry: Entry, report: Report, edition: Edition, room: tuple[int, int, int]) -> dict[str, Any]:
+    (changes, title, sentence), _, status = room, edition.language.gettext, edition.status(entry)
+    told = [change.text for change in report.changes[:changes]] if status is Status.CHANGED else [report.summary]
     left = len(report.changes) - len(told) if status is Status.CHANGED else 0
     return {
         "entry": entry,
         "kind": status.value,
         "mark": _("Changed") if status is Status.CHANGED else _("New"),
-        "title": own(report.title, report, edition, most=room.title),
+        "title": own(report.title, report, edition, most=title),
         "desk": own(report.desk, report, edition, most=_PHRASE),
-        "told": [own(text, report, edition, most=room.text) for text in told if text],
+        "told": [own(text, report, edition, most=sentence) for text in told if text],
         "left": left,
     }
 
@@ -167,12 +289,6 @@ def _moved_row(entry: Entry, report: Report, edition: Edition, room: _Room) -> d
 def _name(entry: Entry, edition: Edition) -> Markup:
     """Return a report's title, or its name where there is none."""
     return own(entry.report.title, entry.report, edition, most=_REPORT) if entry.report else escape(entry.name)
-
-
-def _told(entry: Entry, edition: Edition) -> str:
-    """Return what is amiss with a report, in one sentence."""
-    day = formats.day(entry.report.as_of, edition.language) if entry.report else ""
-    return failures.told(entry.cause, day, edition.language)
 
 
 # Templates

@@ -7,7 +7,7 @@ who have no plotly: GitHub, stock nbconvert.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any, Final
@@ -67,27 +67,21 @@ def still(figure: go.Figure) -> tuple[dict[str, Any], dict[str, Any]]:
     spec = json.loads(to_json(figure, validate=False, remove_uids=False))
     meta = dict(figure.layout.meta or {}) if isinstance(figure.layout.meta, Mapping) else {}
     if "narrow" in meta:
-        spec = _in_theme(_packed(spec), SESSION.theme)
+        # Packed coordinates take little room in a notebook.
+        packed = map(drawing.packed, spec["data"]) if drawing.is_canvas(spec) else spec["data"]
+        spec = _in_theme({**spec, "data": list(packed)}, SESSION.theme)
         form = {"image/svg+xml": drawing.draw(spec, title=str(meta["title"]), description=str(meta["alt"]))}
     else:
-        meta = _words_of(figure, meta)
+        # An analyst's figure has the title above it, and the numbers behind it.
+        table = meta.get("table") or frames.as_data(frames.behind(figure), most=frames.MOST_BEHIND)
+        meta |= {"title": meta.get("title") or drawn_title(figure), "table": table}
         spec["layout"] = {**spec["layout"], "title": {}, "meta": meta}
-        form = {"text/html": _in_words(meta)}
+        # Where there is no plotly, words stand for the figure, and its numbers as a table.
+        words = escape(meta.get("alt") or meta["title"])
+        form = {"text/html": f'<div class="qv"><p>{words}</p>{_as_html(table, 20)}</div>'}
     spec["config"] = _CONFIG
     called = meta["title"] or meta.get("id", "")
     return meta, {PLOTLY: spec, **form, "text/plain": f"<figure {called}>"}
-
-
-def _packed(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return a figure of the kit whose coordinates take little room in a notebook, where it is a canvas still."""
-    return {**spec, "data": list(map(drawing.packed, spec["data"]))} if drawing.is_canvas(spec) else spec
-
-
-def _words_of(figure: go.Figure, meta: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the words of an analyst's figure, which has the title above it, and the numbers behind it."""
-    title = meta.get("title") or drawn_title(figure)
-    table = meta.get("table") or frames.as_data(frames.behind(figure), most=frames.MOST_BEHIND)
-    return {**meta, "title": title, "table": table}
 
 
 def drawn_title(figure: go.Figure) -> str:
@@ -144,11 +138,9 @@ def _isolated(text: str) -> Markup:
 
 def _caption(meta: Mapping[str, Any]) -> Markup:
     brief, language = SESSION.brief, SESSION.language
-    text = str(meta.get("caption", ""))
-    numbers = brief.numbers if brief else {}
-    caption = _isolated(text)
-    if "narrow" not in meta:
-        caption = Markup(prose.render_line(text, numbers=numbers, language=language))  # noqa: S704 (cleaned)
+    text, numbers = str(meta.get("caption", "")), brief.numbers if brief else {}
+    html = prose.render_line(text, numbers=numbers, language=language)
+    caption = _isolated(text) if "narrow" in meta else Markup(html)  # noqa: S704 (cleaned)
     known = {source.id: source for source in brief.facts.sources} if brief else {}
     named = [
         f"{known[name].publisher} ({known[name].reliability}{known[name].credibility})"
@@ -169,20 +161,10 @@ def _table(meta: Mapping[str, Any], number: str) -> Markup:
     return Markup('<details class="behind"><summary>{}</summary>{}</details>').format(behind, html)
 
 
-def _in_words(meta: Mapping[str, Any]) -> str:
-    """Return what stands for an analyst's plotly figure where there is no plotly: its words, and its numbers as a table."""
-    words = escape(meta.get("alt") or meta["title"])
-    return f'<div class="qv"><p>{words}</p>{_as_html(meta["table"], 20)}</div>'
-
-
 def _as_html(table: Mapping[str, Any], most_rows: int) -> str:
     return frames.to_html(pd.DataFrame(table["rows"], columns=table["columns"]), SESSION.language, most_rows=most_rows)
 
 
-def formats() -> Mapping[type, Callable[[Any], Any]]:
-    """Return how values that are no figures are shown, as HTML, by their type."""
-    return dict.fromkeys((pd.DataFrame, pd.Series), _frame_in_look)
-
-
-def _frame_in_look(frame: pd.DataFrame | pd.Series) -> str:
+def frame_html(frame: pd.DataFrame | pd.Series) -> str:
+    """Return a frame that stands alone as the last expression of a cell, as HTML."""
     return f'<div class="qv">{frames.to_html(frame, SESSION.language)}</div>'

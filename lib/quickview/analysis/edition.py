@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from quickview.brief.change import KINDS
+from quickview.brief.change_messages import KINDS
 from quickview.edition import Status, status_of
 from quickview.errors import Fault, InputError
 from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
@@ -152,7 +152,8 @@ class Edition:
     @property
     def series(self) -> str:
         """What most reports call their series."""
-        return _most([report.series for _, report in self.reports if report.series]) or SERIES
+        names = [report.series for _, report in self.reports if report.series]
+        return max(sorted(set(names)), key=names.count, default=SERIES)
 
     @cached_property
     def reports(self) -> tuple[tuple[Entry, Report], ...]:
@@ -165,17 +166,13 @@ class Edition:
 
     def of(self, *statuses: Status) -> list[Entry]:
         """Return the entries that stand so: the weightiest change first, then those with most changes, then by name."""
-        return sorted((one for one in self.entries if self.status(one) in statuses), key=_weight)
 
+        def weight(entry: Entry) -> tuple[int, int, str]:
+            changes = entry.report.changes if entry.report else ()
+            kinds = [KINDS.index(one.kind) if one.kind in KINDS else len(KINDS) for one in changes]
+            return min(kinds, default=len(KINDS) + 1), -len(changes), entry.name
 
-def _weight(entry: Entry) -> tuple[int, int, str]:
-    changes = entry.report.changes if entry.report else ()
-    kinds = [KINDS.index(one.kind) if one.kind in KINDS else len(KINDS) for one in changes]
-    return min(kinds, default=len(KINDS) + 1), -len(changes), entry.name
-
-
-def _most(names: list[str]) -> str:
-    return max(sorted(set(names)), key=names.count, default="")
+        return sorted((one for one in self.entries if self.status(one) in statuses), key=weight)
 
 
 def read_edition(path: Path | str, *, catalog_path: Path | str = "", language: str = "") -> Edition:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,12 +12,12 @@ from IPython.core.formatters import DisplayFormatter
 from IPython.core.getipython import get_ipython
 
 from quickview.analysis import frames
+from quickview.analysis.blocks import Block, absent
 from quickview.analysis.display import Exhibit, drawn_title
 from quickview.analysis.session import SESSION
 from quickview.brief import prose
 from quickview.brief.data import open_file
 from quickview.brief.reader import Brief
-from quickview.brief.records import Column
 from quickview.errors import InputError, did_you_mean
 
 
@@ -79,15 +80,12 @@ def data(brief: Brief, name: str) -> pd.DataFrame:
             frame[column.id] = pd.to_numeric(frame[column.id])
         elif column.type == "date":
             frame[column.id] = pd.to_datetime(frame[column.id])
-    heads = {column.id: _head(column) for column in table.columns}
+    units = {column.id: column.unit or ("%" if column.type == "percent" else "") for column in table.columns}
+    names = {column.id: column.label or column.id for column in table.columns}
+    heads = {name: f"{label} ({units[name]})" if units[name] else label for name, label in names.items()}
     frame.attrs["quickview"] = {"id": table.id, "title": table.title, "caption": table.note or "",
                                 "source": table.source, "heads": heads}  # fmt: skip
     return frame
-
-
-def _head(column: Column) -> str:
-    unit = "%" if column.type == "percent" and not column.unit else column.unit
-    return f"{column.label or column.id} ({unit})" if unit else column.label or column.id
 
 
 def _beside(brief: Brief, name: str) -> pd.DataFrame:
@@ -126,23 +124,40 @@ def table(
     'Table'
     """
     told = getattr(frame, "attrs", {}).get("quickview", {})
-    title, caption, source = (
-        title or told.get("title", ""),
-        caption or told.get("caption", ""),
-        source or told.get("source", ()),
-    )
+    title = title or told.get("title", "")
     shown = frame.rename(columns=told["heads"]) if told else frame
     data, html = _tabular(shown, grouped=bool(told))
     meta: dict[str, Any] = {
         "id": _id(id or told.get("id", ""), title),
         "kind": "Table",
         "title": title,
-        "caption": caption,
-        "sources": _sources(source),
+        "caption": caption or told.get("caption", ""),
+        "sources": _sources(source or told.get("source", ())),
     }
     if data is not None:
         meta["table"] = frames.as_data(data)
     return Exhibit(meta, {"text/html": html, "text/plain": f"<table {title}>"})
+
+
+@dataclass(frozen=True)
+class OwnTables:
+    """Tables that stand one after another as the last expression of a cell."""
+
+    exhibits: tuple[Exhibit, ...]
+
+    def _ipython_display_(self) -> None:
+        for exhibit in self.exhibits:
+            exhibit._ipython_display_()
+
+
+def tables(brief: Brief) -> OwnTables | Block:
+    """Return every table of the brief's `tables`, in its order, with number, title, source and download.
+
+    `brief` is what `qv.load` returns. Text refers to each by its id, `[@fig-ID]`. Absent
+    when there is none. Raises `InputError` for a file that cannot be read.
+    """
+    exhibits = tuple(table(data(brief, name)) for name in brief.data)
+    return OwnTables(exhibits) if exhibits else absent("tables", brief)
 
 
 def _tabular(frame: Any, *, grouped: bool) -> tuple[pd.DataFrame | pd.Series | None, str]:
@@ -150,9 +165,8 @@ def _tabular(frame: Any, *, grouped: bool) -> tuple[pd.DataFrame | pd.Series | N
     if isinstance(frame, pd.DataFrame | pd.Series):
         return frame, frames.to_html(frame, SESSION.language, most_rows=frames.MOST_ROWS, grouped=grouped)
     data = getattr(frame, "data", None)
-    write = (
-        getattr(frame, "as_raw_html", None) or getattr(frame, "to_html", None) or getattr(frame, "_repr_html_", None)
-    )
+    writers = (getattr(frame, name, None) for name in ("as_raw_html", "to_html", "_repr_html_"))
+    write: Any = next(filter(None, writers), None)
     if write is None:
         _refuse("E-TABLE-TYPE", f"`{type(frame).__name__}` is no table", "give a frame, a series, a Styler or a GT")
     # Its own colours are made for a light page.
@@ -186,7 +200,6 @@ def _forms(fig: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _title(fig: Any) -> str:
-    """Return what a figure is titled, "" where it is not."""
     if isinstance(fig, go.Figure | go.FigureWidget):
         return drawn_title(fig)
     if hasattr(fig, "get_title"):

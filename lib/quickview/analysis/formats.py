@@ -24,9 +24,7 @@ def day(date: dt.date, language: Language) -> str:
 
 def dated(date: dt.date, precision: Precision, language: Language) -> str:
     """Return "4 August 2017", "August 2017" or "2017", as exactly as the date is known."""
-    if precision is Precision.DAY:
-        return language.date(date)
-    return language.date(date, _FULL[precision])
+    return language.date(date) if precision is Precision.DAY else language.date(date, _FULL[precision])
 
 
 def short_day(date: dt.date, language: Language, *, precision: Precision = Precision.DAY, year: bool = False) -> str:
@@ -37,22 +35,12 @@ def short_day(date: dt.date, language: Language, *, precision: Precision = Preci
 def area(square_kilometres: float, language: Language) -> str:
     """Return an area without decimals, or with two figures where it is small."""
     shown = round(square_kilometres) if square_kilometres >= 10 else float(f"{square_kilometres:.2g}")
-    return number(shown, language)
-
-
-def number(value: float, language: Language, *, decimals: int | None = None) -> str:
-    """Return a figure as the language writes it, with no decimals it does not have, or as many as asked for."""
-    return language.number(value, decimals=decimals)
-
-
-def span(low: float, high: float, language: Language) -> str:
-    """Return "147,000–260,000", or one figure where both ends are the same."""
-    return language.span(low, high)
+    return language.number(shown)
 
 
 def percent(low: float, high: float, language: Language) -> str:
     """Return "55–80%" as the language writes it."""
-    return language.gettext("{range}%", range=span(low, high, language))
+    return language.gettext("{range}%", range=language.span(low, high))
 
 
 def value(one: Value, language: Language) -> str:
@@ -65,7 +53,7 @@ def value(one: Value, language: Language) -> str:
         "at least": _("at least {figure}"),
         "at most": _("at most {figure}"),
     }
-    return patterns[one.qualifier].format(figure=span(*one.bounds, language))
+    return patterns[one.qualifier].format(figure=language.span(*one.bounds))
 
 
 def figures(quantity: Quantity, language: Language) -> str:
@@ -73,13 +61,13 @@ def figures(quantity: Quantity, language: Language) -> str:
     bounds = [one.bounds for one in quantity.values]
     low, high = min(b[0] for b in bounds), max(b[1] for b in bounds)
     same = {one.qualifier for one in quantity.values}
-    return value(quantity.values[0], language) if low == high and len(same) == 1 else span(low, high, language)
+    return value(quantity.values[0], language) if low == high and len(same) == 1 else language.span(low, high)
 
 
 def days_left(dates: Sequence[dt.date], as_of: dt.date, language: Language) -> str:
     """Return days from `as_of` to the first and last of some dates, as "30–37"."""
     left = sorted((date - as_of).days for date in dates)
-    return span(left[0], left[-1], language)
+    return language.span(left[0], left[-1])
 
 
 def days(dates: Sequence[dt.date], as_of: dt.date, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import geopandas as gpd
@@ -64,20 +64,13 @@ def _writer(column: pd.Series, language: Language, *, grouped: bool) -> Callable
 
 
 def _with_index(table: pd.DataFrame) -> pd.DataFrame:
-    names = ["" if name is None else str(name) for name in table.index.names]
-    return table.reset_index(names=_apart(names, table.columns))
-
-
-def _apart(names: Sequence[str], taken: Iterable[str]) -> list[str]:
-    """Return names of index levels that no column has; blanks tell them apart, and are not seen."""
-    used = set(taken)
-    found = []
-    for name in names:
-        while name in used:
+    """Return a table with its index as columns; blanks tell their names from those of others, and are not seen."""
+    names: list[str] = []
+    for name in ("" if name is None else str(name) for name in table.index.names):
+        while name in {*table.columns, *names}:
             name += " "  # noqa: PLW2901 (the same name, longer)
-        used.add(name)
-        found.append(name)
-    return found
+        names.append(name)
+    return table.reset_index(names=names)
 
 
 def _told(frame: pd.DataFrame | pd.Series) -> pd.DataFrame:
@@ -105,11 +98,8 @@ def as_data(frame: pd.DataFrame | pd.Series, *, most: int = sys.maxsize) -> dict
     table = _told(frame)
     table = _with_index(table) if _has_index(table) else table
     rows = [[_value(cell) for cell in row] for row in table.head(most).itertuples(index=False)]
-    return {"columns": [_named(name) for name in table.columns], "rows": rows}
-
-
-def _named(name: Any) -> str:
-    return (" ".join(map(str, name)) if isinstance(name, tuple) else str(name)).strip()
+    names = (" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in table.columns)
+    return {"columns": [name.strip() for name in names], "rows": rows}
 
 
 def _value(cell: Any) -> Any:
@@ -141,7 +131,8 @@ def behind(figure: go.Figure) -> pd.DataFrame:
 def _columns(trace: Mapping[str, Any], figure: go.Figure) -> dict[str, Any]:
     kind = trace.get("type", "scatter")
     if kind == "table":
-        names = [_text(_first(name)) for name in trace.get("header", {}).get("values", ())]
+        heads = trace.get("header", {}).get("values", ())
+        names = [_text(head[0] if isinstance(head, list | tuple) and head else head) for head in heads]
         return dict(zip(names, map(_flat, trace.get("cells", {}).get("values", ())), strict=False))
     if kind == "sankey":
         link, names = trace.get("link", {}), _flat(trace.get("node", {}).get("label", ()))
@@ -154,11 +145,8 @@ def _columns(trace: Mapping[str, Any], figure: go.Figure) -> dict[str, Any]:
         return {"": [title], "value": [trace.get("value")]}
     if kind in {"heatmap", "contour", "surface"} and np.ndim(trace.get("z", 0)) == 2:
         return _grid(trace, figure)
-    keys = (
-        ("labels", "parents", "values")
-        if "labels" in trace
-        else ("x", "y", "z", "a", "b", "c", "r", "theta", "open", "high", "low", "close")
-    )
+    axes = ("x", "y", "z", "a", "b", "c", "r", "theta", "open", "high", "low", "close")
+    keys = ("labels", "parents", "values") if "labels" in trace else axes
     found = {key: _flat(trace[key]) for key in keys if trace.get(key) is not None}
     longest = max(map(len, found.values()), default=0)
     return {_name(key, trace, figure): values for key, values in found.items() if len(values) == longest}
@@ -177,10 +165,6 @@ def _grid(trace: Mapping[str, Any], figure: go.Figure) -> dict[str, Any]:
 
 def _flat(values: Any) -> list[Any]:
     return list(np.asarray(values, dtype=object).ravel()) if np.ndim(values) else list(values)
-
-
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, Sequence) and not isinstance(value, str) and value else value
 
 
 def _name(key: str, trace: Mapping[str, Any], figure: go.Figure) -> str:

@@ -23,7 +23,7 @@ SEEN: Final = 0.7
 COARSE: Final = 15
 """A border with fewer corners than this on the way across a map is too coarse to be drawn on it."""
 
-NOTHING: Final = Polygon()
+NOTHING: Final[BaseGeometry] = Polygon()
 
 
 @dataclass(frozen=True)
@@ -91,26 +91,22 @@ def lay_ground(territory: Territory, window: BaseGeometry, *, pixel: float) -> G
 
 
 def _routes(territory: Territory, window: BaseGeometry) -> dict[RouteKind, BaseGeometry]:
-    """Return what a window in metres shows of the routes, by their kind."""
     routes, project = territory.sketch["routes"], territory.projection.project
-    laid = {
-        kind: shapely.union_all([project(one) for one in routes.geometry[routes["kind"] == kind]]) for kind in RouteKind
-    }
-    return {kind: seen for kind, line in laid.items() if not (seen := line.intersection(window)).is_empty}
+    of_kind = {kind: routes.geometry[routes["kind"] == kind] for kind in RouteKind}
+    seen = {kind: shapely.union_all(list(map(project, lines))).intersection(window) for kind, lines in of_kind.items()}
+    return {kind: line for kind, line in seen.items() if not line.is_empty}
 
 
 def _regions(
     territory: Territory, layer: gpd.GeoDataFrame, window: BaseGeometry, cut: BaseGeometry, pixel: float
 ) -> tuple[Region, ...]:
-    """Return the countries or regions that a window in metres shows."""
     spot, view = territory.shape.representative_point(), territory.projection.window(window)
     seen = layer.reset_index(drop=True)[layer.geometry.intersects(view).to_numpy()]
     laid = [territory.projection.project(shape.intersection(view)).intersection(window) for shape in seen.geometry]
+    rows = zip(seen.index, seen["shown"], seen.geometry, simplified(laid, SEEN * pixel), strict=True)
     return tuple(
         Region(shown, row, area, area.boundary.difference(cut), bool(shape.intersects(spot)))
-        for row, shown, shape, area in zip(
-            seen.index, seen["shown"], seen.geometry, simplified(laid, SEEN * pixel), strict=True
-        )
+        for row, shown, shape, area in rows
         if not area.is_empty
     )
 

@@ -1,7 +1,7 @@
 """Put names beside points so that none covers another, a symbol or the frame."""
 
 from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -35,41 +35,29 @@ class Placement:
 
 
 def place_labels(
-    wanted: Sequence[Label], *, frame: Box, obstacles: Sequence[Box], avoid: Iterable[BaseGeometry] = ()
+    wanted: Sequence[Label], *, frame: Box, obstacles: Sequence[Box], avoid: Sequence[BaseGeometry] = ()
 ) -> Placement:
     """Place labels in the order given; the first ones get the best positions.
 
     `obstacles` are never covered. Lines in `avoid` are crossed only where no other
     position is free; cut them with `figure.knock_out` afterwards. Pixels throughout.
     """
-    lines = list(avoid)
     placed: list[Label] = []
     dropped: list[str] = []
     taken = list(obstacles)
     for label in wanted:
-        free = [c for c in _candidates(label) if inside(c.box, frame) and _is_free(c.box, taken)]
+        candidates = [
+            replace(label, x=label.x + dx * label.clear, y=label.y + dy * label.clear, anchor=anchor)
+            for anchor, dx, dy in _POSITIONS
+        ]
+        free = [c for c in candidates if inside(c.box, frame) and not any(overlaps(c.box, t, pad=1.0) for t in taken)]
         if not free:
             dropped.append(label.text)
             continue
-        best = min(free, key=lambda c: _crossed(c.box, lines))
+        best = min(free, key=lambda c: shapely.length(shapely.intersection(avoid, box(*c.box))).sum())
         placed.append(best)
         taken.append(best.box)
     return Placement(tuple(placed), tuple(dropped))
-
-
-def _candidates(label: Label) -> list[Label]:
-    return [
-        replace(label, x=label.x + dx * label.clear, y=label.y + dy * label.clear, anchor=anchor)
-        for anchor, dx, dy in _POSITIONS
-    ]
-
-
-def _is_free(candidate: Box, taken: Sequence[Box]) -> bool:
-    return not any(overlaps(candidate, other, pad=1.0) for other in taken)
-
-
-def _crossed(candidate: Box, lines: Sequence[BaseGeometry]) -> float:
-    return float(shapely.length(shapely.intersection(lines, box(*candidate))).sum())
 
 
 def place_area_label(

@@ -6,7 +6,7 @@ cross, and then the place of each item, so that edges run straight.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
 SWEEPS: Final = 24
@@ -78,11 +78,16 @@ def _with_passes(
     return filled, chains
 
 
-def _order(rows: list[list[Node]], links: Sequence[tuple[Node, Node]]) -> list[list[Node]]:
+def _neighbours(rows: Sequence[Sequence[Node]], links: Sequence[tuple[Node, Node]]) -> dict[Node, list[Node]]:
     near: dict[Node, list[Node]] = {node: [] for row in rows for node in row}
     for a, b in links:
         near[a].append(b)
         near[b].append(a)
+    return near
+
+
+def _order(rows: list[list[Node]], links: Sequence[tuple[Node, Node]]) -> list[list[Node]]:
+    near = _neighbours(rows, links)
     best = current = [list(row) for row in rows]
     least = _cost(best, links)
     seen: list[tuple[bool, list[list[Node]]]] = []
@@ -133,11 +138,8 @@ def _cost(rows: Sequence[Sequence[Node]], links: Sequence[tuple[Node, Node]]) ->
             apart += (abs(ia - ib) - 1) * 1.5
         else:
             between.setdefault(ra, []).append((ia, ib))
-    return apart + sum(_crossings(pairs) for pairs in between.values())
-
-
-def _crossings(pairs: Sequence[tuple[int, int]]) -> int:
-    return sum((a[0] - b[0]) * (a[1] - b[1]) < 0 for i, a in enumerate(pairs) for b in pairs[:i])
+    crossings = ((a[0] - b[0]) * (a[1] - b[1]) < 0 for pairs in between.values() for a, b in combinations(pairs, 2))
+    return apart + sum(crossings)
 
 
 def _place(
@@ -148,10 +150,7 @@ def _place(
     lane: float,
     width: float,
 ) -> dict[Node, float]:
-    near: dict[Node, list[Node]] = {node: [] for row in rows for node in row}
-    for a, b in links:
-        near[a].append(b)
-        near[b].append(a)
+    near = _neighbours(rows, links)
     x = {node: width * (i + 1) / (len(row) + 1) for row in rows for i, node in enumerate(row)}
     for sweep in range(SWEEPS):
         for row in rows if sweep % 2 == 0 else rows[::-1]:
@@ -159,11 +158,7 @@ def _place(
             needed = spaces(row)
             ends = (widths.get(row[0], lane) / 2, width - widths.get(row[-1], lane) / 2)
             x |= dict(zip(row, spread(wished, needed, *ends), strict=True))
-    return _centred(x, widths, lane, width)
-
-
-def _centred(x: Mapping[Node, float], widths: Mapping[Node, float], lane: float, width: float) -> dict[Node, float]:
-    """Move the whole drawing so that it leaves as much room on its left as on its right."""
+    # The whole drawing leaves as much room on its left as on its right.
     left = min((x[node] - widths.get(node, lane) / 2 for node in x), default=0.0)
     right = max((x[node] + widths.get(node, lane) / 2 for node in x), default=width)
     shift = (width - left - right) / 2

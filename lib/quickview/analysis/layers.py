@@ -34,14 +34,9 @@ def downloads(territory: Territory, *, window: BaseGeometry) -> list[dict[str, s
     its `layer`; source, licence and accuracy of the layers are foreign members, and
     `simplified_to_m`, by how many metres its lines may have moved.
     """
-    place = territory.place
-    names = {
-        "territory": place.layer,
-        "places": place.places,
-        "routes": place.routes,
-        "regions": place.coloured or place.regions,
-    }
-    catalog = territory.brief.catalog
+    place, catalog = territory.place, territory.brief.catalog
+    names = {"territory": place.layer, "places": place.places, "routes": place.routes,
+             "regions": place.coloured or place.regions}  # fmt: skip
     collection = {
         "type": "FeatureCollection",
         "title": place.name,
@@ -65,7 +60,9 @@ def _features(territory: Territory, window: BaseGeometry) -> Iterator[dict[str, 
     yield from _layer("territory", territory.sketch["outline"], enough if territory.is_thinned else DECIMALS)
     yield from _layer("places", _told(territory), DECIMALS)
     yield from _layer("routes", _cut(territory, territory.sketch["routes"], window), enough)
-    yield from _layer("regions", _cut(territory, _valued(territory), window), enough)
+    regions = territory.sketch["regions"]
+    valued = regions.assign(value=values_of(territory)) if territory.place.choropleth else regions
+    yield from _layer("regions", _cut(territory, valued, window), enough)
 
 
 def _told(territory: Territory) -> gpd.GeoDataFrame:
@@ -76,12 +73,6 @@ def _told(territory: Territory) -> gpd.GeoDataFrame:
     labels = {s.status: s.label for s in territory.place.statuses}
     sites = {s.place: f"{s.name} ({s.kind}, {s.actor}; position {s.located})" for s in facts.sites if s.place}
     return places.assign(status_label=places["status"].map(labels), site=places["name"].map(sites))
-
-
-def _valued(territory: Territory) -> gpd.GeoDataFrame:
-    """Return the regions, with the value of each where there is a choropleth."""
-    is_choropleth, regions = territory.place.choropleth is not None, territory.sketch["regions"]
-    return regions.assign(value=values_of(territory)) if is_choropleth else regions
 
 
 def _cut(territory: Territory, layer: gpd.GeoDataFrame, window: BaseGeometry) -> gpd.GeoDataFrame:

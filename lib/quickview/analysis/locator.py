@@ -81,7 +81,6 @@ def _mainland(country: BaseGeometry, spot: BaseGeometry) -> BaseGeometry:
 
 
 def _around(focus: BaseGeometry) -> BaseGeometry:
-    """Return a country's bounds and some room."""
     left, bottom, right, top = focus.bounds
     return box(left, bottom, right, top).buffer(max(right - left, top - bottom) * 0.12).envelope
 
@@ -103,20 +102,16 @@ def add_inset(figure: Canvas, locator: Locator, place: Box, *, size: float) -> N
     spot = affinity.affine_transform(locator.here, to_inset)
     mark = box(*spot.bounds) if spot.length > 24 else box(*spot.centroid.buffer(4).bounds)
     add_lines(figure, [mark.boundary], color=LIGHT["house"], width=2)
-    _label_country(figure, locator.name, country, mark, size)
-
-
-def _label_country(figure: Canvas, name: str, area: BaseGeometry, mark: BaseGeometry, size: float) -> None:
-    largest = max(getattr(area, "geoms", [area]), key=lambda part: part.area)
-    label = Label(name, 0, 0, size, "ink")
+    largest = max(shapely.get_parts(country), key=lambda part: part.area, default=country)
+    label = Label(locator.name, 0, 0, size, "ink")
     found = place_area_label(label, largest, frame=largest.bounds, obstacles=[mark.bounds], step=4.0)
     add_labels(figure, [found] if found else [])
 
 
 def _fit(area: BaseGeometry, place: Box) -> list[float]:
     left, bottom, right, top = area.bounds
-    k = max((place[2] - place[0]) / (right - left), (place[3] - place[1]) / (top - bottom))
-    k = min(k, 1.15 * min((place[2] - place[0]) / (right - left), (place[3] - place[1]) / (top - bottom)))
+    across, up = (place[2] - place[0]) / (right - left), (place[3] - place[1]) / (top - bottom)
+    k = min(max(across, up), 1.15 * min(across, up))
     x = (place[0] + place[2]) / 2 - k * (left + right) / 2
     y = (place[1] + place[3]) / 2 - k * (bottom + top) / 2
     return [k, 0, 0, k, x, y]

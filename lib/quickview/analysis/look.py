@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 from fontTools.merge import Merger
@@ -63,8 +64,8 @@ def use_look(theme: str = "") -> Look:
         dress_plotly(chosen)
         formatters = shell.display_formatter
         formatters.ipython_display_formatter.for_type(go.Figure, display.show)
-        for kind, write in display.formats().items():
-            formatters.formatters["text/html"].for_type(kind, write)
+        for kind in (pd.DataFrame, pd.Series):
+            formatters.formatters["text/html"].for_type(kind, display.frame_html)
         for module, name in _COLOURED:
             formatters.formatters["text/html"].for_type_by_name(module, name, _on_light)
         for version in _ALTAIR:
@@ -83,19 +84,12 @@ def dress_plotly(theme: Theme) -> None:
     pio.templates[plotly_template.NAME] = plotly_template.template(theme.light)
 
 
-def undress_plotly(default: str) -> None:
-    """Make another template plotly's default again, and forget the kit's."""
-    pio.templates.default = default
-    del pio.templates[plotly_template.NAME]
-
-
 def _on_light(table: Any) -> str:
     """Return a table on a light ground, with the id that pandas draws by chance made of what the table says."""
     html = str(table._repr_html_())
-    drawn = str(getattr(table, "uuid", ""))
-    said = html.replace(drawn, "") if drawn else html
-    fixed = html.replace(drawn, hashlib.sha256(said.encode()).hexdigest()[:8]) if drawn else html
-    return f'<div class="qv"><div class="ground">{fixed}</div></div>'
+    if drawn := str(getattr(table, "uuid", "")):
+        html = html.replace(drawn, hashlib.sha256(html.replace(drawn, "").encode()).hexdigest()[:8])
+    return f'<div class="qv"><div class="ground">{html}</div></div>'
 
 
 def _altair(chart: Any, **_: object) -> dict[str, Any]:
@@ -168,11 +162,8 @@ def _merged(weight: int) -> bytes:
         part.seek(0)
         parts.append(part)
     whole, out = Merger().merge(parts), io.BytesIO()
-    for name_id, text in (
-        (1, typeface.FAMILY),
-        (2, "Bold" if weight == typeface.BOLD else "Regular"),
-        (4, f"{typeface.FAMILY} {weight}"),
-    ):
+    style = "Bold" if weight == typeface.BOLD else "Regular"
+    for name_id, text in ((1, typeface.FAMILY), (2, style), (4, f"{typeface.FAMILY} {weight}")):
         whole["name"].setName(text, name_id, 3, 1, 0x409)
     whole.save(out)
     return out.getvalue()

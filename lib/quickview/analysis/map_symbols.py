@@ -247,16 +247,17 @@ def told_of(territory: Territory, name: str, shown: str, status: object) -> str:
 def add_marks(figure: Canvas, spots: Sequence[tuple[float, float, Mark]], *, hover: Sequence[str] = ()) -> None:
     """Draw markers; the later ones lie on top."""
     info: dict[str, Any] = {"text": list(map(plain, hover)), "hoverinfo": "text"} if hover else {"hoverinfo": "skip"}
+    marks = [mark for *_, mark in spots]
     figure.add_scatter(
         x=[x for x, _, _ in spots],
         y=[y for _, y, _ in spots],
         mode="markers",
         marker={
-            "symbol": [mark.symbol for *_, mark in spots],
-            "color": [mark.colour for *_, mark in spots],
-            "size": [mark.size for *_, mark in spots],
+            "symbol": [mark.symbol for mark in marks],
+            "color": [mark.colour for mark in marks],
+            "size": [mark.size for mark in marks],
             "opacity": 1,
-            "line": {"width": [mark.edge[0] for *_, mark in spots], "color": [mark.edge[1] for *_, mark in spots]},
+            "line": {"width": [mark.edge[0] for mark in marks], "color": [mark.edge[1] for mark in marks]},
         },
         **info,
     )
@@ -297,7 +298,10 @@ def legend(
     """Yield what explains everything on a map that shows some kinds of `lines` and `routes`, and the places whose names are `marked`."""
     _ = territory.brief.language.gettext
     yield from _choropleth_entries(territory)
-    yield from _territory_entries(territory)
+    if territory.layer.geometry == "polygon":
+        name, is_indicative = capitalise(territory.place.name), territory.is_indicative
+        outline = _("{place} (indicative outline)", place=name) if is_indicative else name
+        yield outline, "edge" if territory.place.choropleth else "area"
     yield from ((capitalise(_route_name(territory, kind, is_one=len(routes) == 1)), kind) for kind in routes)
     names: Sequence[tuple[Literal["border", "coast", "region"], str]] = (
         ("border", _("National border")), ("coast", _("Coast")), ("region", _("Regional border")),
@@ -305,14 +309,6 @@ def legend(
     yield from ((text, kind) for kind, text in names if kind in lines)
     yield from _status_entries(territory, marked)
     yield from _site_entries(territory, marked)
-
-
-def _territory_entries(territory: Territory) -> Iterator[Entry]:
-    _, place = territory.brief.language.gettext, territory.place
-    name = capitalise(place.name)
-    if territory.layer.geometry == "polygon":
-        text = _("{place} (indicative outline)", place=name) if territory.is_indicative else name
-        yield text, "edge" if place.choropleth else "area"
 
 
 def _choropleth_entries(territory: Territory) -> Iterator[Entry]:
@@ -350,11 +346,8 @@ def _site_entries(territory: Territory, marked: Container[str]) -> list[Entry]:
         if place in marked:
             actor = next(a for a in territory.brief.facts.actors if a.id == site.actor)
             sure = site.located is Located.CONFIRMED
-            text = (
-                f"{actor.label}{_(': ')}{site.kind}"
-                if sure
-                else capitalise(_("{site}, position probable", site=site.kind))
-            )
+            probable = capitalise(_("{site}, position probable", site=site.kind))
+            text = f"{actor.label}{_(': ')}{site.kind}" if sure else probable
             seen.setdefault((site.kind, sure), (text, site_mark(territory, site)))
     return list(seen.values())
 

@@ -1,7 +1,7 @@
 """Who acts on whom: actors in lanes by side, relations typed by line style and labelled."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import pairwise
@@ -11,9 +11,9 @@ import numpy as np
 import plotly.graph_objects as go
 import shapely
 from shapely import STRtree
-from shapely.geometry import LineString, box
+from shapely.geometry import LineString, Point, box
 
-from quickview.analysis import matrix, relations
+from quickview.analysis import relations
 from quickview.analysis.blocks import Block, absent, from_template, side_groups, side_label, side_of, worded
 from quickview.analysis.canvas import (
     BASE,
@@ -46,6 +46,7 @@ DASHES: Final = {
 
 _TITLE: Final = 17.0
 _CHANNEL: Final = 40.0
+"""Free height between two lanes, where edges run."""
 _PILL: Final = 36.0
 _PAD: Final = 7.0
 _GUTTER: Final = 84.0
@@ -89,11 +90,6 @@ class Plan:
         """Whether relations have room for their labels."""
         return self.width >= WIDE
 
-    @property
-    def channel(self) -> float:
-        """Free height between two lanes, where edges run."""
-        return _CHANNEL
-
     @cached_property
     def legend(self) -> float:
         """Height kept free for the legend: as many rows as its words need in their language."""
@@ -110,19 +106,19 @@ class Plan:
         edges, above = [], 0.0
         for row in range(len(self.rows)):
             edges.append(above + self.lane_height(row))
-            above = edges[-1] + (self.channel if self._is_last_of_side(row) else self.channel * 0.6)
+            goes_on = row + 1 < len(self.rows) and not self.is_first_of_side(row + 1)
+            above = edges[-1] + _CHANNEL * (0.6 if goes_on else 1)
         return tuple(edges)
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
         """For each row the name of the side that begins with it, in lines; "" where none does."""
-        return tuple(self._title(row) if self.is_first_of_side(row) else "" for row in range(len(self.rows)))
-
-    def _title(self, row: int) -> str:
-        name = side_label(self.brief, self.row_sides[row])
         room = (_GUTTER if self.is_wide else self.width) - 12
-        name = foldable(name, max(room, _LONGEST_WORD), size=SMALL, weight=typeface.BOLD)
-        return wrap(name, room, size=SMALL, weight=typeface.BOLD)
+        named = (
+            side_label(self.brief, n) if self.is_first_of_side(row) else "" for row, n in enumerate(self.row_sides)
+        )
+        folded = (foldable(name, max(room, _LONGEST_WORD), size=SMALL, weight=typeface.BOLD) for name in named)
+        return tuple(wrap(name, room, size=SMALL, weight=typeface.BOLD) for name in folded)
 
     def title_height(self, row: int) -> float:
         """Height that the side's name takes: it stands above the first row, or beside it where there is room."""
@@ -146,9 +142,6 @@ class Plan:
     def is_first_of_side(self, row: int) -> bool:
         """Whether the row begins its side."""
         return row == 0 or self.row_sides[row - 1] != self.row_sides[row]
-
-    def _is_last_of_side(self, row: int) -> bool:
-        return row + 1 == len(self.rows) or self.row_sides[row + 1] != self.row_sides[row]
 
     def centre(self, row: int) -> float:
         """Height above the bottom of the canvas at which the actors of a row stand."""
@@ -181,25 +174,14 @@ def network(brief: Brief) -> go.Figure | Block:
 
 
 def relations_figure(brief: Brief) -> go.Figure:
-    """Return the relations of a brief, which are not none, as a drawing in the form that fits their number."""
-    form, drawn = chosen(brief)
-    return responsive(drawn, relations.words(brief, whole=form == "lines", form=form), brief.language)
-
-
-def chosen(brief: Brief) -> tuple[Literal["lines", "matrix"], Callable[[int], Canvas]]:
-    """Return the form that fits the number of actors and relations, and what draws it at a width."""
-    facts = brief.facts
-    if len(facts.actors) <= _MOST_ACTORS and len(facts.relations) <= _MOST_LINES:
+    """Return the relations of a brief, which are not none, as a drawing in the form that fits the number of actors and relations."""
+    form: Literal["lines", "matrix"] = "matrix"
+    draw: Callable[[int], Canvas] = partial(relations.matrix, brief, tallest=_TALLEST)
+    if len(brief.facts.actors) <= _MOST_ACTORS and len(brief.facts.relations) <= _MOST_LINES:
         wide = _draw(_plan(brief, WIDE))
         if wide.height <= _TALLEST:
-            return "lines", lambda width: wide if width == WIDE else _draw(_plan(brief, width))
-    return "matrix", partial(_matrix, brief)
-
-
-def _matrix(brief: Brief, width: int) -> Canvas:
-    if matrix.tallness(brief, width) <= _TALLEST:
-        return matrix.of_actors(brief, width, relations.sentence)
-    return matrix.of_sides(brief, width)
+            form, draw = "lines", lambda width: wide if width == WIDE else _draw(_plan(brief, width))
+    return responsive(draw, relations.words(brief, form=form), brief.language)
 
 
 def _plan(brief: Brief, width: int) -> Plan:
@@ -208,13 +190,10 @@ def _plan(brief: Brief, width: int) -> Plan:
     texts = {a.id: _two_lines(a.label, limit, most=room[a.id]) for a in brief.facts.actors}
     widths = {name: Label(text, 0, 0, BASE, weight=typeface.BOLD).extent[0] + 16 for name, text in texts.items()}
     rows, row_sides = _rows(brief, widths, width - gutter)
-    edges = list(dict.fromkeys((r.origin, r.target) for r in brief.facts.relations))
-    gaps = {
-        (r.origin, r.target): typeface.width(brief.language.gettext(r.kind), SMALL) + 20 for r in brief.facts.relations
-    }
-    layout = lay_out(
-        rows, edges, widths=widths, gaps=gaps if width >= WIDE else {}, width=width - gutter - 16, gap=22, lane=_PASS
-    )
+    kinds = {(r.origin, r.target): brief.language.gettext(r.kind) for r in brief.facts.relations}
+    gaps = {edge: typeface.width(kind, SMALL) + 20 for edge, kind in kinds.items()} if width >= WIDE else {}
+    across = width - gutter - 16
+    layout = lay_out(rows, list(kinds), widths=widths, gaps=gaps, width=across, gap=22, lane=_PASS)
     shifted = replace(layout, x={name: x + gutter + 8 for name, x in layout.x.items()})
     return Plan(brief, width, rows, row_sides, shifted, widths, texts)
 
@@ -235,38 +214,27 @@ def _rows(
     sides: list[int] = []
     for number, _name, actors in side_groups(brief):
         names = [actor.id for actor in actors]
-        free = room - _LANE * _passes(brief, number)
-        split = next(
-            (s for s in _splits(names) if all(_length(row, widths) <= free for row in s)), [(n,) for n in names]
-        )
+        free = room - _LANE * sum(low < number < high for low, high in _ends(brief))
+        size = len(names)
+        for count in range(1, size + 1):
+            split = [tuple(names[r * size // count : (r + 1) * size // count]) for r in range(count)]
+            if all(sum(widths[name] for name in row) + _BETWEEN * (len(row) - 1) <= free for row in split):
+                break
         rows += split
         sides += [number] * len(split)
     return tuple(rows), tuple(sides)
 
 
-def _splits(names: Sequence[str]) -> Iterator[list[tuple[str, ...]]]:
-    """Yield the names in one row, in two, in three and so on."""
-    size = len(names)
-    for count in range(1, size + 1):
-        yield [tuple(names[r * size // count : (r + 1) * size // count]) for r in range(count)]
-
-
-def _length(row: Sequence[str], widths: Mapping[str, float]) -> float:
-    return sum(widths[name] for name in row) + _BETWEEN * (len(row) - 1)
-
-
-def _passes(brief: Brief, number: int) -> int:
-    """How many relations run from a side above to one below."""
-    ends = [sorted((side_of(brief, r.origin), side_of(brief, r.target))) for r in brief.facts.relations]
-    return sum(low < number < high for low, high in ends)
+def _ends(brief: Brief, *, without: str = "") -> list[list[int]]:
+    """Return the sides that each relation joins, the upper first; `without` those of an actor."""
+    others = (r for r in brief.facts.relations if without not in {r.origin, r.target})
+    return [sorted((side_of(brief, r.origin), side_of(brief, r.target))) for r in others]
 
 
 def _around(brief: Brief, actor: Actor) -> int:
     """How many relations of others may have to pass beside an actor."""
     number = side_of(brief, actor.id)
-    others = [r for r in brief.facts.relations if actor.id not in {r.origin, r.target}]
-    ends = [sorted((side_of(brief, r.origin), side_of(brief, r.target))) for r in others]
-    return sum(low <= number <= high for low, high in ends)
+    return sum(low <= number <= high for low, high in _ends(brief, without=actor.id))
 
 
 def _draw(plan: Plan) -> Canvas:
@@ -283,20 +251,6 @@ def _draw(plan: Plan) -> Canvas:
     return figure
 
 
-def _tip(path: LineString) -> Box:
-    """The space an arrowhead takes."""
-    x, y = path.coords[-1]
-    return x - 5, y - 5, x + 5, y + 5
-
-
-def _number(plan: Plan, actor_id: str) -> int:
-    return side_of(plan.brief, actor_id)
-
-
-def _actor(plan: Plan, actor_id: str) -> Actor:
-    return next(a for a in plan.brief.facts.actors if a.id == actor_id)
-
-
 # Bands and actors.
 
 
@@ -305,7 +259,7 @@ def _add_bands(figure: Canvas, plan: Plan) -> None:
         bottom = plan.centre(r) - plan.row_height(r) / 2
         top = bottom + plan.lane_height(r)
         if not plan.is_first_of_side(r):
-            top += plan.channel * 0.6
+            top += _CHANNEL * 0.6
         xs, ys = [0, plan.width, plan.width, 0, 0], [bottom, bottom, top, top, bottom]
         figure.add_scatter(
             x=xs, y=ys, mode="lines", fill="toself", fillcolor=tint(number), line={"width": 0}, hoverinfo="skip"
@@ -331,7 +285,7 @@ def _add_actors(figure: Canvas, plan: Plan) -> None:
         xs, ys = (list(values) for values in shape.exterior.xy)
         figure.add_scatter(
             x=[round(v, 1) for v in xs], y=[round(v, 1) for v in ys], mode="lines", fill="toself",
-            fillcolor=LIGHT["paper"], line={"width": 1.4, "color": side(_number(plan, actor.id)), "simplify": False},
+            fillcolor=LIGHT["paper"], line={"width": 1.4, "color": side(side_of(plan.brief, actor.id)), "simplify": False},
             hoveron="fills", hoverinfo="text", text=plain(f"{actor.name}{colon}{actor.role}"),
         )  # fmt: skip
         x, y = (area[0] + area[2]) / 2, (area[1] + area[3]) / 2
@@ -353,34 +307,30 @@ def _path(plan: Plan, relation: Relation) -> LineString:
         start = _exit(plan, a, row, down=down, relation=relation if i == 0 else None)
         row += 1 if down else -1
         end = _exit(plan, b, row, down=not down, relation=relation if b == chain[-1] else None)
-        points += _curve(start, end)
+        middle = (start[1] + end[1]) / 2
+        points += _bezier(start, (start[0], middle), (end[0], middle), end)
     return LineString(points)
 
 
 def _exit(plan: Plan, node: str, row: int, *, down: bool, relation: Relation | None) -> tuple[float, float]:
     """Where an edge leaves or enters an item of a row: a port of an actor, or the edge of the lane."""
-    y, half = plan.centre(row), plan.pill_height / 2
     if relation is None:
-        edge = plan.row_height(row) / 2 + (0 if down else plan.title_height(row))
-        return plan.layout.x[node], y - edge if down else y + edge
-    return _port(plan, node, relation, down=down), y - half if down else y + half
+        x, edge = plan.layout.x[node], plan.row_height(row) / 2 + (0 if down else plan.title_height(row))
+    else:
+        x, edge = _port(plan, node, relation, down=down), plan.pill_height / 2
+    return x, plan.centre(row) - edge if down else plan.centre(row) + edge
 
 
 def _port(plan: Plan, actor: str, relation: Relation, *, down: bool) -> float:
     """Spread the edges at one side of an actor, in the order of where they go."""
-    mine = sorted(
-        (plan.layout.x[_next(plan, r, actor)], n)
-        for n, r in enumerate(plan.brief.facts.relations)
-        if actor in {r.origin, r.target} and _leaves_down(plan, r, actor) == down
-    )
-    place = [n for _, n in mine].index(plan.brief.facts.relations.index(relation))
+    given, mine = plan.brief.facts.relations, list[tuple[float, int]]()
+    for n, one in enumerate(given):
+        if actor in {one.origin, one.target} and _leaves_down(plan, one, actor) == down:
+            chain = plan.layout.chains[one.origin, one.target]
+            mine.append((plan.layout.x[chain[1] if chain[0] == actor else chain[-2]], n))
+    place = [n for _, n in sorted(mine)].index(given.index(relation))
     room = min(plan.pill_widths[actor] * 0.7, 26.0 * (len(mine) - 1))
     return plan.layout.x[actor] + (room * (place / (len(mine) - 1) - 0.5) if len(mine) > 1 else 0.0)
-
-
-def _next(plan: Plan, relation: Relation, actor: str) -> str:
-    chain = plan.layout.chains[relation.origin, relation.target]
-    return chain[1] if chain[0] == actor else chain[-2]
 
 
 def _leaves_down(plan: Plan, relation: Relation, actor: str) -> bool | None:
@@ -403,27 +353,21 @@ def _within_row(plan: Plan, relation: Relation) -> LineString:
         return LineString([(a[2], y), (b[0], y)] if a[0] < b[0] else [(a[0], y), (b[2], y)])
     start = _port(plan, relation.origin, relation, down=True)
     end = _port(plan, relation.target, relation, down=True)
-    low = a[1] - _PAD - plan.channel * 0.45
+    low = a[1] - _PAD - _CHANNEL * 0.45
     return LineString(_bezier((start, a[1]), (start, low), (end, low), (end, a[1])))
 
 
-def _curve(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
-    middle = (start[1] + end[1]) / 2
-    return _bezier(start, (start[0], middle), (end[0], middle), end)
-
-
 def _bezier(*points: tuple[float, float]) -> list[tuple[float, float]]:
-    a, b, c, d = points
     curve = []
-    for n in range(_STEPS + 1):
-        t = n / _STEPS
+    for t in (n / _STEPS for n in range(_STEPS + 1)):
         weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
-        curve.append(tuple(sum(w * p[i] for w, p in zip(weights, (a, b, c, d), strict=True)) for i in (0, 1)))
-    return [(float(x), float(y)) for x, y in curve]
+        x, y = (sum(w * p[i] for w, p in zip(weights, points, strict=True)) for i in (0, 1))
+        curve.append((float(x), float(y)))
+    return curve
 
 
 def _add_relation(figure: Canvas, plan: Plan, relation: Relation, path: LineString, boxes: Sequence[Box]) -> None:
-    colour = side(_number(plan, relation.origin))
+    colour = side(side_of(plan.brief, relation.origin))
     hover = relations.sentence(plan.brief, relation)
     if relation.note:
         hover = plan.brief.language.gettext("{relation}: {note}", relation=hover, note=relation.note)
@@ -432,16 +376,12 @@ def _add_relation(figure: Canvas, plan: Plan, relation: Relation, path: LineStri
     add_lines(
         figure, knock_out([shaft], boxes), hover=hover, color=colour, width=1.5, dash=DASHES[FAMILY[relation.kind]]
     )
-    angle = _heading(before.x - tip[0], before.y - tip[1])
+    # Degrees clockwise from north in which the arrow points, from -180 up to 180.
+    angle = (round(math.degrees(math.atan2(tip[0] - before.x, tip[1] - before.y)), 1) + 180) % 360 - 180
     figure.add_scatter(
         x=[tip[0]], y=[tip[1]], mode="markers", hoverinfo="text", text=plain(hover),
         marker={"symbol": "arrow", "size": 9, "angle": angle, "color": colour, "line": {"width": 0}},
     )  # fmt: skip
-
-
-def _heading(dx: float, dy: float) -> float:
-    """Degrees clockwise from north in which an arrow points, from -180 up to 180, given where its shaft lies."""
-    return (round(math.degrees(math.atan2(-dx, -dy)), 1) + 180) % 360 - 180
 
 
 def _named(plan: Plan) -> tuple[Plan, list[Label]]:
@@ -449,7 +389,8 @@ def _named(plan: Plan) -> tuple[Plan, list[Label]]:
     given, _ = plan.brief.facts.relations, plan.brief.language.gettext
     paths = [_path(plan, relation) for relation in given]
     pills = (plan.pill(actor.id) for actor in plan.brief.facts.actors)
-    taken = [*(title.box for title in _lane_titles(plan)), *pills, *map(_tip, paths)]
+    arrowheads = (Point(path.coords[-1]).buffer(5).bounds for path in paths)
+    taken = [*(title.box for title in _lane_titles(plan)), *pills, *arrowheads]
     size = SMALL if plan.is_wide else SMALL - 1
     labels = _placed(plan, {n: Label(_(r.kind), 0, 0, size) for n, r in enumerate(given)}, paths, taken)
     middles = [path.interpolate(0.5, normalized=True) for path in paths]
@@ -486,9 +427,8 @@ def _placed(
                 if costs[k] + sum(crossed) < least:
                     best, least = middles[k].tolist(), costs[k] + sum(crossed)
         if best:
-            x, y = best
-            colour = side_name(_number(plan, plan.brief.facts.relations[n].origin))
-            labels[n] = replace(wanted[n], x=x, y=y, colour=colour)
+            colour = side_name(side_of(plan.brief, plan.brief.facts.relations[n].origin))
+            labels[n] = replace(wanted[n], x=best[0], y=best[1], colour=colour)
             filled = np.vstack([filled, labels[n].box])
     return labels
 
@@ -532,13 +472,8 @@ class _Key:
     @property
     def indent(self) -> float:
         """Room that the line or the number takes before the words."""
-        return (
-            31.0
-            if self.family
-            else typeface.width(self.number, SMALL, weight=typeface.BOLD) + 5
-            if self.number
-            else 0.0
-        )
+        number = typeface.width(self.number, SMALL, weight=typeface.BOLD) + 5 if self.number else 0.0
+        return 31.0 if self.family else number
 
     @property
     def width(self) -> float:

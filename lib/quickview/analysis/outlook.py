@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 import plotly.graph_objects as go
-from shapely.geometry import LineString, box
+from shapely.geometry import LineString
 
 from quickview.analysis.blocks import Block, absent, from_template, worded
 from quickview.analysis.canvas import (
@@ -19,10 +19,10 @@ from quickview.analysis.canvas import (
     Words,
     add_labels,
     add_lines,
+    add_rectangle,
     capitalise,
     knock_out,
     overlaps,
-    plain,
     responsive,
     wrap,
 )
@@ -30,7 +30,7 @@ from quickview.analysis.formats import percent
 from quickview.analysis.labels import foldable
 from quickview.brief.reader import Brief
 from quickview.brief.records import Forecast
-from quickview.brief.yardsticks import ICD203, row_of
+from quickview.brief.vocabulary import ICD203, row_of
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
 from quickview.theme.palette import LIGHT
@@ -116,17 +116,13 @@ def _draw(brief: Brief, width: int) -> Canvas:
         _add_bands(figure, scale, low, high)
     labels = [_at_level(one, words, top if is_wide else 0.0, is_wide=is_wide) for one in words]
     labels += [
-        Label(percent(p, p, brief.language), scale.x(p), floor - 3, SMALL, "muted", anchor=_end(p))
-        for p in (0, 20, 45, 55, 80, 100)
+        Label(percent(p, p, brief.language), scale.x(p), floor - 3, SMALL, "muted", anchor=f"bottom {side}")
+        for p, side in ((0, "right"), (20, "center"), (45, "center"), (55, "center"), (80, "center"), (100, "left"))
     ]
     for row in rows:
         labels += [row.name, row.confidence, _add_bar(figure, row, scale, brief.language)]
     add_labels(figure, labels)
     return figure
-
-
-def _end(percent: int) -> str:
-    return {0: "bottom right", 100: "bottom left"}.get(percent, "bottom center")
 
 
 def _count(brief: Brief, width: int) -> int:
@@ -170,25 +166,19 @@ def _band_words(brief: Brief, scale: _Scale, width: int) -> list[tuple[Label, in
     for band in sorted(ICD203, key=lambda band: band.high - band.low):
         word, room = brief.language.gettext(band.words[row]), max(scale.x(band.high) - scale.x(band.low), 30.0)
         texts = dict.fromkeys((wrap(word, room, size=SMALL - 0.5), wrap(word, 0, size=SMALL - 0.5)))
-        middle = scale.x((band.low + band.high) / 2)
-        labels = [_over(middle + aside, text, width) for text in texts for aside in _ASIDE]
+        middle, labels = scale.x((band.low + band.high) / 2), list[Label]()
+        for label in (Label(text, middle, 0, SMALL - 0.5, "muted") for text in texts):
+            half = label.extent[0] / 2 + 1
+            labels += [replace(label, x=min(max(middle + aside, half), width - half)) for aside in _ASIDE]
         trials = ((label, level) for level in range(len(ICD203)) for label in labels)
-        words.append(next((label, level) for label, level in trials if _is_free(label, level, words)))
+        words.append(next(
+            (label, level) for label, level in trials
+            if not any(own == level and overlaps(other.box, label.box, pad=4) for other, own in words)
+        ))  # fmt: skip
     return words
 
 
-def _over(x: float, text: str, width: int) -> Label:
-    label = Label(text, x, 0, SMALL - 0.5, "muted")
-    half = label.extent[0] / 2 + 1
-    return replace(label, x=min(max(x, half), width - half))
-
-
-def _is_free(label: Label, level: int, words: Sequence[tuple[Label, int]]) -> bool:
-    return not any(own == level and overlaps(other.box, label.box, pad=4) for other, own in words)
-
-
 def _heights(words: Sequence[tuple[Label, int]]) -> list[float]:
-    """Return the height of each level of words."""
     levels = range(1 + max(level for _, level in words))
     return [4 + max(label.extent[1] for label, own in words if own == level) for level in levels]
 
@@ -203,17 +193,9 @@ def _at_level(word: tuple[Label, int], words: Sequence[tuple[Label, int]], edge:
 
 def _add_bands(figure: Canvas, scale: _Scale, low: float, high: float) -> None:
     for band in ICD203[::2]:
-        _add_rectangle(figure, scale.x(band.low), low, scale.x(band.high), high, "land")
+        add_rectangle(figure, (scale.x(band.low), low, scale.x(band.high), high), LIGHT["land"])
     ends = [LineString([(scale.x(p), low), (scale.x(p), high)]) for p in (0, 100)]
     add_lines(figure, ends, color=LIGHT["rule"], width=1)
-
-
-def _add_rectangle(
-    figure: Canvas, left: float, bottom: float, right: float, top: float, colour: str, hover: str = ""
-) -> None:
-    xs, ys = (list(v) for v in box(left, bottom, right, top).exterior.xy)
-    info = {"hoverinfo": "text", "text": plain(hover), "hoveron": "fills"} if hover else {"hoverinfo": "skip"}
-    figure.add_scatter(x=xs, y=ys, mode="lines", fill="toself", fillcolor=LIGHT[colour], line={"width": 0}, **info)
 
 
 def _fits(text: str, room: float) -> bool:
@@ -224,15 +206,12 @@ def _add_bar(figure: Canvas, row: _Row, scale: _Scale, language: Language) -> La
     """Draw the range of a forecast, and return what it says for inside the bar or beside it."""
     _, forecast = language.gettext, row.forecast
     low, high = forecast.probability.low, forecast.probability.high
-    middle = (row.low + row.high) / 2
-    number = percent(low, high, language)
-    said = _("{word}, {range}", word=_(forecast.word), range=number)
+    middle, number = (row.low + row.high) / 2, _range(forecast, language)
     left, right = (scale.x(low), scale.x(high)) if low < high else (scale.x(low) - 3, scale.x(low) + 3)
     hover = _("{forecast}: {word}, {range}", forecast=forecast.title, word=_(forecast.word), range=number)
-    text = capitalise(said)
-    inside_bar = _fits(text, right - left - 8)
+    text = capitalise(_("{word}, {range}", word=_(forecast.word), range=number))
     colour, place, anchor = "ink", left - 5, "middle left"
-    if inside_bar:
+    if _fits(text, right - left - 8):
         colour, place, anchor = "paper", (left + right) / 2, "middle center"
     elif not _fits(text, left - 5 - scale.x(0)):
         # The band's own name stands beside the scale, so that the number alone will do where all does not fit.
@@ -241,7 +220,7 @@ def _add_bar(figure: Canvas, row: _Row, scale: _Scale, language: Language) -> La
     label = Label(text, place, middle, SMALL, colour, typeface.BOLD, anchor)
     line = LineString([(scale.x(0), middle), (scale.x(100), middle)])
     add_lines(figure, knock_out([line], [label.box], pad=4), color=LIGHT["rule"], width=1)
-    _add_rectangle(figure, left, middle - _BAR / 2, right, middle + _BAR / 2, "house", hover)
+    add_rectangle(figure, (left, middle - _BAR / 2, right, middle + _BAR / 2), LIGHT["house"], hover=hover)
     return label
 
 
@@ -251,7 +230,7 @@ def _words(brief: Brief) -> Words:
     rest = [
         brief.language.ngettext("{n} more forecast.", "{n} more forecasts.", more, n=more),
         _("The table has the details, and whatever is only counted here."),
-    ]
+    ] if more else []  # fmt: skip
     rows = [
         (f.title, _(f.word), _range(f, brief.language), _(f.confidence), f.horizon.text, f.by)
         for f in brief.facts.forecasts
@@ -262,10 +241,12 @@ def _words(brief: Brief) -> Words:
         _("{forecast}: {word}, {range}.", forecast=f.title, word=_(f.word), range=_range(f, brief.language))
         for f in brief.facts.forecasts[:shown]
     ]
-    rest = rest if more else []
     table = pd.DataFrame(rows, columns=columns)
+    caption = [_("Words and ranges of the US intelligence community's yardstick (ICD 203).")]
+    if any(f.probability.basis == "yardstick" for f in brief.facts.forecasts):
+        caption.append(_("Where a source gave a word and no number, the bar is the word's own range."))
     return Words(
-        "yardstick", _title(brief), " ".join([_caption(brief), *rest]), " ".join([*alt, *rest]), table, whole=not more
+        "yardstick", _title(brief), " ".join([*caption, *rest]), " ".join([*alt, *rest]), table, whole=not more
     )
 
 
@@ -284,11 +265,3 @@ def _title(brief: Brief) -> str:
         number = _range(strongest, brief.language)
         return _("{forecast}: {word}, {range}", forecast=strongest.title, word=word, range=number)
     return _("{forecast}: {word}", forecast=strongest.title, word=word)
-
-
-def _caption(brief: Brief) -> str:
-    _ = brief.language.gettext
-    text = _("Words and ranges of the US intelligence community's yardstick (ICD 203).")
-    if any(f.probability.basis == "yardstick" for f in brief.facts.forecasts):
-        text += " " + _("Where a source gave a word and no number, the bar is the word's own range.")
-    return text

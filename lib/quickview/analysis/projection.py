@@ -67,11 +67,14 @@ class Projection:
 
     def laid(self, geometry: BaseGeometry) -> BaseGeometry:
         """Return a geometry in degrees as one in metres, torn where it was cut."""
-        return shapely.transform(shapely.segmentize(shapely.force_2d(geometry), PIECE), self._forth)
+        fine = shapely.segmentize(shapely.force_2d(geometry), PIECE)
+        return shapely.transform(fine, lambda p: np.column_stack(self._transformer.transform(*p.T)))
 
     def degrees(self, geometry: BaseGeometry) -> BaseGeometry:
         """Return a geometry in metres as one in degrees, with longitudes up to 180 from the middle."""
-        return shapely.transform(geometry, self._back)
+        return shapely.transform(
+            geometry, lambda p: np.column_stack(self._transformer.transform(p[:, 0], p[:, 1], direction="INVERSE"))
+        )
 
     def window(self, area: BaseGeometry) -> BaseGeometry:
         """Return what meridians and parallels bound round an area in metres, in degrees."""
@@ -90,13 +93,6 @@ class Projection:
     def globe(self) -> BaseGeometry:
         """All that a map of the world shows, in metres."""
         return self.project(box(self.middle - 180, -90, self.middle + 180, 90))
-
-    def _forth(self, points: np.ndarray) -> np.ndarray:
-        return np.column_stack(self._transformer.transform(points[:, 0], points[:, 1]))
-
-    def _back(self, points: np.ndarray) -> np.ndarray:
-        x, y = self._transformer.transform(points[:, 0], points[:, 1], direction="INVERSE")
-        return np.column_stack([x, y])
 
 
 def fitting(bounds: Bounds) -> Projection:
@@ -197,7 +193,7 @@ def area_km2(geometry: BaseGeometry) -> float:
     # Lambert's cylinder keeps areas and turns straight lines of longitude and latitude into nearly straight ones.
     cylinder = Transformer.from_crs(WGS84, "+proj=cea +datum=WGS84 +over", always_xy=True)
     fine = shapely.segmentize(geometry, PIECE)
-    laid = shapely.transform(fine, lambda p: np.column_stack(cylinder.transform(p[:, 0], p[:, 1])))
+    laid = shapely.transform(fine, lambda p: np.column_stack(cylinder.transform(*p.T)))
     return float(shapely.area(laid) / 1e6)
 
 
@@ -213,7 +209,7 @@ def distance_km(point: Point, geometry: BaseGeometry) -> float:
     # Round the point, this plane is true to distance in every direction; a sphere will do to find the nearest spot.
     plane: Any = Proj(f"+proj=aeqd +lat_0={point.y} +lon_0={point.x} +R=6371008.8")
     edges = geometry.boundary if shapely.get_dimensions(geometry) == 2 else geometry
-    laid = shapely.transform(shapely.segmentize(edges, PIECE), lambda p: np.column_stack(plane(p[:, 0], p[:, 1])))
+    laid = shapely.transform(shapely.segmentize(edges, PIECE), lambda p: np.column_stack(plane(*p.T)))
     spot = shapely.get_coordinates(shapely.shortest_line(Point(0, 0), laid))[-1]
     longitude, latitude = plane(*spot, inverse=True)
     return float(ELLIPSOID.inv(point.x, point.y, longitude, latitude)[2] / 1e3)

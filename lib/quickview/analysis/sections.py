@@ -2,7 +2,7 @@
 
 import datetime as dt
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -12,13 +12,14 @@ from quickview.analysis import formats
 from quickview.analysis.blocks import Block, absent, filled, from_template, mark_up, side_groups, side_of, untranslated
 from quickview.analysis.territory import Territory
 from quickview.brief import prose
-from quickview.brief.changes import Change, compare, phrase, say
+from quickview.brief.change_messages import Change, phrase, say
+from quickview.brief.changes import compare
 from quickview.brief.prose import Section
 from quickview.brief.reader import Brief
-from quickview.brief.records import DatedClaim, Measure, Site, Term
+from quickview.brief.records import Measure, Site, Term
 from quickview.brief.vocabulary import CATEGORY, CREDIBILITY, RELIABILITY, Located, Stance, TermState
 from quickview.errors import InputError, did_you_mean
-from quickview.language.days import left
+from quickview.language.phrases import left
 from quickview.theme.palette import side as colour_of_side
 
 MOST_CHANGES: Final = 7
@@ -163,7 +164,7 @@ def _left(dates: list[dt.date], brief: Brief) -> str:
     if days == [0]:
         return language.gettext("today")
     # A span of days takes the plural that large numbers take, whatever its ends are.
-    most, said = days[0] if len(days) == 1 else 99, formats.span(days[0], days[-1], language)
+    most, said = days[0] if len(days) == 1 else 99, language.span(days[0], days[-1])
     if ahead:
         return language.ngettext("{n} day", "{n} days", most, n=said)
     return language.ngettext("{n} day ago", "{n} days ago", most, n=said)
@@ -250,7 +251,11 @@ def stances(brief: Brief) -> Block:
     """
     if not brief.facts.actors:
         return absent("stances", brief)
-    return from_template("stances", brief, groups=_groups(brief), stances=_scale(brief), rtl=RIGHT_TO_LEFT)
+    groups = [
+        {"number": n, "colour": colour_of_side(n), "name": mark_up(name, brief), "actors": actors}
+        for n, name, actors in side_groups(brief)
+    ]
+    return from_template("stances", brief, groups=groups, stances=_scale(brief), rtl=RIGHT_TO_LEFT)
 
 
 def _scale(brief: Brief) -> list[dict[str, Any]]:
@@ -264,30 +269,15 @@ def _scale(brief: Brief) -> list[dict[str, Any]]:
     return [{"key": key, "label": label, "shape": shape} for (key, label), shape in zip(named, shapes, strict=False)]
 
 
-def _groups(brief: Brief) -> list[dict[str, Any]]:
-    return [
-        {"number": n, "colour": colour_of_side(n), "name": mark_up(name, brief), "actors": actors}
-        for n, name, actors in side_groups(brief)
-    ]
-
-
 def sources(brief: Brief) -> Block:
     """Return the numbered list of sources with Admiralty grades and links.
 
     `brief` is what `qv.load` returns.
     """
-    listed = brief.facts.sources
-    return from_template(
-        "sources",
-        brief,
-        letters=_grades(brief, {s.reliability: RELIABILITY[s.reliability] for s in listed}),
-        numbers=_grades(brief, {s.credibility: CREDIBILITY[s.credibility] for s in listed}),
-    )
-
-
-def _grades(brief: Brief, meanings: Mapping[Any, str]) -> str:
-    _ = brief.language.gettext
-    return _(", ").join(f"{grade} {_(meanings[grade])}" for grade in sorted(meanings))
+    _, listed = brief.language.gettext, brief.facts.sources
+    letters = (f"{grade} {_(RELIABILITY[grade])}" for grade in sorted({s.reliability for s in listed}))
+    numbers = (f"{grade} {_(CREDIBILITY[grade])}" for grade in sorted({s.credibility for s in listed}))
+    return from_template("sources", brief, letters=_(", ").join(letters), numbers=_(", ").join(numbers))
 
 
 def method(brief: Brief, territory: Territory | None = None) -> Block:
@@ -327,14 +317,9 @@ def _notes(brief: Brief) -> list[Markup]:
     agreement = brief.facts.agreement
     for term in agreement.terms if agreement else ():
         if len({c.date for c in term.deadlines}) > 1:
-            dates = _("; ").join(_said(c, brief) for c in term.deadlines)
-            notes.append(
-                _(
-                    "Sources disagree on the deadline of “{term}”: {dates}.",
-                    term=mark_up(term.title, brief),
-                    dates=dates,
-                )
-            )
+            said = [(formats.day(c.date, brief.language), mark_up(c.by, brief)) for c in term.deadlines]
+            dates, title = _("; ").join(Markup("{} ({})").format(*one) for one in said), mark_up(term.title, brief)
+            notes.append(_("Sources disagree on the deadline of “{term}”: {dates}.", term=title, dates=dates))
     return notes
 
 
@@ -344,10 +329,6 @@ def _position(site: Site, brief: Brief) -> Markup:
         note = note[:1].lower() + note[1:]
     found = Markup("{}{}{}").format(mark_up(site.name, brief), _(", "), _(str(site.located)))
     return Markup("{} ({})").format(found, mark_up(note, brief)) if note else found
-
-
-def _said(claim: DatedClaim, brief: Brief) -> Markup:
-    return Markup("{} ({})").format(formats.day(claim.date, brief.language), mark_up(claim.by, brief))
 
 
 def _computed(territory: Territory) -> str:

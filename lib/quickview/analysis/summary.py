@@ -6,15 +6,13 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from quickview.analysis import formats
-from quickview.analysis.blocks import Block, absent, from_template, mark_up
-from quickview.analysis.canvas import capitalise
+from quickview.analysis.blocks import Block, absent, forecast_card, from_template, mark_up
 from quickview.analysis.sections import heading_language, rendered
 from quickview.analysis.territory import Territory
 from quickview.brief import dates
-from quickview.brief.linked_data import linked_data
+from quickview.brief.export import as_json, linked_data, tables
 from quickview.brief.reader import Brief
-from quickview.brief.records import Quantity, Source
-from quickview.brief.tables import as_json, tables
+from quickview.brief.records import Quantity
 from quickview.brief.vocabulary import Precision
 
 MOST_CELLS: Final = 5
@@ -31,19 +29,28 @@ def masthead(brief: Brief) -> Block:
 
     `brief` is what `qv.load` returns.
     """
-    document = brief.facts.document
+    document, language = brief.facts.document, brief.language
+    dateline, forecast = language.gettext("As of {day}", day=formats.day(document.as_of, language)), dict[str, Any]()
+    if brief.facts.forecasts:
+        first = brief.facts.forecasts[0]
+        low, high = first.probability.low, first.probability.high
+        forecast = forecast_card(first.title, language.gettext(first.word), low, high, language)
     data = {
         "name": brief.edition,
-        "title": document.title,
-        "summary": document.summary,
-        "series": document.series,
-        "desk": document.desk,
+        **{name: getattr(document, name) for name in ("title", "summary", "series", "desk")},
         "language": brief.language.code,
         "as_of": document.as_of.isoformat(),
         "topics": list(document.topics),
-        "sources": {source.id: cited(brief, source) for source in brief.facts.sources},
+        "sources": {
+            one.id: {
+                "number": brief.numbers.get(one.id, 0),
+                "publisher": one.publisher,
+                "grade": f"{one.reliability.value}{one.credibility}",
+            }
+            for one in brief.facts.sources
+        },
         "digest": brief.digest,
-        "card": _card(brief),
+        "card": {"dateline": dateline, **forecast},
         "linked_data": linked_data(brief),
         "prose": [
             {"id": one.id, "title": one.title, "language": heading_language(one, brief), "html": rendered(one, brief)}
@@ -53,33 +60,6 @@ def masthead(brief: Brief) -> Block:
         "downloads": [{"name": "facts.json", "media_type": "application/json", "text": as_json(brief)}],
     }
     return from_template("masthead", brief, data=data)
-
-
-def cited(brief: Brief, source: Source) -> dict[str, Any]:
-    """Return a source as what is not the kit's may cite it: its number in the list, who published it, its grade."""
-    return {
-        "number": brief.numbers.get(source.id, 0),
-        "publisher": source.publisher,
-        "grade": f"{source.reliability.value}{source.credibility}",
-    }
-
-
-def _card(brief: Brief) -> dict[str, Any]:
-    """Return what a card for social media says of the first forecast, in the report's language; the day alone without one."""
-    language = brief.language
-    dateline = language.gettext("As of {day}", day=formats.day(brief.facts.document.as_of, language))
-    if not brief.facts.forecasts:
-        return {"dateline": dateline}
-    forecast = brief.facts.forecasts[0]
-    low, high = forecast.probability.low, forecast.probability.high
-    return {
-        "dateline": dateline,
-        "forecast": forecast.title,
-        "word": capitalise(language.gettext(forecast.word)),
-        "range": formats.percent(low, high, language),
-        "low": low,
-        "high": high,
-    }
 
 
 def key_figures(brief: Brief, territory: Territory | None = None) -> Block:
@@ -104,14 +84,10 @@ def key_figures(brief: Brief, territory: Territory | None = None) -> Block:
 
 
 def _quantity(quantity: Quantity, brief: Brief) -> dict[str, Any]:
-    several = len(quantity.values) > 1
-    who = [
-        {
-            "text": _said(formats.value(one, brief.language), one.by, brief) if several else mark_up(one.by, brief),
-            "sources": one.source,
-        }
-        for one in quantity.values
-    ]
+    who = [{"text": mark_up(one.by, brief), "sources": one.source} for one in quantity.values]
+    if len(quantity.values) > 1:
+        who = [{**row, "text": _said(formats.value(one, brief.language), one.by, brief)}
+               for row, one in zip(who, quantity.values, strict=True)]  # fmt: skip
     return {
         "label": mark_up(quantity.label, brief),
         "figure": formats.figures(quantity, brief.language),
@@ -121,8 +97,8 @@ def _quantity(quantity: Quantity, brief: Brief) -> dict[str, Any]:
     }
 
 
-def _said(figure: str, by: str, brief: Brief) -> Markup:
-    return Markup("{}{}{}").format(figure, brief.language.gettext(": "), mark_up(by, brief))
+def _said(said: str, by: str, brief: Brief) -> Markup:
+    return Markup("{}{}{}").format(said, brief.language.gettext(": "), mark_up(by, brief))
 
 
 def _deadline(brief: Brief) -> list[dict[str, Any]]:
@@ -134,16 +110,11 @@ def _deadline(brief: Brief) -> list[dict[str, Any]]:
         return []
     term = terms[min(ahead)[1]]
     language = brief.language
-    who = [
-        {
-            "text": _said(formats.short_day(c.date, language, year=c.date.year != as_of.year), c.by, brief),
-            "sources": c.source,
-        }
-        for c in term.deadlines
-    ]
+    days = [(formats.short_day(c.date, language, year=c.date.year != as_of.year), c) for c in term.deadlines]
+    who = [{"text": _said(day, claim.by, brief), "sources": claim.source} for day, claim in days]
     dates = [c.date for c in term.deadlines if c.date > as_of]
     left, unit = formats.days_left(dates, as_of, language), formats.days(dates, as_of, language)
-    label = Markup("{}{}{}").format(language.gettext("Until due"), language.gettext(": "), mark_up(term.title, brief))
+    label = _said(language.gettext("Until due"), term.title, brief)
     return [{"label": label, "figure": left, "unit": unit, "who": who}]
 
 
@@ -152,11 +123,17 @@ def _dates(brief: Brief) -> list[dict[str, Any]]:
     as_of, language = brief.facts.document.as_of, brief.language
     agreement = _validity(brief)
     scheduled = [one for one in dates.ahead(brief.facts, "scheduled") if one.precision is Precision.DAY][:1]
+    _ = language.gettext
+    labels = {
+        "effect": _("Until it takes effect"),
+        "end": _("Until it ends"),
+        "scheduled": _("Until the next date set"),
+    }
     due = {one.date for one in [*agreement, *dates.ahead(brief.facts, "deadline")]}
     scheduled = [one for one in scheduled if one.date not in due]
     return [
         {
-            "label": Markup("{}{}{}").format(_meaning(one, brief), language.gettext(": "), mark_up(one.title, brief)),
+            "label": _said(labels[one.kind], one.title, brief),
             "figure": formats.days_left([one.date], as_of, language),
             "unit": formats.days([one.date], as_of, language),
             "who": [{"text": _said(formats.short_day(one.date, language, year=True), ", ".join(one.by), brief)
@@ -167,15 +144,7 @@ def _dates(brief: Brief) -> list[dict[str, Any]]:
 
 
 def _validity(brief: Brief) -> list[dates.Dated]:
-    """Return the day of effect and the end of the agreement that lie ahead."""
     return [one for one in dates.ahead(brief.facts, "effect", "end") if one.id == "agreement"]
-
-
-def _meaning(one: dates.Dated, brief: Brief) -> str:
-    _ = brief.language.gettext
-    return {"effect": _("Until it takes effect"), "end": _("Until it ends"), "scheduled": _("Until the next date set")}[
-        one.kind
-    ]
 
 
 def _area(territory: Territory) -> list[dict[str, Any]]:
@@ -183,9 +152,8 @@ def _area(territory: Territory) -> list[dict[str, Any]]:
     _ = territory.brief.language.gettext
     if "area" not in territory.place.show:
         return []
-    label = _("Area, indicative outline") if territory.is_indicative else _("Area")
-    figure = territory.area
+    label, figure = _("Area"), territory.area
     if territory.is_indicative:
-        figure = _("about {figure}", figure=figure)
+        label, figure = _("Area, indicative outline"), _("about {figure}", figure=figure)
     who = [{"text": _("computed from the layer on the map"), "sources": []}]
     return [{"label": label, "figure": figure, "unit": _("km²"), "who": who}]

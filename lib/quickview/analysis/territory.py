@@ -8,7 +8,6 @@ from typing import Any, Final, cast
 
 import geopandas as gpd
 import pandas as pd
-from pyproj import CRS
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
@@ -72,11 +71,6 @@ class Territory:
         """The territory as one geometry, in degrees."""
         return joined(self.outline.geometry)
 
-    @property
-    def crs(self) -> CRS:
-        """The CRS the map is drawn in, in metres."""
-        return self.projection.crs
-
     @cached_property
     def area_km2(self) -> float:
         """Area in square kilometres, on the ellipsoid; 0 for lines and points."""
@@ -102,17 +96,10 @@ class Territory:
         """Whether the outline is only indicative."""
         return self.layer.accuracy == "indicative"
 
-    @cached_property
-    def _points(self) -> dict[str, Point]:
-        # Of two places of one name the first counts.
-        return {
-            name: shape.centroid
-            for name, shape in zip(self.places["name"][::-1], self.places.geometry[::-1], strict=True)
-        }
-
     def point(self, name: str) -> Point | None:
-        """Return where a place lies, in degrees, or None when the layer does not have it."""
-        return self._points.get(name)
+        """Return where a place lies, in degrees, or None when the layer does not have it; of two of one name, the first."""
+        named = self.places.geometry[self.places["name"] == name]
+        return None if named.empty else named.iloc[0].centroid
 
     def distance_km(self, name: str) -> float:
         """Kilometres from the territory's edge to a place outside it, on the ellipsoid; 0 inside."""
@@ -155,9 +142,9 @@ class Territory:
         point = self.point(name)
         if point is None:
             return ""
-        ends = (point, self.centre) if back else (self.centre, point)
-        bearing = ELLIPSOID.inv(ends[0].x, ends[0].y, ends[1].x, ends[1].y)[0]
-        return compass(math.sin(math.radians(bearing)), math.cos(math.radians(bearing)), self.brief.language)
+        start, end = (point, self.centre) if back else (self.centre, point)
+        bearing = math.radians(ELLIPSOID.inv(start.x, start.y, end.x, end.y)[0])
+        return compass(math.sin(bearing), math.cos(bearing), self.brief.language)
 
     @property
     def routes_km(self) -> float:

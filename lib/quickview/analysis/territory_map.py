@@ -8,8 +8,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import shapely
@@ -133,18 +135,12 @@ class Sheet:
     def lines(self) -> Mapping[str, BaseGeometry]:
         """The lines between regions, land and sea, and countries that are to be seen, in metres, the weaker first."""
         coast, borders, pixel = self.ground.coast, self.ground.borders, 1 / self.pixels_per_metre
-        nearby = (
-            shapely.union_all([coast, borders]).simplify(pixel).buffer(3 * pixel, quad_segs=1)
-            if self.ground.regions
-            else NOTHING
-        )
-        regions = [] if self.territory.place.choropleth else [one.edge for one in self.ground.regions]
-        # Where layers are drawn to different scales, a regional border beside a stronger one would only blur it.
-        drawn = {
-            "region": shapely.union_all(regions).difference(nearby) if regions else NOTHING,
-            "coast": coast,
-            "border": borders,
-        }
+        regions, region = [one.edge for one in self.ground.regions], NOTHING
+        if regions and not self.territory.place.choropleth:
+            # Where layers are drawn to different scales, a regional border beside a stronger one would only blur it.
+            nearby = shapely.union_all([coast, borders]).simplify(pixel).buffer(3 * pixel, quad_segs=1)
+            region = shapely.union_all(regions).difference(nearby)
+        drawn = {"region": region, "coast": coast, "border": borders}
         kept = {kind: line for kind, line in drawn.items() if line.length * self.pixels_per_metre > 8}
         # Dashes run on only along a line that is whole.
         return {
@@ -206,25 +202,12 @@ def territory_map(territory: Territory | None) -> go.Figure | Block:
     """
     if territory is None:
         return Block("map", "", SESSION.language)
-    placement: dict[int, Placement] = {}
-    sheets = {width: Sheet(territory, width) for width in (WIDE, NARROW)}
-    locator = locate(territory, sheets[WIDE].extent_in_metres)
-
-    def draw(width: int) -> Canvas:
-        drawing, placement[width] = _draw(sheets[width], locator)
-        return drawing
-
-    empty = Words("map", "", "", "", pd.DataFrame(), kind="Map")
-    figure = responsive(draw, empty, territory.brief.language, turn=False)
-    words = _words(territory, has_unnamed=bool(placement[WIDE].dropped))
-    figure.layout.meta = {
-        **figure.layout.meta,
-        "title": words.title,
-        "caption": words.caption,
-        "alt": words.alt,
-        "table": {"columns": list(words.table.columns), "rows": words.table.to_numpy().tolist()},
-        "downloads": layers.downloads(territory, window=sheets[WIDE].extent_in_metres),
-    }
+    window = Sheet(territory, WIDE).extent_in_metres
+    locator = locate(territory, window)
+    drawn = {width: _draw(Sheet(territory, width), locator) for width in (WIDE, NARROW)}
+    words = _words(territory, has_unnamed=bool(drawn[WIDE][1].dropped))
+    figure = responsive(lambda width: drawn[width][0], words, territory.brief.language, turn=False)
+    figure.layout.meta = {**figure.layout.meta, "downloads": layers.downloads(territory, window=window)}
     return worded(figure, territory.brief)
 
 
@@ -237,13 +220,17 @@ def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
     marks = [Point(s.x, s.y).buffer(30 if s.rank == CITY else s.mark.size) for s in symbols]
     furniture = _furniture_boxes(sheet, [outline, *routes.values(), *marks], has_inset=locator is not None)
     obstacles = [*furniture.values(), *(symbol.box for symbol in symbols)]
-    wanted = [s.label(is_wide=sheet.is_wide) for s in symbols if s.shown and s.rank <= _least_rank(sheet, len(symbols))]
+    least = OTHER if sheet.is_wide or len(symbols) <= FEW else WELL_ATTESTED
+    wanted = [s.label(is_wide=sheet.is_wide) for s in symbols if s.shown and s.rank <= least]
     placement = place_labels(wanted, frame=sheet.frame, obstacles=obstacles, avoid=[*routes.values(), edge])
     taken, known = [label.box for label in placement.placed], {label.text for label in placement.placed}
     areas = _area_labels(sheet, outline, [*obstacles, *taken], known)
-    boxes = [label.box for label in (*placement.placed, *areas)] + [*furniture.values()]
+    boxes = [*taken, *(label.box for label in areas), *furniture.values()]
     _add_ground(figure, sheet, outline, boxes)
-    add_outline(figure, territory, edge, boxes, hover=_hover(territory))
+    hover = territory.place.name
+    if "area" in territory.place.show:
+        hover = territory.brief.language.gettext("{place}, {area} km²", place=hover, area=territory.area)
+    add_outline(figure, territory, edge, boxes, hover=hover)
     for kind, lines in routes.items():
         add_route(figure, kind, [lines], boxes)
     # The most important lie on top.
@@ -257,30 +244,12 @@ def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
     return figure, placement
 
 
-def _hover(territory: Territory) -> str:
-    _, place = territory.brief.language.gettext, territory.place
-    return _("{place}, {area} km²", place=place.name, area=territory.area) if "area" in place.show else place.name
-
-
-def _least_rank(sheet: Sheet, count: int) -> int:
-    """The rank down to which places are named."""
-    return OTHER if sheet.is_wide or count <= FEW else WELL_ATTESTED
-
-
 def _symbols(sheet: Sheet) -> list[Symbol]:
     """Return the places in the frame, the most important first."""
     territory, places = sheet.territory, sheet.territory.places
-    sites = sites_of(territory)
-    found: list[Symbol] = []
-    empty = [None] * len(places)
-    for name, shown, status, cell, shape in zip(
-        places["name"],
-        places["shown"],
-        places.get("status", empty),
-        places.get("evidence", empty),
-        places.geometry,
-        strict=True,
-    ):
+    sites, found, empty = sites_of(territory), list[Symbol](), [None] * len(places)
+    given = (places["name"], places["shown"], places.get("status", empty), places.get("evidence", empty))
+    for name, shown, status, cell, shape in zip(*given, places.geometry, strict=True):
         point, sources, site = sheet.project(shape).centroid, evidence(cell), sites.get(name)
         rank = rank_of(territory, name, sources)
         mark = site_mark(territory, site) if site else status_mark(territory, status, size=12 if rank == CITY else 7)
@@ -331,11 +300,13 @@ def _area_labels(sheet: Sheet, outline: BaseGeometry, obstacles: Sequence[Box], 
             taken = [*obstacles, *(label.box for label in labels)]
             is_apart = is_country and not sheet.territory.projection.is_world
             area = sheet.clip(region.area).difference(outline if is_apart else held)
-            texts = _area_texts(region, sheet, is_quiet=is_country or not has_neighbours)
-            found = _area_label(texts, area, sheet.frame, taken)
+            largest = max(shapely.get_parts(area), key=lambda part: part.area, default=NOTHING)
+            texts = _area_texts(region, sheet, is_quiet=is_country or not has_neighbours) if not area.is_empty else []
+            inside_it = (place_area_label(text, largest, frame=sheet.frame, obstacles=taken) for text in texts)
+            found = list(islice(filter(None, inside_it), 1))
             if not found and not is_country and region.shown in told:
-                found = _label_beside(region, sheet, taken)
-            labels += [found] if found else []
+                found = _labels_beside(region, sheet, taken)
+            labels += found
     return labels
 
 
@@ -355,23 +326,14 @@ def _area_texts(region: Region, sheet: Sheet, *, is_quiet: bool) -> list[Label]:
     return [Label(text, 0, 0, SMALL, "muted" if is_quiet else "ink") for text in [*valued * sheet.is_wide, *names]]
 
 
-def _area_label(texts: Sequence[Label], area: BaseGeometry, frame: Box, taken: Sequence[Box]) -> Label | None:
-    if area.is_empty:
-        return None
-    largest = max(shapely.get_parts(area), key=lambda part: part.area)
-    placed = (place_area_label(text, largest, frame=frame, obstacles=taken) for text in texts)
-    return next((label for label in placed if label), None)
-
-
-def _label_beside(region: Region, sheet: Sheet, taken: Sequence[Box]) -> Label | None:
-    """Return the name of a region too small for it, at its side."""
+def _labels_beside(region: Region, sheet: Sheet, taken: Sequence[Box]) -> list[Label]:
+    """Return the name of a region too small for it, at its side, if there is room."""
     area = sheet.clip(region.area)
     if area.is_empty:
-        return None
+        return []
     spot = area.representative_point()
     wanted = Label(region.shown, spot.x, spot.y, SMALL, "ink", clear=6)
-    placed = place_labels([wanted], frame=sheet.frame, obstacles=taken).placed
-    return placed[0] if placed else None
+    return list(place_labels([wanted], frame=sheet.frame, obstacles=taken).placed)
 
 
 # Furniture: scale bar with north arrow, and the inset's place. Each takes the freest corner.
@@ -385,19 +347,14 @@ def _furniture_boxes(sheet: Sheet, content: Sequence[BaseGeometry], *, has_inset
     sizes = {name: size for name, size in sizes.items() if (has_inset if name == "inset" else not is_world)}
     taken: dict[str, Box] = {}
     for name, size in sizes.items():
-        corners = [c for c in _corners(sheet.frame, size) if not any(overlaps(c, t, pad=4) for t in taken.values())]
+        corners = [c for c in _corners(sheet.frame, *size) if not any(overlaps(c, t, pad=4) for t in taken.values())]
         taken[name] = min(corners, key=lambda c: _covered(c, content))
     return taken
 
 
-def _corners(frame: Box, size: tuple[float, float], gap: float = 9.0) -> list[Box]:
-    left, bottom, right, top = frame
-    width, height = size
-    return [
-        (x, y, x + width, y + height)
-        for x in (left + gap, right - gap - width)
-        for y in (bottom + gap, top - gap - height)
-    ]
+def _corners(frame: Box, width: float, height: float) -> list[Box]:
+    left, bottom, right, top = np.add(frame, [9, 9, -9, -9]).tolist()
+    return [(x, y, x + width, y + height) for x in (left, right - width) for y in (bottom, top - height)]
 
 
 def _covered(corner: Box, content: Sequence[BaseGeometry]) -> float:
@@ -413,21 +370,23 @@ def scale_length_km(span_km: float) -> float:
 
 
 def _add_scale(figure: Canvas, sheet: Sheet, place: Box) -> None:
-    span_km = (sheet.frame[2] - sheet.frame[0]) / sheet.pixels_per_metre / 1e3
+    span_km = sheet.width / sheet.pixels_per_metre / 1e3
     km = scale_length_km(min(span_km, (place[2] - place[0] - 34) / sheet.pixels_per_metre / 1e3 * 5))
     length = km * 1e3 * sheet.pixels_per_metre
     x, y = place[0] + 24, place[1] + 8
     bar = [LineString([(x, y + 5), (x, y), (x + length, y), (x + length, y + 5)])]
     add_lines(figure, bar, color=LIGHT["ink"], width=1.2)
     _, language = sheet.territory.brief.language.gettext, sheet.territory.brief.language
-    text = _("{n} km", n=formats.number(km, language)) if km >= 1 else _("{n} m", n=formats.number(km * 1e3, language))
+    text = _("{n} km", n=language.number(km)) if km >= 1 else _("{n} m", n=language.number(km * 1e3))
     labels = [Label(text, x + length / 2, y + 6, SMALL, anchor="top center")]
     if sheet.territory.projection.is_local:
-        arrow_x = place[0] + 8
-        add_lines(figure, [LineString([(arrow_x, y), (arrow_x, y + 15)]),
-                           LineString([(arrow_x - 4, y + 9), (arrow_x, y + 15), (arrow_x + 4, y + 9)])],
-                  color=LIGHT["ink"], width=1.2)  # fmt: skip
-        labels.append(Label(_("N"), arrow_x, y + 15, SMALL, anchor="top center"))
+        arrow, tip = place[0] + 8, y + 15
+        lines = [
+            LineString([(arrow, y), (arrow, tip)]),
+            LineString([(arrow - 4, y + 9), (arrow, tip), (arrow + 4, y + 9)]),
+        ]
+        add_lines(figure, lines, color=LIGHT["ink"], width=1.2)
+        labels.append(Label(_("N"), arrow, tip, SMALL, anchor="top center"))
     add_labels(figure, labels)
 
 
@@ -435,19 +394,13 @@ def _add_scale(figure: Canvas, sheet: Sheet, place: Box) -> None:
 
 
 def _words(territory: Territory, *, has_unnamed: bool) -> Words:
-    is_choropleth = territory.place.choropleth is not None
-    return Words(
-        id="map",
-        kind="Map",
-        title=capitalise(_title(territory)),
-        caption=_caption(territory, has_unnamed=has_unnamed),
-        alt=_alt(territory),
-        table=_marked_regions(territory) if is_choropleth else places_table(territory),
-    )
+    title, caption = capitalise(_title(territory)), _caption(territory, has_unnamed=has_unnamed)
+    table = _marked_regions(territory) if territory.place.choropleth else places_table(territory)
+    return Words("map", title, caption, _alt(territory), table, kind="Map")
 
 
 def _km(distance: float, territory: Territory) -> str:
-    return formats.number(territory.fitting(round(distance)), territory.brief.language)
+    return territory.brief.language.number(territory.fitting(round(distance)))
 
 
 def _title(territory: Territory) -> str:
@@ -504,7 +457,7 @@ def _caption(territory: Territory, *, has_unnamed: bool) -> str:
 
 
 def _alt(territory: Territory) -> str:
-    _, ngettext, place = (territory.brief.language.gettext, territory.brief.language.ngettext, territory.place)
+    _, ngettext, place = territory.brief.language.gettext, territory.brief.language.ngettext, territory.place
     has_area = "area" in place.show and territory.area_km2 > 0
     messages = {
         (True, True): _("Map of {place}, indicative outline of about {area} square kilometres."),
@@ -527,11 +480,7 @@ def _alt(territory: Territory) -> str:
 
 def _spread(territory: Territory) -> list[str]:
     """Return, for a choropleth, what is shown, its least and greatest figure or the regions of each category, and what has no data."""
-    _, ngettext, choropleth = (
-        territory.brief.language.gettext,
-        territory.brief.language.ngettext,
-        territory.place.choropleth,
-    )
+    _, choropleth = territory.brief.language.gettext, territory.place.choropleth
     if choropleth is None:
         return []
     classes, values = classes_of(territory), values_of(territory)
@@ -543,11 +492,11 @@ def _spread(territory: Territory) -> list[str]:
         (low, least), (high, most) = min(known), max(known)
         low, high = written(low, territory), written(high, territory)
         sentences.append(_("From {low} ({least}) to {high} ({most}).", low=low, least=least, high=high, most=most))
-    for name, label in zip(classes.names, classes.labels, strict=False):
-        n = values.count(name)
-        sentences.append(label + _(": ") + ngettext("{n} region", "{n} regions", n, n=n) + ".")
-    if n := values.count(None):
-        sentences.append(_("no data") + _(": ") + ngettext("{n} region", "{n} regions", n, n=n) + ".")
+    counts = [(label, values.count(name)) for name, label in zip(classes.names, classes.labels, strict=False)]
+    counts += [(_("no data"), values.count(None))] if None in values else []
+    for label, n in counts:
+        regions = territory.brief.language.ngettext("{n} region", "{n} regions", n, n=n)
+        sentences.append(f"{label}{_(': ')}{regions}.")
     return [capitalise(sentence) for sentence in sentences]
 
 
@@ -558,9 +507,8 @@ def _whereabouts(territory: Territory) -> list[str]:
         away, name = territory.distance_km(city), territory.brief.place_names[city]
         km, direction = _km(away, territory), territory.direction(city)
         if away:
-            sentences.append(
-                _("{city} lies {km} km {direction} of its edge", city=name, km=km, direction=direction) + "."
-            )
+            where = _("{city} lies {km} km {direction} of its edge", city=name, km=km, direction=direction)
+            sentences.append(f"{where}.")
         elif not territory.is_indicative:
             sentences.append(_("{city} lies inside it", city=name) + ".")
     return sentences
@@ -596,7 +544,7 @@ def places_table(territory: Territory) -> pd.DataFrame:
     if "distances" in place.show:
         decimals = None if territory.is_indicative else 1
         away = [territory.fitting(distance_km(p.centroid, territory.shape)) for p in places.geometry]
-        columns[_("km from outline")] = [formats.number(round(d, 1), language, decimals=decimals) for d in away]
+        columns[_("km from outline")] = [language.number(round(d, 1), decimals=decimals) for d in away]
     if place.statuses and "evidence" in places.columns:
         columns[_("Sources for status")] = [evidence(e) for e in places["evidence"]]
     there: dict[str | None, list[str]] = {}

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 import pandas as pd
 import plotly.graph_objects as go
 from babel.dates import format_timedelta
-from shapely.geometry import LineString, box
+from shapely.geometry import LineString
 
 from quickview.analysis import formats
 from quickview.analysis.blocks import Block, absent, side_of, worded
@@ -22,6 +22,7 @@ from quickview.analysis.canvas import (
     Words,
     add_labels,
     add_lines,
+    add_rectangle,
     capitalise,
     plain,
     responsive,
@@ -30,6 +31,7 @@ from quickview.analysis.canvas import (
 from quickview.analysis.labels import cut_short, foldable
 from quickview.brief import dates
 from quickview.brief.reader import Brief
+from quickview.brief.records import Event
 from quickview.brief.vocabulary import Precision
 from quickview.theme import typeface
 from quickview.theme.palette import LIGHT, side
@@ -97,38 +99,24 @@ def timeline(brief: Brief) -> go.Figure | Block:
 
 
 def entries(brief: Brief) -> list[Entry]:
-    """Return events in order of date, with the days on which agreement and measures began and ended; then what lies ahead."""
-    events = [_event(brief, n) for n in range(len(brief.facts.events))]
-    events += _bounds_passed(brief, events)
+    """Return events in order of date, with the days on which agreement and measures began and ended, where no event tells that; then what lies ahead."""
+    events = [_event(brief, event) for event in brief.facts.events]
+    told, as_of = {entry.date for entry in events if entry.strong}, brief.facts.document.as_of
+    bounds = [one for one in dates.dated(brief.facts) if one.kind in {"effect", "end"} and not one.lies_ahead(as_of)]
+    events += [_dated(one, brief, ahead=False) for one in bounds if one.date not in told]
     return sorted(events, key=lambda e: e.date) + sorted(_ahead(brief), key=lambda e: (e.date, e.title))
 
 
-def _bounds_passed(brief: Brief, events: list[Entry]) -> list[Entry]:
-    """Return the first and last days, up to `as_of`, of the agreement and of measures that no event tells already."""
-    told = {entry.date for entry in events if entry.strong}
-    passed = [one for one in dates.dated(brief.facts) if not one.lies_ahead(brief.facts.document.as_of)]
-    return [_dated(one, brief, ahead=False) for one in passed if one.kind in {"effect", "end"} and one.date not in told]
-
-
-def _event(brief: Brief, n: int) -> Entry:
-    event = brief.facts.events[n]
+def _event(brief: Brief, event: Event) -> Entry:
     agreement = brief.facts.agreement
     where = brief.place_names[event.place] if event.place else event.where
     details = [part for part in (event.text, where) if part and part not in event.title]
     colour = side(side_of(brief, event.actors[0])) if event.actors else LIGHT["muted"]
-    effective = (
-        agreement is not None
-        and agreement.effective is not None
-        and event.date == agreement.effective.date
-        and _is_effect(event.actors, agreement.parties)
-    )
+    # Of the events of the effective day, the one in which the parties take part is the effect itself.
+    is_effect = bool(agreement and agreement.effective and agreement.effective.date == event.date
+                     and set(agreement.parties) <= set(event.actors))  # fmt: skip
     return Entry(event.date, event.precision, event.title, " · ".join(d.rstrip(".") for d in details), colour,
-                 strong=effective, sources=event.sources)  # fmt: skip
-
-
-def _is_effect(actors: tuple[str, ...], parties: tuple[str, ...]) -> bool:
-    """Of the events of the effective day, the one in which the parties take part is the effect itself."""
-    return set(parties) <= set(actors)
+                 strong=is_effect, sources=event.sources)  # fmt: skip
 
 
 def _ahead(brief: Brief) -> list[Entry]:
@@ -213,14 +201,11 @@ def _layout(brief: Brief, items: Sequence[Entry], width: int) -> tuple[_Form, li
     """Return the first form that is no taller than a reader takes in: with all details, without, or with what matters."""
     is_wide = width >= WIDE
     number = 2 if is_wide else 1
-    forms = [
-        _Form(width, 1, "beside" if is_wide else "under"),
-        _Form(width, number),
-        _Form(width, number, "none", is_roomy=False),
-    ]
+    close = _Form(width, number, "none", is_roomy=False)
+    forms = [_Form(width, 1, "beside" if is_wide else "under"), _Form(width, number), close]
     trials = [(form, list(items)) for form in forms]
     # Of what does not fit, as much is named as does.
-    trials += [(replace(forms[-1], is_cut=True), chosen(brief, items, most)) for most in range(48, -1, -4)]
+    trials += [(replace(close, is_cut=True), chosen(brief, items, most)) for most in range(48, -1, -4)]
     for form, shown in trials:
         columns = _columns(brief, shown, form)
         if max(column.height for column in columns) <= (_TALLEST if is_wide else _TALLEST_NARROW):
@@ -234,19 +219,17 @@ def chosen(brief: Brief, items: Sequence[Entry], most: int) -> list[Entry]:
     What takes effect, days on which something was agreed, and what several sources report come first,
     then what is latest. Dates ahead are the nearest.
     """
-    past, ahead = [e for e in items if not e.ahead], [e for e in items if e.ahead]
-    agreed = _agreed_days(brief)
+    past, agreed = [e for e in items if not e.ahead], _agreed_days(brief)
     ranked = sorted(past, key=lambda e: (e.strong, e.date in agreed, len(set(e.sources)), e.date), reverse=True)
     named = {id(entry) for entry in ranked[:most]}
-    stretches = _stretches(past)
     found: list[Entry] = []
-    for (start, precision, when), group in stretches:
+    for (start, precision, when), group in _stretches(past):
         events = sum(entry.is_event for entry in group)
         if events > 1:
             count = brief.language.ngettext("{n} event", "{n} events", events, n=events)
             found.append(Entry(start, precision, count, "", LIGHT["muted"], count=events, when=when))
         found += [entry for entry in group if id(entry) in named or len(group) == 1]
-    return found + ahead[:_MOST_AHEAD]
+    return found + [e for e in items if e.ahead][:_MOST_AHEAD]
 
 
 def _agreed_days(brief: Brief) -> set[dt.date]:
@@ -276,7 +259,6 @@ def _stretch(entry: Entry, years: int) -> _Stretch:
 
 
 def _columns(brief: Brief, items: Sequence[Entry], form: _Form) -> list[_Column]:
-    """Put entries into columns of about the same height."""
     whole = _stack(brief, items, form)
     if form.columns == 1:
         return [whole]
@@ -308,14 +290,9 @@ def _stack(
             gap = ""
         y += _SILENCE if gap else 0.0
         rows.append(_Row(entry, title, detail, date, year, y, gap))
-        height = title.extent[1]
-        below = max(detail.extent[1] if detail.text else 0.0, Label("", 0, 0, SMALL).extent[1] if year else 0.0)
-        beside = form.details == "beside"
-        y += (
-            max(height, detail.extent[1] + 2 if detail.text else 0.0, height + below if year else 0.0)
-            if beside
-            else height + below
-        )
+        height, told = title.extent[1], detail.extent[1] if detail.text else 0.0
+        below = height + max(told, Label("", 0, 0, SMALL).extent[1] if year else 0.0)
+        y += below if form.details != "beside" else max(height, told + 2 if told else 0.0, below if year else 0.0)
         before = entry
     if line is None and ends and not (past and past[-1].ahead):
         line = y + 15.0
@@ -377,12 +354,11 @@ def _add_column(figure: Canvas, brief: Brief, column: _Column, left: float, form
     most = max((row.entry.count for row in column.rows), default=0)
     for row in column.rows:
         y, weight = figure.height - row.top, row.title.weight
-        under = y - row.title.extent[1]
         shift = _add_bar(figure, start, y - BASE * _MIDDLE, row.entry.count / most) if row.entry.count else 0.0
         labels.append(replace(row.title, x=start + shift, y=y))
-        if row.detail.text:
-            is_beside = form.details == "beside"
-            labels.append(replace(row.detail, x=aside if is_beside else start, y=y - 1.4 if is_beside else under))
+        is_beside = form.details == "beside"
+        x, top = (aside, y - 1.4) if is_beside else (start, y - row.title.extent[1])
+        labels.append(replace(row.detail, x=x, y=top))
         labels.append(Label(row.date, axis - 12, y, BASE, weight=weight, anchor="bottom left"))
         drop = Label("", 0, 0, BASE).extent[1]
         labels.append(Label(row.year, axis - 12, y - drop, SMALL, "muted", anchor="bottom left"))
@@ -400,22 +376,18 @@ def _add_column(figure: Canvas, brief: Brief, column: _Column, left: float, form
 def _add_bar(figure: Canvas, left: float, y: float, share: float) -> float:
     """Draw how many events fell in a stretch as a bar, and return how much room it takes."""
     length = max(3.0, _LONGEST_BAR * share)
-    xs, ys = (list(values) for values in box(left, y - 4, left + length, y + 4).exterior.xy)
-    figure.add_scatter(
-        x=xs, y=ys, mode="lines", fill="toself", fillcolor=LIGHT["line"], line={"width": 0}, hoverinfo="skip"
-    )
+    add_rectangle(figure, (left, y - 4, left + length, y + 4), LIGHT["line"])
     return length + 7.0
 
 
 def _add_axis(figure: Canvas, axis: float, column: _Column) -> None:
     """Draw the line through the dots, dotted where long silences and what lies ahead leave out much."""
-    solid: list[LineString] = []
-    dotted: list[LineString] = []
-    ys = [figure.height - row.top - 9 for row in column.rows]
-    for (y, next_y), row in zip(pairwise(ys), column.rows[1:], strict=True):
-        (dotted if row.gap or row.entry.ahead else solid).append(LineString([(axis, y), (axis, next_y)]))
-    add_lines(figure, solid, color=LIGHT["line"], width=1.6)
-    add_lines(figure, dotted, color=LIGHT["line"], width=1.6, dash="2px,3px")
+    steps = [
+        (LineString([(axis, figure.height - one.top - 9) for one in pair]), pair[1]) for pair in pairwise(column.rows)
+    ]
+    for is_dotted, dash in ((False, {}), (True, {"dash": "2px,3px"})):
+        lines = [line for line, row in steps if bool(row.gap or row.entry.ahead) is is_dotted]
+        add_lines(figure, lines, color=LIGHT["line"], width=1.6, **dash)
 
 
 def _add_dots(figure: Canvas, axis: float, rows: Sequence[_Row]) -> None:
@@ -438,33 +410,22 @@ def _words(brief: Brief, items: Sequence[Entry]) -> Words:
     _, ngettext, language = brief.language.gettext, brief.language.ngettext, brief.language
     past = [e for e in items if not e.ahead and e.is_event]
     ahead = [e for e in items if e.ahead]
-    whole = is_whole(brief, items)
     told = items if len(items) <= _MOST_TOLD else [e for e in chosen(brief, items, _MOST_TOLD // 2) if not e.count]
-    counts = [
-        *([ngettext("{n} event", "{n} events", len(past), n=len(past))] if past else []),
-        *([_dates_ahead(brief, ahead)] if ahead else []),
-    ]
+    counts = [ngettext("{n} event", "{n} events", len(past), n=len(past))] if past else []
+    counts += [_dates_ahead(brief, ahead)] if ahead else []
     alt = [_("Timeline of {events}.", events=formats.listed(counts, language))] if counts else []
     alt += [f"{formats.dated(e.date, e.precision, language)}{_(': ')}{e.title}." for e in told]
-    caption = [
-        _("Dots take the colour of the side that acts first; open diamonds lie after the cut-off."),
-        _("Not to scale: the line is dotted where months pass without an event."),
-    ]
-    if not whole:
+    caption = [_("Dots take the colour of the side that acts first; open diamonds lie after the cut-off."),
+               _("Not to scale: the line is dotted where months pass without an event.")]  # fmt: skip
+    if not (whole := is_whole(brief, items)):
         caption.append(_("The table has the details, and whatever is only counted here."))
-    return Words(
-        "timeline", _title(brief, past, ahead), " ".join(caption), " ".join(alt), _table(brief, items), whole=whole
-    )
-
-
-def _table(brief: Brief, items: Sequence[Entry]) -> pd.DataFrame:
-    _, numbers = brief.language.gettext, brief.numbers
     rows = [
-        (formats.short_day(e.date, brief.language, precision=e.precision, year=True), e.title, e.detail,
-         ", ".join(str(numbers[s]) for s in e.sources))
+        (formats.short_day(e.date, language, precision=e.precision, year=True), e.title, e.detail,
+         ", ".join(str(brief.numbers[s]) for s in e.sources))
         for e in items
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=[_("Date"), _("What"), _("Detail"), _("Sources")])
+    table = pd.DataFrame(rows, columns=[_("Date"), _("What"), _("Detail"), _("Sources")])
+    return Words("timeline", _title(brief, past, ahead), " ".join(caption), " ".join(alt), table, whole=whole)
 
 
 def _title(brief: Brief, past: Sequence[Entry], ahead: Sequence[Entry]) -> str:

@@ -10,6 +10,7 @@ from plotly.graph_objects import Figure
 from quickview import analysis as qv
 from quickview.analysis import display, look
 from quickview.analysis.session import SESSION
+from quickview.theme import plotly_template
 from quickview.theme.theme import load_theme
 
 _STAGE: Final = Path(__file__).parent / "stage"
@@ -33,7 +34,8 @@ def rehearse() -> None:
     SESSION.clear()
     stock = pio.templates.default
     look.dress_plotly(load_theme())
-    look.undress_plotly(stock)
+    pio.templates.default = stock
+    del pio.templates[plotly_template.NAME]
     for part in shown:
         if isinstance(part, Figure):
             display.still(part)

@@ -1,15 +1,74 @@
-"""A change between two editions in words: one plain sentence in the reader's language."""
+"""A change between two editions: its kinds, what it carries, and one plain sentence for it in the reader's language."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from babel.lists import format_list
 
-from quickview.brief.change import Change, Detail, Tie
 from quickview.brief.records import Event, Forecast, Horizon, Quantity, Scheduled, Source, Value
-from quickview.brief.vocabulary import Precision
+from quickview.brief.vocabulary import Precision, RelationKind
 from quickview.language.catalogs import Language
+
+KINDS: Final = (
+    "term-state", "deadline-passed", "deadline-near", "deadline-moved", "deadline-new", "deadline-gone",
+    "end-passed", "end-near", "effect-passed", "effect-near", "until", "until-new", "until-gone",
+    "term-new", "term-gone", "term-renamed",
+    "measure-state", "measure-new", "measure-gone", "measure-from", "measure-until", "measure-by", "measure-on",
+    "measure-renamed",
+    "forecast-new", "forecast-gone", "probability-up", "probability-down", "probability-range", "forecast-word",
+    "confidence", "horizon", "forecast-renamed",
+    "figure-new", "figure-gone", "figure-revised", "value-new", "value-gone", "figure-unit", "figure-renamed",
+    "actor-new", "actor-gone", "stance", "actor-side", "actor-renamed",
+    "relation-new", "relation-gone", "relation-kind",
+    "agreement-new", "agreement-gone", "agreement-renamed", "parties", "guarantors",
+    "effective", "effective-new", "effective-gone",
+    "signature-moved", "signature-new", "signature-gone",
+    "event-new", "event-gone", "event-date", "event-renamed",
+    "scheduled-new", "scheduled-gone", "scheduled-moved", "scheduled-renamed",
+    "table-new", "table-gone", "table-data", "table-renamed",
+    "source-new", "source-gone", "source-grade", "source-renamed",
+    "site-new", "site-gone", "site-holder", "site-located", "site-renamed",
+    "precedent-new", "precedent-gone", "precedent-renamed",
+    "side-new", "side-gone", "side-renamed",
+    "place-new", "place-gone", "place-name", "place-layer", "place-holder",
+    "headline", "standfirst",
+    "limit-new", "limit-gone",
+    "section-new", "section-gone", "section-renamed", "section-rewritten",
+    "reworded",
+)  # fmt: skip
+"""Every kind of change, the weightiest first."""
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A relation with the names of those it joins."""
+
+    origin: str
+    kind: RelationKind
+    target: str
+
+
+Detail = (
+    str | dt.date | Value | Quantity | Forecast | Horizon | Event | Scheduled | Source | Tie | tuple[str, ...] | None
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: of what kind, in which kind of record, its id and name, and what it was and is."""
+
+    kind: str
+    record: str
+    id: str
+    what: str = ""
+    before: Detail = None
+    after: Detail = None
+    by: tuple[str, ...] = ()
+    """Who says so, where sources may disagree."""
+
 
 Look = Callable[[str], str]
 
@@ -45,25 +104,21 @@ def _template(change: Change, language: Language) -> str:
     if change.kind.endswith("-renamed"):
         return language.gettext("Renamed: {after} (was {before})")
     if change.kind == "place-holder" and not (change.before and change.after):
-        return _held(change, language.gettext)
+        _ = language.gettext
+        return _("{what}: now held by {after}") if change.after else _("{what}: no longer held by {before}")
     return {**_terms(language.gettext), **_people(language.gettext), **_frame(language.gettext)}[change.kind]
 
 
 def _near(change: Change, language: Language) -> str:
     days = _days(change)
+    ngettext = language.ngettext
     if change.kind == "effect-near":
-        return language.ngettext(
-            "Takes effect in {n} day: {what}, {after} ({says})",
-            "Takes effect in {n} days: {what}, {after} ({says})",
-            days,
-        )
+        return ngettext("Takes effect in {n} day: {what}, {after} ({says})", "Takes effect in {n} days: {what}, {after} ({says})", days)  # fmt: skip
     if change.kind == "end-near":
-        return language.ngettext(
-            "Ends in {n} day: {what}, {after} ({says})", "Ends in {n} days: {what}, {after} ({says})", days
-        )
+        return ngettext("Ends in {n} day: {what}, {after} ({says})", "Ends in {n} days: {what}, {after} ({says})", days)
     if days == 0:
         return language.gettext("Deadline today: {what}, {after} ({says})")
-    return language.ngettext(
+    return ngettext(
         "Deadline in {n} day: {what}, {after} ({says})", "Deadline in {n} days: {what}, {after} ({says})", days
     )
 
@@ -88,10 +143,6 @@ def _odds(change: Change, _: Look) -> str:
         "probability-range": _("{what}: from {before} to {after}, still {word}"),
     }
     return (kept if same else moved)[change.kind]
-
-
-def _held(change: Change, _: Look) -> str:
-    return _("{what}: now held by {after}") if change.after else _("{what}: no longer held by {before}")
 
 
 def _terms(_: Look) -> dict[str, str]:

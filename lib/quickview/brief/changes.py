@@ -5,16 +5,15 @@ change goes unfound.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 from typing import Final
 
-from quickview.brief.change import KINDS, Change, Tie
-from quickview.brief.change_messages import phrase, say
+from quickview.brief.change_messages import KINDS, Change, Tie
 from quickview.brief.data import enclosed
-from quickview.brief.matching import differ, entries, matched, moved, tidy
+from quickview.brief.matching import T, differ, entries, matched, moved, tidy
 from quickview.brief.prose import Section
 from quickview.brief.reader import Brief, Past
 from quickview.brief.records import (
@@ -34,8 +33,6 @@ from quickview.brief.records import (
     Term,
 )
 from quickview.language.catalogs import Language
-
-__all__ = ["KINDS", "Change", "compare", "language_of", "phrase", "say"]
 
 NEAR: Final = dt.timedelta(days=14)
 """How long before its day a deadline is near."""
@@ -73,7 +70,7 @@ def compare(before: Past, after: Past | Brief) -> tuple[Change, ...]:
     now = enclosed(after.facts, after.path.parent) if isinstance(after, Brief) else after.facts
     both = _Both(tidy(before.facts), tidy(now))
     parts = (_agreement, _measures, _tables, _figures, _forecasts, _quantities, _actors, _relations, _events, _calendar, _sources, _sites,
-             _precedents, _sides, _place, _document, _limits)  # fmt: skip
+             _plain, _place, _document, _limits)  # fmt: skip
     found = [change for part in parts for change in part(both)]
     found += _prose(before.sections, after.sections)
     return tuple(sorted(dict.fromkeys(found), key=lambda change: KINDS.index(change.kind)))
@@ -207,12 +204,12 @@ def _forecasts(both: _Both) -> Iterator[Change]:
 
     known = ("probability", "word", "confidence", "horizon")
     yield from entries("forecast", both.was.forecasts, both.now.forecasts, "title",
-                        known=known, detail=lambda one: one, moves=moves)  # fmt: skip
+                        known=known, detail=_itself, moves=moves)  # fmt: skip
 
 
 def _quantities(both: _Both) -> Iterator[Change]:
     yield from entries("figure", both.was.quantities, both.now.quantities, "label",
-                        known=("values", "unit"), detail=lambda one: one, moves=_values)  # fmt: skip
+                        known=("values", "unit"), detail=_itself, moves=_values)  # fmt: skip
 
 
 def _values(was: Quantity, now: Quantity, base: Change) -> Iterator[Change]:
@@ -269,22 +266,27 @@ def _tie(relation: Relation, both: _Both) -> Tie:
     return Tie(both.actor(relation.origin), relation.kind, both.actor(relation.target))
 
 
-def _events(both: _Both) -> Iterator[Change]:
-    def moves(was: Event, now: Event, base: Change) -> Iterator[Change]:
-        if (was.date, was.precision) != (now.date, now.precision):
-            yield replace(base, kind="event-date", before=was, after=now)
+def _itself(one: T) -> T:
+    return one
 
-    yield from entries("event", both.was.events, both.now.events, "title",
-                        known=("date", "precision"), detail=lambda one: one, moves=moves)  # fmt: skip
+
+def _redated(kind: str) -> Callable[[Event | Scheduled, Event | Scheduled, Change], Iterator[Change]]:
+    def moves(was: Event | Scheduled, now: Event | Scheduled, base: Change) -> Iterator[Change]:
+        if (was.date, was.precision) != (now.date, now.precision):
+            yield replace(base, kind=kind, before=was, after=now)
+
+    return moves
+
+
+def _events(both: _Both) -> Iterator[Change]:
+    known, moves = ("date", "precision"), _redated("event-date")
+    yield from entries("event", both.was.events, both.now.events, "title", known=known, detail=_itself, moves=moves)
 
 
 def _calendar(both: _Both) -> Iterator[Change]:
-    def moves(was: Scheduled, now: Scheduled, base: Change) -> Iterator[Change]:
-        if (was.date, was.precision) != (now.date, now.precision):
-            yield replace(base, kind="scheduled-moved", before=was, after=now)
-
-    yield from entries("scheduled", both.was.calendar, _still_set(both), "title",
-                        known=("date", "precision"), detail=lambda one: one, moves=moves)  # fmt: skip
+    known, moves = ("date", "precision"), _redated("scheduled-moved")
+    was, now = both.was.calendar, _still_set(both)
+    yield from entries("scheduled", was, now, "title", known=known, detail=_itself, moves=moves)
 
 
 def _still_set(both: _Both) -> tuple[Scheduled, ...]:
@@ -333,11 +335,9 @@ def _figures(both: _Both) -> Iterator[Change]:
             yield Change("reworded", "words", name, (now.get(name) or was[name]).title or name)
 
 
-def _precedents(both: _Both) -> Iterator[Change]:
+def _plain(both: _Both) -> Iterator[Change]:
+    """Yield the changes of records of which only the name has a kind of its own."""
     yield from entries("precedent", both.was.precedents, both.now.precedents, "title")
-
-
-def _sides(both: _Both) -> Iterator[Change]:
     yield from entries("side", both.was.sides, both.now.sides, "name")
 
 

@@ -100,9 +100,8 @@ def _content(path: Path) -> bytes:
     if path.resolve().parent != path.parent.resolve() or not path.is_file():
         raise InputError.at(str(path), "E-TABLE-FILE", "there is no such file", mend)
     if path.stat().st_size > MAX_BYTES:
-        raise InputError.at(
-            str(path), "E-TABLE-SIZE", "the file is too large", f"keep it under {MAX_BYTES // 1_000_000} MB"
-        )
+        mend = f"keep it under {MAX_BYTES // 1_000_000} MB"
+        raise InputError.at(str(path), "E-TABLE-SIZE", "the file is too large", mend)
     return path.read_bytes()
 
 
@@ -112,9 +111,8 @@ def open_file(path: Path, *, sheet: str | None = None) -> tuple[list[str], list[
     rows = _csv(path, content) if kind == ".csv" else _parquet(path) if kind == ".parquet" else _excel(path, sheet)
     rows = [row for row in rows if any(cell not in {None, ""} for cell in row)]
     if len(rows) < 2:
-        raise InputError.at(
-            str(path), "E-TABLE-EMPTY", "no rows under a head", "write the columns' names in the first line"
-        )
+        mend = "write the columns' names in the first line"
+        raise InputError.at(str(path), "E-TABLE-EMPTY", "no rows under a head", mend)
     if len(rows) > MAX_ROWS:
         raise InputError.at(str(path), "E-TABLE-SIZE", f"more than {MAX_ROWS:,} rows", "keep what the report shows")
     return [str(cell or "").strip() for cell in rows[0]], rows[1:]
@@ -141,15 +139,11 @@ def _excel(path: Path, sheet: str | None) -> list[Sequence[Any]]:
         raise InputError.at(str(path), "E-TABLE-FORM", f"no workbook: {error}", "save it anew, or as CSV") from None
     name = sheet or book.sheet_names[0]
     if name not in book.sheet_names:
-        raise InputError.at(
-            str(path), "E-TABLE-SHEET", f"there is no sheet `{name}`", did_you_mean(name, book.sheet_names)
-        )
-    return [[_whole(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
-
-
-def _whole(cell: Any) -> Any:
-    """Return a whole number of a workbook, which has only decimals, as one."""
-    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+        mend = did_you_mean(name, book.sheet_names)
+        raise InputError.at(str(path), "E-TABLE-SHEET", f"there is no sheet `{name}`", mend)
+    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    # A workbook has only decimals; whole ones are whole numbers.
+    return [[int(cell) if isinstance(cell, float) and cell.is_integer() else cell for cell in row] for row in rows]
 
 
 def _parquet(path: Path) -> list[Sequence[Any]]:
@@ -182,8 +176,10 @@ def _cell(value: Any, kind: str) -> Cell:
         return None
     if kind == "text":
         return value.strip() if isinstance(value, str) else str(value)
+    if isinstance(value, dt.datetime) and kind == "date":
+        return value.date()
     if kind == "date":
-        return _day(value)
+        return value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value).strip())
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     text = str(value).strip()
@@ -191,12 +187,6 @@ def _cell(value: Any, kind: str) -> Cell:
         raise ValueError(value)
     number = float(text.replace("−", "-"))
     return int(number) if number.is_integer() and "." not in text else number
-
-
-def _day(value: Any) -> dt.date:
-    if isinstance(value, dt.datetime):
-        return value.date()
-    return value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value).strip())
 
 
 def _translated(
@@ -215,17 +205,14 @@ def _translated(
 
 def enclosed(facts: Facts, folder: Path) -> Facts:
     """Return facts whose tables hold their rows themselves, so that they can be kept and compared without their files."""
-    tables = [
-        table
-        if table.file is None
-        else table.model_copy(update={"file": None, "sheet": None, "rows": _plain(read(table, folder))})
-        for table in facts.tables
-    ]
-    return facts.model_copy(update={"tables": tuple(tables)})
 
+    def plain(table: Table) -> Table:
+        found = read(table, folder).rows
+        rows = tuple(tuple(cell.isoformat() if isinstance(cell, dt.date) else cell for cell in row) for row in found)
+        return table.model_copy(update={"file": None, "sheet": None, "rows": rows})
 
-def _plain(data: Data) -> tuple[tuple[str | int | float | None, ...], ...]:
-    return tuple(tuple(cell.isoformat() if isinstance(cell, dt.date) else cell for cell in row) for row in data.rows)
+    tables = tuple(table if table.file is None else plain(table) for table in facts.tables)
+    return facts.model_copy(update={"tables": tables})
 
 
 def problems(table: Table) -> Iterator[Problem]:

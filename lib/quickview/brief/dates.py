@@ -62,15 +62,8 @@ def _agreement(facts: Facts) -> Iterator[Dated]:
     bounds: tuple[tuple[Kind, DatedClaim | None], ...] = (("effect", agreement.effective), ("end", agreement.until))
     for kind, claim in bounds:
         if claim:
-            yield Dated(
-                kind,
-                "agreement",
-                agreement.name,
-                claim.date,
-                *_given([claim]),
-                agreement.parties,
-                note=claim.note or "",
-            )
+            given, note = _given([claim]), claim.note or ""
+            yield Dated(kind, "agreement", agreement.name, claim.date, *given, agreement.parties, note=note)
 
 
 def _given(claims: Sequence[DatedClaim]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -8,11 +8,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
-import pycountry
-
 from quickview.brief.records import Place
 from quickview.errors import InputError
-from quickview.language.catalogs import Language
+from quickview.language.catalogs import Language, countries
 from quickview.layers.catalog import Catalog, read_features
 from quickview.layers.geojson import whole
 
@@ -72,7 +70,7 @@ class Gazetteer:
         west, south, east, north = bounds(self.territory)
         east = west + min((east - west) % 360 or east - west, 180)
         corners = ((west, south, east, north), (west, north, east, south))
-        return max(_kilometres(_chord(_vector(a, b), _vector(c, d))) for a, b, c, d in corners)
+        return max(_kilometres(math.dist(_vector(a, b), _vector(c, d))) for a, b, c, d in corners)
 
     def _from_point(self, point: Position) -> float:
         if any(_is_inside(point, polygon) for polygon in self._polygons):
@@ -98,9 +96,8 @@ def read_gazetteer(catalog: Catalog, *, territory: str, places: str) -> Gazettee
     rows = _features(catalog, places)
     if not all(isinstance((row["properties"] or {}).get("name"), str) for row in rows):
         mend = "give each place a name in the column `name`, or choose another layer"
-        raise InputError.at(
-            str(catalog.path(places)), "E-LAYER-NAME", f"layer `{places}` has places without a name", mend
-        )
+        what = f"layer `{places}` has places without a name"
+        raise InputError.at(str(catalog.path(places)), "E-LAYER-NAME", what, mend)
     points = {row["properties"]["name"]: _parts(row["geometry"]) for row in rows}
     return Gazetteer([row["geometry"] for row in _features(catalog, territory)], points)
 
@@ -173,9 +170,9 @@ def arc(spans: Iterable[tuple[float, float]]) -> tuple[float, float]:
 def named(properties: Mapping[str, Any], language: Language) -> str:
     """Return what a feature is called in a language: `name_LANG` (as `name_ar`), the country's own name, or `name`."""
     name = str(properties.get(f"name_{language.code}") or "")
-    country = pycountry.countries.get(alpha_3=str(properties.get("iso_a3") or "-"))
-    if country and not name and language.code != "en":
-        name = language.locale.territories.get(country.alpha_2, "")
+    country = str(properties.get("iso_a3") or "-")
+    if not name and language.code != "en" and country.isalpha() and country in countries():
+        name = language.locale.territories.get(countries()[country], "")
     return name or str(properties.get("name") or "")
 
 
@@ -255,11 +252,8 @@ def _is_inside(point: Position, polygon: Sequence[Sequence[Position]]) -> bool:
 
 def _crosses(x: float, y: float, polygon: Sequence[Sequence[Position]]) -> bool:
     """Whether a line from a point to the east crosses the rings an odd number of times."""
-    edges = (edge for ring in polygon for edge in pairwise(ring))
-    return (
-        sum((a[1] > y) != (b[1] > y) and a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) > x for a, b in edges) % 2
-        > 0
-    )
+    edges = ((a, b) for ring in polygon for a, b in pairwise(ring) if (a[1] > y) != (b[1] > y))
+    return sum(a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) > x for a, b in edges) % 2 == 1
 
 
 def _vector(longitude: float, latitude: float) -> Vector:
@@ -274,11 +268,7 @@ def _from_edge(point: Vector, a: Vector, b: Vector) -> float:
     length = edge[0] ** 2 + edge[1] ** 2 + edge[2] ** 2
     along = sum((p - q) * e for p, q, e in zip(point, a, edge, strict=True)) / length if length else 0.0
     along = min(max(along, 0.0), 1.0)
-    return _chord(point, (a[0] + along * edge[0], a[1] + along * edge[1], a[2] + along * edge[2]))
-
-
-def _chord(a: Vector, b: Vector) -> float:
-    return math.dist(a, b)
+    return math.dist(point, (a[0] + along * edge[0], a[1] + along * edge[1], a[2] + along * edge[2]))
 
 
 def _kilometres(chord: float) -> float:

@@ -10,28 +10,12 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from quickview.brief.change import Change, Detail
-from quickview.brief.records import (
-    Actor,
-    Event,
-    Facts,
-    Forecast,
-    Measure,
-    Precedent,
-    Quantity,
-    Record,
-    Scheduled,
-    Side,
-    Site,
-    Source,
-    Table,
-    Term,
-)
+from quickview.brief.change_messages import Change, Detail
+from quickview.brief.records import Facts, Record
 
 T = TypeVar("T")
-Entry = TypeVar(
-    "Entry", Term, Measure, Forecast, Quantity, Actor, Event, Scheduled, Source, Site, Table, Precedent, Side
-)
+Entry = TypeVar("Entry", bound=Any)
+"""A record with an id."""
 
 
 def tidy(facts: Facts) -> Facts:

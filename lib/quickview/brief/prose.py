@@ -22,7 +22,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from quickview.errors import Fault
 from quickview.language.catalogs import Language
-from quickview.language.glyphs import BIDI
+from quickview.language.glyphs import BIDI, MEND_BIDI
 
 _CITED: Final = r"@[a-z0-9-]+(?:,[ \t]*[^\s\[\];@][^\[\];@\n]*)?"
 CITATION: Final = re.compile(rf"\[({_CITED}(?:\s*;\s*{_CITED})*)\]")
@@ -144,8 +144,7 @@ def _hidden_characters(lines: Sequence[str], *, file: str, first_line: int) -> I
         for match in _REFERENCE.finditer(line):
             if BIDI.search(html.unescape(match[0])):
                 what = f"the direction control `{match[0]}`"
-                mend = "remove it; the report sets the direction of each name itself"
-                yield Fault(file, first_line + row, match.start() + 1, "E-TEXT-BIDI", what, mend)
+                yield Fault(file, first_line + row, match.start() + 1, "E-TEXT-BIDI", what, MEND_BIDI)
 
 
 def problems(markdown: str) -> Iterator[tuple[str, str, str]]:

@@ -11,17 +11,17 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from quickview.brief import checks, data, geography, prose, translate_previous, translation
+from quickview.brief import checks, data, geography, prose, translation
+from quickview.brief.checked import Context
 from quickview.brief.data import Data
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.inputs import validation
-from quickview.inputs.yaml_document import CONTROL, Positions, Tree, read_document, reveal
+from quickview.inputs.yaml_document import Positions, Tree, read_document
 from quickview.language.catalogs import LANGUAGES, Language
-from quickview.language.glyphs import BIDI
-from quickview.layers.catalog import Catalog, read_catalog
-from quickview.layers.records import Layer
+from quickview.language.glyphs import hidden, reveal
+from quickview.layers.catalog import Catalog, Layer, read_catalog
 
 MAX_BYTES: Final = 512 * 1024
 """Largest brief accepted; the richest one written so far is about 40 kB."""
@@ -136,7 +136,7 @@ def load(
         layers = read_catalog(catalog)
     except InputError as error:
         raise InputError([*faults, *error.faults]) from None
-    context = checks.Context(shown, tree, positions, layers, tuple(sections), text.split("\n"))
+    context = Context(shown, tree, positions, layers, tuple(sections), text.split("\n"))
     faults += checks.run(drafts, context)
     serious = [fault for fault in faults if not fault.is_warning]
     if serious or facts is None:
@@ -222,8 +222,8 @@ def _translated(brief: Brief, tree: Tree, code: str) -> Brief:
 def _retold(past: Past, own: Brief, told: Past, code: str) -> Past:
     """Return an earlier edition in another language, as far as it or the later one can say it."""
     return Past(
-        translate_previous.facts(past.facts, own=own.facts, told=told.facts, code=code),
-        translate_previous.sections(past.sections, own=own.sections, told=told.sections, facts=past.facts, code=code),
+        translation.previous_facts(past.facts, own=own.facts, told=told.facts, code=code),
+        translation.previous_sections(past.sections, own=own.sections, told=told.sections, facts=past.facts, code=code),
     )
 
 
@@ -254,23 +254,13 @@ def _decode(data: bytes, shown: str) -> tuple[str, list[Fault]]:
         faults.append(Fault(shown, len(above) + 1, len(before) + 1, "E-UTF8", what, "save the file as UTF-8"))
         text = data.decode("utf-8-sig", "replace")
     text = "\n".join(_lines(text))
-    faults += _hidden_characters(text, shown)
+    for row, line in enumerate(text.split("\n"), start=1):
+        faults += [Fault(shown, row, offset + 1, *found) for offset, *found in hidden(line)]
     return reveal(text), faults
 
 
 def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
-def _hidden_characters(text: str, shown: str) -> Iterator[Fault]:
-    for row, line in enumerate(text.split("\n"), start=1):
-        for match in BIDI.finditer(line):
-            what = f"the direction control U+{ord(match[0]):04X}"
-            mend = "remove it; the report sets the direction of each name itself"
-            yield Fault(shown, row, match.start() + 1, "E-TEXT-BIDI", what, mend)
-        for match in CONTROL.finditer(line):
-            what = f"the control character U+{ord(match[0]):04X}"
-            yield Fault(shown, row, match.start() + 1, "E-TEXT-CONTROL", what, "remove it")
 
 
 def _split(text: str, shown: str) -> _Parts:
@@ -291,11 +281,8 @@ def _records(tree: Tree, positions: Positions, shown: str) -> tuple[Facts | None
         facts = Facts.model_validate_json(json.dumps(tree))
     except ValidationError as error:
         return None, _drafts(tree, error), validation.faults_of(error, Facts, positions, shown)
-    return (
-        facts,
-        dict(facts),
-        [f for code in facts.translations for f in _translation_faults(tree, code, positions, shown)],
-    )
+    faults = [fault for code in facts.translations for fault in _translation_faults(tree, code, positions, shown)]
+    return facts, dict(facts), faults
 
 
 def _translation_faults(tree: Tree, code: str, positions: Positions, shown: str) -> Iterator[Fault]:

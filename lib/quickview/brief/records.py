@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from quickview.brief.vocabulary import (
+    WORDS,
     ActorKind,
     Category,
     Confidence,
@@ -23,7 +24,6 @@ from quickview.brief.vocabulary import (
     Stance,
     TermState,
 )
-from quickview.brief.yardsticks import WORDS
 
 
 class Mark(Enum):

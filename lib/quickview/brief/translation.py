@@ -5,12 +5,13 @@ statuses by `status`); other lists keep their length, with null where nothing is
 translated. Under `sections` stands prose, by section id.
 """
 
+import json
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from quickview.brief import prose
 from quickview.brief.prose import Section
@@ -204,3 +205,65 @@ def _is_words(kind: Any) -> bool:
 
 def _parts(kind: Any) -> tuple[Any, ...]:
     return kind if isinstance(kind, tuple) else typing.get_args(kind)
+
+
+Spot = tuple[tuple[str, ...], str]
+"""Where words stand, whatever their place in a list, and the words in the brief's own language."""
+
+
+def previous_facts(past: Facts, *, own: Facts, told: Facts, code: str) -> Facts:
+    """Return the facts of `past` in another language: in the words of `told`, else its own translation, else as it is.
+
+    `own` are the later facts as they were written, `told` the same in the language `code`.
+    """
+    if not past.translations and own == told:
+        return past
+    known = {spot: text for (_, spot), (_, (_, text)) in zip(_spots(_tree(own)), _spots(_tree(told)), strict=True)}
+    tree = _tree(past)
+    laid = lay_over(tree, code).tree
+    for path, spot in list(_spots(tree)):
+        if spot in known:
+            _put(laid, path, known[spot])
+    try:
+        return Facts.model_validate_json(json.dumps(laid))
+    except ValidationError:
+        return past
+
+
+def previous_sections(past: Sequence[Section], *, own: Sequence[Section], told: Sequence[Section], facts: Facts, code: str
+             ) -> tuple[Section, ...]:  # fmt: skip
+    """Return the prose of an earlier edition in another language, in the same order of preference; `facts` are its own."""
+    known = {_content(one): shown for one, shown in zip(own, told, strict=True)}
+    translated = prose_of(_tree(facts), code)
+    return tuple(known.get(_content(one)) or section(one, translated.get(one.id)) for one in past)
+
+
+def _tree(facts: Facts) -> dict[str, Tree]:
+    # A copy of its own, in which words are replaced.
+    tree: dict[str, Tree] = facts.model_dump(mode="json", by_alias=True)
+    return tree
+
+
+def _content(section: Section) -> tuple[str, ...]:
+    return section.id, section.title, *section.markdown.split()
+
+
+def _spots(tree: Tree) -> Iterator[tuple[Path, Spot]]:
+    for path, text in words(tree):
+        yield path, (tuple(_steps(tree, path)), text)
+
+
+def _steps(tree: Any, path: Path) -> Iterator[str]:
+    """Yield each step of a path; an item of a list goes by its id, or by nothing."""
+    for step in path:
+        tree = tree[step]
+        if isinstance(step, str):
+            yield step
+        else:
+            yield str(tree.get("id", "")) if isinstance(tree, dict) else ""
+
+
+def _put(tree: Any, path: Path, text: str) -> None:
+    for step in path[:-1]:
+        tree = tree[step]
+    tree[path[-1]] = text

@@ -1,7 +1,10 @@
-"""The field's own words: the closed lists a brief chooses from, and what they mean."""
+"""The field's own words: the closed lists a brief chooses from, what they mean, and the numbers words of probability stand for."""
 
 import calendar
 import datetime as dt
+import itertools
+import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -171,41 +174,13 @@ class RelationFamily(StrEnum):
     OPPOSES = "opposes or warns"
 
 
-FAMILY: Final = {
-    RelationKind.PART_OF: RelationFamily.BELONGS,
-    RelationKind.LEADS: RelationFamily.BELONGS,
-    RelationKind.LED: RelationFamily.BELONGS,
-    RelationKind.SPEAKS_FOR: RelationFamily.BELONGS,
-    RelationKind.DEPLOYS: RelationFamily.BELONGS,
-    RelationKind.BACKS: RelationFamily.BELONGS,
-    RelationKind.FUNDS: RelationFamily.BELONGS,
-    RelationKind.SUPPLIES: RelationFamily.BELONGS,
-    RelationKind.OWNS: RelationFamily.BELONGS,
-    RelationKind.APPOINTS: RelationFamily.OVERSEES,
-    RelationKind.ALLIED_WITH: RelationFamily.BELONGS,
-    RelationKind.LINKED_TO: RelationFamily.BELONGS,
-    RelationKind.TRADES_WITH: RelationFamily.TALKS,
-    RelationKind.NEGOTIATES_WITH: RelationFamily.TALKS,
-    RelationKind.NEGOTIATES_FOR: RelationFamily.TALKS,
-    RelationKind.MEDIATES: RelationFamily.TALKS,
-    RelationKind.AGREES_WITH: RelationFamily.TALKS,
-    RelationKind.GUARANTEES: RelationFamily.OVERSEES,
-    RelationKind.MONITORS: RelationFamily.OVERSEES,
-    RelationKind.GOVERNS: RelationFamily.OVERSEES,
-    RelationKind.REGULATES: RelationFamily.OVERSEES,
-    RelationKind.RECOGNISES: RelationFamily.TALKS,
-    RelationKind.ACCEPTS: RelationFamily.TALKS,
-    RelationKind.CRITICISES: RelationFamily.OPPOSES,
-    RelationKind.WARNS: RelationFamily.OPPOSES,
-    RelationKind.RIVAL_OF: RelationFamily.OPPOSES,
-    RelationKind.OPPOSES: RelationFamily.OPPOSES,
-    RelationKind.SUES: RelationFamily.OPPOSES,
-    RelationKind.RULES_AGAINST: RelationFamily.OPPOSES,
-    RelationKind.SANCTIONS: RelationFamily.OPPOSES,
-    RelationKind.EXPELS: RelationFamily.OPPOSES,
-    RelationKind.FIGHTS: RelationFamily.OPPOSES,
-    RelationKind.SEIZES_FROM: RelationFamily.OPPOSES,
+_FAMILIES: Final = {
+    RelationFamily.BELONGS: "part of, leads, formerly led, speaks for, deploys, backs, funds, supplies, owns, allied with, linked to",
+    RelationFamily.TALKS: "trades with, negotiates with, negotiates for, mediates for, agrees with, recognises, accepts",
+    RelationFamily.OVERSEES: "appoints, guarantees to, monitors, governs, regulates",
+    RelationFamily.OPPOSES: "criticises, warns, rival of, opposes, sues, rules against, sanctions, must expel, fights, seizes from",
 }
+FAMILY: Final = {RelationKind(kind): family for family, kinds in _FAMILIES.items() for kind in kinds.split(", ")}
 
 
 class Confidence(StrEnum):
@@ -251,3 +226,79 @@ class Located(StrEnum):
     CONFIRMED = "confirmed"
     PROBABLE = "probable"
     NOT_FOUND = "not found"
+
+
+@dataclass(frozen=True)
+class Band:
+    """One column of the yardstick: its words in both rows and its range in per cent."""
+
+    low: int
+    high: int
+    words: tuple[str, str]
+
+
+ICD203: Final = (
+    Band(1, 5, ("almost no chance", "remote")),
+    Band(5, 20, ("very unlikely", "highly improbable")),
+    Band(20, 45, ("unlikely", "improbable")),
+    Band(45, 55, ("roughly even chance", "roughly even odds")),
+    Band(55, 80, ("likely", "probable")),
+    Band(80, 95, ("very likely", "highly probable")),
+    Band(95, 99, ("almost certain", "nearly certain")),
+)
+
+WORDS: Final = {word: (band, row) for band in ICD203 for row, word in enumerate(band.words)}
+
+_LONGEST_FIRST: Final = sorted(WORDS, key=len, reverse=True)
+# "remote" alone is more often a place than a probability, so prose is not searched for it.
+_IN_PROSE: Final = re.compile(
+    r"\b(" + "|".join(word.replace(" ", r"\s+") for word in _LONGEST_FIRST if word != "remote") + r")\b", re.IGNORECASE
+)
+_CONFIDENCE: Final = re.compile(
+    r"\b(?:(?:low|moderate|medium|high)(?:\s+level\s+of)?\s+confidence"
+    r"|confidence\s+(?:\w+\s+){0,3}(?:low|moderate|medium|high))\b",
+    re.IGNORECASE,
+)
+# A full stop ends a sentence only where a capital follows, so that "U.S. forces" does not.
+# Quotes and brackets may close behind the stop. Items of a list and lines of a table are sentences of their own.
+_SENTENCE_END: Final = re.compile(
+    r"(?:(?<=[.!?])|(?<=[.!?][\"'”’)\]]))\s+(?=[^\s\da-z])|\n\s*\n|\n\s*(?=(?:[-*+]|\d+[.)])\s|\|)"
+)
+
+
+def band_of(word: str) -> Band:
+    """Return the band a yardstick word stands for; KeyError for any other word."""
+    return WORDS[word][0]
+
+
+def row_of(word: str) -> int:
+    """Return 0 for a word of the first row of ICD 203, 1 for the second."""
+    return WORDS[word][1]
+
+
+def agrees(word: str, low: float, high: float) -> bool:
+    """Whether a probability from `low` to `high` per cent lies inside the word's band."""
+    band = band_of(word)
+    return band.low <= low <= high <= band.high
+
+
+def words_for(low: float, high: float) -> tuple[str, ...]:
+    """Return the first-row words whose band holds the range, weakest first; empty if none does."""
+    return tuple(b.words[0] for b in ICD203 if b.low <= low <= high <= b.high)
+
+
+def find_words(text: str) -> list[tuple[int, str]]:
+    """Return each yardstick word in a text as (offset, word in lower case), in order."""
+    return [(match.start(), " ".join(match[1].lower().split())) for match in _IN_PROSE.finditer(text)]
+
+
+def sentences(text: str) -> list[tuple[int, str]]:
+    """Split a text into sentences, each with its offset in the text."""
+    starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
+    pairs = [(start, text[start:end]) for start, end in itertools.pairwise(starts)]
+    return [(start + len(part) - len(part.lstrip()), part.strip()) for start, part in pairs if part.strip()]
+
+
+def mixed_sentences(text: str) -> list[int]:
+    """Return offsets of sentences that state a confidence level and a likelihood together."""
+    return [start for start, sentence in sentences(text) if _CONFIDENCE.search(sentence) and find_words(sentence)]

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 import yaml
 
 from quickview.errors import Fault
-from quickview.language.glyphs import BIDI
+from quickview.language.glyphs import CONTROL, hidden, reveal
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | int | float | bool | None"
 Path: TypeAlias = tuple[str | int, ...]
@@ -23,10 +23,6 @@ Event: TypeAlias = Any
 MAX_DEPTH: Final = 12
 """Levels of nesting; the deepest record needs seven."""
 
-CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-"""Characters that are no text: C0 and C1 controls, separators that split lines, surrogates, non-characters."""
-
-_HIDDEN: Final = re.compile(BIDI.pattern[:-1] + CONTROL.pattern[1:])
 _WORDS: Final = {
     word: value
     for name, value in {"true": True, "false": False, "null": None}.items()
@@ -245,21 +241,9 @@ def _skip(event: Event, rest: Iterator[Event]) -> None:
 def _clean(event: Event, reading: _Reading) -> str:
     """Return a scalar's text; the hidden characters that YAML's escapes can put into it are faults."""
     text = str(event.value)
-    if not _HIDDEN.search(text):
-        return text
-    for match in BIDI.finditer(text):
-        what = f"the direction control U+{ord(match[0]):04X}"
-        mend = "remove it; the report sets the direction of each name itself"
-        reading.fault(event.start_mark, "E-TEXT-BIDI", what, mend)
-    for match in CONTROL.finditer(text):
-        what = f"the control character U+{ord(match[0]):04X}"
-        reading.fault(event.start_mark, "E-TEXT-CONTROL", what, "remove it, or type the character itself")
+    for _, *found in hidden(text, mend="remove it, or type the character itself"):
+        reading.fault(event.start_mark, *found)
     return reveal(text)
-
-
-def reveal(text: str) -> str:
-    """Return a text of the same length with U+FFFD for each hidden character."""
-    return _HIDDEN.sub("\ufffd", text)
 
 
 def _scalar(event: Event) -> Tree:

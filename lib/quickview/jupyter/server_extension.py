@@ -3,14 +3,11 @@
 The installation names this module in `etc/jupyter/jupyter_server_config.d/quickview.json`.
 """
 
-import functools
 import re
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-import jinja2
 from anyio.to_thread import run_sync
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
@@ -105,20 +102,15 @@ class ReportHandler(NbconvertFileHandler):  # type: ignore[misc]
 def _page(heading: str, faults: Sequence[Fault], download: str) -> str:
     """Return a page that says what is amiss with a report, and fetches the file if there is one."""
     # Late, as every server imports this module when it starts.
+    from quickview.language.catalogs import Language
+    from quickview.report.templates import template
     from quickview.theme import stylesheet
     from quickview.theme.theme import load_theme
 
-    content = {"heading": heading, "faults": faults, "download": download}
-    style = stylesheet.fonts_and_colours(_template().render(content, style=""), load_theme())
-    return _template().render(content, style=Markup(style))  # noqa: S704 (the kit's own)
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    text = (resources.files(__package__) / "templates" / "export.html").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["written"] = _written
-    return environment.from_string(text)
+    content = {"heading": heading, "faults": faults, "download": download, "written": _written}
+    page = template(__package__, "export.html", Language("en"))
+    style = stylesheet.fonts_and_colours(page.render(content, style=""), load_theme())
+    return page.render(content, style=Markup(style))  # noqa: S704 (the kit's own)
 
 
 def _written(text: str) -> Markup:

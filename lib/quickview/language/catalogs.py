@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Final
 
 from babel import Locale, localedata
+from babel.core import get_global
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_scientific
 
@@ -32,6 +33,20 @@ _FIRST: Final = {"fr": ("1 ", "1er ")}
 
 # CLDR's plain "en" is that of the United States, which writes the month first.
 _LOCALES: Final = {ENGLISH: "en_GB"}
+
+
+_WITHDRAWN: Final = {"BUR", "DDR", "FXX", "TMP", "YMD", "ZAR", "230", "249", "278", "280", "720", "736", "886"}
+"""Codes of ISO 3166-1 that stood for a country of today under another name, or for a part of it."""
+
+
+@functools.cache
+def countries() -> dict[str, str]:
+    """Return the alpha-2 code of every country of ISO 3166-1 by its alpha-3 and by its numeric code, as CLDR has them."""
+    codes = {code: found for code, found in get_global("territory_aliases").items() if len(code) == 3}
+    # From 900 on, numbers are private use, as are the letters that stand for the same.
+    assigned = {found[0] for code, found in codes.items() if code.isdigit() and code < "900"}
+    single = {code: found[0] for code, found in codes.items() if len(found) == 1 and code not in _WITHDRAWN}
+    return {code: country for code, country in sorted(single.items()) if country in assigned}
 
 
 @dataclass(frozen=True)

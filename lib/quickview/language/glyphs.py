@@ -14,6 +14,12 @@ from quickview.errors import MOST_SHOWN
 BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that change the direction of the text around them."""
 
+CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+"""Characters that are no text: C0 and C1 controls, separators that split lines, surrogates, non-characters."""
+
+HIDDEN: Final = re.compile(BIDI.pattern[:-1] + CONTROL.pattern[1:])
+MEND_BIDI: Final = "remove it; the report sets the direction of each name itself"
+
 COVERED: Final = (
     "0,D,20-7E,A0-17F,18F,192,1A0-1A1,1AF-1B0,1CD-1DC,1FA-1FF,218-21B,237,259,2BB-2BC,2C6-2C7,2DA,2DC-2DD,"
     "300-301,303-304,308-309,323,37E,384-38A,38C,38E-3A1,3A3-3CE,400-45F,490-491,4B0-4B1,600-604,606-61B,"
@@ -43,6 +49,21 @@ _INSTEAD: Final = {
     "Mn": "write the letter that has the mark in it, if there is one",
 }
 _IN_WORDS: Final = "write it in words"
+
+
+def hidden(text: str, *, mend: str = "remove it") -> Iterator[tuple[int, str, str, str]]:
+    """Yield (offset, code, what, mend) of the direction controls and control characters of a text; `mend` is for the latter."""
+    for match in HIDDEN.finditer(text):
+        number = f"U+{ord(match[0]):04X}"
+        if BIDI.match(match[0]):
+            yield match.start(), "E-TEXT-BIDI", f"the direction control {number}", MEND_BIDI
+        else:
+            yield match.start(), "E-TEXT-CONTROL", f"the control character {number}", mend
+
+
+def reveal(text: str) -> str:
+    """Return a text of the same length with U+FFFD for each hidden character."""
+    return HIDDEN.sub("\ufffd", text)
 
 
 def missing(text: str) -> set[str]:

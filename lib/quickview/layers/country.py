@@ -12,17 +12,16 @@ from typing import Any, Final, TypeAlias
 
 import geopandas as gpd
 import numpy as np
-import pycountry
 import shapely
 import yaml
 from babel import Locale
 
 from quickview.errors import InputError, did_you_mean
+from quickview.language.catalogs import countries
 from quickview.layers.build import write
-from quickview.layers.catalog import read_catalog
+from quickview.layers.catalog import ALL, PackageRecipe, read_catalog
 from quickview.layers.coverage import read_package
 from quickview.layers.npm import NPM, fetch, read_member
-from quickview.layers.records import ALL, PackageRecipe
 
 Box: TypeAlias = tuple[float, float, float, float]
 """West, south, east, north in degrees; west > east when it crosses the 180th meridian."""
@@ -172,21 +171,21 @@ def _code(region: str, unit: str, country: str) -> str:
     if region in _LISTED:
         return _LISTED[region]
     # A unit of a country, such as Martinique, may have a code of its own.
-    return unit if pycountry.countries.get(alpha_3=unit) else _CODES.get(country, country)
+    return unit if unit in countries() else _CODES.get(country, country)
 
 
 def _nearest(code: str) -> str:
-    try:
-        meant = pycountry.countries.lookup(code)
-    except LookupError:
-        return did_you_mean(code, [country.alpha_3 for country in pycountry.countries])
-    return f"did you mean `{meant.alpha_3}`?"
+    """Return how to mend a code that is none: it may be an alpha-2 or numeric one, or a country's name."""
+    names = Locale("en").territories
+    known = {letters: country for letters, country in countries().items() if letters.isalpha()}
+    meant = {countries().get(code), code, *(country for country, name in names.items() if name.upper() == code)}
+    found = next((letters for letters, country in known.items() if country in meant), "")
+    return f"did you mean `{found}`?" if found else did_you_mean(code, known)
 
 
 def _name(code: str, language: str) -> str:
-    country = pycountry.countries.get(alpha_3=code)
-    alpha_2 = country.alpha_2 if country else {"XKX": "XK"}.get(code, "")
-    return str(Locale(language).territories.get(alpha_2, country.name if country else ""))
+    alpha_2 = {**countries(), "XKX": "XK"}.get(code, "") if code.isalpha() else ""
+    return str(Locale(language).territories.get(alpha_2, ""))
 
 
 def _entries(file: gpd.GeoDataFrame, code: str) -> tuple[Country, list[dict[str, Any]]]:
@@ -239,7 +238,7 @@ def _remarks(file: gpd.GeoDataFrame, code: str, parts: gpd.GeoDataFrame, near: A
     chosen = file["country"] == code
     alpha_2 = file.loc[chosen, "iso_a2"].mode().iloc[0]
     drawn = file["adm0_a3"].replace(_CODES) == code
-    apart = (file["iso_a2"] == alpha_2) & ~chosen & ~file["country"].isin([c.alpha_3 for c in pycountry.countries])
+    apart = (file["iso_a2"] == alpha_2) & ~chosen & ~file["country"].isin(countries())
     moved = chosen ^ drawn
     found = {"left_out": {*parts["name"].dropna()} - {*parts["name"][near]}}
     if drawn.any():  # and not a part of another country that ISO lists by itself

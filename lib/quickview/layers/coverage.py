@@ -7,7 +7,7 @@ outline lies on the borders of its regions. Coordinates are longitude, latitude 
 import json
 import logging
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -15,14 +15,14 @@ from typing import Any, Final, TypeAlias
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pycountry
 import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from quickview.errors import ReportError, did_you_mean
+from quickview.language.catalogs import countries
+from quickview.layers.catalog import ALL, Column, PackageRecipe
 from quickview.layers.geojson import Feature
-from quickview.layers.records import ALL, Column, PackageRecipe
 
 WGS_84: Final = "EPSG:4326"
 
@@ -52,15 +52,18 @@ def package_features(content: bytes, recipe: PackageRecipe, *, geometry: str) ->
     shapes = simplified(file, chosen, tolerance=recipe.simplify, geometry=geometry)
     if recipe.union:  # so that an outline loses what its regions lose to rounding
         shapes = shapely.set_precision(shapes, 10.0**-recipe.decimals)
-    layer = gpd.GeoDataFrame(_columns(file.iloc[chosen], recipe), geometry=shapes, crs=WGS_84)
+    rows = file.iloc[chosen]
+    columns = {name: [_value(given, one) for given in rows[one.source]] for name, one in recipe.columns.items()}
+    layer = gpd.GeoDataFrame(columns, geometry=shapes, crs=WGS_84)
     if recipe.union and not layer.empty:
         layer = _joined(layer, recipe.union, grid=10.0**-recipe.decimals)
-    clipped = _clipped(layer.geometry, recipe.bbox, geometry)
-    columns = layer.drop(columns="geometry").astype(object)
-    rows = columns.where(columns.notna(), None).to_dict(orient="records")
-    return [
-        feature(shape, row, recipe.decimals) for shape, row in zip(clipped, rows, strict=True) if not shape.is_empty
-    ]
+    box = _box(*recipe.bbox) if recipe.bbox else None
+    kept = (shape if box is None else shape.intersection(box) for shape in layer.geometry)
+    clipped = [_only(shape, _PARTS[geometry]) for shape in kept]
+    given = layer.drop(columns="geometry").astype(object)
+    records = given.where(given.notna(), None).to_dict(orient="records")
+    there = ((shape, row) for shape, row in zip(clipped, records, strict=True) if not shape.is_empty)
+    return [feature(shape, row, recipe.decimals) for shape, row in there]
 
 
 def read_package(content: bytes, recipe: PackageRecipe) -> gpd.GeoDataFrame:
@@ -201,20 +204,18 @@ def _where_values(file: gpd.GeoDataFrame, recipe: PackageRecipe) -> dict[str, "p
     return {name: pd.Series([_value(given, column) for given in file[column.source]]) for name, column in there.items()}
 
 
-def _columns(file: gpd.GeoDataFrame, recipe: PackageRecipe) -> dict[str, list[str | None]]:
-    return {name: [_value(given, column) for given in file[column.source]] for name, column in recipe.columns.items()}
-
-
 def _value(given: Any, column: Column) -> str | None:
     if given is None or given != given:  # noqa: PLR0124 (only not-a-number differs from itself)
         return None
     text = column.values.get(str(given), str(given))  # noqa: PD011 (a recipe's column, not a frame's)
-    return _alpha_3(text) if column.convert else text
+    return _alpha_3().get(text.zfill(3)) if column.convert else text
 
 
-def _alpha_3(numeric: str) -> str | None:
-    country = pycountry.countries.get(numeric=numeric.zfill(3))
-    return str(country.alpha_3) if country else None
+@lru_cache
+def _alpha_3() -> dict[str, str]:
+    """Return the alpha-3 code of each country by its numeric one."""
+    letters = {country: code for code, country in countries().items() if code.isalpha()}
+    return {code: letters[country] for code, country in countries().items() if code.isdigit()}
 
 
 def _joined(layer: gpd.GeoDataFrame, by: str, *, grid: float) -> gpd.GeoDataFrame:
@@ -229,14 +230,6 @@ def _common(values: "pd.Series[Any]") -> str | None:
     """Return the value that all rows have, or None."""
     first, *others = values.where(values.notna(), None)
     return first if all(other == first for other in others) else None
-
-
-def _clipped(
-    shapes: Iterable[BaseGeometry], bbox: tuple[float, float, float, float] | None, geometry: str
-) -> list[BaseGeometry]:
-    box = _box(*bbox) if bbox else None
-    kept = [shape if box is None else shape.intersection(box) for shape in shapes]
-    return [_only(shape, _PARTS[geometry]) for shape in kept]
 
 
 def _box(west: float, south: float, east: float, north: float) -> BaseGeometry:

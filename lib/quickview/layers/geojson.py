@@ -70,11 +70,8 @@ def problems(document: Any, *, geometry: str, key: Sequence[str]) -> list[tuple[
 
 
 def _is_collection(document: Any) -> bool:
-    return (
-        isinstance(document, dict)
-        and document.get("type") == "FeatureCollection"
-        and isinstance(document.get("features"), list)
-    )
+    is_one = isinstance(document, dict) and document.get("type") == "FeatureCollection"
+    return is_one and isinstance(document.get("features"), list)
 
 
 def _is_wgs_84(crs: Any) -> bool:
@@ -138,9 +135,8 @@ def _run_problem(run: list[Any], geometry: str) -> Problem | None:
         ends = f"begins at {_place(run[0])} and ends at {_place(run[-1])}"
         return "E-LAYER-RING", f"has a ring that is not closed: it {ends}", "repeat the first position at the end"
     if len(run) < _LEAST[geometry]:
-        mend = (
-            "a ring needs four positions, the last the same as the first" if is_ring else "a line needs two positions"
-        )
+        mend = "a ring needs four positions, the last the same as the first"
+        mend = mend if is_ring else "a line needs two positions"
         return "E-LAYER-RING", f"has a {what} of {len(run)} positions at {_place(run[0])}", mend
     edge = next((edge for edge in pairwise(run) if 180 < abs(edge[1][0] - edge[0][0]) < 360 - _ACROSS), None)
     if edge:
@@ -171,9 +167,8 @@ def unwrapped(run: Sequence[Sequence[float]]) -> Sequence[Sequence[float]]:
         return run
     for longest in (360.0, math.inf):
         steps = (b - a for a, b in pairwise(longitudes))
-        turns = list(
-            accumulate((-math.copysign(360, d) if 180 < abs(d) < longest else 0.0 for d in steps), initial=0.0)
-        )
+        turned = (-math.copysign(360, step) if 180 < abs(step) < longest else 0.0 for step in steps)
+        turns = list(accumulate(turned, initial=0.0))
         if not turns[-1]:
             break
     return [[position[0] + turn, position[1]] for position, turn in zip(run, turns, strict=True)]
@@ -212,9 +207,8 @@ def _area_problem(geometry: Mapping[str, Any]) -> Problem | None:
         return None
     is_sound = all(map(shapely.is_valid, shapely.get_parts(area)))
     reason = shapely.is_valid_reason(area)
-    _, code, what, mend = next(
-        one for one in _AREA_PROBLEMS if re.search(one[0], "Overlap" if is_sound else reason, re.IGNORECASE)
-    )
+    told = "Overlap" if is_sound else reason
+    _, code, what, mend = next(one for one in _AREA_PROBLEMS if re.search(one[0], told, re.IGNORECASE))
     found = re.search(r"\[(\S+) ([^\s\]]+)", reason)
     where = f" at {_place([(float(found[1]) + 180) % 360 - 180, float(found[2])])}" if found else ""
     return code, f"{what}{where}", mend

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from quickview.errors import MachineError, ReportError
-from quickview.layers.records import PackageRecipe
+from quickview.layers.catalog import PackageRecipe
 
 NPM: Final = ("npm",)
 TIMEOUT_S: Final = 600.0
@@ -29,7 +29,9 @@ def fetch(recipe: PackageRecipe, folder: Path, *, npm: Sequence[str] = NPM) -> P
     if not tarball.exists():
         what = f"npm left no {tarball.name}"
         raise ReportError("E-PACKAGE-FETCH", what, "check `package` and `version` in the catalog")
-    _check(tarball, recipe.integrity)
+    if (found := integrity(tarball)) != recipe.integrity:
+        what = f"{tarball.name} is not the package the catalog means: its digest is {found}"
+        raise ReportError("E-PACKAGE-INTEGRITY", what, "delete the tarball; if the catalog is wrong, correct it")
     return tarball
 
 
@@ -67,9 +69,7 @@ def _pack(wanted: str, folder: Path, npm: Sequence[str]) -> None:
     command = [*npm, "pack", wanted, "--ignore-scripts", "--silent", "--pack-destination", str(folder)]
     try:
         # An argument list, no shell; name and version match strict patterns.
-        done = subprocess.run(  # noqa: S603 (see above)
-            command, capture_output=True, text=True, check=False, timeout=TIMEOUT_S
-        )
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIMEOUT_S)  # noqa: S603
     except FileNotFoundError:
         raise MachineError("E-NPM-MISSING", f"no command `{npm[0]}`", "install Node.js, which brings npm") from None
     except subprocess.TimeoutExpired:
@@ -79,10 +79,3 @@ def _pack(wanted: str, folder: Path, npm: Sequence[str]) -> None:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         what = f"npm could not fetch {wanted}: {reason}"
         raise ReportError("E-PACKAGE-FETCH", what, "check the connection, and `package` and `version` in the catalog")
-
-
-def _check(tarball: Path, wanted: str) -> None:
-    found = integrity(tarball)
-    if found != wanted:
-        what = f"{tarball.name} is not the package the catalog means: its digest is {found}"
-        raise ReportError("E-PACKAGE-INTEGRITY", what, "delete the tarball; if the catalog is wrong, correct it")

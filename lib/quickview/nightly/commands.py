@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from quickview import options
+from quickview import terminal
 from quickview.errors import InputError, did_you_mean
+from quickview.options import CELL_SECONDS, REPORT_SECONDS, NightlyOptions, Timeouts
 from quickview.terminal import BROKEN, FAILED, GOOD, print_detail, say, warn
 
 if TYPE_CHECKING:
     from quickview.brief.reader import Past
-    from quickview.nightly.outcomes import Outcome
-    from quickview.nightly.run import Morning
-
-CELL_SECONDS: Final = 120
-REPORT_SECONDS: Final = 600
+    from quickview.nightly.record import Outcome
+    from quickview.nightly.run import NightlyResult
 
 DIGEST: Final = "digest"
 
@@ -60,63 +58,81 @@ def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
             help="Notebook of the digest. [default: notebooks/digest.ipynb; none, no digest]", show_default=False
         ),
     ] = None,
-    formats: options.Formats = None,
-    static: options.Static = False,  # noqa: FBT002 (a flag)
-    out: options.Out = None,
-    notebook: options.Notebook = None,
-    language: options.LanguageCode = "",
-    theme: options.ThemeName = "",
-    shapes: options.Shapes = None,
-    site: options.SiteAddress = "",
-    kernel: options.Kernel = "quickview",
-    workers: options.Workers = None,
-    scheduler: options.Scheduler = "",
+    formats: terminal.Formats = None,
+    static: terminal.Static = False,  # noqa: FBT002 (a flag)
+    out: terminal.Out = None,
+    notebook: terminal.Notebook = None,
+    language: terminal.LanguageCode = "",
+    theme: terminal.ThemeName = "",
+    shapes: terminal.Shapes = None,
+    site: terminal.SiteAddress = "",
+    kernel: terminal.Kernel = "quickview",
+    workers: terminal.Workers = None,
+    scheduler: terminal.Scheduler = "",
 ) -> None:
     """Make every report that would come out differently, and the front page."""
-    from quickview.lock import lock
-    from quickview.report.limits import Limits
+    from quickview.files import lock
 
-    most = max_failures if keep_going else 1
-    limits = Limits(cell_timeout, report_timeout)
-    paths = _named_apart(briefs or sorted(options.in_project(options.BRIEFS).glob("*.md")))
-    kinds, out = options.chosen(formats), out or options.in_project(options.OUT, beside=paths[0])
-    digest = digest or options.in_project(options.DIGEST, beside=paths[0])
-    with lock(out):
-        from quickview.nightly.run import Night, run
+    paths = _named_apart(briefs or sorted(terminal.in_project(terminal.BRIEFS).glob("*.md")))
+    options = NightlyOptions(
+        notebook,
+        out or terminal.in_project(terminal.OUT, beside=paths[0]),
+        terminal.chosen(formats),
+        static,
+        theme,
+        site,
+        kernel,
+        Timeouts(cell_timeout, report_timeout),
+        catalog=shapes,
+        language=language,
+        tries=retries + 1,
+        briefs=paths,
+        country=country.upper(),
+        topic=topic,
+        force=force,
+        most_failures=max_failures if keep_going else 1,
+        workers=workers,
+        scheduler=scheduler,
+        day=day,
+        digest=digest or terminal.in_project(terminal.DIGEST, beside=paths[0]),
+    )
+    with lock(options.out):
+        from quickview.nightly.run import run
 
-        night = Night(
-            paths, out, notebook, kinds, static, theme, site, kernel, shapes, language, country.upper(), topic,
-            force, most, retries + 1, limits, workers, scheduler, day, digest,
-        )  # fmt: skip
-        morning = run(night, tell=_tell)
-    _sum_up(morning)
-    raise typer.Exit(_exit_code(morning))
+        result = run(options, tell=_tell)
+    _sum_up(result)
+    causes = {outcome.cause for outcome in result.outcomes if outcome.faults}
+    raise typer.Exit(BROKEN if "machine" in causes else FAILED if causes else GOOD)
 
 
 def why(  # noqa: PLR0913, PLR0917 (one argument an option)
     name: Name,
-    formats: options.Formats = None,
-    static: options.Static = False,  # noqa: FBT002 (a flag)
-    out: options.Out = None,
-    notebook: options.Notebook = None,
-    language: options.LanguageCode = "",
-    theme: options.ThemeName = "",
-    shapes: options.Shapes = None,
-    site: options.SiteAddress = "",
-    kernel: options.Kernel = "quickview",
+    formats: terminal.Formats = None,
+    static: terminal.Static = False,  # noqa: FBT002 (a flag)
+    out: terminal.Out = None,
+    notebook: terminal.Notebook = None,
+    language: terminal.LanguageCode = "",
+    theme: terminal.ThemeName = "",
+    shapes: terminal.Shapes = None,
+    site: terminal.SiteAddress = "",
+    kernel: terminal.Kernel = "quickview",
 ) -> None:
     """Say why `nightly`, with the same options, would make a report again, or why not."""
     from quickview.nightly import run as desk
+    from quickview.report import fingerprint
 
     path = _path(name)
-    out = out or options.in_project(options.OUT, beside=path)
-    night = desk.Night([path], out, notebook, options.chosen(formats), static, theme, site, kernel, shapes, language)
-    for candidate in desk.candidates(night, night.made_of):
-        reasons = desk.why(candidate)
+    out = out or terminal.in_project(terminal.OUT, beside=path)
+    kinds = terminal.chosen(formats)
+    options = NightlyOptions(
+        notebook, out, kinds, static, theme, site, kernel, catalog=shapes, language=language, briefs=[path]
+    )
+    for planned in desk.plan(options, fingerprint.common(options)):
+        reasons = desk.why(planned)
         if not reasons:
-            say(f"{candidate.folder.name} stays: nothing that it is made of has changed")
+            say(f"{planned.folder.name} stays: nothing that it is made of has changed")
         for reason in reasons:
-            say(f"{candidate.folder.name} is made again: {reason}")
+            say(f"{planned.folder.name} is made again: {reason}")
 
 
 def diff(
@@ -124,14 +140,14 @@ def diff(
     against: Annotated[
         str, typer.Option(help="A file, or a revision of Git. [default: the last good edition]", show_default=False)
     ] = "",
-    out: options.Out = None,
+    out: terminal.Out = None,
 ) -> None:
     """Say what a brief says now that it did not say before."""
     from quickview.brief.reader import read_past
     from quickview.nightly.run import tell
 
     path = _path(name)
-    out = out or options.in_project(options.OUT, beside=path)
+    out = out or terminal.in_project(terminal.OUT, beside=path)
     now = read_past(path)
     if now is None:
         raise InputError.at(str(path), "E-BRIEF-READ", "cannot be read", f"run `quickview check {path}`")
@@ -142,7 +158,7 @@ def diff(
 def _named_apart(briefs: Sequence[Path]) -> Sequence[Path]:
     """Return the briefs; raise `InputError` when two would have the same report, or there is none."""
     if not briefs:
-        raise InputError.at(str(options.BRIEFS), "E-BRIEF-NONE", "holds no brief", "write briefs/NAME.md")
+        raise InputError.at(str(terminal.BRIEFS), "E-BRIEF-NONE", "holds no brief", "write briefs/NAME.md")
     seen: dict[str, Path] = {}
     for brief in briefs:
         if brief.stem == DIGEST:
@@ -156,7 +172,7 @@ def _named_apart(briefs: Sequence[Path]) -> Sequence[Path]:
 
 def _path(name: str) -> Path:
     """Return the brief of that name or path; raises `InputError` where there is none."""
-    folder = options.in_project(options.BRIEFS)
+    folder = terminal.in_project(terminal.BRIEFS)
     path = Path(name) if name.endswith(".md") else folder / f"{name}.md"
     if not path.is_file():
         known = sorted(brief.stem for brief in folder.glob("*.md"))
@@ -176,26 +192,22 @@ def _past(path: Path, against: str, out: Path) -> "Past":
     elif not against:
         raise InputError.at(str(path), "E-DIFF-NONE", "no edition of it stands", "name a file or revision: --against")
     else:
-        found = past_of(_committed(path, against), name=path.name)
+        # `--end-of-options` keeps a revision from being read as an option; `./` means from this folder.
+        told = subprocess.run(  # noqa: S603 (asks about a file of the user's own)
+            ["git", "show", "--end-of-options", f"{against}:./{path.name}"],  # noqa: S607 (the user's Git)
+            cwd=path.resolve().parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if told.returncode:
+            what = f"neither a file nor a revision that has {path.name}"
+            raise InputError.at(against, "E-DIFF-AGAINST", what, "name a file, a commit, a branch or a tag")
+        found = past_of(told.stdout, name=path.name)
     if found is None:
         shown = against or str(file)
         raise InputError.at(shown, "E-DIFF-READ", "no brief that can be compared", "name an earlier or later one")
     return found
-
-
-def _committed(path: Path, revision: str) -> str:
-    # `--end-of-options` keeps a revision from being read as an option; `./` means from this folder.
-    told = subprocess.run(  # noqa: S603 (asks about a file of the user's own)
-        ["git", "show", "--end-of-options", f"{revision}:./{path.name}"],  # noqa: S607 (the user's Git)
-        cwd=path.resolve().parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if told.returncode:
-        what = f"neither a file nor a revision that has {path.name}"
-        raise InputError.at(revision, "E-DIFF-AGAINST", what, "name a file, a commit, a branch or a tag")
-    return told.stdout
 
 
 def _tell(outcome: "Outcome") -> None:
@@ -208,23 +220,16 @@ def _tell(outcome: "Outcome") -> None:
     say(f"{outcome.brief}: {outcome.cause or 'made'}  {outcome.seconds:.1f} s")
 
 
-def _sum_up(morning: "Morning") -> None:
+def _sum_up(result: "NightlyResult") -> None:
     """Print the table of the edition; in a run of GitHub's, annotate the briefs and add to the run's summary."""
     from quickview.nightly import record
 
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        for line in record.annotations(morning.outcomes):
+        for line in record.annotations(result.outcomes):
             say(line)
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(record.as_markdown(morning.edition))
-    if morning.undone:
-        warn(f"left undone after too many failures: {', '.join(map(str, morning.undone))}")
-    say(record.table(morning.edition))
-
-
-def _exit_code(morning: "Morning") -> int:
-    causes = {outcome.cause for outcome in morning.outcomes if outcome.faults}
-    if "machine" in causes:
-        return BROKEN
-    return FAILED if causes else GOOD
+            file.write(record.as_markdown(result.edition))
+    if result.undone:
+        warn(f"left undone after too many failures: {', '.join(map(str, result.undone))}")
+    say(record.table(result.edition))

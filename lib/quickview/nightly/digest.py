@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from quickview.errors import ReportError
-from quickview.nightly import outcomes
-from quickview.nightly.outcomes import Outcome
-from quickview.report import completeness, fingerprint, store
+from quickview.nightly import record
+from quickview.nightly.record import Outcome
+from quickview.options import RenderOptions
+from quickview.report import fingerprint, store
 
 NAME: Final = "digest"
 """The folder it stands in; no brief may have this name."""
@@ -39,35 +40,37 @@ def made_of(
 def stands(out: Path, made_of: Mapping[str, str]) -> bool:
     """Whether the digest that stands is whole and made of the same."""
     manifest = store.read_manifest(out / NAME)
-    return manifest is not None and manifest.get("made_of") == made_of and not store.amiss(out / NAME, manifest)
+    return manifest is not None and manifest.get("made_of") == made_of and not store.missing_files(out / NAME, manifest)
 
 
-def render(edition: Mapping[str, Any], order: Any, *, catalog: Path | None = None, language: str = "") -> Outcome:
-    """Make `order.out/digest/` with digest.html and digest.pdf from the record of an edition; return what became of it.
+def render(edition: Mapping[str, Any], options: RenderOptions) -> Outcome:
+    """Make `options.out/digest/` with digest.html and digest.pdf from the record of an edition; return what became of it.
 
-    `order.notebook` is the digest's notebook. It is told the paths of the record and of the catalogue of layers.
+    `options.notebook` is the digest's notebook. It is told the paths of the record and of the catalogue of layers.
     """
     from quickview.report.execution import Parameters
-    from quickview.report.render import Assignment, make, staging_in
-    from quickview.report.session import Press
+    from quickview.report.reading import check_parts
+    from quickview.report.render import ReportJob, make, staging_in
+    from quickview.report.session import RenderSession
 
+    notebook, catalog, theme = options.notebook or Path(NAME), options.catalog, options.theme
     try:
-        with staging_in(order.out) as staging, Press(order.kernel) as press:
+        with staging_in(options.out) as staging, RenderSession(options.kernel) as press:
             (staging / FILE).write_text(material(edition), encoding="utf-8")
             layers = str(catalog.resolve()) if catalog else ""
-            look = str(Path(order.theme).resolve()) if Path(order.theme).suffix else order.theme
-            given = {"edition_path": str((staging / FILE).resolve()), "catalog_path": layers, "language": language,
+            look = str(Path(theme).resolve()) if Path(theme).suffix else theme
+            given = {"edition_path": str((staging / FILE).resolve()), "catalog_path": layers, "language": options.language,
                      "theme": look}  # fmt: skip
-            shown = {**given, "edition_path": FILE, "theme": Path(order.theme).name,
+            shown = {**given, "edition_path": FILE, "theme": Path(theme).name,
                      "catalog_path": f"../../{catalog.parent.name}/{catalog.name}" if catalog else ""}  # fmt: skip
-            assignment = Assignment(
+            job = ReportJob(
                 NAME,
                 Parameters("edition_path", given, shown),
-                completeness.check_parts,
-                lambda outline: {"name": NAME, "title": outline.masthead["title"], "made_of": order.made_of},
+                check_parts,
+                lambda outline: {"name": NAME, "title": outline.masthead["title"], "made_of": options.made_of},
             )
-            made = make(assignment, order, press, staging=staging)
+            made = make(job, options, press, staging=staging)
     except ReportError as error:
-        return outcomes.failed(order.notebook, [error])
-    done = outcomes.failed(order.notebook, made.failures) if made.failures else Outcome(order.notebook)
+        return record.failed(notebook, [error])
+    done = record.failed(notebook, made.failures) if made.failures else Outcome(notebook)
     return replace(done, files=tuple(made.files), warnings=tuple(made.warnings))

@@ -1,16 +1,15 @@
 """The reports of an edition for other programs: an Atom feed (RFC 4287), and a list of them as JSON."""
 
 import json
-import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 import quickview
+from quickview.edition import Entry, file_address, status_message
 from quickview.language.catalogs import ENGLISH, Language
-from quickview.nightly import status
-from quickview.nightly.status import Entry
+from quickview.nightly.record import for_xml
 
 ATOM: Final = "feed.xml"
 CATALOGUE: Final = "reports.json"
@@ -18,9 +17,6 @@ CATALOGUE: Final = "reports.json"
 
 _XMLNS: Final = "http://www.w3.org/2005/Atom"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-_NO_XML: Final = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 has no way to write (production 2)."""
-
 _PUBLIC: Final = (
     "language", "title", "summary", "series", "desk", "country", "topics", "as_of", "since",
     "sides", "place", "forecasts", "deadlines", "calendar", "changes",
@@ -29,12 +25,8 @@ _PUBLIC: Final = (
 
 def series(edition: Mapping[str, Any]) -> str:
     """Return what most reports of an edition call their series."""
-    names = [str(report["series"]) for report in _reports(edition) if report.get("series")]
+    names = [str(name) for entry in edition["reports"] if (name := (entry.get("report") or {}).get("series"))]
     return max(sorted(set(names)), key=names.count, default="Quick View")
-
-
-def _reports(edition: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [entry["report"] for entry in edition["reports"] if entry.get("report")]
 
 
 def newest_first(edition: Mapping[str, Any]) -> list[Entry]:
@@ -84,19 +76,14 @@ def _entry(feed: ET.Element, entry: Entry, edition: Mapping[str, Any], site: str
     _add(found, "updated", _updated(entry, edition))
     if desk := report.get("desk"):
         _add(_add(found, "author"), "name", desk)
-    _link(found, entry, site)
+    if page := file_address(entry, site=site):
+        _add(found, "link", rel="alternate", type="text/html", hreflang=report.get("language", ENGLISH), href=page)
     for topic in report.get("topics", ()):
         _add(found, "category", term=topic)
     _add(found, "summary", _summary(entry, report))
-    if not status.address(entry):
+    if not file_address(entry):
         # RFC 4287, 4.1.1: an entry that links to no page has its content within.
-        _add(found, "content", status.told(entry, words) or report["title"], type="text")
-
-
-def _link(found: ET.Element, entry: Entry, site: str) -> None:
-    if page := status.address(entry, site=site):
-        language = entry["report"].get("language", ENGLISH)
-        _add(found, "link", rel="alternate", type="text/html", hreflang=language, href=page)
+        _add(found, "content", status_message(entry, words) or report["title"], type="text")
 
 
 def _urn(name: str) -> str:
@@ -119,7 +106,7 @@ def _summary(entry: Entry, report: Mapping[str, Any]) -> str:
     """Return the state of a report if it is amiss, its first judgement, and what changed, in its own language."""
     language = Language(report.get("language", ENGLISH))
     changes = [change["text"] for change in report.get("changes", ())]
-    parts = [status.told(entry, language), report.get("summary", ""), judgement(report, language)]
+    parts = [status_message(entry, language), report.get("summary", ""), judgement(report, language)]
     if changes:
         parts.append(language.gettext("What changed: {changes}", changes=" ".join(changes)))
     return " ".join(filter(None, parts))
@@ -140,14 +127,9 @@ def share(forecast: Mapping[str, Any], language: Language) -> str:
 
 
 def _add(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.Element:
-    cleaned = {name: _sayable(value) for name, value in attributes.items()}
-    found = ET.SubElement(parent, tag, cleaned)
-    found.text = _sayable(text) or None
+    found = ET.SubElement(parent, tag, {name: for_xml(value) for name, value in attributes.items()})
+    found.text = for_xml(text) or None
     return found
-
-
-def _sayable(text: object) -> str:
-    return _NO_XML.sub("\ufffd", str(text))
 
 
 def catalogue(edition: Mapping[str, Any], *, site: str = "") -> str:
@@ -155,14 +137,12 @@ def catalogue(edition: Mapping[str, Any], *, site: str = "") -> str:
 
     What only the makers need is left out: faults, seconds, memory, paths of briefs.
     """
-    reports = [_public(entry, site) for entry in sorted(edition["reports"], key=lambda entry: str(entry["name"]))]
+    reports = []
+    for entry in sorted(edition["reports"], key=lambda entry: str(entry["name"])):
+        report = entry.get("report") or {}
+        kinds = {"html": ".html", **({"pdf": ".pdf"} if report.get("pdf") else {})}
+        files = {kind: page for kind, end in kinds.items() if (page := file_address(entry, site=site, suffix=end))}
+        state = {key: entry[key] for key in ("name", "state", "cause", "stale") if key in entry}
+        reports.append({**state, "files": files, **{key: report[key] for key in _PUBLIC if key in report}})
     content = {"as_of": edition["as_of"], "counts": edition["counts"], "reports": reports}
     return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def _public(entry: Entry, site: str) -> dict[str, Any]:
-    report = entry.get("report") or {}
-    kinds: Sequence[tuple[str, str]] = [("html", ".html"), *([("pdf", ".pdf")] if report.get("pdf") else [])]
-    files = {kind: page for kind, suffix in kinds if (page := status.address(entry, site=site, suffix=suffix))}
-    state = {key: entry[key] for key in ("name", "state", "cause", "stale") if key in entry}
-    return {**state, "files": files, **{key: report[key] for key in _PUBLIC if key in report}}

@@ -1,28 +1,23 @@
 """The front page of all reports: what moved, where, what is due, and a card for each, written from an edition's data."""
 
-import base64
 import functools
-import hashlib
 import itertools
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from importlib import resources as files
 from typing import Any, Final
 
-import jinja2
-import pycountry
 from markupsafe import Markup
 
 import quickview
-from quickview.edition import Status
-from quickview.language.catalogs import ENGLISH, Language
-from quickview.language.days import left
-from quickview.nightly import feed, status, world_map
-from quickview.nightly.status import Entry
+from quickview.edition import Entry, Status, entry_status, file_address, has_news, is_failed, long_date, status_message
+from quickview.files import resource
+from quickview.language.catalogs import ENGLISH, Language, countries
+from quickview.language.phrases import left
+from quickview.nightly import feed, world_map
 from quickview.report.sharing import CARD_SIZE
+from quickview.report.templates import content_security_policy, json_in_page, template
 from quickview.theme import stylesheet
 from quickview.theme.theme import Theme
 
@@ -45,14 +40,6 @@ CHANGES: Final = 3
 
 _RANKS: Final = {Status.CHANGED: 0, Status.STALE: 1, Status.MISSING: 1, Status.NEW: 2, Status.SETTLED: 3}
 
-_POLICY: Final = (
-    "default-src 'none'; script-src {script}; style-src-elem {style}; style-src-attr 'unsafe-inline'; "
-    "style-src 'unsafe-inline'; img-src 'self' file: data:; font-src data:; base-uri 'none'; form-action 'none'"
-)
-"""Opened from disk, a page is of no origin in some browsers, and `'self'` admits nothing there."""
-
-_HARMLESS: Final = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
-
 
 def write(
     edition: Mapping[str, Any],
@@ -69,28 +56,30 @@ def write(
     of its own words. A report may say `"pdf": true` where there is a PDF, and
     `"picture": false` where there is no picture.
     """
-    script = _text("index_page.js")
-    return _template(Language(language)).render(
+    script = resource(__package__, "index_page.js")
+    return template(__package__, "index_page.html", Language(language)).render(
         **_content(edition, Language(language), world),
         site=site,
         theme=theme,
         version=quickview.__version__,
         script=Markup(script),  # noqa: S704 (the kit's own)
         sheet=lambda body: _sheet(body, theme),
-        policy=lambda sheet: _POLICY.format(script=_digest(script), style=_digest(sheet)),
+        # Opened from disk, a page is of no origin in some browsers, and `'self'` admits nothing there.
+        policy=lambda sheet: content_security_policy([script.encode()], [sheet.encode()], images="'self' file: "),
+        card_size=CARD_SIZE,
     )
 
 
 def _content(edition: Mapping[str, Any], language: Language, world: Mapping[str, Any] | None) -> dict[str, Any]:
     entries, indexes = _in_order(edition), _Index(language)
     cards = [_card(entry, n, edition["as_of"], indexes) for n, entry in enumerate(entries)]
-    moved = sum(status.moved(entry, edition["as_of"]) for entry in entries)
+    moved = sum(has_news(entry, edition["as_of"]) for entry in entries)
     front = min(moved or len(cards), FIRST)
     more = moved if moved - front >= ROW else front
     return {
         "language": language,
         "series": feed.series(edition),
-        "day": status.day(edition["as_of"], language),
+        "day": long_date(edition["as_of"], language),
         "counts": _counts(cards, language),
         "moved": bool(moved),
         "first": cards[:front],
@@ -111,7 +100,7 @@ def _in_order(edition: Mapping[str, Any]) -> list[Entry]:
     """
 
     def rank(entry: Entry) -> int:
-        return _RANKS[status.status(entry, edition["as_of"])]
+        return _RANKS[entry_status(entry, edition["as_of"])]
 
     def much(entry: Entry) -> int:
         return -len((entry.get("report") or {}).get("changes", ())) if rank(entry) == 0 else 0
@@ -135,8 +124,7 @@ class _Index:
         """Return the names, and what the script says, as JSON that is safe inside a script element."""
         _ = self.language.gettext
         words = {"found": _("Reports shown: {n} of {total}"), "none": _("No report fits. Ask for less, or show all.")}
-        text = json.dumps({"names": {k: list(v) for k, v in self.names.items()}, "words": words}, ensure_ascii=False)
-        return Markup(text.translate(_HARMLESS))  # noqa: S704 (no character of HTML's is left)
+        return json_in_page({"names": {k: list(v) for k, v in self.names.items()}, "words": words})
 
 
 def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any]:
@@ -144,26 +132,41 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
     language, report = index.language, entry.get("report") or {}
     own = Language(report.get("language", language.code))
     changes = [change["text"] for change in report.get("changes", ())]
-    country = _country(report.get("country", ""), language)
+    code, desk = report.get("country", ""), report.get("desk", "")
+    country = _country(code, language)
+    filters = [index.number("country", country)] if country else []
+    filters += [index.number("topic", topic) for topic in dict.fromkeys(report.get("topics", ()))]
+    filters += [index.number("side", side) for side in dict.fromkeys(report.get("sides", ()))]
+    is_pictured = report.get("place") and report.get("picture") is not False  # with a map on it
+    _, kind = language.gettext, entry_status(entry, as_of)
+    marks = {
+        Status.STALE: _("Out of date"),
+        Status.MISSING: _("Not made"),
+        Status.CHANGED: _("Changed"),
+        Status.NEW: _("New"),
+    }
     return {
         "number": number,
         "name": entry["name"],
         "report": report,
         "title": report.get("title", entry["name"]),
         "lang": own if own != language else None,
-        "page": status.address(entry),
-        "pdf": status.address(entry, suffix=".pdf") if report.get("pdf") else "",
-        "picture": status.address(entry, suffix=".png") if _pictured(report) else "",
-        "mark": _mark(entry, as_of, language),
-        "told": status.told(entry, language),
-        "faults": entry.get("faults", ()) if status.failed(entry) else (),
-        "country": "" if _named(report, language, own) else country,
-        "day": status.day(report["as_of"], language) if report else "",
+        "page": file_address(entry),
+        "pdf": file_address(entry, suffix=".pdf") if report.get("pdf") else "",
+        "picture": file_address(entry, suffix=".png") if is_pictured else "",
+        "mark": (kind.value, marks[kind]) if kind in marks else ("", ""),
+        "told": status_message(entry, language),
+        "faults": entry.get("faults", ()) if is_failed(entry) else (),
+        "country": "" if any(_country(code, one) in desk for one in (language, own)) else country,
+        "day": long_date(report["as_of"], language) if report else "",
         "tags": [name for name in ((report.get("place") or {}).get("name"), *report.get("topics", ())) if name],
         "since": _since(report, language),
         "changes": (changes[:CHANGES], changes[CHANGES:]),
-        "forecasts": [_forecast(one, own) for one in report.get("forecasts", ())[:3]],
-        "filters": " ".join(_filters(report, country, index)),
+        "forecasts": [
+            {**one, "range": feed.share(one, own), "after": 100 - one["high"]}
+            for one in report.get("forecasts", ())[:3]
+        ],
+        "filters": " ".join(filters),
         "due": " ".join(str(days) for days in sorted({_days(one, as_of) for one in _days_of(report)})),
     }
 
@@ -175,47 +178,13 @@ def _since(report: Mapping[str, Any], language: Language) -> str:
         return _("What changed")
     if since == report["as_of"]:
         return _("Changed since an earlier edition of the same day")
-    return _("Changed since {day}", day=status.day(since, language))
-
-
-def _filters(report: Mapping[str, Any], country: str, index: _Index) -> Iterator[str]:
-    if country:
-        yield index.number("country", country)
-    yield from (index.number("topic", topic) for topic in dict.fromkeys(report.get("topics", ())))
-    yield from (index.number("side", side) for side in dict.fromkeys(report.get("sides", ())))
-
-
-def _pictured(report: Mapping[str, Any]) -> bool:
-    """Whether there is a picture with a map on it."""
-    return bool(report.get("place")) and report.get("picture") is not False
-
-
-def _named(report: Mapping[str, Any], *languages: Language) -> bool:
-    """Whether the desk's name holds that of the country already."""
-    return any(_country(report.get("country", ""), one) in report.get("desk", "") for one in languages)
+    return _("Changed since {day}", day=long_date(since, language))
 
 
 @functools.cache
 def _country(code: str, language: Language) -> str:
     """Return a country's name by its ISO 3166 alpha-3 code, or what was given for a code."""
-    found = pycountry.countries.get(alpha_3=code) if code else None
-    return str(language.locale.territories.get(found.alpha_2, code)) if found else code
-
-
-def _mark(entry: Entry, as_of: str, language: Language) -> tuple[str, str]:
-    """Return the kind of mark a card wears, and its word; both empty where it wears none."""
-    _, kind = language.gettext, status.status(entry, as_of)
-    words = {
-        Status.STALE: _("Out of date"),
-        Status.MISSING: _("Not made"),
-        Status.CHANGED: _("Changed"),
-        Status.NEW: _("New"),
-    }
-    return (kind.value, words[kind]) if kind in words else ("", "")
-
-
-def _forecast(one: Mapping[str, Any], own: Language) -> dict[str, Any]:
-    return {**one, "range": feed.share(one, own), "after": 100 - one["high"]}
+    return str(language.locale.territories.get(countries().get(code, ""), code))
 
 
 def _counts(cards: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
@@ -305,33 +274,12 @@ def _date(one: Mapping[str, Any], card: Mapping[str, Any], as_of: str, language:
 
 def _months(dates: Iterable[Mapping[str, Any]], language: Language) -> list[tuple[str, list[Mapping[str, Any]]]]:
     groups = itertools.groupby(dates, key=lambda one: str(one["date"])[:7])
-    return [(_month(f"{month}-01", language), list(rows)) for month, rows in groups]
-
-
-def _month(first: str, language: Language) -> str:
-    return language.date(date.fromisoformat(first), "yMMMM")
+    return [(language.date(date.fromisoformat(f"{month}-01"), "yMMMM"), list(rows)) for month, rows in groups]
 
 
 def _sheet(body: str, theme: Theme) -> Markup:
     """Return the style sheet, with the fonts that the letters of a body need; some are shown in capitals."""
     letters = "".join(sorted({*body, *body.upper()}))
-    rules = re.sub(r"/\*.*?\*/", "", _text("index_page.css"), flags=re.DOTALL)
+    rules = re.sub(r"/\*.*?\*/", "", resource(__package__, "index_page.css"), flags=re.DOTALL)
     own = re.sub(r"\s+", " ", rules).strip()
     return Markup("\n".join([stylesheet.fonts_and_colours(letters, theme), own]))  # noqa: S704 (the kit's own)
-
-
-def _digest(text: str) -> Markup:
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return Markup("'sha256-{}'").format(digest)
-
-
-@functools.cache
-def _text(name: str) -> str:
-    return (files.files(__package__) / name).read_text(encoding="utf-8")
-
-
-@functools.cache
-def _template(language: Language) -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.globals |= {"_": language.gettext, "ngettext": language.ngettext, "card_size": CARD_SIZE}
-    return environment.from_string(_text("templates/index_page.html"))

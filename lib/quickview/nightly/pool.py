@@ -21,15 +21,15 @@ from multiprocessing.connection import wait as ready
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 
-from quickview import temporary
+from quickview import files
 from quickview.brief.reader import load
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.kernels import servers
-from quickview.nightly import outcomes
-from quickview.nightly.outcomes import Outcome
+from quickview.nightly import record
+from quickview.nightly.record import Outcome
+from quickview.options import RenderOptions
 from quickview.report import render
-from quickview.report.render import Order
-from quickview.report.session import Press
+from quickview.report.session import RenderSession
 
 AHEAD: Final = 4
 """Jobs handed out for each worker: one in work, and enough to go on with while an earlier one takes long."""
@@ -45,40 +45,36 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Job:
-    """A brief to be rendered: its path, the catalogue of its layers, the language, what to make, and from where."""
+    """A brief to be rendered: its path, what to make, and from which folder."""
 
     brief: Path
-    order: Order
-    catalog: Path | None = None
-    language: str = ""
+    options: RenderOptions
     folder: Path = field(default_factory=Path.cwd)
-    tries: int = 1
-    """How often to try when the cause of a failure may pass."""
 
 
-def work(job: Job, press: Callable[[str], Press], tell: Callable[[str], None] = lambda _step: None) -> Outcome:
+def work(job: Job, press: Callable[[str], RenderSession], tell: Callable[[str], None] = lambda _step: None) -> Outcome:
     """Render one brief on the press for its kernel, again if the cause of a failure may pass."""
     begun, tries = time.perf_counter(), 1
     servers.servers().peak = 0
-    while (outcome := _tried(job, press, tell)).may_pass and tries < job.tries:
+    while (outcome := _tried(job, press, tell)).is_transient and tries < job.options.tries:
         tries += 1
     seconds = round(time.perf_counter() - begun, 3)
     return replace(outcome, tries=tries, seconds=seconds, memory=round(servers.servers().peak))
 
 
-def _tried(job: Job, press: Callable[[str], Press], tell: Callable[[str], None]) -> Outcome:
+def _tried(job: Job, press: Callable[[str], RenderSession], tell: Callable[[str], None]) -> Outcome:
     """Render one brief; a fault becomes part of the outcome."""
     try:
-        brief = load(job.brief, catalog=job.catalog, language=job.language)
-        made = render.render(brief, job.order, press(job.order.kernel), tell=tell)
+        brief = load(job.brief, catalog=job.options.catalog, language=job.options.language)
+        made = render.render(brief, job.options, press(job.options.kernel), tell=tell)
     except InputError as error:
         return Outcome(job.brief, faults=error.faults, cause="brief")
     except ReportError as error:
-        return outcomes.failed(job.brief, [error])
+        return record.failed(job.brief, [error])
     except Exception as error:  # noqa: BLE001 (a fault of the kit must not keep the other briefs from their turn)
-        return outcomes.failed(job.brief, [outcomes.internal(error)])
+        return record.failed(job.brief, [record.internal(error)])
     return replace(
-        outcomes.failed(job.brief, made.failures) if made.failures else Outcome(job.brief),
+        record.failed(job.brief, made.failures) if made.failures else Outcome(job.brief),
         files=tuple(made.files),
         noticed=brief.warnings,
         warnings=tuple(made.warnings),
@@ -121,7 +117,7 @@ def _one_by_one(held: Iterable[tuple[Job, Future[Outcome]]], hire: Callable[[], 
                 yield executor.submit(_work_here, job).result()
             except BrokenExecutor:
                 mend = "check the machine's memory; render the brief by itself to see what it needs"
-                yield outcomes.failed(job.brief, [ReportError("E-WORKER", "its worker died, twice", mend)])
+                yield record.failed(job.brief, [ReportError("E-WORKER", "its worker died, twice", mend)])
                 stack.close()
                 executor = stack.enter_context(_hired(hire))
 
@@ -138,8 +134,8 @@ def spread(jobs: Sequence[Job], *, workers: int | None = None, scheduler: str = 
             yield from run(jobs, lambda: _Pool(n), workers=n)
         finally:
             # A worker that was killed has not cleared up.
-            for folder in (None, *{job.order.out for job in jobs}):
-                temporary.sweep(folder)
+            for folder in (None, *{job.options.out for job in jobs}):
+                files.remove_stale(folder)
 
 
 @contextlib.contextmanager
@@ -229,15 +225,15 @@ def _end() -> None:
     """End this process, and what would take its time to notice that; the browser and the kernels do at once."""
     try:
         servers.servers().kill()
-        temporary.clear()
+        files.remove_temporary()
     finally:
         os._exit(1)
 
 
 @functools.cache
-def _press(kernel: str) -> Press:
+def _press(kernel: str) -> RenderSession:
     """The press of this process; it ends with the process."""
-    return Press(kernel).__enter__()
+    return RenderSession(kernel).__enter__()
 
 
 _turn = threading.Lock()

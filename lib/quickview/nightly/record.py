@@ -1,17 +1,16 @@
-"""The record of an edition: what became of each brief, for machines, for CI and for a terminal."""
+"""What became of each brief of an edition, and whose fault it was: for machines, for CI and for a terminal."""
 
 import json
-import os
 import re
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from quickview import temporary
-from quickview.errors import ReportError
-from quickview.nightly.outcomes import Outcome
+from quickview.errors import Fault, MachineError, ReportError
 from quickview.report import store
 
 FILE: Final = "edition.json"
@@ -21,10 +20,85 @@ STATES: Final = ("succeeded", "unchanged", "failed")
 _ASIDE: Final = {"versions", "files", "made_of", "sections", "figures", "notebook"}
 """What a manifest tells that an edition's record does not repeat."""
 
-_UNFIT: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 has no way to write."""
+_NO_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 has no way to write (production 2)."""
+
+TRANSIENT: Final = {"E-KERNEL", "E-BROWSER", "E-FIGURE", "E-PDF", "E-BRIEF-CHANGED"}
+"""Faults that may be gone at the next try; what a brief or a notebook does wrong it does again."""
+
+_CAUSES: Final = {
+    "E-NOTEBOOK-CELL": "cell",
+    "E-NOTEBOOK-TIMEOUT": "timeout",
+    "E-REPORT-TIMEOUT": "timeout",
+    "E-KERNEL": "kernel",
+    "E-BROWSER": "browser",
+    "E-FIGURE": "browser",
+    "E-PDF": "browser",
+    "E-OUT-WRITE": "disk",
+    "E-OUT-PATH": "disk",
+    "E-INCOMPLETE": "incomplete",
+    "E-XREF": "incomplete",
+    "E-NOTEBOOK-BRIEF": "incomplete",
+    "E-NOTEBOOK-NOT-RUN": "incomplete",
+    "E-WORKER": "worker",
+    "E-BRIEF-CHANGED": "changed",
+    "E-INTERNAL": "kit",
+}
+
+
+_OUTPUT: Final = ("E-OUTPUT-", "E-FIGURE-", "E-IMAGE-", "E-CITATION-")
+"""How the codes of what an analyst's cell shows and cannot stand in a report begin."""
 
 Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job: the files made, what was noticed, and what failed.
+
+    `noticed` are warnings of the brief itself, `warnings` those of its report.
+    `cause` is one word, empty if all is well: brief, cell, timeout, kernel, browser, disk,
+    incomplete, worker, machine, changed, kit. `detail` is the notebook's own part of a traceback.
+    `memory` is the most that the kernel held, in MB, 0 if unknown.
+    """
+
+    brief: Path
+    files: tuple[Path, ...] = ()
+    noticed: tuple[Fault, ...] = ()
+    warnings: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    cause: str = ""
+    detail: str = ""
+    tries: int = 1
+    seconds: float = 0
+    memory: float = 0
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether another try may do better."""
+        return any(fault.code in TRANSIENT for fault in self.faults)
+
+
+def failed(brief: Path, errors: Sequence[ReportError]) -> Outcome:
+    """Return the outcome of a brief whose report could not be made, or not wholly."""
+    every = [one for error in errors for one in (error, *error.others)]
+    detail = "\n".join(one.detail for one in every if one.detail)
+    return Outcome(brief, faults=tuple(one.at(str(brief)) for one in every), cause=cause_of(errors[0]), detail=detail)
+
+
+def cause_of(error: ReportError) -> str:
+    """Return in one word what kind of thing went wrong."""
+    if error.code.startswith("E-CHROMIUM"):
+        return "browser"
+    if error.code.startswith(_OUTPUT):
+        return "cell"
+    return _CAUSES.get(error.code, "machine" if isinstance(error, MachineError) else "kit")
+
+
+def internal(error: Exception) -> ReportError:
+    """Return a fault of the kit's own as one that can be told in a line."""
+    what, mend = f"{type(error).__name__}: {error}", "run again with --debug and report what it prints"
+    return ReportError("E-INTERNAL", what, mend, "".join(traceback.format_exception(error)))
 
 
 def entry(brief: Path, folder: Path, outcome: Outcome | None) -> Entry:
@@ -43,11 +117,11 @@ def entry(brief: Path, folder: Path, outcome: Outcome | None) -> Entry:
         "tries": done.tries if outcome else 0,
         "seconds": done.seconds,
         "memory_mb": done.memory or None,
-        "report": told(manifest) if manifest else None,
+        "report": report_facts(manifest) if manifest else None,
     }
 
 
-def told(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def report_facts(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an edition's record tells of a report."""
     files = manifest["files"]
     return {
@@ -78,25 +152,14 @@ def read(out: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) and "reports" in content else edition([])
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file in one step; nothing happens when it says the same already. Raises `ReportError` if it cannot be written."""
-    data = text.encode()
-    if path.exists() and path.read_bytes() == data:
-        return
-    new = path.with_name(f"{temporary.PREFIX}{os.getpid()}-{path.name}")
-    try:
-        new.write_bytes(data)
-        new.replace(path)
-    except OSError as error:
-        what = f"{path} cannot be written: {error.strerror}"
-        raise ReportError("E-OUT-WRITE", what, "make room, or choose another folder with --out") from error
-    finally:
-        new.unlink(missing_ok=True)
-
-
 def as_json(content: Mapping[str, Any]) -> str:
     """Return a record as a JSON text."""
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def for_xml(text: object) -> str:
+    """Return a text without the characters that XML cannot hold."""
+    return _NO_XML.sub("\ufffd", str(text))
 
 
 def as_junit(edition: Mapping[str, Any]) -> str:
@@ -109,24 +172,15 @@ def as_junit(edition: Mapping[str, Any]) -> str:
     suites = ET.Element("testsuites", numbers)
     suite = ET.SubElement(suites, "testsuite", numbers)
     for one in reports:
-        _case(suite, one)
+        named = {"classname": one["brief"], "name": one["name"], "time": f"{one['seconds']:.3f}"}
+        case = ET.SubElement(suite, "testcase", named)
+        if one["state"] == "failed":
+            failure = ET.SubElement(case, "failure", {"type": one["cause"], "message": for_xml(one["faults"][0])})
+            failure.text = for_xml("\n".join([*one["faults"], *filter(None, [one["detail"]])]))
+        elif one["state"] == "unchanged":
+            ET.SubElement(case, "skipped", {"message": "unchanged"})
     ET.indent(suites, " ")
     return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def _case(suite: ET.Element, one: Entry) -> None:
-    case = ET.SubElement(
-        suite, "testcase", {"classname": one["brief"], "name": one["name"], "time": f"{one['seconds']:.3f}"}
-    )
-    if one["state"] == "failed":
-        failure = ET.SubElement(case, "failure", {"type": one["cause"], "message": _fit(one["faults"][0])})
-        failure.text = _fit("\n".join([*one["faults"], *filter(None, [one["detail"]])]))
-    elif one["state"] == "unchanged":
-        ET.SubElement(case, "skipped", {"message": "unchanged"})
-
-
-def _fit(text: str) -> str:
-    return _UNFIT.sub("\ufffd", text)
 
 
 def annotations(outcomes: Iterable[Outcome]) -> Iterator[str]:
@@ -148,17 +202,15 @@ def _escaped(text: str, more: str = "") -> str:
 
 def table(edition: Mapping[str, Any]) -> str:
     """Return the record as an aligned table of what was made or failed, and a line that counts."""
-    rows = [_row(one) for one in edition["reports"] if one["state"] != "unchanged"]
+    rows = []
+    for one in (one for one in edition["reports"] if one["state"] != "unchanged"):
+        memory = f"{one['memory_mb']:.0f} MB" if one["memory_mb"] else ""
+        tries = f"{one['tries']} tries" if one["tries"] > 1 else ""
+        stale = "the last good report stays" if one["stale"] else ""
+        rows.append((one["state"], one["name"], one["cause"], f"{one['seconds']:.1f} s", memory, tries, stale))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([*lines, counted(edition)])
-
-
-def _row(one: Entry) -> tuple[str, ...]:
-    memory = f"{one['memory_mb']:.0f} MB" if one["memory_mb"] else ""
-    tries = f"{one['tries']} tries" if one["tries"] > 1 else ""
-    stale = "the last good report stays" if one["stale"] else ""
-    return (one["state"], one["name"], one["cause"], f"{one['seconds']:.1f} s", memory, tries, stale)
 
 
 def counted(edition: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """The world as a small drawing: one path for its countries, and dots where reports are about."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -66,21 +66,14 @@ def _at(longitude: float, latitude: float) -> Point:
 
 def path(world: Mapping[str, Any]) -> str:
     """Return the polygons of a GeoJSON document, longitude and latitude, as the `d` of an SVG path."""
-    return "".join(_ring(_corners(ring)) for ring in _rings(world))
-
-
-def _corners(ring: list[list[float]]) -> list[Point]:
-    """Return the corners of a ring, which stays on one side of the drawing even where it crosses the edge."""
-    turn = _turn((min(ring)[0] + max(ring)[0]) / 2)
-    return [_at(place[0] + turn, place[1]) for place in ring]
-
-
-def _rings(world: Mapping[str, Any]) -> Iterator[list[list[float]]]:
-    for feature in world["features"]:
-        shape = feature["geometry"]
+    rings = []
+    for shape in (feature["geometry"] for feature in world["features"]):
         polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-        for polygon in polygons:
-            yield from polygon
+        for ring in (ring for polygon in polygons for ring in polygon):
+            # A ring stays on one side of the drawing even where it crosses the edge.
+            turn = _turn((min(ring)[0] + max(ring)[0]) / 2)
+            rings.append(_ring([_at(place[0] + turn, place[1]) for place in ring]))
+    return "".join(rings)
 
 
 def _ring(points: list[Point]) -> str:

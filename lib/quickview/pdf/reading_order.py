@@ -219,18 +219,16 @@ class _Reader:
         whole = [joined for meant, glyphs in clusters if (joined := _joined(meant, glyphs))]
         turned, matrix = "BMC" in named, tuple(named["Tm"].operands)
         if len(names) > 1 or len(whole) != len(clusters) or any(one.rise for one, _ in whole):
-            shown = tuple(_told(meant, glyphs) for meant, glyphs in clusters)
+            shown = tuple(replace(one[0], letters=(meant,) if meant else one[0].letters) for meant, one in clusters)
             return [_Piece(font, name, size, matrix, shown, (), turned, state, tuple(group))] if shown else []
         shown, signs = tuple(one for one, _ in whole), tuple(sign for _, ink in whole for sign in ink)
         changes = turned or "BDC" in named or any(one.side == "R" for one in shown)
         source = () if changes else tuple(group)
         piece = _Piece(font, name, size, matrix, shown, signs, turned, state, source)
-        return [self._mirrored(one) for one in (_parted(piece) if turned else [piece])]
-
-    def _mirrored(self, piece: _Piece) -> _Piece:
-        if not piece.shown[0].is_mirrored:
-            return piece
-        return replace(piece, name=self.fonts.mirrored(self.resources, piece.name))
+        return [
+            replace(one, name=self.fonts.mirrored(self.resources, name)) if one.shown[0].is_mirrored else one
+            for one in (_parted(piece) if turned else [piece])
+        ]
 
     def written(self, node: Node) -> Iterator[Any]:
         """Yield the instructions of a node."""
@@ -277,12 +275,6 @@ def _clusters(group: Iterable[Any], known: Mapping[str, Font]) -> list[tuple[str
             else:
                 clusters.append(("", [glyphs]))
     return clusters
-
-
-def _told(meant: str, glyphs: Sequence[_Glyphs]) -> _Glyphs:
-    """Return what glyphs say, at the place of the first."""
-    letters = (meant,) if meant else glyphs[0].letters
-    return replace(glyphs[0], letters=letters)
 
 
 def _joined(meant: str, glyphs: list[_Glyphs]) -> tuple[_Glyphs, list[_Glyphs]] | None:
@@ -345,7 +337,8 @@ def _arranged(nodes: Iterable[Node], said: Said) -> Iterator[Node]:
     """Yield nodes, with the pieces or lines that stand on one level in the order of reading."""
     held: list[Node] = []
     for node in nodes:
-        if isinstance(node, _Piece | _Line) and not _is_label(node):
+        is_label = isinstance(node, _Line) and str(node.opening.operands[0]) == "/Lbl"
+        if isinstance(node, _Piece | _Line) and not is_label:
             parts = _parts(held)
             if parts and abs(parts[-1].base - node.base) > float(node.size) * 0.6:
                 yield from _in_order(held, said)
@@ -356,10 +349,6 @@ def _arranged(nodes: Iterable[Node], said: Said) -> Iterator[Node]:
             continue
         held.append(node)
     yield from _in_order(held, said)
-
-
-def _is_label(node: _Piece | _Line) -> bool:
-    return isinstance(node, _Line) and str(node.opening.operands[0]) == "/Lbl"
 
 
 def _parts(nodes: Iterable[Node]) -> list[Any]:

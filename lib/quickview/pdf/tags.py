@@ -39,29 +39,21 @@ def describe_links(file: pikepdf.Pdf, links: Sequence[Mapping[str, Any]], langua
     """Give each annotation of a link its words: what the link says, or which source it cites."""
     waiting: dict[str, list[str]] = {}
     for link in links:
-        waiting.setdefault(str(link["to"]), []).append(_words(link, language))
+        cited = link["source"]
+        said = language.gettext("Source {number}: {publisher}, {title}", **cited) if cited else str(link["text"])
+        waiting.setdefault(str(link["to"]), []).append(said)
     for element in elements(file.Root.StructTreeRoot):
         if str(element.S) != "/Link":
             continue
         places = [kid.Obj for kid in _kids(element) if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR]
         if places:
-            to = _leads_to(places[0])
+            first = places[0]
+            to = str(first.A.URI) if "/A" in first and "/URI" in first.A else ""
+            to = str(first.Dest).removeprefix("/") if "/Dest" in first else to
             words = waiting.get(to) or [to]
             for place in places:
                 place.Contents = pikepdf.String(words[0])
             del words[: len(words) > 1]
-
-
-def _words(link: Mapping[str, Any], language: Language) -> str:
-    if source := link["source"]:
-        return language.gettext("Source {number}: {publisher}, {title}", **source)
-    return str(link["text"])
-
-
-def _leads_to(annotation: Any) -> str:
-    if "/Dest" in annotation:
-        return str(annotation.Dest).removeprefix("/")
-    return str(annotation.A.URI) if "/A" in annotation and "/URI" in annotation.A else ""
 
 
 def wrap_list_items(file: pikepdf.Pdf) -> None:

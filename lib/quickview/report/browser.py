@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -15,12 +14,12 @@ from typing import Any, Final, Self, TypeVar
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Error, Page, Playwright, ViewportSize, sync_playwright
 
-from quickview import temporary
+from quickview import files
 from quickview.errors import MachineError, ReportError
 from quickview.language import glyphs
+from quickview.options import Timeouts
 from quickview.pdf.finish import Print
 from quickview.report import chromium
-from quickview.report.limits import Limits
 from quickview.report.plotly_figure import plotly_js
 from quickview.theme import substitutes, typeface
 
@@ -101,14 +100,14 @@ class Browser:
         self._showing: Page | None = None
         self._drawn: dict[str, Future[str]] = {}
         self._jobs = 0
-        self._limits = Limits()
+        self._timeouts = Timeouts()
         self._processes: list[int] = []
         self._stack = ExitStack()
         self.program = Path()
         self.refused: list[Path] = []
 
     def __enter__(self) -> Self:
-        self._folder = self._stack.enter_context(temporary.folder())
+        self._folder = self._stack.enter_context(files.temporary_folder())
         try:
             self._worker.submit(self._start).result()
         except BaseException:
@@ -122,7 +121,7 @@ class Browser:
         self._chromium = self._launched(self._playwright, programs)
         processes = self._chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
         own = next(int(one["id"]) for one in processes if one["type"] == "browser")
-        self._processes = [own, *_parent(own)]
+        self._processes = [own, *map(int, _stat(own)[1:])]
 
     def _launched(self, playwright: Playwright, programs: Iterable[Path]) -> Chromium:
         """The first Chromium that starts; another is tried only where the system forbids one its sandbox.
@@ -189,16 +188,16 @@ class Browser:
             raise RuntimeError(msg)
         return self._chromium
 
-    def fresh(self, limits: Limits = Limits()) -> None:  # noqa: B008 (frozen)
+    def fresh(self, timeouts: Timeouts = Timeouts()) -> None:  # noqa: B008 (frozen)
         """Begin a new report: forget every drawing.
 
         When the report's time is over, what Chromium is doing for it ends in `ReportError`.
         """
-        self._drawn, self._limits = {}, limits
+        self._drawn, self._timeouts = {}, timeouts
 
     def end_limits(self) -> None:
         """Let what comes next take its time: the report is made, or given up."""
-        self._limits = Limits()
+        self._timeouts = Timeouts()
 
     def draw_ahead(self, figures: Iterable[Mapping[str, Any]]) -> None:
         """Begin to draw figures, and return at once; `draw` waits for them and says what went wrong."""
@@ -252,16 +251,16 @@ class Browser:
         gone = 0.0
         while True:
             try:
-                error = future.exception(min(WATCH_SECONDS, self._limits.left))
+                error = future.exception(min(WATCH_SECONDS, self._timeouts.left))
             except TimeoutError:
                 gone = 0.0 if _lives(self._processes) else gone + WATCH_SECONDS
-                if self._limits.fault or gone >= GONE_SECONDS:
+                if self._timeouts.fault or gone >= GONE_SECONDS:
                     self._give_up()
-                    raise self._limits.fault or died from None
+                    raise self._timeouts.fault or died from None
             except CancelledError:
-                raise self._limits.fault or died from None
+                raise self._timeouts.fault or died from None
             else:
-                if error and (fault := self._limits.fault):
+                if error and (fault := self._timeouts.fault):
                     raise fault from error
                 return future.result()
 
@@ -306,7 +305,7 @@ class Browser:
             page.emulate_media(media="print", color_scheme="light")
             page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
             _substitute(page, html)
-            told = page.evaluate(_resource("print.js"))
+            told = page.evaluate(files.resource(__package__, "print.js"))
             document = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
             self._showing = page
             return Print(document, told["text"], told["links"])
@@ -334,47 +333,35 @@ def _substitute(page: Page, html: str) -> None:
     if characters := sorted(glyphs.missing(html)):
         fonts = substitutes.pole(), substitutes.boxes(characters)
         pole, boxes = (base64.b64encode(font).decode() for font in fonts)
-        given: dict[str, Any] = {
-            "characters": characters,
-            "pole": pole,
-            "poleEms": substitutes.POLE_EMS,
-            "boxes": boxes,
-        }
-        given |= {"family": typeface.FAMILY, "weights": [typeface.REGULAR, typeface.BOLD], "stack": typeface.STACK}
-        page.evaluate(_resource("substitute.js"), given)
+        given = {"characters": characters, "pole": pole, "poleEms": substitutes.POLE_EMS, "boxes": boxes,
+                 "family": typeface.FAMILY, "weights": [typeface.REGULAR, typeface.BOLD], "stack": typeface.STACK}  # fmt: skip
+        page.evaluate(files.resource(__package__, "substitute.js"), given)
 
 
 def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-browser")
 
 
-def _parent(process: int) -> list[int]:
-    """Return the parent of a process where the system tells: here, Playwright's driver."""
+def _stat(process: int) -> list[str]:
+    """Return the state of a process and its parent, here Playwright's driver, where the system tells; empty if it is gone."""
     try:
         told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
     except OSError:
         return []
     # The name, in brackets, may hold anything.
-    return [int(told.rpartition(")")[2].split()[1])]
+    return told.rpartition(")")[2].split()[:2]
 
 
 def _lives(processes: Sequence[int]) -> bool:
     """Whether Chromium still runs; a process that ended and that nobody asked about counts as ended."""
     if not processes:
         return False
-    try:
-        told = Path(f"/proc/{processes[0]}/stat").read_text(encoding="utf-8")
-    except OSError:
-        return not Path("/proc/self/stat").exists()
-    return told.rpartition(")")[2].split()[0] not in {"Z", "X"}
+    state = _stat(processes[0])
+    return state[0] not in {"Z", "X"} if state else not Path("/proc/self/stat").exists()
 
 
 def _spec(figure: Mapping[str, Any]) -> str:
     return json.dumps(figure, sort_keys=True, ensure_ascii=False)
-
-
-def _resource(name: str) -> str:
-    return (resources.files(__package__) / name).read_text(encoding="utf-8")
 
 
 def _environment(folder: Path) -> dict[str, str | float | bool]:

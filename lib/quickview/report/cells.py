@@ -1,13 +1,19 @@
-"""What a notebook's cells are called in messages, and what their sources say without being run."""
+"""What a notebook's cells are called in messages, what their sources say without being run, and what is noticed while they are read."""
 
 import ast
 import hashlib
+import itertools
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
+
+from quickview.brief import prose
+from quickview.errors import ReportError, did_you_mean
+from quickview.language.catalogs import Language
 
 if TYPE_CHECKING:  # nbformat takes longer to import than a night without changes may take
     from nbformat import NotebookNode
@@ -20,6 +26,9 @@ INJECTED: Final = "injected-parameters"
 
 KIT: Final = "quickview.analysis"
 _LONGEST: Final = 60
+ADDRESS: Final = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)
+"""Where an object lies in memory, which differs from run to run."""
+
 _MAGIC: Final = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 
 
@@ -111,7 +120,12 @@ def shown_calls(cell: "NotebookNode", kit: frozenset[str]) -> Iterator[tuple[str
     """
     statements = [] if cell.source.rstrip().endswith(";") else _statements(cell.source)
     for statement in statements:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and _root(statement.value) in kit:
+        if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+            continue
+        function = statement.value.func  # `qv.network` of `qv.network(brief)`
+        while isinstance(function, ast.Attribute):
+            function = function.value
+        if isinstance(function, ast.Name) and function.id in kit:
             yield ast.unparse(statement.value), statement is statements[-1]
 
 
@@ -134,14 +148,6 @@ def named_files(path: Path) -> list[str]:
     return sorted(name for name in names if Path(name).suffix)
 
 
-def _root(call: ast.Call) -> str:
-    """Return the name a call begins with: `qv` of `qv.network(brief)`."""
-    function: ast.expr = call.func
-    while isinstance(function, ast.Attribute):
-        function = function.value
-    return function.id if isinstance(function, ast.Name) else ""
-
-
 def sha256(path: Path) -> str:
     """Return the checksum of what a notebook says: sources and tags of its cells, in their order, and its kernel.
 
@@ -153,22 +159,61 @@ def sha256(path: Path) -> str:
     except OSError:
         return ""
     try:
-        said = _said(json.loads(content))
+        notebook = json.loads(content)
+        said = [
+            # With its tags, and the pictures pasted into it.
+            [cell["cell_type"], text, sorted(cell["metadata"].get("tags", ())), cell.get("attachments", {})]
+            for cell in notebook["cells"]
+            if (text := "".join(cell["source"]).strip())
+        ]
+        kernel = notebook["metadata"].get("kernelspec", {}).get("name", "")
+        content = json.dumps([said, kernel], sort_keys=True).encode()
     except (ValueError, KeyError, TypeError, AttributeError):
-        said = content
-    return hashlib.sha256(said).hexdigest()
+        pass
+    return hashlib.sha256(content).hexdigest()
 
 
-def _said(notebook: Mapping[str, Any]) -> bytes:
-    cells = [
-        [cell["cell_type"], "".join(cell["source"]).strip(), sorted(cell["metadata"].get("tags", ())), _pasted(cell)]
-        for cell in notebook["cells"]
-        if "".join(cell["source"]).strip()
-    ]
-    kernel = notebook["metadata"].get("kernelspec", {}).get("name", "")
-    return json.dumps([cells, kernel], sort_keys=True).encode()
+@dataclass(frozen=True)
+class Context:
+    """What is known of a report before its cells are read: its language, its sources by id, the notebook's folder, the states of its widgets by id."""
+
+    language: Language = prose.ENGLISH
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    folder: Path | None = None
+    widgets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The number of each source in the list."""
+        return {name: source["number"] for name, source in self.sources.items()}
 
 
-def _pasted(cell: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the pictures pasted into a Markdown cell."""
-    return cast("Mapping[str, Any]", cell.get("attachments", {}))
+@dataclass
+class Notes:
+    """What is noticed while cells are read: warnings, and what keeps the report from being made; `texts` numbers what has footnotes."""
+
+    warnings: list[str] = field(default_factory=list)
+    faults: list[ReportError] = field(default_factory=list)
+    texts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def warn(self, code: str, cell: str, what: str, hint: str = "") -> None:
+        """Note what the analyst should know of a cell."""
+        said = ADDRESS.sub("at …", what)
+        self.warnings.append(f"{code} {cell} {said}{f' — {hint}' if hint else ''}")
+
+    def refuse(self, code: str, cell: str, what: str, hint: str, detail: str = "") -> None:
+        """Note what cannot stand in a report."""
+        self.faults.append(ReportError(code, f"{cell} {what}", hint, detail))
+
+    def check_source(self, name: str, cell: str, context: Context) -> bool:
+        """Return whether the brief has a source of this id; note it where it has not."""
+        known = name in context.sources
+        if not known:
+            what = f"cites `{name}`, which is no source of the brief"
+            self.refuse("E-CITATION-UNKNOWN", cell, what, did_you_mean(name, sorted(context.sources)))
+        return known
+
+    def check_form(self, text: str, cell: str) -> None:
+        """Note what begins like a citation but is none."""
+        for wrong in prose.malformed(text):
+            self.refuse("E-CITATION-FORM", cell, f"has `{wrong}`, which is no citation", prose.CITE_LIKE_THIS)

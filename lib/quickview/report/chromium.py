@@ -49,7 +49,9 @@ def _own(others: Sequence[Path]) -> Iterator[Path]:
 def installed() -> list[Path]:
     """Return what `QUICKVIEW_CHROMIUM` names and no other, or the Chromiums on PATH; `MachineError` as in `candidates`."""
     if named := os.environ.get(VARIABLE):
-        return [_checked(named)]
+        if found := shutil.which(named):
+            return [Path(found)]
+        raise MachineError("E-CHROMIUM-PATH", f"{VARIABLE} is `{named}`, which is no program", "correct or unset it")
     return [program for program in _on_path() if not _is_snap(program)]
 
 
@@ -75,13 +77,6 @@ def _is_snap(program: Path) -> bool:
     except OSError:
         head = b""
     return whole.name == "snap" or whole.is_relative_to("/snap") or (head.startswith(b"#!") and b"/snap/" in head)
-
-
-def _checked(named: str) -> Path:
-    found = shutil.which(named)
-    if found is None:
-        raise MachineError("E-CHROMIUM-PATH", f"{VARIABLE} is `{named}`, which is no program", "correct or unset it")
-    return Path(found)
 
 
 def _of_playwright() -> Path:
@@ -111,18 +106,17 @@ def ensure(*, say: Callable[[str], None]) -> Path:
                 return find()
             except MachineError:
                 continue
-    raise MachineError("E-CHROMIUM-INSTALL", "Chromium could not be installed", _by_hand())
+    debian = ", or on Debian run `sudo apt-get install chromium`" if shutil.which("apt-get") else ""
+    mend = f"install google-chrome-stable or another and set {VARIABLE} to it{debian}"
+    raise MachineError("E-CHROMIUM-INSTALL", "Chromium could not be installed", mend)
 
 
-def _installers() -> list[tuple[str, list[list[str]]]]:
-    installers = [("Playwright's build", [[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]])]
-    if os.name == "posix" and os.geteuid() != 0:
-        installers = [("Playwright's build", [[sys.executable, "-m", "playwright", "install", "chromium"]])]
-    elif shutil.which("apt-get"):
-        installers.append(
-            ("Debian's package", [["apt-get", "update", "-qq"], ["apt-get", "install", "-qq", "-y", "chromium"]])
-        )
-    return installers
+def _installers() -> Iterator[tuple[str, list[list[str]]]]:
+    is_root = os.name != "posix" or os.geteuid() == 0
+    own = [sys.executable, "-m", "playwright", "install", *(["--with-deps"] if is_root else []), "chromium"]
+    yield "Playwright's build", [own]
+    if is_root and shutil.which("apt-get"):
+        yield "Debian's package", [["apt-get", "update", "-qq"], ["apt-get", "install", "-qq", "-y", "chromium"]]
 
 
 def _run(command: Sequence[str]) -> bool:
@@ -134,8 +128,3 @@ def _run(command: Sequence[str]) -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
-
-
-def _by_hand() -> str:
-    debian = ", or on Debian run `sudo apt-get install chromium`" if shutil.which("apt-get") else ""
-    return f"install google-chrome-stable or another and set {VARIABLE} to it{debian}"

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Final
 
-from quickview.report.notes import ADDRESS
+from quickview.report.cells import ADDRESS
 
 _ESCAPE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -18,19 +18,21 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from quickview import temporary
 from quickview.brief.reader import NAME, Brief
 from quickview.errors import InputError, MachineError, ReportError
+from quickview.files import temporary_folder
 from quickview.kernels import servers
 from quickview.kernels.client import PromptClient
+from quickview.options import Timeouts
 from quickview.report import cells, console
-from quickview.report.limits import Limits
-from quickview.report.notes import ADDRESS
+from quickview.report.cells import ADDRESS
 
 MAX_SOCKET_PATH: Final = 107
 """Longest path of a Unix socket, in bytes (sockaddr_un on Linux)."""
 
 START_SECONDS: Final = 120
+
+PRINTABLE: Final = ("not a path to pass on", "use folders with printable names")
 
 ENGINE: Final = "quickview"
 """What papermill knows the engine as."""
@@ -54,7 +56,7 @@ class Parameters:
         return [name for name in self.given if name in asked]
 
 
-def of_brief(brief: Brief, *, theme: str = "", previous: Path | None = None) -> Parameters:
+def parameters_of(brief: Brief, *, theme: str = "", previous: Path | None = None) -> Parameters:
     """Return what a report's notebook is told: the path of a checked brief, a language, a theme, and the brief before.
 
     A published notebook names them as they lie from `reports/NAME/`, so that it runs there.
@@ -62,10 +64,13 @@ def of_brief(brief: Brief, *, theme: str = "", previous: Path | None = None) -> 
     language = "" if brief.language == brief.own else brief.language.code
     # The kernel works in the notebook's folder, so that it needs whole paths.
     look = str(Path(theme).resolve()) if Path(theme).suffix and Path(theme).exists() else theme
-    given = {"brief_path": _checked(brief.path), "language": language, "theme": look,
+    given = {"brief_path": str(brief.path.resolve()), "language": language, "theme": look,
              "previous": str(previous.resolve()) if previous else ""}  # fmt: skip
-    for name in ("theme", "previous"):
-        _printable(given[name])
+    if not NAME.fullmatch(brief.path.stem) or not given["brief_path"].isprintable():
+        raise InputError.at(str(brief.path), "E-BRIEF-NAME", *PRINTABLE)
+    for path in (given["theme"], given["previous"]):
+        if not path.isprintable():
+            raise InputError.at(path, "E-PATH", *PRINTABLE)
     shown = {"brief_path": f"../../{brief.path.resolve().parent.name}/{brief.path.name}", "language": language,
              "theme": Path(theme).name, "previous": previous.name if previous else ""}  # fmt: skip
     return Parameters("brief_path", given, shown)
@@ -101,7 +106,7 @@ def execute(
     *,
     published: Path | None = None,
     kernel: str = servers.KERNEL,
-    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    timeouts: Timeouts = Timeouts(),  # noqa: B008 (frozen)
     on_cell: Callable[[NotebookNode], None] = lambda _cell: None,
 ) -> NotebookNode:
     """Return the notebook executed with these parameters, with outputs.
@@ -112,23 +117,22 @@ def execute(
     runs too long, or loses its kernel, and `MachineError` when there is no such kernel.
     """
     source = read_notebook(notebook, parameters.subject)
-    cell_seconds = math.ceil(min(limits.cell, limits.left))
+    cell_seconds = math.ceil(min(timeouts.cell, timeouts.left))
 
     ran: list[NotebookNode] = []
-
-    def executed(cell: NotebookNode, **_: object) -> None:
-        on_cell(cell)
 
     def publish(notebook: NotebookNode) -> NotebookNode:
         ran.append(notebook)
         return scrub(notebook, parameters)
 
+    # papermill puts parameters into paths, which is to leave this one as it is.
+    target = str(published).replace("{", "{{").replace("}", "}}") if published else None
     papermill_engines.register(ENGINE, PublishingEngine)
     try:
-        with temporary.folder() as folder:
+        with temporary_folder() as folder:
             papermill.execute_notebook(
                 source,
-                _unformatted(published) if published else None,
+                target,
                 engine_name=ENGINE,
                 published=publish,
                 parameters={name: parameters.given[name] for name in parameters.asked_by(source)},
@@ -137,50 +141,36 @@ def execute(
                 language="python",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
-                start_timeout=math.ceil(min(START_SECONDS, limits.left)),
-                timeout_func=lambda _cell: min(limits.cell, limits.left),
+                start_timeout=math.ceil(min(START_SECONDS, timeouts.left)),
+                timeout_func=lambda _cell: min(timeouts.cell, timeouts.left),
                 execution_timeout=cell_seconds,  # of what is asked after the last cell
                 iopub_timeout=cell_seconds,  # a map takes longer to arrive on a busy machine than nbclient's 4 s
-                on_cell_executed=executed,
+                on_cell_executed=lambda cell, **_: on_cell(cell),
                 shutdown_kernel="immediate",
                 config=Config({"KernelManager": _manager(folder)}),
             )
             return ran[0]
     except PapermillExecutionError as error:
-        what = f"{_failed(source, error)} of {notebook.name} ended in {error.ename}: {error.evalue}"
+        # papermill has put a cell of its own above most.
+        called = zip(source.cells, cells.names(source.cells), strict=True)
+        failed = (name for cell, name in called if cell.cell_type == "code" and cell.source == error.source)
+        cell = next(failed, f"cell [{error.exec_count - 1}]")
+        what = f"{cell} of {notebook.name} ended in {error.ename}: {error.evalue}"
         mend = "open the notebook in JupyterLab and run it there"
         raise ReportError("E-NOTEBOOK-CELL", what, mend, console.own_lines(error.traceback)) from error
     except (CellTimeoutError, AssertionError) as error:
         # An assertion of nbclient's fails when the kernel answers no more after its last cell.
-        what = f"a cell of {notebook.name} took longer than {limits.cell:g} s"
+        what = f"a cell of {notebook.name} took longer than {timeouts.cell:g} s"
         mend = "make the cell lighter, or allow it more time with --cell-timeout"
-        raise limits.fault or ReportError("E-NOTEBOOK-TIMEOUT", what, mend) from error
+        raise timeouts.fault or ReportError("E-NOTEBOOK-TIMEOUT", what, mend) from error
     except (TimeoutError, Empty) as error:
         mend = "try again when the machine is less busy"
-        raise limits.fault or ReportError("E-KERNEL", "the kernel did not answer in time", mend) from error
+        raise timeouts.fault or ReportError("E-KERNEL", "the kernel did not answer in time", mend) from error
     except DeadKernelError as error:
         raise ReportError("E-KERNEL", "the kernel died", "check the machine's memory, and try again") from error
     except NoSuchKernel as error:
         mend = "run `make setup`, or name one that `jupyter kernelspec list` shows"
         raise MachineError("E-KERNEL-NAME", f"there is no kernel named {error.name}", mend) from error
-
-
-def _failed(notebook: NotebookNode, error: PapermillExecutionError) -> str:
-    """Return what the cell that failed is called; papermill has put a cell of its own above most."""
-    called = zip(notebook.cells, cells.names(notebook.cells), strict=True)
-    found = [name for cell, name in called if cell.cell_type == "code" and cell.source == error.source]
-    return found[0] if found else f"cell [{error.exec_count - 1}]"
-
-
-def _unformatted(path: Path) -> str:
-    """Return a path that papermill, which puts parameters into paths, leaves as it is."""
-    return str(path).replace("{", "{{").replace("}", "}}")
-
-
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise InputError.at(text, "E-PATH", "not a path to pass on", "use folders with printable names")
-    return text
 
 
 def _manager(folder: Path) -> dict[str, str]:
@@ -190,14 +180,6 @@ def _manager(folder: Path) -> dict[str, str]:
     if os.name != "posix" or len(os.fsencode(folder / "kernel-1")) > MAX_SOCKET_PATH:
         return {**own, "transport": "tcp"}
     return {**own, "transport": "ipc", "ip": str(folder / "kernel")}
-
-
-def _checked(path: Path) -> str:
-    """Return the path of a checked brief as the text that papermill will write into the notebook."""
-    text = str(path.resolve())
-    if not NAME.fullmatch(path.stem) or not text.isprintable():
-        raise InputError.at(str(path), "E-BRIEF-NAME", "not a path to pass on", "use folders with printable names")
-    return text
 
 
 def scrub(notebook: NotebookNode, parameters: Parameters) -> NotebookNode:

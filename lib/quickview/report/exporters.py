@@ -26,6 +26,15 @@ MOST_CELLS: Final = 5
 """How many cells that have not been run are named."""
 
 
+@contextlib.contextmanager
+def _borrowed(browser: "Browser | None") -> "Iterator[Browser]":
+    """Use the browser at hand, or one that ends with the block."""
+    from quickview.report.browser import Browser
+
+    with contextlib.nullcontext(browser) if browser else Browser() as at_hand:
+        yield at_hand
+
+
 class ReportExporter(Exporter):  # type: ignore[misc]
     """What both formats share: which notebooks are refused, the theme, and what is told of the report."""
 
@@ -125,22 +134,18 @@ def check_was_run(notebook: NotebookNode) -> None:
 
     Those that hold nothing but comments and those tagged `remove-cell` need not have been.
     """
+
+    def matters(cell: NotebookNode) -> bool:
+        says = any(line.strip() and not line.lstrip().startswith("#") for line in cell.source.splitlines())
+        return cell.cell_type == "code" and says and "remove-cell" not in cells.tags(cell)
+
     called = zip(notebook.cells, cells.names(notebook.cells), strict=True)
-    idle = [
-        name
-        for cell, name in called
-        if cell.cell_type == "code" and cell.get("execution_count") is None and _matters(cell)
-    ]
+    idle = [name for cell, name in called if cell.get("execution_count") is None and matters(cell)]
     if idle:
         count = f"{len(idle)} cells have" if len(idle) > 1 else "one cell has"
         more = f" and {len(idle) - MOST_CELLS} more" if len(idle) > MOST_CELLS else ""
         what = f"{count} not been run: {', '.join(idle[:MOST_CELLS])}{more}"
         raise ReportError("E-NOTEBOOK-NOT-RUN", what, "Run All, save, and export again")
-
-
-def _matters(cell: NotebookNode) -> bool:
-    says = any(line.strip() and not line.lstrip().startswith("#") for line in cell.source.splitlines())
-    return says and "remove-cell" not in cells.tags(cell)
 
 
 def theme_parameter(notebook: NotebookNode, folder: Path) -> str:
@@ -167,15 +172,3 @@ def _ending_nbconvert() -> Iterator[None]:
             running.log.error("%s", error)  # noqa: TRY400 (no traceback: that is the point)
             running.exit(1)
         raise
-
-
-@contextlib.contextmanager
-def _borrowed(browser: "Browser | None") -> "Iterator[Browser]":
-    """Use the browser at hand, or one that ends with the block."""
-    from quickview.report.browser import Browser
-
-    if browser is not None:
-        yield browser
-    else:
-        with Browser() as own:
-            yield own

@@ -9,7 +9,7 @@ import hashlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
@@ -17,9 +17,11 @@ from typing import Final
 from packaging.requirements import Requirement
 
 import quickview
+from quickview import files
 from quickview.brief.reader import Brief
 from quickview.errors import MachineError
 from quickview.layers.catalog import Catalog
+from quickview.options import RenderOptions
 from quickview.report import cells, chromium
 from quickview.theme.theme import load_theme
 
@@ -34,7 +36,7 @@ KIT: Final = {
 }
 """Parts of the kit, by the files that make them up."""
 
-ASIDE: Final = ("cli.py", "doctor.py", "jupyter", "lock.py", "messages.py", "nightly", "options.py", "terminal.py",
+ASIDE: Final = ("cli.py", "doctor.py", "jupyter", "messages.py", "nightly", "terminal.py",
                 "layers/build.py", "layers/country.py", "layers/coverage.py", "layers/npm.py", "layers/tables.py",
                 "report/fingerprint.py")  # fmt: skip
 """Files and folders of the kit that no report is made of: what decides whether, where and for whom one is made."""
@@ -42,13 +44,16 @@ ASIDE: Final = ("cli.py", "doctor.py", "jupyter", "lock.py", "messages.py", "nig
 VERSION_SECONDS: Final = 20
 
 
-def common(*, theme: str = "", choices: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return what all reports of an edition are made of: theme, choices, the kit, packages, Chromium."""
-    look = load_theme(theme)
+def common(options: RenderOptions) -> dict[str, str]:
+    """Return what all reports of an edition are made of: theme, choices made on the command line, the kit, packages, Chromium."""
+    look = load_theme(options.theme)
     return {
         # With the fonts and the logo that it names.
         f"theme {look.name}": _digest(repr(look).encode()),
-        **(choices or {}),
+        "formats": " and ".join(sorted(options.formats)),
+        "charts": "still" if options.static else "interactive",
+        "site": options.site,
+        "kernel": options.kernel,
         **{f"the kit's {part}": value for part, value in _kit().items()},
         **{f"package {name}": number for name, number in sorted(_packages("quickview").items())},
         "Python": ".".join(map(str, sys.version_info[:3])),
@@ -63,29 +68,23 @@ def of_brief(brief: Brief) -> dict[str, str]:
 
 def of_tables(folder: Path, names: Iterable[str]) -> dict[str, str]:
     """Return the ingredient of each file of data in the folder of a brief; a file that is not there counts as an empty one."""
-    return {f"table {name}": _digest(_content(folder / name)) for name in sorted(set(names))}
+    return {f"table {name}": _digest(files.content(folder / name)) for name in sorted(set(names))}
 
 
 def of_layers(catalog: Catalog, names: Iterable[str]) -> dict[str, str]:
     """Return the ingredient of each layer: what the catalogue says of it, and its file; empty where there is none."""
-    return {f"layer {name}": _layer(catalog, name) for name in sorted(set(names))}
-
-
-def _layer(catalog: Catalog, name: str) -> str:
-    known = next((layer for layer in catalog.layers if layer.id == name), None)
-    return _digest(known.model_dump_json().encode(), _content(catalog.path(name))) if known else ""
+    known = {layer.id: layer for layer in catalog.layers}
+    return {
+        f"layer {name}": _digest(known[name].model_dump_json().encode(), files.content(catalog.path(name)))
+        if name in known
+        else ""
+        for name in sorted(set(names))
+    }
 
 
 def of_notebook(path: Path) -> dict[str, str]:
     """Return the ingredient that a notebook is: what it says. Running and saving it changes nothing; one that cannot be read is empty."""
     return {f"notebook {path.name}": cells.sha256(path)[:DIGITS]}
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
 
 
 def _digest(*parts: bytes) -> str:
@@ -99,15 +98,18 @@ def _digest(*parts: bytes) -> str:
 def _kit() -> dict[str, str]:
     folder = Path(quickview.__file__).parent
     aside = [folder / name for name in ASIDE]
-    files = sorted(path for path in folder.rglob("*") if not any(path.is_relative_to(one) for one in aside))
+    paths = sorted(path for path in folder.rglob("*") if not any(path.is_relative_to(one) for one in aside))
     return {
-        part: _digest(*(content for path in files if path.suffix in endings for content in _named(path, folder)))
+        part: _digest(
+            *(
+                content
+                for path in paths
+                if path.suffix in endings
+                for content in (path.relative_to(folder).as_posix().encode(), path.read_bytes())
+            )
+        )
         for part, endings in KIT.items()
     }
-
-
-def _named(path: Path, folder: Path) -> tuple[bytes, bytes]:
-    return path.relative_to(folder).as_posix().encode(), path.read_bytes()
 
 
 @functools.cache
@@ -122,15 +124,9 @@ def _packages(name: str) -> dict[str, str]:
             continue
         if package.name not in found:
             found[package.name] = package.version
-            asked += _needed(package.requires or [])
+            needed = map(Requirement, package.requires or [])
+            asked += [one.name for one in needed if not one.marker or one.marker.evaluate({"extra": ""})]
     return found
-
-
-def _needed(requirements: Iterable[str]) -> Iterator[str]:
-    for text in requirements:
-        requirement = Requirement(text)
-        if not requirement.marker or requirement.marker.evaluate({"extra": ""}):
-            yield requirement.name
 
 
 @functools.cache
@@ -175,13 +171,3 @@ def _reason(name: str, old: str | None, new: str | None) -> str:
 
 def _is_digest(value: str) -> bool:
     return len(value) in {DIGITS, 64} and not set(value) - set("0123456789abcdef")
-
-
-def choices(formats: Sequence[str], *, static: bool, site: str, kernel: str) -> dict[str, str]:
-    """Return the choices made on the command line as ingredients."""
-    return {
-        "formats": " and ".join(sorted(formats)),
-        "charts": "still" if static else "interactive",
-        "site": site,
-        "kernel": kernel,
-    }

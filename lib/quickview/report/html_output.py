@@ -11,7 +11,7 @@ from PIL import ImageColor
 
 from quickview.errors import ReportError
 from quickview.report import pictures
-from quickview.theme import contrast, typeface
+from quickview.theme import palette, typeface
 from quickview.theme.palette import LIGHT
 
 if TYPE_CHECKING:
@@ -79,7 +79,6 @@ SHEET: Final = 765
 SMALL: Final = 7.0
 """Size of type in a table that is set small on paper, in points; see `print.css`."""
 
-
 _LONGEST_EM: Final = 12.0
 _BETWEEN_EM: Final = 1.0
 _PRINTED: Final = 8.0
@@ -113,7 +112,7 @@ def clean(text: str, *, label: str, undescribed: str) -> str:
     from bs4 import BeautifulSoup
 
     safe = nh3.clean(
-        _inlined(_DRAWING.sub(lambda drawing: _as_image(drawing[0]), _COMMENT.sub("", text))),
+        _inlined(_DRAWING.sub(lambda drawing: f'<img src="{pictures.svg_uri(drawing[0])}">', _COMMENT.sub("", text))),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         filter_style_properties=_KEPT | _HIDING,
@@ -131,10 +130,6 @@ def clean(text: str, *, label: str, undescribed: str) -> str:
     for table in soup.find_all("table"):
         _set_table(table, soup, label=label)
     return f'<div class="output{" ground" if coloured else ""}">{str(soup).strip()}</div>'
-
-
-def _as_image(svg: str) -> str:
-    return f'<img src="{pictures.svg_uri(svg)}">'
 
 
 def _drop_hidden(soup: "BeautifulSoup") -> None:
@@ -185,7 +180,11 @@ def _legible(soup: "BeautifulSoup") -> bool:
         said = {name: value for name, value in _declarations(str(element["style"])).items() if name in _KEPT}
         grounds, ink = _grounds(said), _hex(said.get("color", ""))
         if grounds or "color" in said:
-            said["color"] = _readable(ink, grounds or [_ground_of(element)])
+            behind = (_declarations(str(parent.get("style", ""))) for parent in element.parents)
+            above = next(
+                (ground for one in behind if (ground := _hex(one.get("background-color", "")))), LIGHT["paper"]
+            )
+            said["color"] = _readable(ink, grounds or [above])
             coloured = True
         element["style"] = ";".join(f"{name}:{value}" for name, value in said.items())
         if not said:
@@ -209,16 +208,9 @@ def _readable(ink: str, grounds: list[str]) -> str:
     """Return a colour of text, or ink or paper where it does not stand out from all of its grounds."""
 
     def least(colour: str) -> float:
-        return min(contrast.ratio(colour, ground) for ground in grounds)
+        return min(palette.ratio(colour, ground) for ground in grounds)
 
-    return ink if ink and least(ink) >= contrast.TEXT else max((LIGHT["ink"], LIGHT["paper"]), key=least)
-
-
-def _ground_of(element: "Tag") -> str:
-    for parent in element.parents:
-        if found := _hex(_declarations(str(parent.get("style", ""))).get("background-color", "")):
-            return found
-    return LIGHT["paper"]
+    return ink if ink and least(ink) >= palette.TEXT else max((LIGHT["ink"], LIGHT["paper"]), key=least)
 
 
 def _hex(colour: str) -> str:
@@ -245,7 +237,9 @@ def _set_table(table: "Tag", soup: "BeautifulSoup", *, label: str) -> None:
         head["scope"] = "col" if head.find_parent("thead") else "row"
     caption = table.find("caption")
     widths = _widths(rows)
-    table["class"] = " ".join(["frame", *_size_on_paper(sum(widths))])
+    # On paper it is set as it is, small, or small on a page turned for it; the text around it stays as it is.
+    small, turned = " small" * (sum(widths) * _PRINTED > PAGE), " turned" * (sum(widths) * SMALL > PAGE)
+    table["class"] = f"frame{small}{turned}"
     name = caption.get_text(" ", strip=True) if caption else label
     folded = _fold(table, soup, widths, room=PAGE / SMALL) if sum(widths) * SMALL > SHEET else None
     box = table.wrap(
@@ -322,14 +316,6 @@ def _widths(rows: list[dict[int, "Tag"]]) -> list[float]:
             longest = max(cell.get_text(" ", strip=True).split(), key=len, default="")
             widths[n] = max(widths[n], min(typeface.width(longest, 1), _LONGEST_EM))
     return [width + _BETWEEN_EM for width in widths]
-
-
-def _size_on_paper(needed: float) -> Iterator[str]:
-    """Yield how a table is set on paper: as it is, small, or small on a page turned for it; the text around it stays as it is."""
-    if needed * _PRINTED > PAGE:
-        yield "small"
-    if needed * SMALL > PAGE:
-        yield "turned"
 
 
 def _fold(table: "Tag", soup: "BeautifulSoup", widths: Sequence[float], *, room: float) -> "Tag | None":

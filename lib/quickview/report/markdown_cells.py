@@ -20,7 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from quickview.brief import prose
 from quickview.errors import ReportError
 from quickview.report import html_output, pictures
-from quickview.report.notes import Context, Notes
+from quickview.report.cells import Context, Notes
 
 if TYPE_CHECKING:  # nbformat takes longer to import than a night without changes may take
     from nbformat import NotebookNode
@@ -107,11 +107,20 @@ def _checked(text: str, cell: Mapping[str, Any], name: str, context: Context, no
             for source, _locator in token.meta["cited"]:
                 notes.check_source(source, name, context)
         elif token.type == "text":
-            _check_text(token.content, name, notes)
+            notes.check_form(token.content, name)
+            for mark in _NO_NOTE.findall(token.content):
+                what = f"has the footnote `{mark}`, of which there is no text"
+                notes.warn("W-FOOTNOTE", name, what, f"write `{mark}: …`")
         elif token.type == "image":
-            _take_in(token, cell, name, context, notes)
+            # The picture's own data goes in the place of its address.
+            address = str(token.attrs.get("src", ""))
+            token.attrs["src"] = _taken_in(address, cell, name, context, notes)
+            if not token.content.strip():
+                _ask_for_words(address, name, notes)
         elif token.type == "link_open":
-            _check_link(str(token.attrs.get("href", "")), name, notes)
+            if not _WEB.match(address := str(token.attrs.get("href", ""))):
+                what = f"links to `{address[:60]}`, which no reader of the report can follow"
+                notes.warn("W-LINK", name, what, "link to an address on the web, or say where the file is")
         elif token.type in {"html_block", "html_inline"}:
             _check_html(token.content, name, notes)
             for image in _RAW_IMAGE.finditer(token.content):
@@ -126,18 +135,6 @@ def _checked(text: str, cell: Mapping[str, Any], name: str, context: Context, no
         elif token.tag in _SECTIONS:  # within a quotation or a list; else it has begun a section
             token.tag = "h3"
     return tokens
-
-
-def _check_text(text: str, name: str, notes: Notes) -> None:
-    notes.check_form(text, name)
-    for mark in _NO_NOTE.findall(text):
-        notes.warn("W-FOOTNOTE", name, f"has the footnote `{mark}`, of which there is no text", f"write `{mark}: …`")
-
-
-def _check_link(address: str, name: str, notes: Notes) -> None:
-    if not _WEB.match(address):
-        what = f"links to `{address[:60]}`, which no reader of the report can follow"
-        notes.warn("W-LINK", name, what, "link to an address on the web, or say where the file is")
 
 
 def _check_html(text: str, name: str, notes: Notes) -> None:
@@ -156,14 +153,6 @@ def _flat(tokens: Sequence[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token
         yield from _flat(token.children or ())
-
-
-def _take_in(token: Token, cell: Mapping[str, Any], name: str, context: Context, notes: Notes) -> None:
-    """Put a picture's own data in the place of its address, or note why that cannot be."""
-    address = str(token.attrs.get("src", ""))
-    token.attrs["src"] = _taken_in(address, cell, name, context, notes)
-    if not token.content.strip():
-        _ask_for_words(address, name, notes)
 
 
 def _ask_for_words(address: str, name: str, notes: Notes) -> None:
@@ -238,14 +227,10 @@ def _parser() -> MarkdownIt:
     for kind in ("math_inline", "math_inline_double", "math_block", "math_block_label", "amsmath"):
         parser.add_render_rule(kind, _render_math)
     # What leads where it may not is told, and taken out afterwards; markdown-it would show it as it is written.
-    parser.validateLink = _any_link  # type: ignore[method-assign]
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005 (markdown-it's name)
     footnote_plugin(parser)
     parser.add_render_rule("footnote_anchor", _render_way_back)
     return parser
-
-
-def _any_link(url: str) -> bool:  # noqa: ARG001 (markdown-it's name)
-    return True
 
 
 def _render_math(_self: Any, tokens: Sequence[Token], index: int, _options: Any, environment: Any) -> str:

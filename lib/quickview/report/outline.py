@@ -1,8 +1,19 @@
-"""The outline of a report: its head, its sections, what stands in each."""
+"""The outline of a report: its head, its sections, what stands in each, and what points from one place to another."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from quickview.language.catalogs import Language
+
+_CITE: Final = re.compile(r'<a (?=[^>]*class="cite")(?=[^>]*href="#source-([^"]+)")')
+_MENTION: Final = re.compile(r'(<a (?=[^>]*class="xref")[^>]*href="#figure-([^"]+)"[^>]*>)[^<]*(</a>)')
+_SOURCE: Final = re.compile(r'(<li id="source-([^"]+)".*?)(</li>)', re.DOTALL)
+
+MOST_SHOWN: Final = 8
+"""So many ways back stand open beside a source; more are folded away."""
 
 
 @dataclass(frozen=True)
@@ -101,3 +112,49 @@ class Outline:
     def masthead(self) -> Mapping[str, Any]:
         """What the masthead says of the report: title, summary, language, as_of …; empty without one."""
         return next((part.data for part in self.head if part.id == "masthead"), {})
+
+
+def mentioned(outline: Outline) -> Iterator[str]:
+    """Yield the ids of the figures that the text refers to."""
+    for part in outline.parts:
+        yield from (match[2] for match in _MENTION.finditer(part.html))
+
+
+def resolve_references(outline: Outline, numbers: Mapping[str, str], language: Language) -> Outline:
+    """Return the outline with its references complete.
+
+    Each citation has an id, each source links back to its citations, and a mention of a
+    figure reads as its number, `numbers` by figure id. Mentions of other figures stay.
+    """
+    given: dict[str, list[str]] = {}
+
+    def name(match: re.Match[str]) -> str:
+        ids = given.setdefault(match[1], [])
+        ids.append(f"cite-{match[1]}-{len(ids) + 1}")
+        return f'<a id="{ids[-1]}" {match[0][3:]}'
+
+    def first(part: Part) -> Part:
+        numbered = _MENTION.sub(lambda m: m[1] + html.escape(numbers.get(m[2], m[2])) + m[3], part.html)
+        return replace(part, html=_CITE.sub(name, numbered))
+
+    def second(part: Part) -> Part:
+        return replace(part, html=_SOURCE.sub(lambda m: m[1] + _back(given.get(m[2], []), language) + m[3], part.html))
+
+    for turn in (first, second):
+        head = tuple(map(turn, outline.head))
+        sections = tuple(replace(one, parts=list(map(turn, one.parts))) for one in outline.sections)
+        outline = replace(outline, head=head, sections=sections)
+    return outline
+
+
+def _back(ids: list[str], language: Language) -> str:
+    if not ids:
+        return ""
+    spoken = (html.escape(language.gettext("Back to citation {n}", n=n)) for n in range(1, len(ids) + 1))
+    links = " ".join(
+        f'<a href="#{name}" aria-label="{s}">{n}</a>' for n, (name, s) in enumerate(zip(ids, spoken, strict=True), 1)
+    )
+    if len(ids) <= MOST_SHOWN:
+        return f'<span class="back">{links}</span>'
+    label = html.escape(language.ngettext("{n} citation", "{n} citations", len(ids), n=len(ids)))
+    return f'<details class="back"><summary>{label}</summary>{links}</details>'

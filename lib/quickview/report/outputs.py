@@ -16,7 +16,7 @@ from quickview.brief import prose
 from quickview.errors import ReportError
 from quickview.language.catalogs import Language
 from quickview.report import console, html_output, markdown_cells, pictures, plotly_figure
-from quickview.report.notes import ADDRESS, Context, Notes
+from quickview.report.cells import ADDRESS, Context, Notes
 from quickview.report.outline import Figure, Part
 from quickview.theme import drawing
 
@@ -38,7 +38,9 @@ _SPOKEN: Final = {"title": "title", "alt": "alternative text"}
 def of_cell(outputs: Sequence[Mapping[str, Any]], cell: str, context: Context, notes: Notes) -> Iterator[Part]:
     """Yield what a cell shows; `cell` is what it is called in messages."""
     has_picture = any(_is_picture(output.get("data", {})) for output in outputs)
-    _pass_on_complaints(outputs, cell, notes)
+    complaints = "".join("".join(output["text"]) for output in outputs if _is_stream(output, "stderr"))
+    if lines := console.plain(complaints).strip().splitlines():
+        notes.warn("W-STDERR", cell, f"says on stderr: {lines[-1][:160]}{' …' if lines[1:] else ''}")
     for output in _joined(outputs):
         if output["output_type"] == "error":
             what = f"ended in {output['ename']}: {' '.join(console.plain(output['evalue']).split())}"
@@ -50,12 +52,6 @@ def of_cell(outputs: Sequence[Mapping[str, Any]], cell: str, context: Context, n
             shown = _Output(output["data"], output.get("metadata", {}), cell, context, notes)
             if not (has_picture and shown.is_of_drawing):
                 yield from shown.parts()
-
-
-def _pass_on_complaints(outputs: Sequence[Mapping[str, Any]], cell: str, notes: Notes) -> None:
-    said = "".join("".join(output["text"]) for output in outputs if _is_stream(output, "stderr"))
-    if lines := console.plain(said).strip().splitlines():
-        notes.warn("W-STDERR", cell, f"says on stderr: {lines[-1][:160]}{' …' if lines[1:] else ''}")
 
 
 def _joined(outputs: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -194,7 +190,9 @@ class _Output:
         """Return caption and sources as HTML; an analyst's caption may cite, as prose does."""
         text, language = str(figure.meta.get("caption", "")), self.context.language
         if figure.own and text:
-            self._check_citations(text)
+            self.notes.check_form(text, self.cell)
+            for name in prose.cited(text):
+                self.notes.check_source(name, self.cell, self.context)
             caption = prose.render_line(text, numbers=self.context.numbers, language=language)
         else:
             caption = prose.isolate(text, page=language.code)
@@ -213,16 +211,12 @@ class _Output:
         publisher = prose.isolate(source["publisher"], page=self.context.language.code)
         return f"{publisher} ({html.escape(source['grade'])}){cited}"
 
-    def _check_citations(self, text: str) -> None:
-        self.notes.check_form(text, self.cell)
-        for name in prose.cited(text):
-            self.notes.check_source(name, self.cell, self.context)
-
     def body(self, alt: str) -> str:
         """Return the best still form of an output as HTML; "" where it has nothing to show, or is refused."""
         picture = next((form for form in _PICTURES if form in self.data and self._fits(form)), "")
         if picture:
-            return self._picture(picture, alt)
+            drawn = pictures.Picture(picture, self._text(picture), self.metadata.get(picture, {}))
+            return self._tried(lambda: drawn.html(alt or self._undescribed))
         if vega := _vega(self.data):
             alt = alt or str(self.data[vega].get("description", ""))
             return self._tried(lambda: pictures.of_vega(vega, self.data[vega]).html(alt or self._undescribed))
@@ -241,10 +235,6 @@ class _Output:
             or len(self._text(form)) <= pictures.MOST_SVG
             or not set(_PICTURES[1:]) & set(self.data)
         )
-
-    def _picture(self, form: str, alt: str) -> str:
-        picture = pictures.Picture(form, self._text(form), self.metadata.get(form, {}))
-        return self._tried(lambda: picture.html(alt or self._undescribed))
 
     def _tried(self, make: Callable[[], str]) -> str:
         """Return what is made, or note why it cannot be."""
@@ -281,9 +271,7 @@ class _Output:
         if others:
             self.notes.refuse("E-OUTPUT-TYPE", self.cell, f"shows `{others[0]}`, which has no still form", _STILL)
             return ""
-        return self._value(console.plain(self._text("text/plain")))
-
-    def _value(self, text: str) -> str:
+        text = console.plain(self._text("text/plain"))
         if console.is_repr(text):
             self._leave_out(text)
             return ""

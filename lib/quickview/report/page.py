@@ -3,36 +3,29 @@
 import base64
 import functools
 import gzip
-import hashlib
 import json
+from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from importlib import resources as files
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import jinja2
 from markupsafe import Markup, escape
 
 import quickview
-from quickview.brief import prose
+from quickview.files import resource
 from quickview.language import glyphs
 from quickview.language.catalogs import Language
-from quickview.report import references, running_heads, sharing, svg
-from quickview.report.outline import Figure, Outline, Part, Section
+from quickview.report import sharing, svg
+from quickview.report.outline import Figure, Outline, Part, Section, resolve_references
 from quickview.report.plotly_figure import plotly_js
-from quickview.theme import drawing, stylesheet
-from quickview.theme.theme import Logo, Theme
+from quickview.report.templates import content_security_policy, template
+from quickview.theme import drawing, stylesheet, typeface
+from quickview.theme.theme import Theme
 
 if TYPE_CHECKING:
     from quickview.report.browser import Browser
-
-_POLICY: Final = (
-    "default-src 'none'; script-src {scripts}; style-src-elem {styles}; style-src-attr 'unsafe-inline'; "
-    "style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
-)
-"""`style-src` is for browsers that do not know the two finer rules (Safari before 15.4)."""
 
 _LEAD: Final = {"judgement", "key_figures"}
 """Parts that open a report over its whole width; the contents stand behind them."""
@@ -49,6 +42,12 @@ _SHORT: Final = 500
 _SIGNS: Final = "#↑·"
 """What the style sheet and the template write of their own."""
 
+_HEAD_SIZE: Final = 7.2
+_HEAD_ROOM: Final = 480.0
+"""Points of a page's width for series and title, less some room between them."""
+_HEAD_LONGEST: Final = (200.0, 320.0)
+"""Points that the series and the title may take."""
+
 
 def render(
     outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool = False, site: str = "", told: str = ""
@@ -59,7 +58,10 @@ def render(
     `told` holds the characters that the brief's own warnings tell of.
     """
     content = _content(outline, pictures, theme, static=static, site=site)
-    return _template("report.html", content["language"]).render(page=content), _warnings(content["said"], told)
+    unknown = sorted(glyphs.missing(content["said"]) - set(told))
+    warning = f"W-GLYPH the kit's fonts lack {glyphs.named(unknown)}; the reader's own must serve"
+    html = template(__package__, "report.html", content["language"]).render(page=content)
+    return html, [warning] if unknown else []
 
 
 def print_report(outline: Outline, browser: "Browser", theme: Theme) -> tuple[bytes, list[str]]:
@@ -77,19 +79,35 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     interactive = not static and any(figure.wide for figure in outline.figures)
     numbers = _numbers(outline.figures, language)
     offer = sharing.offer(outline, numbers, site=site)
-    told = references.resolve(outline, numbers, language)
-    charts = _charts(told, pictures, numbers, offer.under, language, interactive=interactive)
-    head = [_with_logo(_markup(part, charts), theme.logo) for part in told.head]
+    told = resolve_references(outline, numbers, language)
+    charts = _charts(told, pictures, numbers, offer.under, interactive=interactive)
+    head = [_markup(part, charts) for part in told.head]
+    if theme.logo:  # it stands before the name of the series
+        logo = Markup('<p class="series"><img class="logo" src="{}" alt="{}"> ').format(theme.logo.uri, theme.logo.alt)
+        head = [Markup(str.replace(part, '<p class="series">', logo, 1)) for part in head]  # noqa: S704 (both are)
     sections = [_section(section, charts, facts, language) for section in told.sections if section.shown]
     words, footer = _words(language), _footer(facts, language)
     bodies = [item for section in sections for item in (section["title"], *section["content"])]
     annex = _annex(told.figures, numbers, language)
     text = "".join([*head, *bodies, annex, offer.data, footer, *words.values(), _SIGNS])
     packed_charts = charts_of_plotly if interactive else []
-    script = _script(outline.figures, plotly=bool(packed_charts)) if interactive else ""
+    script, payload = "", None
+    if interactive:
+        # What all figures share, what the kit's own take, and what wakes plotly's.
+        names = ["explore.js", *(["canvas.js"] if any(one.is_canvas for one in outline.figures) else [])]
+        names += ["plotly.js"] if packed_charts else []
+        script = '(() => {\n  "use strict";\n' + "\n".join(resource(__package__, name) for name in names) + "})();\n"
     # Some of the text is shown in capitals, and some stands in the margins of a printed page.
-    shown = text + text.upper() + running_heads.characters(facts, language)
-    style = stylesheet.for_report(shown, theme) + running_heads.css(facts, language)
+    shown = text + text.upper() + margin_characters(facts, language)
+    style = stylesheet.for_report(shown, theme) + running_heads(facts, language)
+    scripts, styles = [script.encode()] if script else [], [style.encode()]
+    if packed_charts:
+        scripts.append(plotly_js().read_bytes())
+        styles.append(b"")  # plotly begins its own rules with an empty style element
+        # plotly.js and the charts it draws are packed so that they cost nothing until they are asked for.
+        specs = {one.id: {"wide": one.wide, "narrow": one.narrow, **one.live} for one in packed_charts}
+        figures = packed(json.dumps(specs, sort_keys=True, ensure_ascii=False).encode())
+        payload = {"figures": figures, "plotly": packed_plotly()}
     return {
         "said": text,
         "title": facts.get("title", "Report"),
@@ -99,7 +117,7 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
         "language": language,
         "words": words,
         "version": quickview.__version__,
-        "policy": _policy(script, style, plotly=bool(packed_charts)),
+        "policy": content_security_policy(scripts, styles),
         "style": Markup(style),  # noqa: S704 (the kit's own)
         "head": head,
         "runs": _runs(sections),
@@ -110,7 +128,7 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
         "annex": annex,
         "offer": offer,
         "footer": footer,
-        "payload": _payload(packed_charts) if packed_charts else None,
+        "payload": payload,
         "script": Markup(script),  # noqa: S704 (the kit's own)
     }
 
@@ -124,7 +142,11 @@ def _section(
     is_prose = {part.id for part in section.shown} <= {one["id"] for one in facts.get("prose", ())}
     kind = f"section-{part}{' short' if is_prose and letters < _SHORT else ''}"
     name = section.title if section.language else language.heading(section.title)
-    title = _marked(name, Language(section.language)) if section.language not in {"", language.code} else escape(name)
+    title = escape(name)
+    if section.language not in {"", language.code}:
+        # A heading of the brief's own that is not translated is seen and read aloud as such.
+        own, mark = Language(section.language), Markup('<span class="untranslated" lang="{}" dir="{}">{}</span>')
+        title = mark.format(own.code, own.direction, name)
     return {"id": section.id, "name": name, "title": title, "part": part, "kind": kind, "content": content, "letters": letters,
             "flows": is_prose or (part in _BESIDE and not any(map(_is_tall, filter(None, (p.figure for p in section.shown)))))}  # fmt: skip
 
@@ -141,27 +163,6 @@ def _runs(sections: Sequence[Mapping[str, Any]]) -> list[tuple[bool, list[Mappin
         fits = len(beside) == len(listed) > 1 or sum(section["letters"] for section in beside) > _SHORT
         runs += [(True, listed)] if flows and fits and len(listed) > 1 else [(False, [one]) for one in listed]
     return runs
-
-
-def _marked(heading: str, language: Language) -> Markup:
-    """Return a heading of the brief's own that is not translated, so that it is seen and read aloud as such."""
-    mark = Markup('<span class="untranslated" lang="{}" dir="{}">{}</span>')
-    return mark.format(language.code, language.direction, heading)
-
-
-def _with_logo(head: Markup, logo: Logo | None) -> Markup:
-    """Return the masthead with the logo before the name of the series."""
-    if logo is None:
-        return head
-    picture = Markup('<img class="logo" src="{}" alt="{}"> ').format(logo.uri, logo.alt)
-    return Markup(str.replace(head, '<p class="series">', f'<p class="series">{picture}', 1))  # noqa: S704 (both are)
-
-
-def _warnings(text: str, told: str) -> list[str]:
-    found = []
-    if unknown := glyphs.missing(text) - set(told):
-        found.append(f"W-GLYPH the kit's fonts lack {glyphs.named(sorted(unknown))}; the reader's own must serve")
-    return found
 
 
 def _footer(facts: Mapping[str, Any], language: Language) -> str:
@@ -214,20 +215,30 @@ def _charts(
     pictures: list[str] | None,
     numbers: Mapping[str, str],
     downloads: Mapping[str, Markup],
-    language: Language,
     *,
     interactive: bool,
 ) -> dict[int, Markup]:
-    """Return each figure's markup."""
-    drawn = iter(pictures or ())
-    charts = {}
+    """Return the markup of each part that is a figure; the part's own HTML is the caption."""
+    language, drawn, charts = Language(str(outline.masthead.get("language", "en"))), iter(pictures or ()), {}
     for n, part in enumerate((part for part in outline.parts if part.figure), start=1):
         figure = cast("Figure", part.figure)
-        number = numbers[figure.id]
-        named = f"{number}{language.gettext(': ')}{figure.meta.get('title') or figure.id}"
-        shown = _drawings(figure, named, drawn, prefix=f"c{n}")
-        under = downloads.get(figure.id, Markup())
-        charts[id(figure)] = _chart(part, number, named, shown, under, language, interactive=interactive)
+        named = f"{numbers[figure.id]}{language.gettext(': ')}{figure.meta.get('title') or figure.id}"
+        wide, narrow = _drawings(figure, named, drawn, prefix=f"c{n}")
+        markup = template(__package__, "figure.html", language).render(
+            figure=figure,
+            number=numbers[figure.id],
+            named=named,
+            title=str(figure.meta.get("title", "")),
+            caption=Markup(part.html),  # noqa: S704 (made safe where it was read)
+            body=Markup(figure.body),  # noqa: S704 (made safe where it was read)
+            table=None if figure.meta.get("kind") == "Table" else figure.meta.get("table"),
+            wide=wide,
+            narrow=narrow,
+            downloads=downloads.get(figure.id, Markup()),
+            interactive=interactive and figure.wide is not None,
+            tall=_is_tall(figure),
+        )
+        charts[id(figure)] = Markup(markup)  # noqa: S704 (the template escapes)
     return charts
 
 
@@ -253,75 +264,11 @@ def _annex(figures: list[Figure], numbers: Mapping[str, str], language: Language
         for figure in figures
         if figure.meta.get("whole") is False
     ]
-    return Markup(_template("annex.html", language).render(tables=tables) if tables else "")  # noqa: S704 (the template escapes)
-
-
-def _chart(
-    part: Part,
-    number: str,
-    named: str,
-    shown: list[Markup | None],
-    downloads: Markup,
-    language: Language,
-    *,
-    interactive: bool,
-) -> Markup:
-    """Return the markup of a part that is a figure; the part's own HTML is the caption."""
-    figure = cast("Figure", part.figure)
-    return Markup(  # noqa: S704 (the template escapes)
-        _template("figure.html", language).render(
-            figure=figure,
-            number=number,
-            named=named,
-            title=str(figure.meta.get("title", "")),
-            caption=Markup(part.html),  # noqa: S704 (made safe where it was read)
-            body=Markup(figure.body),  # noqa: S704 (made safe where it was read)
-            table=None if figure.meta.get("kind") == "Table" else figure.meta.get("table"),
-            wide=shown[0],
-            narrow=shown[1],
-            downloads=downloads,
-            interactive=interactive and figure.wide is not None,
-            tall=_is_tall(figure),
-        )
-    )
+    return Markup(template(__package__, "annex.html", language).render(tables=tables) if tables else "")  # noqa: S704 (the template escapes)
 
 
 def _is_tall(figure: Figure) -> bool:
     return figure.narrow is not None and figure.narrow["layout"].get("height", 0) > _TALL
-
-
-@functools.cache
-def _template(name: str, language: Language) -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.globals["_"] = language.gettext
-    environment.filters["isolate"] = lambda text: Markup(prose.isolate(str(text), page=language.code))  # noqa: S704
-    environment.filters["brief"] = _brief
-    return environment.from_string(_resource(f"templates/{name}"))
-
-
-def _brief(cell: Any) -> Any:
-    """Return what a table shows of a value; the download has all its digits."""
-    if not isinstance(cell, float):
-        return cell
-    return float(f"{cell:.6g}") if abs(cell) < 1e6 else round(cell, 1)
-
-
-def _resource(name: str) -> str:
-    return (files.files(__package__) / name).read_text(encoding="utf-8")
-
-
-def _script(figures: list[Figure], *, plotly: bool) -> str:
-    """Return the page's script: what all figures share, what the kit's own take, and what wakes plotly's."""
-    canvas = any(figure.is_canvas for figure in figures)
-    names = ["explore.js", *(["canvas.js"] if canvas else []), *(["plotly.js"] if plotly else [])]
-    return '(() => {\n  "use strict";\n' + "\n".join(map(_resource, names)) + "})();\n"
-
-
-def _payload(figures: list[Figure]) -> dict[str, Markup]:
-    """Return plotly.js and the charts it draws, packed so that they cost nothing until they are asked for."""
-    specs = {figure.id: {"wide": figure.wide, "narrow": figure.narrow, **figure.live} for figure in figures}
-    text = json.dumps(specs, sort_keys=True, ensure_ascii=False)
-    return {"figures": packed(text.encode()), "plotly": packed_plotly()}
 
 
 _OUTSIDE: Final = bytes.maketrans(b"<&", b",.")
@@ -343,22 +290,50 @@ def packed_plotly() -> Markup:
     return packed(plotly_js().read_bytes())
 
 
-def _policy(script: str, style: str, *, plotly: bool) -> str:
-    """Return the Content-Security-Policy, which admits this script, this style sheet and, where it is, plotly.js by hash.
+def running_heads(facts: Mapping[str, Any], language: Language) -> str:
+    """Return `@page` rules for what stands in the margins of a printed page: series and title at its head, its number at its foot.
 
-    plotly begins its own rules with an empty style element.
+    The first page has the masthead and so no running head. Chromium knows no logical
+    names for the boxes in the margins, so that start and end are chosen here.
     """
-    scripts = [script.encode()] if script else []
-    styles = [style.encode()]
-    return _POLICY.format(
-        scripts=_hashes([*scripts, plotly_js().read_bytes()] if plotly else scripts),
-        styles=_hashes([*styles, b""] if plotly else styles),
+    start, end = ("right", "left") if language.is_rtl else ("left", "right")
+    number = language.gettext("Page {page} of {pages}", page="\x00page\x00", pages="\x00pages\x00").split("\x00")
+    numbered = " ".join(f"counter({part})" if n % 2 else _string(part) for n, part in enumerate(number) if part)
+    common = (
+        f"font:400 {_HEAD_SIZE}pt var(--family);color:var(--muted);direction:{language.direction};white-space:nowrap;"
+    )
+    named = _short(str(facts.get("series", "")), _HEAD_LONGEST[0])
+    told = _short(
+        str(facts.get("title", "")),
+        min(_HEAD_LONGEST[1], _HEAD_ROOM - typeface.width(named, _HEAD_SIZE, weight=typeface.BOLD)),
+    )
+    series, title = (
+        f"content:{_string(text)};{common}vertical-align:bottom;padding-bottom:3mm;" for text in (named, told)
+    )
+    foot = f"content:{numbered};{common}vertical-align:top;padding-top:3mm;"
+    return (
+        f"@page{{@bottom-right{{content:none}}@top-{start}{{{series}font-weight:600}}@top-{end}{{{title}}}@bottom-{end}{{{foot}}}}}"
+        "@page:first{@top-left{content:none}@top-right{content:none}}"
     )
 
 
-def _hashes(texts: list[bytes]) -> str:
-    return " ".join(f"'sha256-{_digest(text)}'" for text in texts) or "'none'"
+def margin_characters(facts: Mapping[str, Any], language: Language) -> str:
+    """Return every character that may stand in the margins, for the fonts that the page carries."""
+    return f"{facts.get('series', '')}{facts.get('title', '')}…{language.gettext('Page {page} of {pages}')}0123456789"
 
 
-def _digest(data: bytes) -> str:
-    return base64.b64encode(hashlib.sha256(data).digest()).decode()
+def _short(text: str, room: float) -> str:
+    """Return a text no wider than so many points, cut between words where it can be."""
+
+    def width(end: int) -> float:
+        return typeface.width(text[:end] + "…", _HEAD_SIZE, weight=typeface.BOLD)
+
+    if typeface.width(text, _HEAD_SIZE, weight=typeface.BOLD) <= room:
+        return text
+    head = text[: bisect(range(1, len(text) + 1), room, key=width)]
+    return (head.rpartition(" ")[0] or head) + "…"
+
+
+def _string(text: str) -> str:
+    """Return a text as a CSS string; whatever could end the string or the style sheet is written by its number."""
+    return '"' + "".join(c if c.isalnum() or c in " -–·,.:;" else f"\\{ord(c):x} " for c in text) + '"'

@@ -72,12 +72,8 @@ class Picture:
             for side in ("width", "height")
             if str(self.said.get(side, "")).isdecimal()
         )
-        return f'<div class="output ground"><img alt="{html.escape(alt)}"{size} src="{self._uri()}"></div>'
-
-    def _uri(self) -> str:
-        if self.form == "image/svg+xml":
-            return svg_uri(self.data)
-        return dots_uri(self.form, unpacked(self.data))
+        uri = svg_uri(self.data) if self.form == "image/svg+xml" else dots_uri(self.form, unpacked(self.data))
+        return f'<div class="output ground"><img alt="{html.escape(alt)}"{size} src="{uri}"></div>'
 
 
 def unpacked(text: str) -> bytes:
@@ -116,7 +112,11 @@ def harmless(svg: str) -> bytes:
         if name in _MOVING and _ACTIVE.match(str(element.get("attributeName", "")).rpartition(":")[2]):
             element.clear(keep_tail=True)
         elif name == "foreignObject":
-            _drop_page(element)
+            # A piece of a page goes where it has another drawing beside it.
+            parent = element.getparent()
+            if parent is None or etree.QName(parent).localname != "switch":
+                raise _no_drawing("shows an SVG that holds a piece of a page (foreignObject)")
+            parent.remove(element)
         elif name == "a":
             element.tag = f"{{{_SVG}}}g"
         elif name == "style":
@@ -145,16 +145,6 @@ def _root(svg: str) -> Any:
 
 def _no_drawing(what: str) -> ReportError:
     return ReportError("E-OUTPUT-SVG", what, "save the picture as PNG")
-
-
-def _drop_page(element: Any) -> None:
-    """Drop a piece of a page that has another drawing beside it, in a `switch`; raise `ReportError` where it has none."""
-    from lxml import etree
-
-    parent = element.getparent()
-    if parent is None or etree.QName(parent).localname != "switch":
-        raise _no_drawing("shows an SVG that holds a piece of a page (foreignObject)")
-    parent.remove(element)
 
 
 def _disarm(element: Any, *, draws: bool) -> None:

@@ -115,7 +115,10 @@ def fitted(spec: Mapping[str, Any], width: int, language: Language = ENGLISH) ->
     if width == NARROW:
         _narrow(layout, data)
     named = {} if language.locale.language == ENGLISH.code else {"calendar": _calendar(language)}
-    return {"data": _in_colours(data, layout), "layout": layout, **named}
+    # What plotly express coloured from its stock template has the colours of the template that it has now.
+    colours = layout.get("template", {}).get("layout", {}).get("colorway", ())
+    stock = dict(zip(plotly_template.STOCK_COLOURS, colours, strict=False))
+    return {"data": [_recoloured(trace, stock) for trace in data], "layout": layout, **named}
 
 
 def _calendar(language: Language) -> dict[str, list[str]]:
@@ -143,11 +146,9 @@ def _rows(values: Any) -> int:
     """Return how many rows a table's columns have, lists or as plotly packs numbers: `{"dtype", "bdata", "shape"}`."""
     if isinstance(values, Mapping):
         return int(str(values.get("shape", "0")).rpartition(",")[2])
-    return max((_packed(column) if isinstance(column, Mapping) else len(column) for column in values), default=0)
-
-
-def _packed(column: Mapping[str, Any]) -> int:
-    return len(base64.b64decode(column["bdata"])) // int(str(column["dtype"])[1:])
+    packed = (column for column in values if isinstance(column, Mapping))
+    rows = [len(base64.b64decode(column["bdata"])) // int(str(column["dtype"])[1:]) for column in packed]
+    return max([*rows, *(len(column) for column in values if not isinstance(column, Mapping))], default=0)
 
 
 def live(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,13 +182,6 @@ def _room(layout: dict[str, Any], kinds: set[str]) -> dict[str, int]:
     if titled and not (layout.get("legend") or {}):
         layout["legend"] = {"y": _ABOVE_TITLES}
     return {"t": plotly_template.PANEL_TOP} if titled else {}
-
-
-def _in_colours(data: list[dict[str, Any]], layout: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return traces that plotly express coloured from its stock template in the colours of the template they have."""
-    colours = layout.get("template", {}).get("layout", {}).get("colorway", ())
-    stock = dict(zip(plotly_template.STOCK_COLOURS, colours, strict=False))
-    return [_recoloured(trace, stock) for trace in data]
 
 
 def _recoloured(value: Any, stock: Mapping[str, str], *, coloured: bool = False) -> Any:

@@ -1,4 +1,4 @@
-"""Read an executed notebook as the outline of a report.
+"""Read an executed notebook as the outline of a report, and check that it is whole.
 
 A first- or second-level heading begins a section. Cells tagged `remove-cell`, and
 outputs of cells tagged `remove-output`, stay out.
@@ -7,17 +7,21 @@ outputs of cells tagged `remove-output`, stay out.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from quickview.brief import prose
+from quickview.brief.reader import Brief
 from quickview.errors import ReportError
 from quickview.language.catalogs import Language
-from quickview.report import cells, markdown_cells, outputs
-from quickview.report.notes import Context, Notes
-from quickview.report.outline import Outline, Part, Section
+from quickview.report import cells, markdown_cells, outputs, plotly_figure
+from quickview.report.cells import Context, Notes
+from quickview.report.outline import Outline, Part, Section, mentioned
 
 if TYPE_CHECKING:  # nbformat takes longer to import than a night without changes may take
     from nbformat import NotebookNode
+
+_SILENT: Final = ("use_look", "load", "read_territory", "read_edition")
+"""What of the kit shows nothing by itself."""
 
 
 def read_outline(notebook: "NotebookNode", *, folder: Path | None = None) -> Outline:
@@ -45,7 +49,10 @@ def read_outline(notebook: "NotebookNode", *, folder: Path | None = None) -> Out
     if notes.faults:
         raise ReportError.of(notes.faults)
     sections = _land([head, *sections], notes)[1:]
-    _name_apart([head, *sections])
+    anchors, figures = set[str](), set[str]()
+    for section in (head, *sections):
+        section.id = _own(section.id, anchors)
+        section.parts = [_named_apart(part, figures) for part in section.parts]
     return Outline(tuple(head.shown), tuple(sections), silent, notes.warnings)
 
 
@@ -113,26 +120,11 @@ def _silent(cell: "NotebookNode", name: str, kit: frozenset[str], *, shown: int)
     if "remove-output" in cells.tags(cell):
         return
     for call, last in cells.shown_calls(cell, kit):
+        shows = call.partition("(")[0].rpartition(".")[2] not in _SILENT
         if last and not shown and not cell.outputs:
             yield f"{name} shows nothing"
-        elif not last and call.count(".") and _is_block(call) and shown < 2:
+        elif not last and call.count(".") and shows and shown < 2:
             yield f"{name} calls {call} and does not show it: write it last in its cell, or in a cell of its own"
-
-
-_ASIDE = ("use_look", "load", "read_territory", "read_edition")
-
-
-def _is_block(call: str) -> bool:
-    return call.partition("(")[0].rpartition(".")[2] not in _ASIDE
-
-
-def _name_apart(sections: Sequence[Section]) -> None:
-    """Give each section and each figure an id of its own."""
-    anchors: set[str] = set()
-    figures: set[str] = set()
-    for section in sections:
-        section.id = _own(section.id, anchors)
-        section.parts = [_named_apart(part, figures) for part in section.parts]
 
 
 def _own(name: str, seen: set[str]) -> str:
@@ -147,5 +139,42 @@ def _own(name: str, seen: set[str]) -> str:
 def _named_apart(part: Part, seen: set[str]) -> Part:
     if part.figure is None:
         return part
-    figure = replace(part.figure, id=_own(part.figure.id, seen))
-    return replace(part, id=figure.id, figure=figure)
+    name = _own(part.figure.id, seen)
+    return replace(part, id=name, figure=replace(part.figure, id=name))
+
+
+def check_outline(outline: Outline, brief: Brief) -> None:
+    """Raise `ReportError` that names everything missing from the report, or every figure it refers to in vain.
+
+    A notebook that has read another brief than it was told, or in another language, has made another report.
+    """
+    said = outline.masthead
+    for key, value in {"name": brief.edition, "language": brief.language.code}.items():
+        if said.get(key, value) != value:
+            what = f"the notebook made a report with {key} “{said[key]}”, and “{value}” was asked for"
+            hint = "let no cell below the parameters set brief_path or language"
+            raise ReportError("E-NOTEBOOK-BRIEF", what, hint)
+    check_parts(outline)
+    unknown = sorted(set(mentioned(outline)) - {figure.id for figure in outline.figures})
+    if unknown:
+        what = f"the text refers to {', '.join(f'[@fig-{name}]' for name in unknown)}, and there is no such figure"
+        known = ", ".join(f"[@fig-{figure.id}]" for figure in outline.figures) or "none"
+        raise ReportError("E-XREF", what, f"the report's figures are {known}")
+
+
+def check_parts(outline: Outline) -> None:
+    """Raise `ReportError` that names every part that is empty or has no output."""
+    if missing := list(_missing_parts(outline)):
+        raise ReportError("E-INCOMPLETE", "; ".join(missing), "run the notebook in JupyterLab and look at these parts")
+
+
+def _missing_parts(outline: Outline) -> Iterator[str]:
+    if not outline.masthead:
+        yield "the report has no masthead"
+    yield from outline.silent
+    for part in outline.parts:
+        where = f" ({part.cell})" if part.cell else ""
+        if part.figure and part.figure.wide and not plotly_figure.has_data(part.figure.wide):
+            yield f"figure “{part.id}”{where} is empty"
+        elif part.id and not part.figure and not part.html.strip():
+            yield f"part “{part.id}”{where} is empty"

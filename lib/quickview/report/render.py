@@ -1,73 +1,40 @@
 """One report from one subject: run, export, check, and only then put in place."""
 
 import errno
-import functools
-import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nbformat import NotebookNode
-
-import quickview
-from quickview import temporary
+from quickview import files
 from quickview.brief import prose
 from quickview.brief.reader import Brief
 from quickview.errors import ReportError
-from quickview.kernels import servers
 from quickview.language.catalogs import Language
-from quickview.report import cells, completeness, execution, outputs, page, social_card, store, summary
+from quickview.options import RenderOptions
+from quickview.report import execution, manifest, outputs, page, social_card, store
 from quickview.report.cells import NOTEBOOK, notebook_of
 from quickview.report.execution import Parameters
-from quickview.report.fingerprint import of_brief, of_notebook, of_tables
-from quickview.report.limits import Limits
 from quickview.report.outline import Outline
-from quickview.report.reading import read_outline
-from quickview.report.session import Press
+from quickview.report.reading import check_outline, read_outline
+from quickview.report.session import RenderSession
 from quickview.report.store import MANIFEST
 from quickview.theme.theme import load_theme
 
 if TYPE_CHECKING:
     from quickview.report.browser import Browser
 
-FORMATS: Final = ("html", "pdf")
 TIMINGS: Final = "timings.jsonl"
 
-_STAMPED: Final = ("geopandas", "nbconvert", "pandas", "papermill", "plotly")
 _DISK: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG}
 
 
 @dataclass(frozen=True)
-class Order:
-    """What to make: the notebook to run, the folder for reports, the formats, and whether charts stay still.
-
-    Without a `notebook` it is the one that the brief names, or `NOTEBOOK`.
-
-    `theme` is the name of a shipped theme or the path of a theme file; `site` is the
-    address that the folder is served at, if it is known; `kernel` names a kernelspec.
-    `made_of` is what all reports of a nightly edition are made of; such a report keeps
-    a copy of its brief, to be compared with the next one.
-    """
-
-    notebook: Path | None
-    out: Path
-    formats: Sequence[str] = FORMATS
-    static: bool = False
-    theme: str = ""
-    site: str = ""
-    kernel: str = servers.KERNEL
-    limits: Limits = field(default_factory=Limits)
-    made_of: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Assignment:
+class ReportJob:
     """What a notebook is to report on: the report's name, what it is told, whether it is whole."""
 
     name: str
@@ -81,7 +48,7 @@ class Assignment:
 
 
 @dataclass
-class Edition:
+class Report:
     """A report that was made: its files, what was noticed, what failed, and seconds a step."""
 
     folder: Path
@@ -102,86 +69,69 @@ class Edition:
             self.seconds[step] = round(time.perf_counter() - start, 3)
 
 
-def render(brief: Brief, order: Order, press: Press, *, tell: Callable[[str], None] = lambda _step: None) -> Edition:
-    """Make `order.out/NAME/` with NAME.html, NAME.png, NAME.pdf, NAME.ipynb and manifest.json.
+def render(
+    brief: Brief, options: RenderOptions, session: RenderSession, *, tell: Callable[[str], None] = lambda _step: None
+) -> Report:
+    """Make `options.out/NAME/` with NAME.html, NAME.png, NAME.pdf, NAME.ipynb and manifest.json.
 
     Nothing changes in the folder until every file is complete; then all of it changes in
     one step. Raises `ReportError` and leaves the old report as it is. Without a
     Chromium the HTML is still made; what could not be made stands in `failures`.
     """
-    order = replace(order, notebook=order.notebook or notebook_of(brief.path, brief.facts.document.notebook))
-    with staging_in(order.out) as staging:
-        previous = store.enclose(brief, order.out, staging) if order.made_of is not None else None
-        assignment = Assignment(
+    options = replace(options, notebook=options.notebook or notebook_of(brief.path, brief.facts.document.notebook))
+    with staging_in(options.out) as staging:
+        previous = store.keep_previous(brief, options.out, staging) if options.made_of is not None else None
+        job = ReportJob(
             brief.edition,
-            execution.of_brief(brief, theme=order.theme, previous=previous),
-            lambda outline: completeness.check(outline, brief),
-            lambda outline: _facts(brief, order, outline),
+            execution.parameters_of(brief, theme=options.theme, previous=previous),
+            lambda outline: check_outline(outline, brief),
+            lambda outline: manifest.subject(brief, options, outline),
             brief.language,
             "".join(warning.what for warning in brief.warnings),
         )
-        return make(assignment, order, press, staging=staging, tell=tell)
+        return make(job, options, session, staging=staging, tell=tell)
 
 
 def make(
-    assignment: Assignment,
-    order: Order,
-    press: Press,
+    job: ReportJob,
+    options: RenderOptions,
+    session: RenderSession,
     *,
     staging: Path,
     tell: Callable[[str], None] = lambda _step: None,
-) -> Edition:
+) -> Report:
     """Make a report in the folder `staging`, and put it in place when it is whole."""
-    name, notebook = assignment.name, order.notebook or NOTEBOOK
-    edition = Edition(_folder(order.out, name), tell=tell)
-    limits = order.limits.running()
-    with press.report(limits, printed="pdf" in order.formats):
-        executed = _execute(assignment, press, edition, order, limits, published=staging / f"{name}.ipynb")
+    name, notebook, folder = job.name, options.notebook or NOTEBOOK, options.out / job.name
+    if folder.resolve().parent != options.out.resolve():
+        raise ReportError("E-OUT-PATH", f"{folder} lies outside {options.out}", "name a folder that is not a link")
+    report, timeouts = Report(folder, tell=tell), options.timeouts.running()
+    with session.report(timeouts, printed="pdf" in options.formats):
+        with report.timed("running the notebook"):
+            executed = execution.execute(
+                notebook,
+                job.parameters,
+                published=staging / f"{name}.ipynb",
+                kernel=options.kernel,
+                timeouts=timeouts,
+                # The browser begins to draw each figure as soon as it is there.
+                on_cell=lambda cell: session.draw_ahead(list(outputs.drawings(cell.get("outputs", ()), job.language))),
+            )
         outline = read_outline(executed, folder=notebook.resolve().parent)
-        browser = _browser(press, outline, edition, order)
-        edition.warnings += outline.warnings
-        assignment.check(outline)
-        _export(outline, staging / name, browser, edition, order, told=assignment.told)
-    content = {**assignment.facts(outline), **_content(outline, edition, staging)}
-    content["revision"] = _revision(store.read_manifest(edition.folder), content)
-    if edition.failures:
+        browser = _browser(session, outline, report, options)
+        report.warnings += outline.warnings
+        job.check(outline)
+        _export(outline, staging / name, browser, report, options, told=job.told)
+    last = store.read_manifest(folder)
+    content = {**job.facts(outline), **manifest.content(outline, report.warnings, staging)}
+    content["revision"] = manifest.revision(last, content)
+    if report.failures:
         content["made_of"] = None
-    _write_json(staging / MANIFEST, content)
-    edition.warnings += _lost(edition.folder, staging, content)
-    edition.files = store.put_in_place(staging, edition.folder)
-    _log_seconds(order.out, name, edition)
-    return edition
-
-
-def _revision(last: Mapping[str, Any] | None, content: Mapping[str, Any]) -> int:
-    """Return how often what a report of one day says has changed: its brief, notebook, layers or tables; 0 at first."""
-    if last is None or last.get("as_of") != content.get("as_of"):
-        return 0
-
-    def said(manifest: Mapping[str, Any]) -> list[Any]:
-        parts = (manifest.get("made_of") or {}).items()
-        own = sorted((name, value) for name, value in parts if name.startswith(("layer ", "table ")))
-        return [manifest.get("brief"), manifest.get("notebook"), own]
-
-    before = last.get("revision", 0)
-    number = before if isinstance(before, int) else 0
-    return number + (said(last) != said(content))
-
-
-def _lost(folder: Path, staging: Path, content: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what of the report that stands is lost with it: a format that is not asked for now, another theme."""
-    last = store.read_manifest(folder) or {}
-    for name in sorted(last.get("files", {})):
-        if Path(name).suffix.removeprefix(".") in FORMATS and not (staging / name).exists():
-            yield f"W-REPLACED {name} of the report before is removed — ask for both formats, or try out in another folder: --out"
-    if last.get("theme", content.get("theme")) != content.get("theme"):
-        yield f"W-REPLACED the report before was in the theme {last['theme']} — try out in another folder: --out"
-
-
-def _folder(out: Path, name: str) -> Path:
-    if (out / name).resolve().parent != out.resolve():
-        raise ReportError("E-OUT-PATH", f"{out / name} lies outside {out}", "name a folder that is not a link")
-    return out / name
+    (staging / MANIFEST).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    report.warnings += manifest.lost(last or {}, content, staging)
+    report.files = store.swap_in(staging, folder)
+    with (options.out / TIMINGS).open("a", encoding="utf-8") as log:
+        log.write(json.dumps({"name": name, "seconds": report.seconds}) + "\n")
+    return report
 
 
 @contextmanager
@@ -190,8 +140,8 @@ def staging_in(out: Path) -> Iterator[Path]:
     try:
         with ExitStack() as stack:
             out.mkdir(parents=True, exist_ok=True)
-            temporary.sweep(out)
-            yield stack.enter_context(temporary.folder(out))
+            files.remove_stale(out)
+            yield stack.enter_context(files.temporary_folder(out))
     except OSError as error:
         if error.errno not in _DISK:
             raise
@@ -199,120 +149,43 @@ def staging_in(out: Path) -> Iterator[Path]:
         raise ReportError("E-OUT-WRITE", what, "make room, or choose another folder with --out") from error
 
 
-def _execute(
-    assignment: Assignment, press: Press, edition: Edition, order: Order, limits: Limits, *, published: Path
-) -> NotebookNode:
-    """Run the notebook; the browser begins to draw each figure as soon as it is there."""
-    with edition.timed("running the notebook"):
-        return execution.execute(
-            order.notebook or NOTEBOOK,
-            assignment.parameters,
-            published=published,
-            kernel=order.kernel,
-            limits=limits,
-            on_cell=lambda cell: press.draw_ahead(list(outputs.drawings(cell.get("outputs", ()), assignment.language))),
-        )
-
-
-def _browser(press: Press, outline: Outline, edition: Edition, order: Order) -> "Browser | None":
+def _browser(session: RenderSession, outline: Outline, report: Report, options: RenderOptions) -> "Browser | None":
     """Return the browser if something needs it, or note what is missing without one."""
-    if not outline.drawings and "pdf" not in order.formats:
+    if not outline.drawings and "pdf" not in options.formats:
         return None
-    if press.fault:
+    if session.fault:
         if outline.drawings:
-            edition.warnings.append(f"W-NO-PICTURES charts draw themselves when the file is opened: {press.fault.what}")
-        if "pdf" in order.formats:
-            edition.failures.append(press.fault)
-    return press.browser
+            report.warnings.append(
+                f"W-NO-PICTURES charts draw themselves when the file is opened: {session.fault.what}"
+            )
+        if "pdf" in options.formats:
+            report.failures.append(session.fault)
+    return session.browser
 
 
 def _export(
-    outline: Outline, stem: Path, browser: "Browser | None", edition: Edition, order: Order, *, told: str
+    outline: Outline, stem: Path, browser: "Browser | None", report: Report, options: RenderOptions, *, told: str
 ) -> None:
     """Write the formats that are asked for. Chromium draws and prints while this process writes."""
-    theme = load_theme(order.theme)
-    pictures = None
+    theme, pictures = load_theme(options.theme), None
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {
         "html": (".png", lambda: social_card.draw(outline, pictures, theme=theme))
     }
     if browser:
-        with edition.timed("drawing figures"):
+        with report.timed("drawing figures"):
             pictures = browser.draw(outline.drawings)
         makers["pdf"] = (".pdf", lambda: page.print_report(outline, browser, theme)[0])
     with ThreadPoolExecutor() as aside:
         making = {
-            form: aside.submit(_write, stem.with_name(stem.name + suffix), make)
+            form: aside.submit(lambda path, make: path.write_bytes(make()), stem.with_name(stem.name + suffix), make)
             for form, (suffix, make) in makers.items()
-            if form in order.formats
+            if form in options.formats
         }
-        with edition.timed("writing HTML"):
-            html, noticed = page.render(outline, pictures, theme, static=order.static, site=order.site, told=told)
-            edition.warnings += noticed
-            if "html" in order.formats:
+        with report.timed("writing HTML"):
+            html, noticed = page.render(outline, pictures, theme, static=options.static, site=options.site, told=told)
+            report.warnings += noticed
+            if "html" in options.formats:
                 stem.with_name(f"{stem.name}.html").write_text(html, encoding="utf-8")
         for form, made in making.items():
-            with edition.timed({"pdf": "printing PDF", "html": "drawing the card"}[form]):
+            with report.timed({"pdf": "printing PDF", "html": "drawing the card"}[form]):
                 made.result()
-
-
-def _write(path: Path, make: Callable[[], bytes]) -> None:
-    path.write_bytes(make())
-
-
-def _facts(brief: Brief, order: Order, outline: Outline) -> dict[str, Any]:
-    """Return what the report is about and made of; nothing in it depends on when or where."""
-    document, notebook = brief.facts.document, order.notebook or NOTEBOOK
-    return {
-        "name": brief.edition,
-        "language": brief.language.code,
-        "title": document.title,
-        "summary": document.summary,
-        "series": document.series,
-        "desk": document.desk,
-        "country": document.country or "",
-        "topics": list(document.topics),
-        "as_of": document.as_of.isoformat(),
-        **summary.of_brief(brief, outline),
-        "brief": brief.digest,
-        "notebook": {"name": notebook.name, "sha256": cells.sha256(notebook)},
-        "theme": load_theme(order.theme).name,
-        "static": order.static,
-        "site": order.site,
-        "made_of": None if order.made_of is None else _made_of(brief, notebook, order.made_of),
-    }
-
-
-def _made_of(brief: Brief, notebook: Path, common: Mapping[str, str]) -> dict[str, str]:
-    """Return all ingredients of a report."""
-    files = [table.file for table in brief.facts.tables if table.file] + cells.named_files(notebook)
-    return {**common, **of_notebook(notebook), **of_brief(brief), **of_tables(brief.path.parent, files)}
-
-
-def _content(outline: Outline, edition: Edition, staging: Path) -> dict[str, Any]:
-    """Return what the report consists of."""
-    return {
-        "versions": _versions(),
-        "sections": [{"id": section.id, "title": section.title} for section in outline.sections if section.shown],
-        "figures": [figure.id for figure in outline.figures],
-        "warnings": sorted(edition.warnings),
-        "files": {p.name: {"bytes": p.stat().st_size, "sha256": _sha256(p)} for p in sorted(staging.iterdir())},
-    }
-
-
-@functools.cache
-def _versions() -> dict[str, str]:
-    return {"quickview": quickview.__version__, **{name: version(name) for name in _STAMPED}}
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _log_seconds(out: Path, name: str, edition: Edition) -> None:
-    line = json.dumps({"name": name, "seconds": edition.seconds})
-    with (out / TIMINGS).open("a", encoding="utf-8") as log:
-        log.write(line + "\n")

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from quickview.errors import MachineError
 from quickview.kernels import servers
+from quickview.options import Timeouts
 from quickview.report import page
-from quickview.report.limits import Limits
 
 if TYPE_CHECKING:
     from quickview.report.browser import Browser
 
 
-class Press:
+class RenderSession:
     """The fork server of the kernels, and a browser once one is asked for. Use it in a `with` statement.
 
     Each starts on the side, and who needs it waits. A press makes one report at a time.
@@ -26,7 +26,7 @@ class Press:
         self._kernel = kernel
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-press")
         self._begun: Future[Browser] | None = None
-        self._limits = Limits()
+        self._timeouts = Timeouts()
 
     def __enter__(self) -> Self:
         if self._kernel == servers.KERNEL:
@@ -56,14 +56,14 @@ class Press:
         return None if self.fault else self._browser().result()
 
     @contextlib.contextmanager
-    def report(self, limits: Limits = Limits(), *, printed: bool = True) -> Iterator[None]:  # noqa: B008 (frozen)
+    def report(self, timeouts: Timeouts = Timeouts(), *, printed: bool = True) -> Iterator[None]:  # noqa: B008 (frozen)
         """Begin a new report, which shares nothing with the one before and has its own time; that ends with the block.
 
         Where it will be `printed`, the browser starts, if none runs yet, while the report is written.
         """
-        self._limits = limits
+        self._timeouts = timeouts
         if self._begun or printed:
-            self._once_there(lambda browser: browser.fresh(limits))
+            self._once_there(lambda browser: browser.fresh(timeouts))
         try:
             yield
         finally:
@@ -79,9 +79,9 @@ class Press:
     def _browser(self) -> "Future[Browser]":
         """The browser as it will be; asked for the first time, it begins to start."""
         if self._begun is None:
-            limits = self._limits
+            timeouts = self._timeouts
             self._begun = self._starter.submit(_start)
-            self._once_there(lambda browser: browser.fresh(limits))
+            self._once_there(lambda browser: browser.fresh(timeouts))
         return self._begun
 
     def _once_there(self, work: "Callable[[Browser], None]") -> None:

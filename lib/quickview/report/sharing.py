@@ -2,17 +2,13 @@
 
 import base64
 import csv
-import functools
 import io
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-import jinja2
 from babel import Locale
 from babel.core import get_global
 from markupsafe import Markup
@@ -20,13 +16,13 @@ from markupsafe import Markup
 from quickview.brief import prose
 from quickview.language.catalogs import Language
 from quickview.report.outline import Figure, Outline
+from quickview.report.templates import json_in_page, template
 
 CARD_SIZE: Final = (1200, 630)
 """Width and height of the picture that stands for a link, in pixels, as Open Graph's readers crop it."""
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_HARMLESS: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 _AS_IT_IS: Final = ' !"$()*+,/:;=?@[\\]^`{|}'
 _CSV: Final = "text/csv;charset=utf-8"
 
@@ -110,15 +106,15 @@ def csv_text(columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> str:
     A cell that a spreadsheet would take for a formula gets an apostrophe before it, as
     OWASP advises (*CSV Injection*); numbers stay numbers.
     """
+
+    def inert(cell: Any) -> str:
+        text = "" if cell is None else str(cell)
+        return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([_inert(cell) for cell in row] for row in (columns, *rows))
+    writer.writerows(map(inert, row) for row in (columns, *rows))
     return f"\ufeff{out.getvalue()}"
-
-
-def _inert(cell: Any) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 @dataclass(frozen=True)
@@ -156,18 +152,7 @@ def offer(outline: Outline, numbers: Mapping[str, str], *, site: str) -> Offer:
 
 
 def _fill(name: str, language: Language, **context: Any) -> Markup:
-    size = functools.partial(_size, language)
-    return Markup(_template(name).render(_=language.gettext, size=size, **context))  # noqa: S704 (the template escapes)
-
-
-def _size(language: Language, download: Download) -> str:
-    return language.gettext("{size} kB", size=download.kilobytes)
-
-
-@functools.cache
-def _template(name: str) -> jinja2.Template:
-    text = (resources.files(__package__) / "templates" / name).read_text(encoding="utf-8")
-    return jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(text)
+    return Markup(template(__package__, name, language).render(context))  # noqa: S704 (the template escapes)
 
 
 def json_ld(facts: Mapping[str, Any], downloads: Sequence[Download], *, address: str = "") -> Markup:
@@ -189,8 +174,7 @@ def json_ld(facts: Mapping[str, Any], downloads: Sequence[Download], *, address:
     linked["mainEntity"] = {"@type": "Dataset", "@id": "#data", "name": name, "distribution": files}
     if address:
         linked["url"] = address
-    text = json.dumps(linked, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return Markup(text.translate(_HARMLESS))  # noqa: S704 (no character of HTML's is left)
+    return json_in_page(linked, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -212,7 +196,15 @@ def preview(facts: Mapping[str, Any], *, site: str) -> Preview:
     folder = f"{site}/{name}/" if site and name else ""
     address = f"{folder}{name}.html" if folder else ""
     image = f"{folder}{name}.png" if name else ""
-    properties = [*_article(facts), ("og:url", address), *_picture(image, facts)]
+    width, height = CARD_SIZE
+    picture = [
+        ("og:image", image),
+        ("og:image:type", "image/png"),
+        ("og:image:width", str(width)),
+        ("og:image:height", str(height)),
+        ("og:image:alt", _alt(facts)),
+    ]
+    properties = [*_article(facts), ("og:url", address), *(picture if image else [])]
     names = [
         ("twitter:card", "summary_large_image" if image else "summary"),
         ("twitter:title", str(facts.get("title", ""))),
@@ -224,28 +216,18 @@ def preview(facts: Mapping[str, Any], *, site: str) -> Preview:
 
 
 def _article(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    # A language with its most likely country (Unicode CLDR), as Open Graph wants it: "ar_EG".
+    locale = str(Language(facts.get("language", "en")).locale)
+    likely = Locale.parse(get_global("likely_subtags").get(locale, locale))
     return [
         ("og:type", "article"),
         ("og:title", facts.get("title", "Report")),
         ("og:description", facts.get("summary", "")),
         ("og:site_name", facts.get("series", "")),
-        ("og:locale", _territorial(facts.get("language", "en"))),
+        ("og:locale", f"{likely.language}_{likely.territory}" if likely.territory else likely.language),
         ("article:published_time", facts.get("as_of", "")),
         ("article:section", facts.get("desk", "")),
         *(("article:tag", topic) for topic in facts.get("topics", ())),
-    ]
-
-
-def _picture(image: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    if not image:
-        return []
-    width, height = CARD_SIZE
-    return [
-        ("og:image", image),
-        ("og:image:type", "image/png"),
-        ("og:image:width", str(width)),
-        ("og:image:height", str(height)),
-        ("og:image:alt", _alt(facts)),
     ]
 
 
@@ -254,13 +236,6 @@ def _alt(facts: Mapping[str, Any]) -> str:
     card = facts.get("card", {})
     judged = f"{card['forecast']}: {card['word']}, {card['range']}" if "forecast" in card else ""
     return ". ".join(filter(None, [facts.get("title", ""), judged]))
-
-
-def _territorial(language: str) -> str:
-    """Return a language as Open Graph wants it, with its most likely country (Unicode CLDR): "ar_EG"."""
-    locale = str(Language(language).locale)
-    likely = Locale.parse(get_global("likely_subtags").get(locale, locale))
-    return f"{likely.language}_{likely.territory}" if likely.territory else likely.language
 
 
 def site_address(text: str) -> str:

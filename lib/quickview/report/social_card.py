@@ -1,14 +1,19 @@
 """The card that stands for a report where its link is shown: a picture of the headline, the judgement and the map."""
 
 import re
+import unicodedata
+import zlib
 from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from typing import Any, Final, NamedTuple
 
+from quickview.files import temporary_folder
+from quickview.language import glyphs
 from quickview.language.catalogs import Language
-from quickview.report import raster, svg
+from quickview.report import svg
 from quickview.report.outline import Outline
 from quickview.report.sharing import CARD_SIZE
 from quickview.theme import drawing, typeface
@@ -24,13 +29,21 @@ _MAP_WIDTH: Final = 560
 _SIZES: Final = {70: 4, 52: 5, 38: 7}
 """Sizes of the headline, and the most lines it may have in each."""
 
+_TEXT: Final = re.compile(r"<text\b([^>]*)>(.*?)</text>", re.DOTALL)
+_ATTRIBUTE: Final = re.compile(r'([\w-]+)="([^"]*)"')
+_TAG: Final = re.compile(r"<[^>]*>")
+_ANCHORS: Final = {"start": "end", "middle": "middle", "end": "start"}
+
+_Face = tuple[str, tuple[str, ...]]
+"""The file that most of a text is set from, and the theme's files that come before the kit's for the rest."""
+
 
 def draw(outline: Outline, pictures: Sequence[str] | None = None, *, theme: Theme) -> bytes:
     """Return the card of a report as PNG, 1200 × 630 pixels; the same report gives the same bytes.
 
     `pictures` are SVG texts of `outline.drawings`: without them, a map that an analyst has drawn on is left out.
     """
-    return raster.png(written(outline, pictures, theme=theme), theme)
+    return png(written(outline, pictures, theme=theme), theme)
 
 
 def written(outline: Outline, pictures: Sequence[str] | None = None, *, theme: Theme) -> str:
@@ -82,7 +95,7 @@ class _Sheet:
         return f'<rect x="{left:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{self.theme.light[colour]}"/>'
 
     def width(self, words: str, type_: _Type) -> float:
-        own = raster.own_files(self.theme, type_.role, type_.weight)
+        own = own_files(self.theme, type_.role, type_.weight)
         shown = typeface.joined(words)
         return typeface.width(shown, type_.size, weight=type_.weight, own=own) + type_.spacing * len(words)
 
@@ -203,3 +216,54 @@ def _beside(sheet: _Sheet, picture: str) -> str:
         sheet.area(0, 0, edge, _HEIGHT, "paper"),
         sheet.area(edge - 1, 0, 1, _HEIGHT, "rule"),
     ])  # fmt: skip
+
+
+def png(drawing: str, theme: Theme) -> bytes:
+    """Return an SVG as PNG, in its own size; the same SVG gives the same bytes.
+
+    A text of `class` "heading" or "text" is set in the theme's fonts, any other in the kit's. A character
+    that no font has comes as a box with its number.
+    """
+    import resvg_py
+
+    faces: dict[_Face, dict[str, str]] = defaultdict(dict)
+    typeset = _TEXT.sub(lambda text: _typeset(text, theme, faces), drawing)
+    with temporary_folder() as folder:
+        files = []
+        for face, held in faces.items():
+            files.append(folder / f"{_family(face)}.ttf")
+            files[-1].write_bytes(typeface.single(face[0], _family(face), held))
+        return resvg_py.svg_to_bytes(svg_string=typeset, skip_system_fonts=True, font_files=[*map(str, files)])
+
+
+def own_files(theme: Theme, role: str, weight: int) -> tuple[str, ...]:
+    """Return the paths of the theme's font files for a "heading" or a "text", of the other weight if there is but one."""
+    font = {"heading": theme.headings or theme.text, "text": theme.text}.get(role)
+    if font is None:
+        return ()
+    return tuple(map(str, (font.bold or font.regular) if weight == typeface.BOLD else (font.regular or font.bold)))
+
+
+def _typeset(text: re.Match[str], theme: Theme, faces: dict[_Face, dict[str, str]]) -> str:
+    """Return a text with one font for all of it and with marks of direction.
+
+    Of a second font resvg loses letters that are joined or made of parts, and it has no `direction`.
+    """
+    attributes, inner = dict(_ATTRIBUTE.findall(text[1])), text[2]
+    weight = typeface.BOLD if attributes.pop("font-weight", "") == str(typeface.BOLD) else typeface.REGULAR
+    own = own_files(theme, attributes.pop("class", ""), weight)
+    seen = (character for character in unescape(_TAG.sub("", inner)) if not glyphs.is_undrawn(character))
+    held = {c: file for c in seen if (file := typeface.holder(c, weight, own)) or not c.isspace()}
+    # The file of letters that run to the left, which are joined, or else of the most.
+    joined = (file for c, file in held.items() if file and unicodedata.bidirectional(c) in {"R", "AL"})
+    most = [file for file, _ in Counter(filter(None, held.values())).most_common(1)]
+    face = (next(joined, most[0] if most else typeface.holder(" ", weight)), own)
+    faces[face] |= held
+    if attributes.pop("direction", "ltr") == "rtl":
+        attributes["text-anchor"] = _ANCHORS[attributes.get("text-anchor", "start")]
+        inner = f"\u2067{inner}\u2069"
+    return f"<text{svg.written({**attributes, 'font-family': _family(face)})}>{inner}</text>"
+
+
+def _family(face: _Face) -> str:
+    return f"f{zlib.crc32(repr(face).encode()):08x}"

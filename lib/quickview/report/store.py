@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,19 +36,19 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def amiss(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+def missing_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """Return the files that the manifest names and that are missing or of another size."""
-    return [name for name, file in manifest["files"].items() if _size(folder / name) != file["bytes"]]
+
+    def size(path: Path) -> int:
+        try:
+            return path.stat().st_size
+        except OSError:
+            return -1
+
+    return [name for name, file in manifest["files"].items() if size(folder / name) != file["bytes"]]
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1
-
-
-def enclose(brief: Brief, out: Path, staging: Path) -> Path | None:
+def keep_previous(brief: Brief, out: Path, staging: Path) -> Path | None:
     """Put the brief, and the one it is compared with, into a new report's folder; return the path of the latter.
 
     That is the brief of the report that stands, or the one that was compared with if this one says the same.
@@ -74,7 +74,7 @@ def _differ(last: Path, new: Path) -> bool:
     return past.facts.document.as_of != present.facts.document.as_of or bool(compare(past, present))
 
 
-def put_in_place(staging: Path, folder: Path) -> list[Path]:
+def swap_in(staging: Path, folder: Path) -> list[Path]:
     """Make the new report stand in the place of the old one, in one step where the system can; return its files.
 
     What else lies in the folder stays, but for files of the old report that the new one does not have.
@@ -92,28 +92,24 @@ def _exchanged(staging: Path, folder: Path) -> bool:
     """Exchange two folders, after the new one has got what must stay; return whether the system can."""
     if sys.platform != "linux":
         return False
-    _link(_foreign(folder, staging), staging)
+    for path in _to_keep(folder, staging):
+        if path.is_dir() and not path.is_symlink():
+            shutil.copytree(path, staging / path.name, symlinks=True)
+        else:
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copy2(path, staging / path.name, follow_symlinks=False)
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     paths = [os.fsencode(path.resolve()) for path in (staging, folder)]
     return rename is not None and rename(_HERE, paths[0], _HERE, paths[1], _EXCHANGE) == 0
 
 
-def _foreign(folder: Path, staging: Path) -> list[Path]:
+def _to_keep(folder: Path, staging: Path) -> list[Path]:
     """Return what lies in a report's folder and is not the kit's to remove."""
 
     def is_old(path: Path) -> bool:
         return path.name == MANIFEST or (path.stem == folder.name and path.suffix in _MADE)
 
     return [path for path in folder.iterdir() if not is_old(path) and not (staging / path.name).exists()]
-
-
-def _link(paths: Iterable[Path], folder: Path) -> None:
-    for path in paths:
-        if path.is_dir() and not path.is_symlink():
-            shutil.copytree(path, folder / path.name, symlinks=True)
-        else:
-            with contextlib.suppress(FileNotFoundError):
-                shutil.copy2(path, folder / path.name, follow_symlinks=False)
 
 
 def _move(staging: Path, folder: Path, names: list[str]) -> None:

@@ -51,7 +51,9 @@ def fit(svg: str, *, prefix: str, title: str, description: str) -> str:
         body = pattern.sub(instead, body)
     body = _PATHS.sub(_joined, _UNSEEN.sub("", _STYLED.sub(_plain, body)))
     body = _ISOLATED.sub(_directed, _LINES.sub(_line_by_line, body))
-    body = _drop_empty(body)
+    before = ""
+    while before != body:
+        before, body = body, _EMPTY.sub("", body)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', body)
     body = re.sub(r"url\((?:&quot;|&#x27;|')?#([^)'&]+)(?:&quot;|&#x27;|')?\)", rf"url(#{prefix}-\1)", body)
     root = _ROOT.match(body)
@@ -75,7 +77,14 @@ def _plain(match: re.Match[str]) -> str:
     for declaration in filter(str.strip, unescape(style).split(";")):
         key, value = (part.strip() for part in declaration.split(":", 1))
         if _PRESENTATION.fullmatch(key):
-            value = re.sub(r"(?<=\d)px\b", "", _RGB.sub(_hex, value.removesuffix("!important").strip()))
+            value = re.sub(
+                r"(?<=\d)px\b",
+                "",
+                _RGB.sub(
+                    lambda rgb: "#{:02x}{:02x}{:02x}".format(*map(int, rgb.groups())),
+                    value.removesuffix("!important").strip(),
+                ),
+            )
             attributes[key] = escape(value.replace('"', ""))
         else:
             rest += f"{key}:{escape(value)};"
@@ -86,10 +95,6 @@ def _plain(match: re.Match[str]) -> str:
 def written(attributes: Mapping[str, str]) -> str:
     """Return attributes, whose values are escaped, as they stand in an element."""
     return "".join(f' {key}="{value}"' for key, value in attributes.items())
-
-
-def _hex(match: re.Match[str]) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*map(int, match.groups()))
 
 
 def _line_by_line(match: re.Match[str]) -> str:
@@ -104,16 +109,13 @@ def _line_by_line(match: re.Match[str]) -> str:
 def _directed(match: re.Match[str]) -> str:
     """Write the mark of direction round a line as an attribute: WebKit ignores the mark (UAX 9, X5a to X5c)."""
     attributes, mark, line = dict(_ATTRIBUTE.findall(match[1])), match[2], match[3]
-    if mark == _RLI or (mark == _FSI and _first_strong(line) in {"R", "AL"}):
+    kinds = map(unicodedata.bidirectional, unescape(_TAG.sub("", line)))
+    first = next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L")
+    if mark == _RLI or (mark == _FSI and first != "L"):
         anchor = attributes.get("text-anchor", "start")
         # At which end of the line its anchor is depends on the direction; its place on the page does not.
         attributes |= {"direction": "rtl", "text-anchor": {"start": "end", "end": "start"}.get(anchor, anchor)}
     return f"<text{written(attributes)}>{line}</text>"
-
-
-def _first_strong(line: str) -> str:
-    kinds = map(unicodedata.bidirectional, unescape(_TAG.sub("", line)))
-    return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L")
 
 
 def _joined(match: re.Match[str]) -> str:
@@ -125,10 +127,3 @@ def _joined(match: re.Match[str]) -> str:
         else:
             runs.append((shape, look))
     return "".join(f'<path d="{shape}"{look}/>' for shape, look in runs)
-
-
-def _drop_empty(body: str) -> str:
-    before = ""
-    while before != body:
-        before, body = body, _EMPTY.sub("", body)
-    return body

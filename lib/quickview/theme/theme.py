@@ -13,6 +13,8 @@ A theme says only what it changes; two lines of colour make one:
 import base64
 import json
 import math
+import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -37,7 +39,7 @@ from quickview.errors import Fault, InputError, did_you_mean
 from quickview.inputs.validation import faults_of, read_text
 from quickview.inputs.yaml_document import Path as Place
 from quickview.inputs.yaml_document import Positions, Tree, read_document
-from quickview.theme import contrast, logo, typeface
+from quickview.theme import palette, typeface
 from quickview.theme.palette import DARK, LIGHT
 
 SHIPPED: Final = ("default", "gazette", "signal")
@@ -250,7 +252,7 @@ def _pale(source: _Source, name: str, base: Mapping[str, str]) -> Iterator[Fault
     scheme = {**base, **given}
     unclear = written.keys() - given.keys()
     to_change: dict[str, list[tuple[str, str]]] = {}
-    for front, ground in contrast.failures(scheme):
+    for front, ground in palette.failures(scheme):
         if unclear & {front, ground}:
             continue
         to_change.setdefault(front if front in given else ground, []).append((front, ground))
@@ -260,10 +262,10 @@ def _pale(source: _Source, name: str, base: Mapping[str, str]) -> Iterator[Fault
 
 def _paleness(token: str, pairs: list[tuple[str, str]], scheme: Mapping[str, str]) -> tuple[str, str]:
     def share(pair: tuple[str, str]) -> float:
-        return contrast.ratio(scheme[pair[0]], scheme[pair[1]]) / contrast.NEEDED[pair]
+        return palette.ratio(scheme[pair[0]], scheme[pair[1]]) / palette.NEEDED[pair]
 
     front, ground = worst = min(pairs, key=share)
-    needed = contrast.NEEDED[worst]
+    needed = palette.NEEDED[worst]
     # Cut, not rounded: 4.499 is not 4.50.
     found = math.floor(share(worst) * needed * 100) / 100
     what = f"`{front}` {scheme[front]} on `{ground}` {scheme[ground]} has a contrast of {found:.2f}:1, not {needed:g}:1"
@@ -272,11 +274,11 @@ def _paleness(token: str, pairs: list[tuple[str, str]], scheme: Mapping[str, str
 
 def _darker_or_lighter(token: str, scheme: Mapping[str, str], other: str) -> str:
     against: dict[str, float] = {}
-    for pair, needed in contrast.NEEDED.items():
+    for pair, needed in palette.NEEDED.items():
         if token in pair:
             met = scheme[pair[0] if token == pair[1] else pair[1]]
             against[met] = max(needed, against.get(met, 0))
-    instead = contrast.nearest(scheme[token], against)
+    instead = palette.nearest(scheme[token], against)
     return f'write `{token}: "{instead}"`' if instead else f"no lightness of this hue will do: change `{other}` as well"
 
 
@@ -305,7 +307,7 @@ def _font_problem(path: Path) -> tuple[str, str] | None:
 def _bad_logo(source: _Source) -> Iterator[Fault]:
     if file := source.part(_LogoFile, "logo", "file"):
         path = source.path.parent / file
-        if problem := _file_problem(path, MAX_LOGO_BYTES) or logo.problem(path.read_bytes(), path.suffix.lower()):
+        if problem := _file_problem(path, MAX_LOGO_BYTES) or logo_problem(path.read_bytes(), path.suffix.lower()):
             yield source.fault(("logo", "file"), "LOGO", f"`{file}` {problem[0]}", problem[1])
 
 
@@ -320,3 +322,51 @@ def _file_problem(path: Path, limit: int) -> tuple[str, str] | None:
 def _uri(path: Path) -> str:
     kind = {".svg": "svg+xml", ".png": "png"}[path.suffix.lower()]
     return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_ACTIVE: Final = {"script", "foreignobject", "iframe", "object", "embed", "audio", "video", "handler", "listener",
+                  "animate", "animatemotion", "animatetransform", "set"}  # fmt: skip
+_OUTWARD: Final = re.compile(r"@import|url\((?!\s*['\"]?\s*#)", re.IGNORECASE)
+_CARRIED: Final = re.compile(r"#|data:image/(png|jpeg);", re.IGNORECASE)
+
+
+def logo_problem(content: bytes, ending: str) -> tuple[str, str] | None:
+    """Return what keeps a `.png` or `.svg` from being a logo and what to do about it, or None.
+
+    In an `<img>` an SVG runs no script and fetches nothing; one that wants to is refused
+    all the same, for files are passed on and opened alone.
+    """
+    if ending == ".png":
+        whole = content.startswith(_PNG) and b"IEND" in content[-12:]
+        return None if whole else ("is no PNG", "export it again as PNG")
+    try:
+        text = content.decode("utf-8-sig")
+        root = ET.fromstring(text)  # noqa: S314 (expat loads no external entity and caps how far others grow)
+    except (UnicodeDecodeError, ET.ParseError):
+        return "is no SVG in UTF-8", "export it again as plain SVG"
+    if _local(root.tag) != "svg":
+        return "is no SVG", "export it again as plain SVG"
+    if "<?xml-stylesheet" in text or "<!ENTITY" in text:
+        return "has a style sheet or entities of its own", "export it again as plain SVG"
+    found = next(filter(None, map(_wish, root.iter())), None)
+    return (found, "take it out, or export the drawing as PNG") if found else None
+
+
+def _wish(element: ET.Element) -> str | None:
+    """Return what an element wants that a picture should not: to act or to fetch."""
+    if _local(element.tag) in _ACTIVE:
+        return f"holds <{_local(element.tag)}>"
+    if _local(element.tag) == "style" and _OUTWARD.search("".join(element.itertext())):
+        return "fetches from elsewhere in <style>"
+    for name, value in element.attrib.items():
+        key = _local(name)
+        if key.startswith("on"):
+            return f"holds a script in `{key}`"
+        if (key in {"href", "src"} and not _CARRIED.match(value.strip())) or _OUTWARD.search(value):
+            return f"refers to something outside itself in `{key}`"
+    return None
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2].lower()

@@ -165,7 +165,7 @@ def single(main: str, family: str, held: Mapping[str, str]) -> bytes:
         return data
     from fontTools.fontBuilder import FontBuilder
 
-    with TTFont(io.BytesIO(data), recalcBBoxes=False) as font:
+    with TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False) as font:
         if "glyf" not in font:
             return single(file("latin", REGULAR), family, held)
         codes, order = font.getBestCmap(), [*font.getGlyphOrder()]

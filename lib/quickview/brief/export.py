@@ -4,13 +4,19 @@ Facts that schema.org has no type for stand as `PropertyValue`s of a `Dataset` n
 the key of the front matter they come from; `subjectOf` points at the source of each.
 """
 
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from quickview.brief import geography
+from quickview.brief.data import Data
 from quickview.brief.reader import Brief
 from quickview.brief.records import (
     Actor,
     Agreement,
+    DatedClaim,
     Event,
     Facts,
     Forecast,
@@ -63,8 +69,8 @@ def linked_data(brief: Brief) -> Node:
         **({"spatialCoverage": _place(facts.place, brief)} if facts.place else {}),
         "citation": [_source(source) for source in facts.sources],
         "about": [_agreement(facts.agreement, facts.actors)] if facts.agreement else [],
-        "mentions": [*map(_actor, facts.actors), *map(_event, facts.events), *map(_scheduled, facts.calendar)],
-        "hasPart": [part for part in _datasets(facts) if part["variableMeasured"]],
+        "mentions": [*map(_actor, facts.actors), *map(_event, facts.events), *map(_event, facts.calendar)],
+        "hasPart": _datasets(facts),
     }
 
 
@@ -124,10 +130,12 @@ def _actor(actor: Actor) -> Node:
     }
 
 
-def _event(event: Event) -> Node:
-    where = event.place or event.where
+def _event(event: Event | Scheduled) -> Node:
+    """Return what happened, or what is set for a day."""
+    where = (event.place if isinstance(event, Event) else None) or event.where
     return {
         "@type": "Event",
+        **({"eventStatus": "https://schema.org/EventScheduled"} if isinstance(event, Scheduled) else {}),
         "identifier": event.id,
         "name": event.title,
         "startDate": event.date.isoformat()[: _DIGITS[event.precision]],
@@ -137,31 +145,15 @@ def _event(event: Event) -> Node:
     }
 
 
-def _scheduled(one: Scheduled) -> Node:
-    return {
-        "@type": "Event",
-        "eventStatus": "https://schema.org/EventScheduled",
-        "identifier": one.id,
-        "name": one.title,
-        "startDate": one.date.isoformat()[: _DIGITS[one.precision]],
-        "subjectOf": [_cited(source) for source in one.sources],
-        **({"description": one.text} if one.text else {}),
-        **({"location": {"@type": "Place", "name": one.where}} if one.where else {}),
-    }
-
-
 def _datasets(facts: Facts) -> list[Node]:
     terms = facts.agreement.terms if facts.agreement else ()
-    return [
-        _dataset("quantities", [_value(q, one) for q in facts.quantities for one in q.values]),
-        _dataset("terms", [*map(_term, terms)]),
-        _dataset("measures", [*map(_measure, facts.measures)]),
-        _dataset("forecasts", [*map(_forecast, facts.forecasts)]),
-    ]
-
-
-def _dataset(name: str, properties: list[Node]) -> Node:
-    return {"@type": "Dataset", "name": name, "variableMeasured": properties}
+    found: dict[str, list[Node]] = {
+        "quantities": [_value(quantity, one) for quantity in facts.quantities for one in quantity.values],
+        "terms": [_stated(one, one.text, one.state.source) for one in terms],
+        "measures": [_stated(m, f"{m.instrument}. {m.text or ''}".rstrip(), m.source) for m in facts.measures],
+        "forecasts": [*map(_forecast, facts.forecasts)],
+    }
+    return [{"@type": "Dataset", "name": name, "variableMeasured": nodes} for name, nodes in found.items() if nodes]
 
 
 def _value(quantity: Quantity, value: Value) -> Node:
@@ -178,25 +170,15 @@ def _value(quantity: Quantity, value: Value) -> Node:
     }
 
 
-def _term(term: Term) -> Node:
+def _stated(one: Term | Measure, description: str, source: str) -> Node:
+    """Return a term or a measure with how far it has come."""
     return {
         "@type": "PropertyValue",
-        "propertyID": term.id,
-        "name": term.title,
-        "value": str(term.state.value),
-        "description": term.text,
-        "subjectOf": _cited(term.state.source),
-    }
-
-
-def _measure(measure: Measure) -> Node:
-    return {
-        "@type": "PropertyValue",
-        "propertyID": measure.id,
-        "name": measure.title,
-        "value": str(measure.state.value),
-        "description": f"{measure.instrument}. {measure.text or ''}".rstrip(),
-        "subjectOf": _cited(measure.source),
+        "propertyID": one.id,
+        "name": one.title,
+        "value": str(one.state.value),
+        "description": description,
+        "subjectOf": _cited(source),
     }
 
 
@@ -212,3 +194,123 @@ def _forecast(forecast: Forecast) -> Node:
         "description": f"{forecast.statement} ({forecast.by}; {forecast.horizon.text})",
         "subjectOf": _cited(forecast.source),
     }
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table by the name of its key in the front matter; every cell is a string or a number."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    title: str = ""
+    """What it is called, where its name alone does not say."""
+
+
+def tables(brief: Brief) -> list[Table]:
+    """Return actors, terms, measures, quantities (a row a value), calendar, sources and the brief's own tables, each only if the brief has any."""
+    found = [_actors(brief), _terms(brief), _measures(brief), _quantities(brief), _calendar(brief), _sources(brief)]
+    found += [_own(one, brief) for one in brief.data.values()]
+    return [table for table in found if table.rows]
+
+
+def as_json(brief: Brief) -> str:
+    """Return the facts as JSON that the schema of a brief's front matter describes, in the language they are read in."""
+    facts = brief.facts.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"translations"})
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def _actors(brief: Brief) -> Table:
+    columns = ("id", "name", "native", "language", "kind", "side", "role", "stance", "source")
+    rows = [
+        (a.id, a.name, a.native.name if a.native else "", a.native.language if a.native else "",
+         str(a.kind), a.side or "", a.role, a.stance or "", a.source)
+        for a in brief.facts.actors
+    ]  # fmt: skip
+    return Table("actors", columns, rows)
+
+
+def _terms(brief: Brief) -> Table:
+    columns = ("id", "title", "text", "category", "binds", "deadlines", "state", "state_date", "state_source", "source")
+    terms = brief.facts.agreement.terms if brief.facts.agreement else ()
+    rows = [
+        (t.id, t.title, t.text, t.category or "", _joined(t.binds), _joined(map(_claim, t.deadlines)),
+         str(t.state.value), t.state.date.isoformat(), t.state.source, t.source)
+        for t in terms
+    ]  # fmt: skip
+    return Table("terms", columns, rows)
+
+
+def _quantities(brief: Brief) -> Table:
+    columns = ("id", "label", "unit", "low", "high", "qualifier", "by", "source")
+    rows = [
+        (q.id, q.label, q.unit, *one.bounds, one.qualifier or "", one.by, one.source)
+        for q in brief.facts.quantities
+        for one in q.values
+    ]
+    return Table("quantities", columns, rows)
+
+
+def _measures(brief: Brief) -> Table:
+    columns = ("id", "title", "text", "instrument", "by", "on", "from", "until", "state", "state_date", "source")
+    rows = [
+        (m.id, m.title, m.text or "", m.instrument, _joined(m.by), _joined(m.on), _iso(m.since), _iso(m.until),
+         str(m.state.value), m.state.date.isoformat(), m.source)
+        for m in brief.facts.measures
+    ]  # fmt: skip
+    return Table("measures", columns, rows)
+
+
+def _calendar(brief: Brief) -> Table:
+    columns = ("id", "date", "precision", "title", "text", "where", "actors", "sources")
+    rows = [
+        (one.id, one.date.isoformat(), str(one.precision), one.title, one.text or "", one.where or "",
+         _joined(one.actors), _joined(one.sources))
+        for one in brief.facts.calendar
+    ]  # fmt: skip
+    return Table("calendar", columns, rows)
+
+
+def _own(data: Data, brief: Brief) -> Table:
+    """Return a table of the brief's own; its columns go by their ids."""
+    rows = [
+        [cell.isoformat() if isinstance(cell, dt.date) else "" if cell is None else cell for cell in row]
+        for row in data.told_in(brief.language.code)
+    ]
+    return Table(data.table.id, [column.id for column in data.table.columns], rows, data.table.title)
+
+
+def _sources(brief: Brief) -> Table:
+    columns = ("id", "publisher", "title", "date", "url", "reliability", "credibility", "late")
+    rows = [
+        (s.id, s.publisher, s.title, _iso(s.date), s.url or "",
+         str(s.reliability), s.credibility, s.late or "")
+        for s in brief.facts.sources
+    ]  # fmt: skip
+    return Table("sources", columns, rows)
+
+
+def _iso(date: dt.date | None) -> str:
+    return date.isoformat() if date else ""
+
+
+def _claim(claim: DatedClaim) -> str:
+    return f"{claim.date.isoformat()} ({claim.by})"
+
+
+def _joined(words: Iterable[str]) -> str:
+    return "; ".join(words)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the schema (draft 2020-12) that editors use to complete and check a brief."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Quick View brief",
+        **Facts.model_json_schema(by_alias=True),
+    }
+
+
+def dump() -> str:
+    """Return the schema as text, keys in a stable order, newline at the end."""
+    return json.dumps(json_schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,7 +1,7 @@
 import pytest
 
 from quickview.errors import ReportError
-from quickview.report import completeness
+from quickview.report import reading
 from quickview.report.outline import Figure, Outline, Part, Section
 
 HEAD = (Part("masthead", "<h1>x</h1>", data={"title": "x"}),)
@@ -13,7 +13,7 @@ def figure(*traces):
 
 
 def check(brief, *sections, head=HEAD, silent=()):
-    completeness.check(Outline(head, (*PROSE, *sections), silent), brief)
+    reading.check_outline(Outline(head, (*PROSE, *sections), silent), brief)
 
 
 def test_a_whole_report_passes(homs):

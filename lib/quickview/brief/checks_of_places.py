@@ -1,0 +1,208 @@
+"""Checks of the layers and places that a brief names."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Final
+
+from quickview.brief import geography
+from quickview.brief.checked import Context, Drafts
+from quickview.brief.vocabulary import RouteKind
+from quickview.errors import Fault, InputError, did_you_mean
+from quickview.inputs.yaml_document import Path
+from quickview.language.catalogs import countries
+from quickview.layers.catalog import read_features
+
+NEAR_KM: Final = 50.0
+"""How far outside the territory a city, event or site may lie before it is taken for a mistake; half as far as a large one is wide."""
+
+_GEOMETRIES: Final = {
+    "layer": "polygon",
+    "places": "point",
+    "routes": "line",
+    "regions": "polygon",
+    "countries": "polygon",
+}
+"""Keys of `place` that name layers, and what each layer must hold."""
+
+
+def check_country(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """The country must be one of ISO 3166-1."""
+    code = context.value("document", "country")
+    if not isinstance(code, str) or not re.fullmatch("[A-Z]{3}", code):
+        return
+    if code not in countries():
+        mend = "write the ISO 3166-1 alpha-3 code, such as SYR"
+        yield context.fault(("document", "country"), "E-COUNTRY", f"`{code}` is no country code", mend)
+
+
+def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """Layers must exist, be sound and have the columns that are read; named places must be in or near the territory."""
+    place = drafts.get("place")
+    if place is None:
+        if context.value("place") is None:
+            yield from _placeless(context)
+        return
+    missing = list(_missing_layers(place, context))
+    yield from missing
+    if missing:
+        return
+    rows: dict[str, list[Mapping[str, Any]]] = {}
+    for layer in place.layers:
+        try:
+            features = read_features(context.catalog, layer)["features"]
+        except InputError as error:
+            yield from error.faults
+        else:
+            rows[layer] = [feature["properties"] or {} for feature in features]
+    if len(rows) == len(place.layers):
+        yield from _column_faults(place, rows, context)
+        yield from _status_faults(place, rows, context)
+        yield from _code_faults(place, rows, context)
+        yield from _kind_faults(place, rows, context)
+        yield from _far_places(place, context)
+        yield from _lost_sea(place, context)
+
+
+def _lost_sea(place: Any, context: Context) -> Iterator[Fault]:
+    """Tell that a layer of countries ends where the map goes on: what it leaves free there may be sea, or land."""
+    if place.countries is None:
+        return
+    known = geography.bounds(geography.geometries(context.catalog, place.countries))
+    named = {*place.cities, *(str(row.get("place")) for _, row in context.rows("sites"))}
+    shown = geography.framed(place.extent or geography.shown(context.catalog, place, named))
+    if not geography.covers(known, shown):
+        reach, needed = ("[" + ", ".join(f"{edge:.1f}" for edge in bounds) + "]" for bounds in (known, shown))
+        what = f"layer `{place.countries}` reaches {reach}, less far than the map does: no sea and no coast are drawn"
+        mend = f"give one that reaches {needed}, or an `extent` well within this one"
+        yield context.fault(("place", "countries"), "W-MAP-SEA", what, mend)
+
+
+def _far_places(place: Any, context: Context) -> Iterator[Fault]:
+    named = list(_named_places(context))
+    if not place.places:
+        mend = "name a point layer in `places`, or write `where` for an event"
+        for path, name in named:
+            yield context.fault(path, "E-REF-PLACE", f"no layer of places has “{name}”", mend)
+        return
+    try:
+        gazetteer = geography.read_gazetteer(context.catalog, territory=place.layer, places=place.places)
+    except InputError as error:
+        yield from error.faults
+        return
+    near = max(NEAR_KM, gazetteer.diameter_km / 2) if named else NEAR_KM
+    for path, name in named:
+        distance = gazetteer.distance_km(name)
+        if math.isnan(distance):
+            mend = did_you_mean(name, gazetteer.names)
+            yield context.fault(path, "E-REF-PLACE", f"layer `{place.places}` has no place “{name}”", mend)
+        elif distance > near:
+            what = f"“{name}” lies {distance:.0f} km outside `{place.layer}`"
+            yield context.fault(path, "E-PLACE-FAR", what, f"check its coordinates; within {near:.0f} km is accepted")
+
+
+_Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def _kind_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
+    """Tell the kinds of routes that no map draws in a way of their own."""
+    given = Counter(str(row.get("kind") or place.route_kind) for row in rows[place.routes]) if place.routes else {}
+    for kind in sorted(set(given) - set(RouteKind)):
+        what = f"{given[kind]} lines of layer `{place.routes}` are of the kind `{kind}`, which the map does not know"
+        mend = f"{did_you_mean(kind, list(RouteKind))}, or they are drawn as `route_kind` says: {place.route_kind}"
+        yield context.fault(("place", "routes"), "W-ROUTE-KIND", what, mend)
+
+
+def _column_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
+    """Tell the columns that a layer lacks; places without a name in some rows are told elsewhere."""
+    wanted = [("places", "name", "E"), ("regions", "name", "E"), ("countries", "name", "E")]
+    wanted += [("places", "status", "E"), ("places", "evidence", "W")] if place.statuses else []
+    for key, column, weight in wanted:
+        layer = getattr(place, key)
+        if layer and not any(column in row for row in rows[layer]):
+            mend = "add it to every feature, or choose another layer"
+            if weight == "W":
+                mend = "add it, with the sources of each status parted by `|`, or the table will not count them"
+            what = f"layer `{layer}` has no column `{column}`"
+            yield context.fault(("place", key), f"{weight}-LAYER-COLUMN", what, mend)
+
+
+def _status_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
+    """Tell the statuses that only the layer has, or only the brief; the map is made all the same."""
+    if not place.statuses or not any("status" in row for row in rows[place.places or place.layer]):
+        return
+    given = Counter(str(row.get("status") or "") for row in rows[place.places or place.layer])
+    listed = [status.status for status in place.statuses]
+    for value in sorted(set(given) - {"", *listed}):
+        what = f"{given[value]} places of layer `{place.places}` have the status `{value}`, which is not listed"
+        mend = "list it in `statuses`, or the map calls it “Other status”"
+        yield context.fault(("place", "statuses"), "W-STATUS-UNLISTED", what, mend)
+    for n, status in enumerate(place.statuses):
+        if status.status not in given:
+            what = f"no place of layer `{place.places}` has the status `{status.status}`"
+            mend = did_you_mean(status.status, sorted(set(given) - {"", *listed}) or sorted(set(given) - {""}))
+            yield context.fault(("place", "statuses", n, "status"), "W-STATUS-NONE", what, mend)
+
+
+def _code_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
+    """Tell the regions of a choropleth that its layer has not."""
+    if place.choropleth is None:
+        return
+    column, path = place.choropleth.column, ("place", "choropleth")
+    known = sorted({str(row[column]) for row in rows[place.coloured] if row.get(column) not in (None, "")})
+    if not known:
+        columns = sorted({key for row in rows[place.coloured] for key in row})
+        what = f"layer `{place.coloured}` has no column `{column}`"
+        yield context.fault((*path, "column"), "E-LAYER-COLUMN", what, did_you_mean(column, columns))
+        return
+    codes = set(place.choropleth.values)
+    if better := _column_with(codes, rows[place.coloured]) if not codes & set(known) else "":
+        what = f"no region of layer `{place.coloured}` has these codes in the column `{column}`"
+        yield context.fault(path, "E-REF-REGION", what, f"write `column: {better}`, which holds them")
+        return
+    for code in place.choropleth.values:
+        if code not in known:
+            what = f"layer `{place.coloured}` has no region whose `{column}` is `{code}`"
+            yield context.fault((*path, "values", code), "E-REF-REGION", what, did_you_mean(code, known))
+
+
+def _column_with(codes: AbstractSet[str], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the column of a layer that holds one of some codes at least, the most of them; "" where none does."""
+    found = Counter(key for row in rows for key, value in row.items() if str(value) in codes)
+    return found.most_common(1)[0][0] if found else ""
+
+
+def _placeless(context: Context) -> Iterator[Fault]:
+    """Yield what names a row of the places layer although the brief has no place."""
+    for path, name in _named_places(context):
+        what = f"“{name}” is to be a row of a layer, and the brief has no `place`"
+        mend = "write `where: …` for what no layer has, or add `place` with its layers"
+        yield context.fault(path, "E-REF-PLACE", what, mend)
+
+
+def _missing_layers(place: Any, context: Context) -> Iterator[Fault]:
+    known = {layer.id: layer for layer in context.catalog.layers}
+    named: list[tuple[Path, str | None, str]]
+    named = [(("place", key), getattr(place, key), geometry) for key, geometry in _GEOMETRIES.items()]
+    if place.choropleth:
+        named.append((("place", "choropleth", "layer"), place.choropleth.layer, "polygon"))
+    for path, name, geometry in named:
+        # Without a layer of its own, the territory is where its places or routes are.
+        if name is None or (path == ("place", "layer") and context.value(*path) is None):
+            continue
+        if name not in known:
+            yield context.fault(path, "E-REF-LAYER", f"the catalogue has no layer `{name}`", did_you_mean(name, known))
+        elif known[name].geometry != geometry:
+            fitting = [layer.id for layer in known.values() if layer.geometry == geometry]
+            what = f"layer `{name}` is a {known[name].geometry} layer; `{path[-1]}` needs a {geometry} layer"
+            yield context.fault(path, "E-LAYER-KIND", what, did_you_mean(name, fitting))
+
+
+def _named_places(context: Context) -> Iterator[tuple[Path, str]]:
+    """Yield every value that must be the name of a row of the places layer."""
+    for path, value in context.leaves:
+        listed = path[:2] == ("place", "cities") or (path[:1] in {("sites",), ("events",)} and path[-1] == "place")
+        if listed and isinstance(value, str):
+            yield path, value

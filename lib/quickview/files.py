@@ -1,0 +1,127 @@
+"""Files and folders: written in one step, made to go away, kept for one run at a time."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from quickview.errors import ReportError
+
+PREFIX: Final = ".making-"
+LOCK: Final = ".lock"
+
+_making = threading.Lock()
+_open: set[Path] = set()
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits; "" where it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def content(path: Path) -> bytes:
+    """Return the bytes of a file; none where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def resource(package: str, name: str) -> str:
+    """Return the text of a file that a package of the kit brings along."""
+    return (resources.files(package) / name).read_text(encoding="utf-8")
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file in one step; nothing happens when it says the same already. Raises `ReportError` if it cannot be written."""
+    data = text.encode()
+    if path.exists() and path.read_bytes() == data:
+        return
+    new = path.with_name(f"{PREFIX}{os.getpid()}-{path.name}")
+    try:
+        new.write_bytes(data)
+        new.replace(path)
+    except OSError as error:
+        what = f"{path} cannot be written: {error.strerror}"
+        raise ReportError("E-OUT-WRITE", what, "make room, or choose another folder with --out") from error
+    finally:
+        new.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def lock(out: Path, *, other: str = "choose another folder with --out") -> Iterator[None]:
+    """Keep other runs from a folder of reports or layers; raises `ReportError` at once when one is at work there.
+
+    `other` says what to do instead of waiting. The system lets go of the lock when the process ends, whatever ends it.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        held = FileLock(out / LOCK, timeout=0).acquire()
+    except Timeout:
+        mend = f"wait until it has ended, or {other}"
+        raise ReportError("E-LOCKED", f"another run is at work on {out}", mend) from None
+    except OSError as error:
+        raise ReportError("E-OUT-WRITE", f"{out} cannot be written to: {error.strerror}", other) from None
+    with held:
+        yield
+
+
+@contextlib.contextmanager
+def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
+    """A new private folder, in `parent` or where the system keeps temporary files, that goes away with the block."""
+    with _making:
+        made = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
+        _open.add(made)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+        _open.discard(made)
+
+
+def remove_temporary() -> None:
+    """Remove the temporary folders in use, and let none be made any more, when the process must end at once."""
+    _making.acquire()
+    left = list(_open)
+    children: list[int] = []
+    for told in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread has just ended
+            children += map(int, told.read_text(encoding="ascii").split())
+    for child in children:
+        with contextlib.suppress(OSError):
+            command = Path(f"/proc/{child}/cmdline").read_bytes()
+            # A kernel that is just starting from a file in one of them would make it anew.
+            if any(os.fsencode(made) in command for made in left):
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+    for made in left:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def remove_stale(parent: Path | None = None) -> None:
+    """Remove what processes of this machine left when they were killed.
+
+    A kernel that is starting then makes its folder anew before it finds its owner gone.
+    """
+    for left in (parent or Path(tempfile.gettempdir())).glob(f"{PREFIX}*-*"):
+        owner = left.name.removeprefix(PREFIX).partition("-")[0]
+        if not owner.isdigit():
+            continue
+        try:
+            os.kill(int(owner), 0)
+        except ProcessLookupError:
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+        except OSError:  # it runs, and is another user's
+            continue

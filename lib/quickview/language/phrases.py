@@ -1,0 +1,62 @@
+"""Phrases that several pages share: how far off a day is, and why a report could not be made."""
+
+from quickview.language.catalogs import Language
+
+
+def left(kind: str, days: int, language: Language) -> str:
+    """Return "due in 3 days", "takes effect today", "ended 2 days ago".
+
+    `kind` is `deadline`, `effect`, `end` or `scheduled`; `days` are counted from the day of
+    the edition and negative for a day that has passed.
+    """
+    _, ngettext = language.gettext, language.ngettext
+    if days == 0:
+        words = {"deadline": _("due today"), "effect": _("takes effect today"), "end": _("ends today")}
+        return words.get(kind, _("today"))
+    n = abs(days)
+    if days > 0:
+        words = {
+            "deadline": ngettext("due in {n} day", "due in {n} days", n, n=n),
+            "effect": ngettext("takes effect in {n} day", "takes effect in {n} days", n, n=n),
+            "end": ngettext("ends in {n} day", "ends in {n} days", n, n=n),
+        }
+        return words.get(kind, ngettext("in {n} day", "in {n} days", n, n=n))
+    words = {
+        "deadline": ngettext("was due {n} day ago", "was due {n} days ago", n, n=n),
+        "effect": ngettext("in effect for {n} day", "in effect for {n} days", n, n=n),
+        "end": ngettext("ended {n} day ago", "ended {n} days ago", n, n=n),
+    }
+    return words.get(kind, ngettext("{n} day ago", "{n} days ago", n, n=n))
+
+
+def failure(cause: str, day: str, language: Language, *, is_whole: bool = True) -> str:
+    """Return in one sentence what is amiss with a report.
+
+    `cause` is one word of an edition's record; `day` is that of the report that still
+    stands, as the language writes it, and empty if there is none; where that is not
+    `is_whole`, it is the new one, of which a part could not be made.
+    """
+    _ = language.gettext
+    why = _words(language).get(cause, _("the cause is not known"))
+    if not day:
+        return _("There is no report yet: {cause}.", cause=why)
+    if not is_whole:
+        return _("A part of the report of {day} could not be made: {cause}.", day=day, cause=why)
+    return _("The report of {day} still stands: {cause}.", day=day, cause=why)
+
+
+def _words(language: Language) -> dict[str, str]:
+    _ = language.gettext
+    return {
+        "brief": _("its brief has faults"),
+        "changed": _("its brief changed while it was made"),
+        "cell": _("a cell of its notebook failed"),
+        "timeout": _("its notebook took too long"),
+        "kernel": _("its kernel stopped"),
+        "browser": _("no browser could draw it"),
+        "disk": _("the disk could not be written"),
+        "incomplete": _("parts of it were missing"),
+        "worker": _("the machine that made it was lost"),
+        "machine": _("something on the machine is missing"),
+        "kit": _("the software that makes it failed"),
+    }
