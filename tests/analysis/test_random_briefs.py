@@ -18,7 +18,7 @@ from tests.conftest import ANDES, NOTEBOOK, run_notebook
 from quickview import analysis as qv
 from quickview.analysis.blocks import Block
 from quickview.analysis.canvas import inside, overlaps
-from quickview.brief import changes, dates
+from quickview.brief import change_messages, changes, dates
 from quickview.brief.export import as_json, linked_data, tables
 from quickview.brief.reader import load, read_past
 from quickview.brief.vocabulary import ICD203, ActorKind, Category, Located, RelationKind, Stance, TermState, last_day
@@ -520,7 +520,7 @@ def check(recipe, folder, as_drawings):
     past = read_past(earlier)
     for change in changes.compare(past, brief) if past else ():
         for code in LANGUAGES:
-            assert changes.say(change, Language(code))
+            assert change_messages.say(change, Language(code))
     agreement = brief.facts.agreement
     if agreement and agreement.effective and agreement.effective.date > brief.facts.document.as_of:
         assert "In effect since" not in found["terms"].html

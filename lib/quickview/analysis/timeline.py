@@ -1,7 +1,7 @@
 """How it came about: events down the page, close weeks with room, empty months without."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
@@ -40,6 +40,7 @@ _AXIS: Final = 60.0
 """How far in the line of dots runs, in pixels; further where dates are longer."""
 _BEHIND: Final = 14.0
 _GAP: Final = 6.0
+_CLOSE: Final = 4.0
 _MIDDLE: Final = 0.66
 """How far below the top of a line of text its middle lies, in sizes of the type."""
 _BETWEEN: Final = 26.0
@@ -199,18 +200,24 @@ def is_whole(brief: Brief, items: Sequence[Entry]) -> bool:
 
 def _layout(brief: Brief, items: Sequence[Entry], width: int) -> tuple[_Form, list[_Column]]:
     """Return the first form that is no taller than a reader takes in: with all details, without, or with what matters."""
-    is_wide = width >= WIDE
-    number = 2 if is_wide else 1
-    close = _Form(width, number, "none", is_roomy=False)
-    forms = [_Form(width, 1, "beside" if is_wide else "under"), _Form(width, number), close]
-    trials = [(form, list(items)) for form in forms]
-    # Of what does not fit, as much is named as does.
-    trials += [(replace(close, is_cut=True), chosen(brief, items, most)) for most in range(48, -1, -4)]
-    for form, shown in trials:
-        columns = _columns(brief, shown, form)
-        if max(column.height for column in columns) <= (_TALLEST if is_wide else _TALLEST_NARROW):
-            break
+    tallest = _TALLEST if width >= WIDE else _TALLEST_NARROW
+    for form, shown in _forms(brief, items, width):
+        # What is too tall with a line each need not be laid out.
+        if form.is_cut or len(shown) / form.columns * (BASE * 1.3 + _CLOSE) - _CLOSE <= tallest:
+            columns = _columns(brief, shown, form)
+            if max(column.height for column in columns) <= tallest:
+                break
     return form, columns
+
+
+def _forms(brief: Brief, items: Sequence[Entry], width: int) -> Iterator[tuple[_Form, list[Entry]]]:
+    """Yield forms with what is shown in them; of what does not fit, as much is named as does."""
+    number = 2 if width >= WIDE else 1
+    close = _Form(width, number, "none", is_roomy=False)
+    for form in (_Form(width, 1, "beside" if width >= WIDE else "under"), _Form(width, number), close):
+        yield form, list(items)
+    for most in range(48, -1, -4):
+        yield replace(close, is_cut=True), chosen(brief, items, most)
 
 
 def chosen(brief: Brief, items: Sequence[Entry], most: int) -> list[Entry]:
@@ -283,7 +290,7 @@ def _stack(
         title, detail = _labels(entry, room, form)
         gap = _silence(brief, before, entry) if form.columns == 1 and form.is_roomy else ""
         if before is not None:
-            y += (_GAP + min(12.0, 1.2 * (max(0, (entry.date - before.date).days) ** 0.5))) if form.is_roomy else 4.0
+            y += (_GAP + min(12.0, 1.2 * (max(0, (entry.date - before.date).days) ** 0.5))) if form.is_roomy else _CLOSE
         if entry.ahead and line is None and not (past and past[-1].ahead):
             line = y + 13.0 if before else y + 11.0
             y = line + 12.0
