@@ -161,4 +161,5 @@ def _is_over(a, b):
     """Whether two words cover each other by more than a source's number raised into the line above, or letters that join or are kerned."""
     high = min(a.bottom, b.bottom) - max(a.top, b.top) > 0.6 * min(a.bottom - a.top, b.bottom - b.top)
     wide = min(a.right, b.right) - max(a.left, b.left) > 0.4 * min(a.right - a.left, b.right - b.left)
-    return high and wide and max(len(a.text), len(b.text)) > 1 and not {"\u2060", "\u200f", ""} & {a.text, b.text}
+    is_seen = all(word.text.strip("\u2060\u200f") for word in (a, b))
+    return high and wide and max(len(a.text), len(b.text)) > 1 and is_seen
