@@ -314,14 +314,14 @@ PRECEDENT = f"""precedents:
 """
 
 
-def _printed(text, folder, browser):
-    """Print a brief that was made of the election in Lakeland, in French."""
+def _printed(text, folder, browser, language="fr"):
+    """Print a brief that was made of one of the test briefs."""
     path = folder / "briefs" / "made.md"
     path.parent.mkdir()
     shutil.copytree(ANDES.parent.parent / "shapes", folder / "shapes")
     shutil.copy(ANDES.with_name("lakeland-votes.csv"), path.parent)
     path.write_text(text, encoding="utf-8")
-    outline = read_outline(run_notebook(NOTEBOOK, brief_path=str(path), language="fr"), folder=NOTEBOOK.parent)
+    outline = read_outline(run_notebook(NOTEBOOK, brief_path=str(path), language=language), folder=NOTEBOOK.parent)
     browser.fresh()
     document, _ = print_report(outline, browser, load_theme())
     path.with_suffix(".pdf").write_bytes(document)
@@ -369,3 +369,10 @@ def test_a_stance_of_many_words_leaves_the_other_columns_their_words_and_no_page
     words = [word for page in printed for word in page.words]
     assert {"Hears", "Counted", "balance"} <= {word.text.strip("\u2060") for word in words}
     assert [n for n, page in enumerate(printed[:-1], start=1) if page.is_half_empty] == []
+
+
+def test_an_agreement_without_terms_stays_on_the_page_that_has_room_for_it(browser, tmp_path):
+    text = ANDES.with_name("two-rivers-ceasefire.md").read_text(encoding="utf-8")
+    without_terms = re.sub(r"\n( *)terms:\n(?:\1 .*\n)+", "\n", text)
+    first = " ".join(word.text for word in pages(_printed(without_terms, tmp_path, browser, language="en"))[0].words)
+    assert "What was agreed Two Rivers ceasefire" in first
