@@ -207,6 +207,13 @@ def test_citations_in_an_arabic_line_keep_their_places(browser):
     assert "إنالهدنة1صامدةمنذ3آب2،ولايزالموقعExampleOrgمفتوحا" in text
 
 
+def test_a_word_that_is_broken_in_its_middle_leaves_the_rest_of_the_file_its_letters_and_spaces(browser):
+    broken = '<p style="inline-size: 30px; overflow-wrap: anywhere">10\u00a0يونيو 1950 وقد قيل</p>'
+    text = extracted(made(browser, f"{broken}<p>{PARAGRAPH}</p>", language="ar"))
+    assert bare(PARAGRAPH) in bare(text)
+    assert "خفض التصعيد حيز التنفيذ في" in text
+
+
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs poppler")
 def test_poppler_reads_ligatures_as_they_are_spelt(browser, tmp_path):
     text = poppler(made(browser, f'<p dir="rtl" lang="ar">{PARAGRAPH}</p>', language="ar"), tmp_path)

@@ -215,7 +215,7 @@ class _Reader:
         names = {str(one.operands[0]) for one in group if str(one.operator) == "Tf"}
         name, size = str(named["Tf"].operands[0]), named["Tf"].operands[1]
         font = self.known[name]
-        clusters = [(meant, glyphs) for meant, glyphs in _clusters(group, self.known) if glyphs]
+        clusters = _trusted([(meant, glyphs) for meant, glyphs in _clusters(group, self.known) if glyphs], font)
         whole = [joined for meant, glyphs in clusters if (joined := _joined(meant, glyphs))]
         turned, matrix = "BMC" in named, tuple(named["Tm"].operands)
         if len(names) > 1 or len(whole) != len(clusters) or any(one.rise for one, _ in whole):
@@ -277,6 +277,17 @@ def _clusters(group: Iterable[Any], known: Mapping[str, Font]) -> list[tuple[str
     return clusters
 
 
+def _trusted(clusters: list[tuple[str, list[_Glyphs]]], font: Font) -> list[tuple[str, list[_Glyphs]]]:
+    """Return clusters without their texts if those are the neighbours', as Chromium has it where a joined word is broken.
+
+    It shows where a glyph without ink stands for a letter, or one with ink for a space.
+    """
+    single = [(meant, glyphs[0].codes) for meant, glyphs in clusters if meant and len(glyphs) == 1]
+    if not font.blank or not any(meant.isspace() != font.blank.issuperset(codes) for meant, codes in single):
+        return clusters
+    return [("" if len(glyphs) == 1 else meant, glyphs) for meant, glyphs in clusters]
+
+
 def _joined(meant: str, glyphs: list[_Glyphs]) -> tuple[_Glyphs, list[_Glyphs]] | None:
     """Return the glyph on the line that stands for a text, and the signs around it."""
     if not meant:
@@ -285,7 +296,8 @@ def _joined(meant: str, glyphs: list[_Glyphs]) -> tuple[_Glyphs, list[_Glyphs]] 
     bearers = [one for one in glyphs if one not in signs]
     if len(bearers) != 1 or len(bearers[0].codes) != 1:
         return None
-    is_mirrored = meant != bearers[0].letters[0] and meant == bearers[0].letters[0].translate(MIRRORED)
+    own = bearers[0].letters[0]
+    is_mirrored = meant != own and meant == own.translate(MIRRORED)
     said = "" if is_mirrored or side(meant) == "R" or BIDI.search(meant) else meant
     return replace(bearers[0], letters=(meant,), is_mirrored=is_mirrored, said=said), signs
 

@@ -52,6 +52,7 @@ class Font:
     widths: Mapping[int, float]
     usual: float
     code_bytes: int = 2
+    blank: frozenset[int] = frozenset()
     spare: list[int] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     given: dict[int, str] = field(default_factory=dict)
@@ -180,7 +181,9 @@ def _read(font: Any) -> Font:
     meaning = _meaning(font)
     if "/DescendantFonts" in font:
         inner = font.DescendantFonts[0]
-        return Font(meaning, _widths(inner), float(inner.get("/DW", _EM)), 2, _spare_glyphs(inner, meaning))
+        blank = _blank_glyphs(inner, meaning)
+        spare = [code for code in blank if code not in meaning]
+        return Font(meaning, _widths(inner), float(inner.get("/DW", _EM)), 2, frozenset(blank), spare)
     widths = enumerate(map(float, font.get("/Widths", [])), start=int(font.get("/FirstChar", 0)))
     return Font(meaning, dict(widths), _EM, 1)
 
@@ -230,10 +233,10 @@ def _widths(font: Any) -> dict[int, float]:
     return widths
 
 
-def _spare_glyphs(inner: Any, meaning: Mapping[int, str]) -> list[int]:
-    """Return the glyphs that a TrueType font of a right-to-left script has without ink and without a meaning."""
+def _blank_glyphs(inner: Any, meaning: Mapping[int, str]) -> list[int]:
+    """Return the glyphs that a TrueType font of a right-to-left script has without ink."""
     if side("".join(meaning.values())) != "R" or "/FontFile2" not in inner.get("/FontDescriptor", Dictionary()):
         return []
     with TTFont(io.BytesIO(inner.FontDescriptor.FontFile2.read_bytes())) as face:
         names = list(enumerate(face.getGlyphOrder()))[1:]
-        return [code for code, name in names if code not in meaning and not face["glyf"][name].numberOfContours]
+        return [code for code, name in names if not face["glyf"][name].numberOfContours]
