@@ -184,6 +184,13 @@ def test_long_names_stay_in_boxes_of_their_own_on_the_canvas(lengthy, as_drawing
         ] == []
 
 
+def test_a_name_of_one_word_without_end_stays_on_the_canvas(lengthy, altered, as_drawings):
+    actors = tuple(one.model_copy(update={"name": "W" * 90, "short": None}) for one in lengthy.facts.actors)
+    for drawing in as_drawings(_as_lines(altered(lengthy, actors=actors))):
+        frame = (-0.5, -0.5, drawing.width + 0.5, drawing.height + 0.5)
+        assert [one.text for one in _plain(drawing) if not inside(one.box, frame)] == []
+
+
 def test_a_crowd_of_relations_is_told_whole(lengthy, as_drawings):
     names = {actor.id: actor.label for actor in lengthy.facts.actors}
     for drawing in as_drawings(_as_lines(lengthy)):

@@ -502,7 +502,8 @@ def _keys(plan: Plan) -> list[_Key]:
     _, drawn = plan.brief.language.gettext, {FAMILY[r.kind] for r in plan.brief.facts.relations}
     lines = [_Key(_(str(family)), family) for family in RelationFamily if family in drawn]
     numbers = [_Key(_(str(kind)), number=str(n)) for kind, n in plan.numbers.items()]
-    sentences = [_Key(wrap(text, plan.width - 4, size=SMALL)) for text in plan.sentences]
+    room = plan.width - 4
+    sentences = [_Key(wrap(foldable(text, room, size=SMALL), room, size=SMALL)) for text in plan.sentences]
     keys: list[_Key] = []
     for key in (*lines, *numbers, *sentences):
         last = keys[-1] if keys else None
