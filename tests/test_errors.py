@@ -36,12 +36,12 @@ def test_faults_may_come_from_a_generator() -> None:
 
 
 def test_a_single_fault_is_built_in_place() -> None:
-    error = InputError.at("x", "E-A", "what", "mend", line=3, column=4)
-    assert error.faults == (Fault("x", 3, 4, "E-A", "what", "mend"),)
-    assert InputError.at("x", "E-A", "what", "mend").faults[0].line == 0
+    error = InputError.at("x", "E-A", "what", "hint", line=3, column=4)
+    assert error.faults == (Fault("x", 3, 4, "E-A", "what", "hint"),)
+    assert InputError.at("x", "E-A", "what", "hint").faults[0].line == 0
 
 
-@pytest.mark.parametrize("error", [InputError([FAULT]), ReportError("E-A", "what", "mend")])
+@pytest.mark.parametrize("error", [InputError([FAULT]), ReportError("E-A", "what", "hint")])
 def test_errors_survive_the_way_between_processes(error: QuickViewError) -> None:
     for twin in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error)):
         assert type(twin) is type(error)

@@ -59,4 +59,4 @@ def _chromium(*, install: bool, say: Callable[[str], None]) -> Finding:
             aside += [f"{program} is a snap, which cannot see /tmp" for program in chromium.snaps()]
             return Finding("Chromium", ok=True, detail="; ".join([f"{browser.version} ({browser.program})", *aside]))
     except MachineError as fault:
-        return Finding("Chromium", ok=False, detail=f"{fault.what}; {fault.mend}")
+        return Finding("Chromium", ok=False, detail=f"{fault.message}; {fault.hint}")

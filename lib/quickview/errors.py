@@ -29,8 +29,8 @@ class Fault:
     line: int
     column: int
     code: str
-    what: str
-    mend: str
+    message: str
+    hint: str
 
     @property
     def is_warning(self) -> bool:
@@ -40,7 +40,7 @@ class Fault:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         # A fault is one line, whatever lines the text it quotes has.
-        return " ".join(f"{place}: {self.code} {self.what} — {self.mend}".splitlines())
+        return " ".join(f"{place}: {self.code} {self.message} — {self.hint}".splitlines())
 
 
 class QuickViewError(Exception):
@@ -63,9 +63,9 @@ class InputError(QuickViewError):
         super().__init__(self.faults)
 
     @classmethod
-    def at(cls, file: str, code: str, what: str, mend: str, *, line: int = 0, column: int = 0) -> Self:
+    def at(cls, file: str, code: str, message: str, hint: str, *, line: int = 0, column: int = 0) -> Self:
         """Build the error for a single fault."""
-        return cls([Fault(file, line, column, code, what, mend)])
+        return cls([Fault(file, line, column, code, message, hint)])
 
     @classmethod
     def all(cls, faults: Iterable[tuple[str, int, int, str, str, str]]) -> Self:
@@ -90,23 +90,23 @@ class ReportError(QuickViewError):
     """
 
     def __init__(
-        self, code: str, what: str, mend: str, detail: str = "", others: tuple["ReportError", ...] = ()
+        self, code: str, message: str, hint: str, detail: str = "", others: tuple["ReportError", ...] = ()
     ) -> None:
-        self.code, self.what, self.mend, self.detail, self.others = code, what, mend, detail, others
-        super().__init__(code, what, mend, detail, others)
+        self.code, self.message, self.hint, self.detail, self.others = code, message, hint, detail, others
+        super().__init__(code, message, hint, detail, others)
 
     @classmethod
     def of(cls, errors: Sequence["ReportError"]) -> "ReportError":
         """Return one error that tells all of these."""
         first, *others = errors
-        return ReportError(first.code, first.what, first.mend, first.detail, tuple(others))
+        return ReportError(first.code, first.message, first.hint, first.detail, tuple(others))
 
     def at(self, file: str) -> Fault:
         """Return what is wrong as a fault of a file as a whole."""
-        return Fault(file, 0, 0, self.code, self.what, self.mend)
+        return Fault(file, 0, 0, self.code, self.message, self.hint)
 
     def __str__(self) -> str:
-        return "\n".join(f"{one.code} {one.what} — {one.mend}" for one in (self, *self.others))
+        return "\n".join(f"{one.code} {one.message} — {one.hint}" for one in (self, *self.others))
 
 
 class MachineError(ReportError):

@@ -52,8 +52,8 @@ def write_atomically(path: Path, text: str) -> None:
         new.write_bytes(data)
         new.replace(path)
     except OSError as error:
-        what = f"{path} cannot be written: {error.strerror}"
-        raise ReportError("E-OUT-WRITE", what, "make room, or choose another folder with --out") from error
+        message = f"{path} cannot be written: {error.strerror}"
+        raise ReportError("E-OUT-WRITE", message, "make room, or choose another folder with --out") from error
     finally:
         new.unlink(missing_ok=True)
 
@@ -70,8 +70,8 @@ def lock(out: Path, *, other: str = "choose another folder with --out") -> Itera
         out.mkdir(parents=True, exist_ok=True)
         held = FileLock(out / LOCK, timeout=0).acquire()
     except Timeout:
-        mend = f"wait until it has ended, or {other}"
-        raise ReportError("E-LOCKED", f"another run is at work on {out}", mend) from None
+        hint = f"wait until it has ended, or {other}"
+        raise ReportError("E-LOCKED", f"another run is at work on {out}", hint) from None
     except OSError as error:
         raise ReportError("E-OUT-WRITE", f"{out} cannot be written to: {error.strerror}", other) from None
     with held:

@@ -319,9 +319,9 @@ def test_what_bounds_no_area_is_refused_with_feature_and_place(name, tmp_path):
         brief_of(tmp_path, {"made": [shape]}, "  name: place\n  layer: made\n")
     (fault,) = caught.value.faults
     assert fault.code == code
-    assert fault.what.startswith("feature 1 ")
-    assert "(" in fault.what.removeprefix("feature 1 (made-0)")
-    assert fault.mend
+    assert fault.message.startswith("feature 1 ")
+    assert "(" in fault.message.removeprefix("feature 1 (made-0)")
+    assert fault.hint
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -331,7 +331,7 @@ def test_what_is_no_polygon_is_refused(name, tmp_path):
         brief_of(tmp_path, {"made": [disc(0, 0, 1), geometry]}, "  name: place\n  layer: made\n")
     (fault,) = caught.value.faults
     assert fault.code == code
-    assert fault.what.startswith("feature 2 (made-1)")
+    assert fault.message.startswith("feature 2 (made-1)")
 
 
 def test_there_are_more_than_a_hundred_of_them():
@@ -478,7 +478,7 @@ def test_codes_that_stand_in_another_column_are_told_once_with_that_column(tmp_p
             place.replace("column", "layer: region, column"),
         )
     (fault,) = told.value.faults
-    assert (fault.code, fault.mend) == ("E-REF-REGION", "write `column: name`, which holds them")
+    assert (fault.code, fault.hint) == ("E-REF-REGION", "write `column: name`, which holds them")
 
 
 def test_latitude_first_in_one_layer_puts_its_cities_far_away(tmp_path):
@@ -568,8 +568,8 @@ def test_a_kind_that_no_map_knows_is_told(tmp_path):
     (told,) = [
         warning for warning in routes_brief(tmp_path, ["rivr", "road"]).warnings if warning.code == "W-ROUTE-KIND"
     ]
-    assert "`rivr`" in told.what
-    assert "`river`" in told.mend
+    assert "`rivr`" in told.message
+    assert "`river`" in told.hint
 
 
 def test_the_table_behind_a_choropleth_lists_places_and_routes_too(tmp_path):

@@ -116,14 +116,14 @@ def test_any_picture_that_ipython_can_show_is_a_figure():
 def test_what_is_no_figure_is_refused_by_its_kind(other):
     fault = refused(qv.figure, other, title="t")
     assert fault.code == "E-FIGURE-TYPE"
-    assert type(other).__name__ in fault.what
-    assert "qv.table" in fault.mend
+    assert type(other).__name__ in fault.message
+    assert "qv.table" in fault.hint
 
 
 @pytest.mark.parametrize("other", [object(), "text", 7, None, [1]])
 def test_what_is_no_table_is_refused_by_its_kind(other):
     fault = refused(qv.table, other)
-    assert (fault.code, type(other).__name__ in fault.what) == ("E-TABLE-TYPE", True)
+    assert (fault.code, type(other).__name__ in fault.message) == ("E-TABLE-TYPE", True)
 
 
 def test_sources_are_those_of_the_brief_and_a_slip_is_told_the_nearest(brief):
@@ -131,12 +131,12 @@ def test_sources_are_those_of_the_brief_and_a_slip_is_told_the_nearest(brief):
     assert qv.table(FRAME, source=known).meta["sources"] == [known]
     assert qv.figure(go.Figure(), source=[known, known]).layout.meta["sources"] == [known, known]
     fault = refused(qv.table, FRAME, source=f"{known}x")
-    assert (fault.code, fault.mend) == ("E-CITATION-UNKNOWN", f"did you mean `{known}`?")
+    assert (fault.code, fault.hint) == ("E-CITATION-UNKNOWN", f"did you mean `{known}`?")
 
 
 def test_without_a_brief_no_source_is_known():
     SESSION.clear()
-    assert "none to choose" in refused(qv.table, FRAME, source="tass").mend
+    assert "none to choose" in refused(qv.table, FRAME, source="tass").hint
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_an_id_is_small_letters_and_hyphens(wrong, right):
     for make, subject in ((qv.figure, go.Figure()), (qv.table, FRAME)):
         fault = refused(make, subject, id=wrong)
         assert fault.code == "E-FIGURE-ID"
-        assert right in fault.mend
+        assert right in fault.hint
 
 
 def test_tables_of_every_kind_are_shown_and_those_with_data_can_be_downloaded():
@@ -209,5 +209,5 @@ def test_a_file_beside_the_brief_is_taken_for_what_it_looks_like(election):
 
 
 def test_a_table_that_is_not_there_is_refused_by_its_name(election):
-    assert refused(qv.data, election, "vote").mend == "did you mean `votes`?"
+    assert refused(qv.data, election, "vote").hint == "did you mean `votes`?"
     assert refused(qv.data, election, "polls.csv").code == "E-TABLE-FILE"

@@ -64,4 +64,4 @@ def test_a_section_there_is_none_of_is_told_by_the_ids_there_are(andes, wrong, t
         section(andes, wrong)
     (fault,) = refused.value.faults
     assert fault.code == "E-SECTION-UNKNOWN"
-    assert all(name in fault.mend for name in told)
+    assert all(name in fault.hint for name in told)

@@ -113,7 +113,7 @@ def test_a_context_cannot_be_changed(house) -> None:
 def test_an_id_that_nothing_bears_is_told_with_the_closest(faults, minimal: str, old: str, new: str, code: str) -> None:
     (fault,) = faults(minimal.replace(old, new, 1))
     assert fault.code == code
-    assert fault.mend.startswith("did you mean ")
+    assert fault.hint.startswith("did you mean ")
 
 
 def test_a_faulty_record_may_still_be_referred_to(codes, minimal: str) -> None:
@@ -145,7 +145,7 @@ def test_a_deadline_lies_after_the_day_of_effect(codes, minimal: str, deadline: 
 
 def test_what_was_due_on_the_day_of_effect_is_told_how_to_stand_without_a_deadline(faults, minimal: str) -> None:
     (fault,) = faults(minimal.replace("events:", AGREEMENT % (PACT | {"deadline": "2020-02-01"}) + "events:"))
-    assert fault.mend == "leave it out: what was due that day has a `state`, met or not"
+    assert fault.hint == "leave it out: what was due that day has a `state`, met or not"
 
 
 @pytest.mark.parametrize(("day", "late"), [("2020-02-09", False), ("2020-02-10", False), ("2020-02-11", True)])
@@ -178,8 +178,8 @@ def test_one_citation_in_the_prose_is_use_enough(codes, minimal: str) -> None:
 def test_every_forecast_outside_the_first_row_is_told_and_none_inside(faults, with_forecasts) -> None:
     words = ["likely", "probable", "likely", "probable"]
     told = list(faults(with_forecasts(*({"word": word} for word in words))))
-    assert [fault.what.split()[0] for fault in told] == ["`probable`", "`probable`"]
-    assert {fault.mend for fault in told} == {"write `likely`, of the row of `likely`"}
+    assert [fault.message.split()[0] for fault in told] == ["`probable`", "`probable`"]
+    assert {fault.hint for fault in told} == {"write `likely`, of the row of `likely`"}
 
 
 @pytest.mark.parametrize(("low", "high", "sound"), [(55, 80, True), (80, 80, True), (54, 80, False), (55, 80.1, False)])
@@ -213,7 +213,7 @@ def test_a_place_lies_in_the_territory_or_within_fifty_kilometres(faults, minima
     told = faults(minimal.replace("place: North well", f"place: {place}"))
     assert [fault.code for fault in told] == (["E-PLACE-FAR"] if far else [])
     if far:
-        assert "56 km" in told[0].what
+        assert "56 km" in told[0].message
 
 
 def test_a_broken_layer_is_told_with_the_faults_of_the_brief(faults, house, minimal: str) -> None:
@@ -227,7 +227,7 @@ def test_places_without_names_are_a_fault_of_the_layer(faults, house, minimal: s
     path.write_text(path.read_text(encoding="utf-8").replace('"name": "Far well", ', ""), encoding="utf-8")
     (fault,) = faults(minimal)
     assert (fault.code, fault.file) == ("E-LAYER-NAME", str(path))
-    assert "column `name`" in fault.mend
+    assert "column `name`" in fault.hint
 
 
 def test_an_optional_layer_is_checked_too(codes, minimal: str) -> None:
@@ -240,7 +240,7 @@ def test_a_section_that_is_needed_must_hold_text(codes, minimal: str) -> None:
 
 
 def _warned(read, text):
-    return [(w.line, w.column, w.what) for w in read(text).warnings]
+    return [(w.line, w.column, w.message) for w in read(text).warnings]
 
 
 def test_a_character_the_kits_fonts_lack_is_told_by_name_at_its_place_and_the_brief_is_sound(
@@ -252,9 +252,9 @@ def test_a_character_the_kits_fonts_lack_is_told_by_name_at_its_place_and_the_br
 
 def test_a_native_name_in_any_script_is_no_fault(read, minimal: str) -> None:
     text = minimal.replace("name: The mayor,", "name: The mayor, native: {name: တပ်မတော်, language: my},")
-    ((_, _, what),) = _warned(read, text)
-    assert what.startswith("`တပ်မတော်`: the kit's fonts lack U+1010 MYANMAR LETTER TA, U+1015 ")
-    assert "Latin letters" in read(text).warnings[0].mend
+    ((_, _, message),) = _warned(read, text)
+    assert message.startswith("`တပ်မတော်`: the kit's fonts lack U+1010 MYANMAR LETTER TA, U+1015 ")
+    assert "Latin letters" in read(text).warnings[0].hint
 
 
 def test_each_character_is_told_once_where_it_stands_first(read, minimal: str) -> None:
@@ -262,7 +262,7 @@ def test_each_character_is_told_once_where_it_stands_first(read, minimal: str) -
         "Wells run dry", "中國 Wells 人 run"
     )
     line = text[: text.index("🔥")].count("\n") + 1
-    assert [(at, column, what.split(":")[0]) for at, column, what in _warned(read, text)] == [
+    assert [(at, column, message.split(":")[0]) for at, column, message in _warned(read, text)] == [
         (line, 1, "`🔥 中`"),
         (line, 19, "`國🔥`"),
         (line + 4, 10, "`人`"),
@@ -284,7 +284,7 @@ def test_characters_are_found_however_they_are_written(
 ) -> None:
     text = minimal.replace(old, new, 1)
     found = [fault for fault in faults(text) if fault.code == "W-GLYPH"]
-    assert [(fault.column, fault.what[-4:]) for fault in found] in ([(column, "FIRE")], [(column, "SUIT")])
+    assert [(fault.column, fault.message[-4:]) for fault in found] in ([(column, "FIRE")], [(column, "SUIT")])
 
 
 def test_a_remark_in_the_facts_is_not_printed_and_not_told(codes, minimal: str) -> None:
@@ -294,7 +294,7 @@ def test_a_remark_in_the_facts_is_not_printed_and_not_told(codes, minimal: str) 
 def test_what_a_translation_says_is_told_too(read, minimal: str) -> None:
     words = "translations:\n  ar:\n    document: {title: 中 مجلس}\n    sections:\n      what-happened: المجلس 國 [@paper].\n---\n\n## What"
     text = minimal.replace("---\n\n## What", words)
-    assert [what[:3] for _, _, what in _warned(read, text)] == ["`中`", "`國`"]
+    assert [message[:3] for _, _, message in _warned(read, text)] == ["`中`", "`國`"]
 
 
 def test_a_hidden_character_is_told_as_such_only(codes, minimal: str) -> None:
@@ -324,4 +324,4 @@ def test_prose_may_refer_to_a_table_of_the_brief(house, codes, minimal: str) -> 
 
 def test_a_table_that_is_cited_as_a_source_is_told_how_to_refer_to_it(faults, minimal: str) -> None:
     (fault,) = faults(minimal.replace("events:", TABLE, 1) + "\nAs [@tab-votes] shows.\n")
-    assert (fault.code, fault.mend) == ("E-CITE", "to refer to the table, write [@fig-votes]")
+    assert (fault.code, fault.hint) == ("E-CITE", "to refer to the table, write [@fig-votes]")

@@ -61,7 +61,7 @@ def test_days_are_told_in_order_as_what_they_are(accord) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "code", "mend"),
+    ("old", "new", "code", "hint"),
     [
         ("2020-02-20, title: High", "2020-02-10, title: High", "E-CALENDAR", "among `events`"),
         ("date: 2020-06-01, precision: month", "date: 2020-01-01, precision: month", "E-CALENDAR", "among `events`"),
@@ -75,18 +75,18 @@ def test_days_are_told_in_order_as_what_they_are(accord) -> None:
         ("value: suspended", "value: stopped", "E-WORD", "suspended, ended, not known"),
     ],
 )
-def test_what_does_not_hold_is_told_with_what_to_write(faults, accord_text, old, new, code, mend) -> None:
+def test_what_does_not_hold_is_told_with_what_to_write(faults, accord_text, old, new, code, hint) -> None:
     (fault,) = faults(accord_text.replace(old, new, 1))
     assert fault.code == code
     assert fault.line > 1
-    assert mend in fault.mend
+    assert hint in fault.hint
 
 
 def test_a_stance_of_neither_scale_is_told_with_the_whole_list(faults, accord_text) -> None:
     bare = accord_text.replace(accord_text[accord_text.index("stances:") : accord_text.index("actors:")], "")
     found = faults(bare)
     assert {fault.code for fault in found} == {"E-WORD"}
-    assert "use one of: supports, reservations, bound, excluded, guarantees, watches" in found[0].mend
+    assert "use one of: supports, reservations, bound, excluded, guarantees, watches" in found[0].hint
 
 
 def _told(before: str, after: str) -> list[str]:
@@ -149,7 +149,7 @@ def test_a_brief_without_a_place_has_no_faults_and_no_warnings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "code", "mend"),
+    ("old", "new", "code", "hint"),
     [
         ("[@paper].\n\n## The court", "[paper].\n\nAgreed [@paper].\n\n## The court", "W-CITE", "write `[@paper]`"),
         ("[@paper].\n\n## The court", "[@paper][^1].\n\n## The court", "W-MARKDOWN", "cite a source"),
@@ -162,7 +162,7 @@ def test_a_brief_without_a_place_has_no_faults_and_no_warnings() -> None:
     ],
 )  # fmt: skip
 def test_check_tells_what_a_report_would_not_show_as_it_was_meant(
-    house, read, accord_text, old, new, code, mend
+    house, read, accord_text, old, new, code, hint
 ) -> None:
     (house / "notebooks").mkdir()
     (house / "notebooks" / "quick_view.ipynb").write_text("{}", encoding="utf-8")
@@ -177,7 +177,7 @@ def test_check_tells_what_a_report_would_not_show_as_it_was_meant(
     (fault,) = found
     assert fault.code == code
     assert fault.line > 1
-    assert mend in fault.mend
+    assert hint in fault.hint
 
 
 @pytest.mark.parametrize("code", ["`[paper]`", "```\n[paper] ~~x~~ [^1]\n```", "[paper](#the-court)", "[other]"])
@@ -187,7 +187,7 @@ def test_code_links_and_plain_brackets_are_left_alone(read, accord_text, code) -
 
 def test_a_probability_given_as_a_share_of_one_is_told_in_per_cent(faults, minimal) -> None:
     (fault,) = faults(minimal.replace("{low: 60, high: 70, basis: given}", "{low: 0.6, high: 0.7, basis: given}"))
-    assert (fault.code, fault.mend) == ("E-PERCENT", "write per cent: `low: 60, high: 70`")
+    assert (fault.code, fault.hint) == ("E-PERCENT", "write per cent: `low: 60, high: 70`")
 
 
 def test_a_citation_may_name_the_place_in_a_source(read, accord_text) -> None:

@@ -70,7 +70,7 @@ def test_a_table_can_be_taken_away_under_its_title(read) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "place", "code", "mend"),
+    ("content", "place", "code", "hint"),
     [
         (CSV.replace("12,54.5", "twelve,54.5"), "votes.csv:2:4", "E-TABLE-VALUE", "a number with a decimal point"),
         (CSV.replace("54.5", "54.5 %"), "votes.csv:2:5", "E-TABLE-VALUE", "per cent without the sign"),
@@ -81,12 +81,12 @@ def test_a_table_can_be_taken_away_under_its_title(read) -> None:
         ('Code,"Party\n', "votes.csv", "E-TABLE-FORM", "save it anew"),
     ],
 )
-def test_what_a_file_does_not_hold_is_told_at_its_line(faults, votes, content, place, code, mend) -> None:
+def test_what_a_file_does_not_hold_is_told_at_its_line(faults, votes, content, place, code, hint) -> None:
     votes(content)
     (fault,) = faults(SOUND)
     assert str(fault).partition(": ")[0].endswith(place)
     assert fault.code == code
-    assert mend in fault.mend
+    assert hint in fault.hint
 
 
 @pytest.mark.usefixtures("votes")
@@ -96,7 +96,7 @@ def test_every_wrong_cell_is_told_at_once(faults, votes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "code", "mend"),
+    ("table", "code", "hint"),
     [
         (FILE.replace("votes.csv", "other.csv"), "E-TABLE-FILE", "beside the brief"),
         (FILE.replace("votes.csv", "../votes.csv"), "E-FORMAT", ""),
@@ -109,10 +109,10 @@ def test_every_wrong_cell_is_told_at_once(faults, votes) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("votes")
-def test_a_table_that_is_described_wrongly_is_told(faults, table, code, mend) -> None:
+def test_a_table_that_is_described_wrongly_is_told(faults, table, code, hint) -> None:
     (fault,) = faults(HEAD + table + BODY)
     assert (fault.code, fault.line > 1) == (code, "other.csv" not in table)
-    assert mend in fault.mend
+    assert hint in fault.hint
 
 
 @pytest.mark.usefixtures("votes")
@@ -165,7 +165,7 @@ def test_a_workbook_is_read_by_its_sheet(read, faults, votes) -> None:
     text = SOUND.replace("file: votes.csv", "file: votes.xlsx\n    sheet: Seats")
     assert read(text).data["votes"].rows == (("007", "Reeds", 12, 54.5, dt.date(2020, 2, 4)),)
     (fault,) = faults(text.replace("sheet: Seats", "sheet: Seat"))
-    assert (fault.code, fault.mend) == ("E-TABLE-SHEET", "did you mean `Seats`?")
+    assert (fault.code, fault.hint) == ("E-TABLE-SHEET", "did you mean `Seats`?")
 
 
 def test_parquet_without_its_reader_is_told_with_what_to_install(faults, votes) -> None:

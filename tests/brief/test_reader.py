@@ -103,7 +103,7 @@ def test_a_bad_byte_behind_a_byte_order_mark_is_found_where_it_stands(faults, mi
     content = b"\xef\xbb\xbf" + minimal.encode().replace(b"series: Quick", b"series: \xc3\xa9\xe9")
     (fault,) = [fault for fault in faults(content) if fault.code == "E-UTF8"]
     assert (fault.line, fault.column) == (5, 12)
-    assert "0xe9" in fault.what
+    assert "0xe9" in fault.message
 
 
 def test_names_in_every_script_come_through_unchanged(read, minimal: str) -> None:
@@ -125,20 +125,20 @@ def test_a_folder_is_no_brief(house: Path) -> None:
 def test_a_file_beyond_the_limit_is_refused_before_it_is_read(faults, minimal: str) -> None:
     (fault,) = faults(minimal + "x" * MAX_BYTES)
     assert (fault.code, fault.line) == ("E-BRIEF-SIZE", 0)
-    assert "512 kB" in fault.mend
+    assert "512 kB" in fault.hint
 
 
 @pytest.mark.parametrize("facts", ["", "\n\n", "# a remark\n", "null\n", "~\n"])
 def test_front_matter_without_facts_says_what_to_begin_with(faults, facts: str) -> None:
     told = {fault.code: fault for fault in faults(f"---\n{facts}---\n")}
-    assert "begin with `document:`" in told["E-FRONT-EMPTY"].mend
+    assert "begin with `document:`" in told["E-FRONT-EMPTY"].hint
 
 
 @pytest.mark.parametrize("facts", ["text", "[a, b]", "- a\n- {id: b}", "12", "true"])
 def test_front_matter_that_is_no_mapping_lists_the_keys_of_a_brief(faults, facts: str) -> None:
     (fault,) = [fault for fault in faults(f"---\n{facts}\n---\n") if fault.code == "E-TYPE"]
     assert fault.line == 2
-    assert "a mapping with the keys document, sources, place" in fault.mend
+    assert "a mapping with the keys document, sources, place" in fault.hint
 
 
 def test_an_empty_file_has_no_front_matter(faults) -> None:

@@ -44,8 +44,8 @@ def test_a_seeded_fault_is_found_at_its_place(case: Seeded, homs_text: str, homs
     assert [(fault.line, fault.column) for fault in expected] == [place(marked)]
     assert {fault.code for fault in faults} - {case.code} <= case.also
     (fault,) = expected
-    assert case.mend in fault.mend
-    assert f" — {fault.mend}" in str(fault)
+    assert case.hint in fault.hint
+    assert f" — {fault.hint}" in str(fault)
     assert "\n" not in str(fault)
 
 
@@ -92,7 +92,7 @@ def test_other_line_endings_change_no_place(ending: str, homs_text: str, homs_ca
 def test_a_bad_file_name_is_told_before_the_file_is_read(name: str, tmp_path: Path) -> None:
     (fault,) = found(tmp_path / name, tmp_path)
     assert (fault.code, fault.line, fault.column) == ("E-BRIEF-NAME", 0, 0)
-    assert "small letters" in fault.mend
+    assert "small letters" in fault.hint
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_the_command_line_prints_each_fault_with_its_place(check, homs_text: str
     printed = done.stderr.splitlines()
     assert len(printed) == len(cases)
     for (line, column), case in zip(sorted(places_of_marks(text)), cases, strict=True):
-        assert any(told.startswith(f"{path}:{line}:{column}: {case.code} ") and case.mend in told for told in printed)
+        assert any(told.startswith(f"{path}:{line}:{column}: {case.code} ") and case.hint in told for told in printed)
 
 
 def test_the_command_line_checks_the_next_brief_after_a_bad_one(check, homs_text: str, tmp_path: Path) -> None:

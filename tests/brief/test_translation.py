@@ -83,7 +83,7 @@ def test_a_language_nobody_wrote_is_refused_with_those_there_are(in_french):
         load(in_french.path, language="frr")
     (fault,) = caught.value.faults
     assert (fault.code, fault.line) == ("E-LANGUAGE", 0)
-    assert "`fr`" in fault.mend
+    assert "`fr`" in fault.hint
 
 
 def test_a_translation_into_a_language_the_interface_does_not_speak_is_read(read, minimal):

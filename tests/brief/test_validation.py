@@ -14,7 +14,7 @@ def told(faults, minimal: str):
 
     def told(old: str, new: str):
         assert old in minimal
-        return [(f.code, f.line, f.column, f.what, f.mend) for f in faults(minimal.replace(old, new, 1))]
+        return [(f.code, f.line, f.column, f.message, f.hint) for f in faults(minimal.replace(old, new, 1))]
 
     return told
 
@@ -31,8 +31,8 @@ def at(minimal: str):
 
 
 def test_an_unknown_key_is_told_at_the_key_with_the_closest_known_one(told, at) -> None:
-    what, mend = "unknown key `serie`", "did you mean `series`?"
-    assert told("series:", "serie:") == [("E-KEY-UNKNOWN", *at("series:"), what, mend)]
+    message, hint = "unknown key `serie`", "did you mean `series`?"
+    assert told("series:", "serie:") == [("E-KEY-UNKNOWN", *at("series:"), message, hint)]
 
 
 def test_a_misspelt_key_is_not_told_a_second_time_as_missing(told) -> None:
@@ -40,34 +40,34 @@ def test_a_misspelt_key_is_not_told_a_second_time_as_missing(told) -> None:
 
 
 def test_a_key_unlike_any_other_is_told_with_the_keys_there_are_and_the_missing_one_too(told) -> None:
-    found = {code: mend for code, *_, mend in told("  summary:", "  wibble:")}
+    found = {code: hint for code, *_, hint in told("  summary:", "  wibble:")}
     assert found["E-KEY-UNKNOWN"].startswith("use one of: title, summary, series")
     assert found["E-KEY-MISSING"] == "add `summary: …`: The standfirst: one sentence."
 
 
 def test_a_missing_key_is_told_at_its_record(told, at) -> None:
-    code, line, column, what, _ = told("title: Vote called, ", "")[0]
+    code, line, column, message, _ = told("title: Vote called, ", "")[0]
     assert (code, (line, column)) == ("E-KEY-MISSING", at("{id: call"))
-    assert what == "`title` is missing from `events`"
+    assert message == "`title` is missing from `events`"
 
 
 def test_a_missing_table_is_told_once_and_not_for_every_reference_into_it(told, minimal: str) -> None:
     table = minimal[minimal.index("actors:") : minimal.index("events:")]
     text = minimal.replace("place: North well,", "place: North well, actors: [mayor, clerk],")
-    ((code, *_, what, mend),) = told(minimal, text.replace(table, ""))
-    assert (code, what, mend) == ("E-REF-ACTOR", "no actor has the id `mayor`", "there are none to choose from")
+    ((code, *_, message, hint),) = told(minimal, text.replace(table, ""))
+    assert (code, message, hint) == ("E-REF-ACTOR", "no actor has the id `mayor`", "there are none to choose from")
 
 
 def test_a_key_that_the_record_lacks_is_told_with_the_words_it_may_hold(told) -> None:
-    ((code, *_, mend),) = told("kind: person, ", "")
+    ((code, *_, hint),) = told("kind: person, ", "")
     assert code == "E-KEY-MISSING"
-    assert mend.startswith("add `kind: …`")
-    assert "One of: state, ministry, armed group" in mend
+    assert hint.startswith("add `kind: …`")
+    assert "One of: state, ministry, armed group" in hint
 
 
 def test_a_value_where_a_record_belongs_is_told_with_the_record_written_out(told) -> None:
     given = "agreement:\n  title: Pact\n  source: paper\n  signed: 2020-02-01\n  effective: 2020-02-01\nevents:"
-    found = {(code, what.split("`")[1]): mend for code, _, _, what, mend in told("events:", given)}
+    found = {(code, message.split("`")[1]): hint for code, _, _, message, hint in told("events:", given)}
     sample = "{date: 2020-02-01, by: …, source: …}"
     assert found["E-TYPE", "signed"] == f"write a list, such as `[{sample}]`; note may stand there too"
     assert found["E-TYPE", "effective"] == f"write a mapping, such as `{sample}`; note may stand there too"
@@ -75,8 +75,8 @@ def test_a_value_where_a_record_belongs_is_told_with_the_record_written_out(told
 
 
 def test_a_value_where_a_record_of_records_belongs_is_told_with_its_keys(told) -> None:
-    ((_, *_, mend),) = told("events:", "agreement: signed\nevents:")
-    assert mend.startswith("write a mapping")
+    ((_, *_, hint),) = told("events:", "agreement: signed\nevents:")
+    assert hint.startswith("write a mapping")
     assert {code for code, *_ in told("events:", "tables: votes.csv\nevents:")} == {"E-TYPE"}
 
 
@@ -90,7 +90,7 @@ def test_a_faulty_item_is_told_once_though_a_number_may_be_whole_or_not(told) ->
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "code", "what", "mend"),
+    ("old", "new", "code", "message", "hint"),
     [
         ("title: Council calls a vote on wells", "title: 5", "E-TYPE", "`title` is `5`", "write text in quotes"),
         ("title: Council calls a vote on wells", "title: false", "E-TYPE", "`title` is `false`", "write text in quotes"),
@@ -118,8 +118,8 @@ def test_a_faulty_item_is_told_once_though_a_number_may_be_whole_or_not(told) ->
         ("id: call", "id: 2nd", "E-FORMAT", "`id` is `2nd`", "use small letters, digits and single hyphens, beginning with a letter"),
     ],
 )  # fmt: skip
-def test_a_bad_value_is_told_with_what_to_write_instead(told, old, new, code, what, mend) -> None:
-    assert [(c, w, m) for c, _, _, w, m in told(old, new)] == [(code, what, mend)]
+def test_a_bad_value_is_told_with_what_to_write_instead(told, old, new, code, message, hint) -> None:
+    assert [(c, w, m) for c, _, _, w, m in told(old, new)] == [(code, message, hint)]
 
 
 @pytest.mark.parametrize(
@@ -139,13 +139,13 @@ def test_a_bad_value_is_told_with_what_to_write_instead(told, old, new, code, wh
 )
 def test_an_address_that_is_none_or_could_break_out_of_a_link_is_refused(told, address: str) -> None:
     quoted = "'" + address.replace("'", "''") + "'"
-    ((code, _, _, _, mend),) = told("date: 2020-02-03, reliability", f"date: 2020-02-03, url: {quoted}, reliability")
-    assert (code, mend.split(" that ")[0]) == ("E-FORMAT", "write an address")
+    ((code, _, _, _, hint),) = told("date: 2020-02-03, reliability", f"date: 2020-02-03, url: {quoted}, reliability")
+    assert (code, hint.split(" that ")[0]) == ("E-FORMAT", "write an address")
 
 
 def test_a_long_value_is_shown_cut_and_on_one_line(told) -> None:
-    ((_, _, _, what, _),) = told("kind: person", 'kind: "' + "a b\\n" * 40 + '"')
-    assert what == "`kind` is `" + ("a b " * 40)[:60] + "…`"
+    ((_, _, _, message, _),) = told("kind: person", 'kind: "' + "a b\\n" * 40 + '"')
+    assert message == "`kind` is `" + ("a b " * 40)[:60] + "…`"
 
 
 def test_two_forms_of_one_figure_are_told_at_the_figure(faults, minimal: str) -> None:

@@ -152,7 +152,7 @@ def test_no_text_raises_and_every_fault_lies_inside(text: str) -> None:
     for fault in faults:
         assert fault.line >= 1
         assert fault.column >= 1
-        assert fault.mend
+        assert fault.hint
 
 
 INDENTS = ("", "", "  ", "    ")

@@ -199,7 +199,7 @@ def test_names_that_are_not_on_the_map_are_all_named(tmp_path: Path) -> None:
     track = TRACK.replace("[North, West, South]", "[Nroth, West, Suoth]")
     with pytest.raises(InputError) as caught:
         build(make_catalog(tmp_path, WELLS, track))
-    assert [fault.mend for fault in caught.value.faults] == ["did you mean `North`?", "did you mean `South`?"]
+    assert [fault.hint for fault in caught.value.faults] == ["did you mean `North`?", "did you mean `South`?"]
 
 
 @pytest.mark.parametrize("where", ["{state: [dry]}", "{sate: [full]}"])
@@ -361,7 +361,7 @@ def test_every_misfit_of_a_file_comes_at_once() -> None:
         squares(where={"lable": ["Left"], "name": ["Left", "Rihgt"]}, columns={"name": {"from": "label"}})
     errors = [caught.value, *caught.value.others]
     assert [error.code for error in errors] == ["E-PACKAGE-COLUMN", "E-PACKAGE-VALUE"]
-    assert [error.mend for error in errors] == ["did you mean `label`?", "did you mean `Right`?"]
+    assert [error.hint for error in errors] == ["did you mean `label`?", "did you mean `Right`?"]
 
 
 def test_a_union_keeps_what_all_have_in_common() -> None:

@@ -174,7 +174,7 @@ def test_a_union_by_a_column_that_the_layer_has_not_is_refused_at_its_place(tmp_
         read_catalog(write(tmp_path, layer))
     (fault,) = caught.value.faults
     assert (fault.line, fault.column, fault.code) == (21, 14, "E-CATALOG-UNION")
-    assert fault.mend == "did you mean `name`?"
+    assert fault.hint == "did you mean `name`?"
     assert read_catalog(write(tmp_path, layer.replace("nmae", "all"))).layer("wells").recipe.union == "all"
 
 

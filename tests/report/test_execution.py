@@ -56,8 +56,8 @@ def test_a_cell_that_fails_is_named_with_its_error(tmp_path, homs):
     with pytest.raises(ReportError) as caught:
         execution.execute(written(tmp_path, new_code_cell("x = 1"), new_code_cell("y = 0\nx / y")), told(homs))
     assert caught.value.code == "E-NOTEBOOK-CELL"
-    assert caught.value.what.startswith("cell [3] “y = 0” of ")
-    assert caught.value.what.endswith("ended in ZeroDivisionError: division by zero")
+    assert caught.value.message.startswith("cell [3] “y = 0” of ")
+    assert caught.value.message.endswith("ended in ZeroDivisionError: division by zero")
     assert "----> 2 x / y" in caught.value.detail
 
 

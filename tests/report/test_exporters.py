@@ -144,8 +144,8 @@ def test_a_notebook_that_was_never_run_is_refused():
     with pytest.raises(ReportError) as refused:
         get_exporter("quickview_pdf")().from_notebook_node(nbformat.read(NOTEBOOK, as_version=4))
     assert refused.value.code == "E-NOTEBOOK-NOT-RUN"
-    assert "cell [1] “from quickview import analysis as qv”" in refused.value.what
-    assert "Run All, save, and export again" in refused.value.mend
+    assert "cell [1] “from quickview import analysis as qv”" in refused.value.message
+    assert "Run All, save, and export again" in refused.value.hint
 
 
 def test_a_cell_written_after_the_run_is_named_by_the_number_it_would_get():

@@ -106,7 +106,7 @@ def test_headings_within_quotations_and_lists_stay_headings():
 def test_what_is_amiss_in_a_text_is_told_with_its_cell(text, code, folder):
     made, notes = read(text, folder=folder)
     assert codes(notes) == [code]
-    assert "the cell" in [*(fault.what for fault in notes.faults), *notes.warnings][0]
+    assert "the cell" in [*(fault.message for fault in notes.faults), *notes.warnings][0]
     assert not re.search(r"javascript|src=\"(?!data:image)|<script|<iframe|example\.org", made)
 
 

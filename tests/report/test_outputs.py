@@ -77,8 +77,8 @@ def codes(notes):
 def test_what_cannot_stand_in_a_file_is_refused_with_its_cell_and_what_to_use(form, content):
     _, notes = read(shown({form: content, "text/plain": "<x>"}))
     assert len(notes.faults) == 1
-    assert notes.faults[0].what.startswith("cell [3] “x” ")
-    assert notes.faults[0].mend
+    assert notes.faults[0].message.startswith("cell [3] “x” ")
+    assert notes.faults[0].hint
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_what_is_printed_in_another_script_has_its_own_direction(language, print
 def test_an_error_is_told_in_plain_words():
     error = {"output_type": "error", "ename": "KeyError", "evalue": "\x1b[31m'x'\x1b[0m\nmore", "traceback": []}
     _, notes = read(error)
-    assert notes.faults[0].what == "cell [3] “x” ended in KeyError: 'x' more"
+    assert notes.faults[0].message == "cell [3] “x” ended in KeyError: 'x' more"
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,9 @@ def test_a_drawing_is_accepted(inside):
     ],
 )
 def test_a_drawing_that_acts_or_fetches_is_refused(inside, told):
-    what, mend = logo_problem((SVG % inside).encode(), ".svg")
-    assert told in what
-    assert "PNG" in mend
+    message, hint = logo_problem((SVG % inside).encode(), ".svg")
+    assert told in message
+    assert "PNG" in hint
 
 
 @pytest.mark.parametrize(

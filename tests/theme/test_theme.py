@@ -39,7 +39,7 @@ def told(write):
     def told(text: str):
         with pytest.raises(InputError) as caught:
             load_theme(str(write(text)))
-        return [(f.code.removeprefix("E-THEME-"), f.line, f.column, f.what, f.mend) for f in caught.value.faults]
+        return [(f.code.removeprefix("E-THEME-"), f.line, f.column, f.message, f.hint) for f in caught.value.faults]
 
     return told
 
@@ -86,12 +86,12 @@ def test_a_colour_of_the_house_is_a_theme(write):
 
 
 @pytest.mark.parametrize(
-    ("name", "mend"), [("gazete", "did you mean `gazette`?"), ("x.css", "default, gazette, signal")]
+    ("name", "hint"), [("gazete", "did you mean `gazette`?"), ("x.css", "default, gazette, signal")]
 )
-def test_a_theme_that_is_none_is_answered_with_those_there_are(name, mend):
+def test_a_theme_that_is_none_is_answered_with_those_there_are(name, hint):
     with pytest.raises(InputError, match="E-THEME-FILE") as caught:
         load_theme(name)
-    assert mend in str(caught.value)
+    assert hint in str(caught.value)
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):
@@ -128,7 +128,7 @@ logo: {file: logo.gif}
 
 def test_a_wrong_name_is_answered_with_the_nearest_and_a_wrong_colour_with_its_form(told):
     found = told('name: Desk\ncolours:\n  light: {hause: "#123456", sied-1: "#123456", ink: red}\n')
-    assert [mend for *_, mend in found] == [
+    assert [hint for *_, hint in found] == [
         "did you mean `house`?",
         "did you mean `side-1`?",
         'write a colour in quotes, such as "#0f4c5c"',
@@ -143,24 +143,24 @@ def test_a_colour_that_is_none_does_not_hide_that_another_is_too_pale(told):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_colour_too_near_its_ground_is_told_with_the_nearest_that_will_do(told, write, scheme):
     text = 'name: Desk\ncolours:\n  %s: {house: "%s"}\n'
-    ((code, line, column, what, mend),) = told(text % (scheme, "#888888"))
+    ((code, line, column, message, hint),) = told(text % (scheme, "#888888"))
     assert (code, line, column) == ("CONTRAST", 3, 18 if scheme == "light" else 17)
-    assert re.fullmatch(r"`house` #888888 on `[\w-]+` #\w{6} has a contrast of \d\.\d\d:1, not 4\.5:1", what)
-    assert load_theme(str(write(text % (scheme, mend.split('"')[1]))))
+    assert re.fullmatch(r"`house` #888888 on `[\w-]+` #\w{6} has a contrast of \d\.\d\d:1, not 4\.5:1", message)
+    assert load_theme(str(write(text % (scheme, hint.split('"')[1]))))
 
 
 def test_a_ground_that_is_too_near_to_what_stands_on_it_is_what_must_change(told, write):
     text = 'name: Desk\ncolours:\n  light: {panel: "%s"}\n'
-    ((code, _, _, what, mend),) = told(text % "#909090")
+    ((code, _, _, message, hint),) = told(text % "#909090")
     assert code == "CONTRAST"
-    assert "on `panel` #909090" in what
-    assert mend.startswith("write `panel: ")
-    assert load_theme(str(write(text % mend.split('"')[1])))
+    assert "on `panel` #909090" in message
+    assert hint.startswith("write `panel: ")
+    assert load_theme(str(write(text % hint.split('"')[1])))
 
 
 def test_a_colour_that_no_lightness_can_save_names_what_else_must_change(told):
     found = told('name: Desk\ncolours:\n  light: {ink: "#333333", paper: "#666666"}\n')
-    assert any("no lightness of this hue will do: change `" in mend for *_, mend in found)
+    assert any("no lightness of this hue will do: change `" in hint for *_, hint in found)
 
 
 def test_fonts_are_cut_down_to_what_a_text_uses_and_embedded(write):
@@ -188,17 +188,17 @@ def test_a_truetype_file_will_do(write, tmp_path):
 )
 def test_a_file_that_is_no_font_is_told(told, tmp_path, content):
     (tmp_path / "broken.woff2").write_bytes(content)
-    ((code, line, column, what, _),) = told("name: Desk\nfonts:\n  headings: {family: Own, bold: broken.woff2}\n")
+    ((code, line, column, message, _),) = told("name: Desk\nfonts:\n  headings: {family: Own, bold: broken.woff2}\n")
     assert (code, line, column) == ("FONT", 3, 33)
-    assert what.startswith("`broken.woff2` ")
+    assert message.startswith("`broken.woff2` ")
 
 
 def test_a_font_that_may_not_be_embedded_is_refused(told, tmp_path):
     with TTFont(str(SERIF)) as font:
         font["OS/2"].fsType = 2
         font.save(tmp_path / "bought.woff2")
-    ((code, _, _, what, _),) = told("name: Desk\nfonts:\n  headings: {family: Own, bold: bought.woff2}\n")
-    assert (code, "licence" in what) == ("FONT", True)
+    ((code, _, _, message, _),) = told("name: Desk\nfonts:\n  headings: {family: Own, bold: bought.woff2}\n")
+    assert (code, "licence" in message) == ("FONT", True)
 
 
 @pytest.mark.parametrize(

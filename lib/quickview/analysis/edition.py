@@ -196,17 +196,17 @@ def read_edition(path: Path | str, *, catalog_path: Path | str = "", language: s
 
 
 def _read(path: Path) -> bytes:
-    mend = "name the edition.json that `quickview nightly` writes"
+    hint = "name the edition.json that `quickview nightly` writes"
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise InputError.at(str(path), "E-EDITION-SIZE", "the file is too large", mend)
+            raise InputError.at(str(path), "E-EDITION-SIZE", "the file is too large", hint)
         data = path.read_bytes()
     except OSError as error:
-        raise InputError.at(str(path), "E-EDITION-FILE", error.strerror or "cannot be read", mend) from None
+        raise InputError.at(str(path), "E-EDITION-FILE", error.strerror or "cannot be read", hint) from None
     try:
         json.loads(data)
     except (ValueError, RecursionError):
-        raise InputError.at(str(path), "E-EDITION-JSON", "not JSON in UTF-8", mend) from None
+        raise InputError.at(str(path), "E-EDITION-JSON", "not JSON in UTF-8", hint) from None
     return data
 
 
@@ -214,14 +214,14 @@ def _faults(error: ValidationError, file: str) -> Iterator[Fault]:
     """Yield the first faults of a record that is not an edition, each with its path in it."""
     for found in error.errors(include_url=False)[:10]:
         path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in found["loc"]).lstrip(".")
-        what = f"not an edition: {f'`{path}`: ' if path else ''}{found['msg']}"
-        yield Fault(file, 0, 0, "E-EDITION", what, "run `quickview nightly`, which writes it")
+        message = f"not an edition: {f'`{path}`: ' if path else ''}{found['msg']}"
+        yield Fault(file, 0, 0, "E-EDITION", message, "run `quickview nightly`, which writes it")
 
 
 def _language(asked: str, entries: tuple[Entry, ...], file: str) -> Language:
     if asked and not re.fullmatch("[a-z]{2,3}", asked):
-        mend = "write the ISO 639 code in small letters, such as en or ar"
-        raise InputError.at(file, "E-LANGUAGE", f"`{asked}` is no code of a language", mend)
+        hint = "write the ISO 639 code in small letters, such as en or ar"
+        raise InputError.at(file, "E-LANGUAGE", f"`{asked}` is no code of a language", hint)
     spoken = {one.report.language for one in entries if one.report}
     same = next(iter(spoken)) if len(spoken) == 1 else ENGLISH
     return Language(asked or (same if same in LANGUAGES else ENGLISH))

@@ -181,8 +181,8 @@ def section(brief: Brief, section_id: str, *, optional: bool = False) -> Block:
     found = brief.section(section_id)
     if found is None and section_id not in prose.OUTLINE and not optional:
         known = list(dict.fromkeys([*(one.id for one in brief.sections), *prose.OUTLINE]))
-        what = f"the brief has no section `{section_id}`"
-        raise InputError.at(str(brief.path), "E-SECTION-UNKNOWN", what, did_you_mean(section_id, known))
+        message = f"the brief has no section `{section_id}`"
+        raise InputError.at(str(brief.path), "E-SECTION-UNKNOWN", message, did_you_mean(section_id, known))
     if found is None:
         return absent(section_id, brief)
     return Block(section_id, rendered(found, brief), brief.language)

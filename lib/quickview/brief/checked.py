@@ -45,13 +45,13 @@ class Context:
     lines: Sequence[str] = ()
     """The file as it was read."""
 
-    def fault(self, path: Path, code: str, what: str, mend: str) -> Fault:
+    def fault(self, path: Path, code: str, message: str, hint: str) -> Fault:
         """Build the fault for the value at `path`."""
-        return self.at(self.positions.of(path), code, what, mend)
+        return self.at(self.positions.of(path), code, message, hint)
 
-    def at(self, place: tuple[int, int], code: str, what: str, mend: str) -> Fault:
+    def at(self, place: tuple[int, int], code: str, message: str, hint: str) -> Fault:
         """Build the fault for a line and column."""
-        return Fault(self.file, *place, code, what, mend)
+        return Fault(self.file, *place, code, message, hint)
 
     def records(self, drafts: "Drafts", table: str) -> Iterator[tuple[Path, Any]]:
         """Yield the sound records of a list with their paths: they may have moved up in it."""

@@ -47,8 +47,8 @@ def check_references(_drafts: Drafts, context: Context) -> Iterator[Fault]:
             continue
         if value not in known[table]:
             settled |= {table} if not known[table] else set()
-            what, mend = f"no {table[:-1]} has the id `{value}`", did_you_mean(value, known[table])
-            yield context.fault(path, f"E-REF-{table[:-1].upper()}", what, mend)
+            message, hint = f"no {table[:-1]} has the id `{value}`", did_you_mean(value, known[table])
+            yield context.fault(path, f"E-REF-{table[:-1].upper()}", message, hint)
 
 
 def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -63,8 +63,8 @@ def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
             if not isinstance(name, str):
                 continue
             if name in seen:
-                mend = f"choose another, such as `{name}-{counts[name]}`"
-                yield context.fault((*path, "id"), "E-ID-TWICE", f"the id `{name}` is taken", mend)
+                hint = f"choose another, such as `{name}-{counts[name]}`"
+                yield context.fault((*path, "id"), "E-ID-TWICE", f"the id `{name}` is taken", hint)
             seen.add(name)
 
 
@@ -75,18 +75,18 @@ def check_hindsight(drafts: Drafts, context: Context) -> Iterator[Fault]:
         return
     for path, date in _raw_dates(context):
         if date > as_of:
-            what = f"{date} is after `as_of` ({as_of})"
-            mend = "leave it out, or write a later edition with a later `as_of`"
-            yield context.fault(path, "E-HINDSIGHT", what, mend)
+            message = f"{date} is after `as_of` ({as_of})"
+            hint = "leave it out, or write a later edition with a later `as_of`"
+            yield context.fault(path, "E-HINDSIGHT", message, hint)
     for path, scheduled in context.records(drafts, "calendar"):
         if last_day(scheduled.date, scheduled.precision) <= as_of:
-            what = f"{scheduled.date} is not after `as_of` ({as_of})"
-            mend = "put what has happened among `events`, or drop what did not"
-            yield context.fault((*path, "date"), "E-CALENDAR", what, mend)
+            message = f"{scheduled.date} is not after `as_of` ({as_of})"
+            hint = "put what has happened among `events`, or drop what did not"
+            yield context.fault((*path, "date"), "E-CALENDAR", message, hint)
     for path, forecast in context.records(drafts, "forecasts"):
         if forecast.horizon.date and forecast.horizon.date <= as_of:
-            what = f"the horizon {forecast.horizon.date} has passed at `as_of`"
-            yield context.fault((*path, "horizon", "date"), "E-HORIZON", what, "give a horizon that lies ahead")
+            message = f"the horizon {forecast.horizon.date} has passed at `as_of`"
+            yield context.fault((*path, "horizon", "date"), "E-HORIZON", message, "give a horizon that lies ahead")
 
 
 def _raw_dates(context: Context) -> Iterator[tuple[Path, dt.date]]:
@@ -105,12 +105,12 @@ def check_late_sources(drafts: Drafts, context: Context) -> Iterator[Fault]:
         return
     for path, source in context.records(drafts, "sources"):
         if source.date and source.date > as_of and not source.late:
-            what = f"published {source.date}, after `as_of` ({as_of})"
-            mend = "leave it out, or say in `late: …` why it may stand for what had already happened"
-            yield context.fault((*path, "date"), "E-SOURCE-LATE", what, mend)
+            message = f"published {source.date}, after `as_of` ({as_of})"
+            hint = "leave it out, or say in `late: …` why it may stand for what had already happened"
+            yield context.fault((*path, "date"), "E-SOURCE-LATE", message, hint)
         if source.late and source.date and source.date <= as_of:
-            what = "`late` is given, but the source is not later than `as_of`"
-            yield context.fault((*path, "late"), "E-SOURCE-LATE", what, "remove `late`")
+            message = "`late` is given, but the source is not later than `as_of`"
+            yield context.fault((*path, "late"), "E-SOURCE-LATE", message, "remove `late`")
 
 
 def check_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -119,8 +119,8 @@ def check_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
     for record, forecast in context.records(drafts, "forecasts"):
         path = (*record, "word")
         if forecast.word not in vocabulary.WORDS:
-            mend = did_you_mean(forecast.word, vocabulary.WORDS)
-            yield context.fault(path, "E-WORD", f"`{forecast.word}` is not an ICD 203 word", mend)
+            hint = did_you_mean(forecast.word, vocabulary.WORDS)
+            yield context.fault(path, "E-WORD", f"`{forecast.word}` is not an ICD 203 word", hint)
             continue
         low, high = forecast.probability.low, forecast.probability.high
         if not vocabulary.agrees(forecast.word, low, high):
@@ -128,27 +128,27 @@ def check_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
         first = first or forecast.word
         row = vocabulary.row_of(first)
         if vocabulary.row_of(forecast.word) != row:
-            mend = f"write `{vocabulary.band_of(forecast.word).words[row]}`, of the row of `{first}`"
-            yield context.fault(path, "E-WORD-ROWS", f"`{forecast.word}` is of the other row of ICD 203", mend)
+            hint = f"write `{vocabulary.band_of(forecast.word).words[row]}`, of the row of `{first}`"
+            yield context.fault(path, "E-WORD-ROWS", f"`{forecast.word}` is of the other row of ICD 203", hint)
 
 
 def _misjudged(path: Path, word: str, low: float, high: float) -> tuple[Path, str, str, str]:
     """Return the fault of a number that does not go with its word; a share of one is told as such."""
     if 0 < high <= 1 and vocabulary.agrees(word, low * 100, high * 100):
-        what = f"the probability is {low:g}–{high:g}, and `{word}` stands for more"
-        mend = f"write per cent: `low: {low * 100:g}, high: {high * 100:g}`"
-        return (*path[:-1], "probability", "low"), "E-PERCENT", what, mend
+        message = f"the probability is {low:g}–{high:g}, and `{word}` stands for more"
+        hint = f"write per cent: `low: {low * 100:g}, high: {high * 100:g}`"
+        return (*path[:-1], "probability", "low"), "E-PERCENT", message, hint
     return path, "E-WORD-NUMBER", *_disagreement(word, low, high)
 
 
 def _disagreement(word: str, low: float, high: float) -> tuple[str, str]:
     band = vocabulary.band_of(word)
     better = vocabulary.words_for(low, high)
-    what = f"`{word}` stands for {band.low}–{band.high} %, but the probability is {low:g}–{high:g} %"
-    mend = (
+    message = f"`{word}` stands for {band.low}–{band.high} %, but the probability is {low:g}–{high:g} %"
+    hint = (
         f"write `{better[-1]}`, or a range inside {band.low}–{band.high}" if better else "narrow the range to one band"
     )
-    return what, mend
+    return message, hint
 
 
 def check_deadlines(_drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -160,11 +160,11 @@ def check_deadlines(_drafts: Drafts, context: Context) -> Iterator[Fault]:
         if path[:2] == ("agreement", "terms") and "deadlines" in path and path[-1] == "date":
             deadline = day(value)
             if deadline and deadline <= effective:
-                what = f"the deadline {deadline} is not after the agreement takes effect ({effective})"
-                mend = "check the year, or the effective date"
+                message = f"the deadline {deadline} is not after the agreement takes effect ({effective})"
+                hint = "check the year, or the effective date"
                 if deadline == effective:
-                    mend = "leave it out: what was due that day has a `state`, met or not"
-                yield context.fault(path, "E-DEADLINE", what, mend)
+                    hint = "leave it out: what was due that day has a `state`, met or not"
+                yield context.fault(path, "E-DEADLINE", message, hint)
 
 
 def check_stances(_drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -174,10 +174,10 @@ def check_stances(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     for path, row in context.rows("actors"):
         stance = row.get("stance")
         if isinstance(stance, str) and stance not in known and (own or not context.value("stances")):
-            what = f"`{stance}` is none of {'the stances of this brief' if own else 'the stances'}"
-            mend = did_you_mean(stance, known, whole=True)
-            mend = mend if own else f"{mend}; or give a scale of your own in `stances`"
-            yield context.fault((*path, "stance"), "E-WORD", what, mend)
+            message = f"`{stance}` is none of {'the stances of this brief' if own else 'the stances'}"
+            hint = did_you_mean(stance, known, whole=True)
+            hint = hint if own else f"{hint}; or give a scale of your own in `stances`"
+            yield context.fault((*path, "stance"), "E-WORD", message, hint)
 
 
 def check_relations(_drafts: Drafts, context: Context) -> Iterator[Fault]:

@@ -34,8 +34,8 @@ def check_country(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     if not isinstance(code, str) or not re.fullmatch("[A-Z]{3}", code):
         return
     if code not in countries():
-        mend = "write the ISO 3166-1 alpha-3 code, such as SYR"
-        yield context.fault(("document", "country"), "E-COUNTRY", f"`{code}` is no country code", mend)
+        hint = "write the ISO 3166-1 alpha-3 code, such as SYR"
+        yield context.fault(("document", "country"), "E-COUNTRY", f"`{code}` is no country code", hint)
 
 
 def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -75,17 +75,19 @@ def _lost_sea(place: Any, context: Context) -> Iterator[Fault]:
     shown = geography.framed(place.extent or geography.shown(context.catalog, place, named))
     if not geography.covers(known, shown):
         reach, needed = ("[" + ", ".join(f"{edge:.1f}" for edge in bounds) + "]" for bounds in (known, shown))
-        what = f"layer `{place.countries}` reaches {reach}, less far than the map does: no sea and no coast are drawn"
-        mend = f"give one that reaches {needed}, or an `extent` well within this one"
-        yield context.fault(("place", "countries"), "W-MAP-SEA", what, mend)
+        message = (
+            f"layer `{place.countries}` reaches {reach}, less far than the map does: no sea and no coast are drawn"
+        )
+        hint = f"give one that reaches {needed}, or an `extent` well within this one"
+        yield context.fault(("place", "countries"), "W-MAP-SEA", message, hint)
 
 
 def _far_places(place: Any, context: Context) -> Iterator[Fault]:
     named = list(_named_places(context))
     if not place.places:
-        mend = "name a point layer in `places`, or write `where` for an event"
+        hint = "name a point layer in `places`, or write `where` for an event"
         for path, name in named:
-            yield context.fault(path, "E-REF-PLACE", f"no layer of places has “{name}”", mend)
+            yield context.fault(path, "E-REF-PLACE", f"no layer of places has “{name}”", hint)
         return
     try:
         gazetteer = geography.read_gazetteer(context.catalog, territory=place.layer, places=place.places)
@@ -96,11 +98,13 @@ def _far_places(place: Any, context: Context) -> Iterator[Fault]:
     for path, name in named:
         distance = gazetteer.distance_km(name)
         if math.isnan(distance):
-            mend = did_you_mean(name, gazetteer.names)
-            yield context.fault(path, "E-REF-PLACE", f"layer `{place.places}` has no place “{name}”", mend)
+            hint = did_you_mean(name, gazetteer.names)
+            yield context.fault(path, "E-REF-PLACE", f"layer `{place.places}` has no place “{name}”", hint)
         elif distance > near:
-            what = f"“{name}” lies {distance:.0f} km outside `{place.layer}`"
-            yield context.fault(path, "E-PLACE-FAR", what, f"check its coordinates; within {near:.0f} km is accepted")
+            message = f"“{name}” lies {distance:.0f} km outside `{place.layer}`"
+            yield context.fault(
+                path, "E-PLACE-FAR", message, f"check its coordinates; within {near:.0f} km is accepted"
+            )
 
 
 _Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -110,9 +114,9 @@ def _kind_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
     """Tell the kinds of routes that no map draws in a way of their own."""
     given = Counter(str(row.get("kind") or place.route_kind) for row in rows[place.routes]) if place.routes else {}
     for kind in sorted(set(given) - set(RouteKind)):
-        what = f"{given[kind]} lines of layer `{place.routes}` are of the kind `{kind}`, which the map does not know"
-        mend = f"{did_you_mean(kind, list(RouteKind))}, or they are drawn as `route_kind` says: {place.route_kind}"
-        yield context.fault(("place", "routes"), "W-ROUTE-KIND", what, mend)
+        message = f"{given[kind]} lines of layer `{place.routes}` are of the kind `{kind}`, which the map does not know"
+        hint = f"{did_you_mean(kind, list(RouteKind))}, or they are drawn as `route_kind` says: {place.route_kind}"
+        yield context.fault(("place", "routes"), "W-ROUTE-KIND", message, hint)
 
 
 def _column_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
@@ -122,11 +126,11 @@ def _column_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]
     for key, column, weight in wanted:
         layer = getattr(place, key)
         if layer and not any(column in row for row in rows[layer]):
-            mend = "add it to every feature, or choose another layer"
+            hint = "add it to every feature, or choose another layer"
             if weight == "W":
-                mend = "add it, with the sources of each status parted by `|`, or the table will not count them"
-            what = f"layer `{layer}` has no column `{column}`"
-            yield context.fault(("place", key), f"{weight}-LAYER-COLUMN", what, mend)
+                hint = "add it, with the sources of each status parted by `|`, or the table will not count them"
+            message = f"layer `{layer}` has no column `{column}`"
+            yield context.fault(("place", key), f"{weight}-LAYER-COLUMN", message, hint)
 
 
 def _status_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
@@ -136,14 +140,14 @@ def _status_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]
     given = Counter(str(row.get("status") or "") for row in rows[place.places or place.layer])
     listed = [status.status for status in place.statuses]
     for value in sorted(set(given) - {"", *listed}):
-        what = f"{given[value]} places of layer `{place.places}` have the status `{value}`, which is not listed"
-        mend = "list it in `statuses`, or the map calls it “Other status”"
-        yield context.fault(("place", "statuses"), "W-STATUS-UNLISTED", what, mend)
+        message = f"{given[value]} places of layer `{place.places}` have the status `{value}`, which is not listed"
+        hint = "list it in `statuses`, or the map calls it “Other status”"
+        yield context.fault(("place", "statuses"), "W-STATUS-UNLISTED", message, hint)
     for n, status in enumerate(place.statuses):
         if status.status not in given:
-            what = f"no place of layer `{place.places}` has the status `{status.status}`"
-            mend = did_you_mean(status.status, sorted(set(given) - {"", *listed}) or sorted(set(given) - {""}))
-            yield context.fault(("place", "statuses", n, "status"), "W-STATUS-NONE", what, mend)
+            message = f"no place of layer `{place.places}` has the status `{status.status}`"
+            hint = did_you_mean(status.status, sorted(set(given) - {"", *listed}) or sorted(set(given) - {""}))
+            yield context.fault(("place", "statuses", n, "status"), "W-STATUS-NONE", message, hint)
 
 
 def _code_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
@@ -154,18 +158,18 @@ def _code_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
     known = sorted({str(row[column]) for row in rows[place.coloured] if row.get(column) not in (None, "")})
     if not known:
         columns = sorted({key for row in rows[place.coloured] for key in row})
-        what = f"layer `{place.coloured}` has no column `{column}`"
-        yield context.fault((*path, "column"), "E-LAYER-COLUMN", what, did_you_mean(column, columns))
+        message = f"layer `{place.coloured}` has no column `{column}`"
+        yield context.fault((*path, "column"), "E-LAYER-COLUMN", message, did_you_mean(column, columns))
         return
     codes = set(place.choropleth.values)
     if better := _column_with(codes, rows[place.coloured]) if not codes & set(known) else "":
-        what = f"no region of layer `{place.coloured}` has these codes in the column `{column}`"
-        yield context.fault(path, "E-REF-REGION", what, f"write `column: {better}`, which holds them")
+        message = f"no region of layer `{place.coloured}` has these codes in the column `{column}`"
+        yield context.fault(path, "E-REF-REGION", message, f"write `column: {better}`, which holds them")
         return
     for code in place.choropleth.values:
         if code not in known:
-            what = f"layer `{place.coloured}` has no region whose `{column}` is `{code}`"
-            yield context.fault((*path, "values", code), "E-REF-REGION", what, did_you_mean(code, known))
+            message = f"layer `{place.coloured}` has no region whose `{column}` is `{code}`"
+            yield context.fault((*path, "values", code), "E-REF-REGION", message, did_you_mean(code, known))
 
 
 def _column_with(codes: AbstractSet[str], rows: Sequence[Mapping[str, Any]]) -> str:
@@ -177,9 +181,9 @@ def _column_with(codes: AbstractSet[str], rows: Sequence[Mapping[str, Any]]) -> 
 def _placeless(context: Context) -> Iterator[Fault]:
     """Yield what names a row of the places layer although the brief has no place."""
     for path, name in _named_places(context):
-        what = f"“{name}” is to be a row of a layer, and the brief has no `place`"
-        mend = "write `where: …` for what no layer has, or add `place` with its layers"
-        yield context.fault(path, "E-REF-PLACE", what, mend)
+        message = f"“{name}” is to be a row of a layer, and the brief has no `place`"
+        hint = "write `where: …` for what no layer has, or add `place` with its layers"
+        yield context.fault(path, "E-REF-PLACE", message, hint)
 
 
 def _missing_layers(place: Any, context: Context) -> Iterator[Fault]:
@@ -196,8 +200,8 @@ def _missing_layers(place: Any, context: Context) -> Iterator[Fault]:
             yield context.fault(path, "E-REF-LAYER", f"the catalogue has no layer `{name}`", did_you_mean(name, known))
         elif known[name].geometry != geometry:
             fitting = [layer.id for layer in known.values() if layer.geometry == geometry]
-            what = f"layer `{name}` is a {known[name].geometry} layer; `{path[-1]}` needs a {geometry} layer"
-            yield context.fault(path, "E-LAYER-KIND", what, did_you_mean(name, fitting))
+            message = f"layer `{name}` is a {known[name].geometry} layer; `{path[-1]}` needs a {geometry} layer"
+            yield context.fault(path, "E-LAYER-KIND", message, did_you_mean(name, fitting))
 
 
 def _named_places(context: Context) -> Iterator[tuple[Path, str]]:

@@ -54,13 +54,13 @@ def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
             used.add(name)
             if known and name not in known:
                 table = next((one for one in context.ids("tables") if name.endswith(one)), "")
-                mend = f"to refer to the table, write [@fig-{table}]" if table else did_you_mean(name, known)
-                yield context.at((line, column), "E-CITE", f"no source has the id `{name}`", mend)
+                hint = f"to refer to the table, write [@fig-{table}]" if table else did_you_mean(name, known)
+                yield context.at((line, column), "E-CITE", f"no source has the id `{name}`", hint)
     for path, row in context.rows("sources"):
         source = row.get("id")
         if isinstance(source, str) and source not in used:
-            mend = "cite it where it is used, or remove it"
-            yield context.fault((*path, "id"), "E-SOURCE-UNUSED", f"source `{source}` is never used", mend)
+            hint = "cite it where it is used, or remove it"
+            yield context.fault((*path, "id"), "E-SOURCE-UNUSED", f"source `{source}` is never used", hint)
 
 
 def check_sections(_drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -68,14 +68,14 @@ def check_sections(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     seen: set[str] = set()
     for section in context.sections:
         if not section.id:
-            mend = "give it words, such as `## What happened`"
-            yield context.at((section.line, 1), "E-SECTION-TITLE", "a heading without words", mend)
+            hint = "give it words, such as `## What happened`"
+            yield context.at((section.line, 1), "E-SECTION-TITLE", "a heading without words", hint)
         elif section.id in seen:
-            what = f"a second section “{section.title}”"
-            yield context.at((section.line, 1), "E-SECTION-TWICE", what, "join the two")
+            message = f"a second section “{section.title}”"
+            yield context.at((section.line, 1), "E-SECTION-TWICE", message, "join the two")
         if not section.markdown.strip():
-            what = f"“{section.title}” is empty"
-            yield context.at((section.line, 1), "E-SECTION-EMPTY", what, "write it, or remove it")
+            message = f"“{section.title}” is empty"
+            yield context.at((section.line, 1), "E-SECTION-EMPTY", message, "write it, or remove it")
         seen.add(section.id)
 
 
@@ -90,21 +90,21 @@ def check_notebook(drafts: Drafts, context: Context) -> Iterator[Fault]:
         folder = FilePath(context.file).resolve().parent.parent / NOTEBOOKS
         if not (folder / document.notebook).is_file():
             known = sorted(path.name for path in folder.glob("*.ipynb"))
-            what = f"no notebook `{document.notebook}` in {NOTEBOOKS}/"
-            mend = did_you_mean(document.notebook, known)
-            yield context.fault(("document", "notebook"), "E-NOTEBOOK-NONE", what, mend)
+            message = f"no notebook `{document.notebook}` in {NOTEBOOKS}/"
+            hint = did_you_mean(document.notebook, known)
+            yield context.fault(("document", "notebook"), "E-NOTEBOOK-NONE", message, hint)
 
 
 def check_sentences(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """No sentence may state both a confidence level and a likelihood (ICD 203)."""
-    mend = "put the confidence in a sentence of its own"
-    what = "a confidence level and a likelihood in one sentence"
+    hint = "put the confidence in a sentence of its own"
+    message = "a confidence level and a likelihood in one sentence"
     for path, value in context.leaves:
         if isinstance(value, str) and vocabulary.mixed_sentences(value):
-            yield context.fault(path, "E-CONFIDENCE-MIXED", what, mend)
+            yield context.fault(path, "E-CONFIDENCE-MIXED", message, hint)
     for section in context.sections:
         for offset in vocabulary.mixed_sentences(section.markdown):
-            yield context.at(section.place(offset), "E-CONFIDENCE-MIXED", what, mend)
+            yield context.at(section.place(offset), "E-CONFIDENCE-MIXED", message, hint)
 
 
 def check_prose_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -115,9 +115,9 @@ def check_prose_words(drafts: Drafts, context: Context) -> Iterator[Fault]:
     row = rows.pop()
     for line, column, word in _words_of_the_desk(context):
         if vocabulary.row_of(word) != row:
-            what = f"“{word}” is of the other row of ICD 203 than the forecasts"
-            mend = f"write “{vocabulary.band_of(word).words[row]}”"
-            yield context.at((line, column), "E-WORD-ROWS", what, mend)
+            message = f"“{word}” is of the other row of ICD 203 than the forecasts"
+            hint = f"write “{vocabulary.band_of(word).words[row]}”"
+            yield context.at((line, column), "E-WORD-ROWS", message, hint)
 
 
 def _words_of_the_desk(context: Context) -> Iterator[tuple[int, int, str]]:
@@ -135,9 +135,9 @@ def check_quotes(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Curly quotes round a whole value do not quote in YAML: they are printed."""
     for path, value in context.leaves:
         if isinstance(value, str) and _QUOTED.fullmatch(value):
-            what = f"the quotes of {value[:40]} are part of the text"
-            mend = 'write straight ones, "…", or none; leave them where they are meant to be read'
-            yield context.fault(path, "W-QUOTES", what, mend)
+            message = f"the quotes of {value[:40]} are part of the text"
+            hint = 'write straight ones, "…", or none; leave them where they are meant to be read'
+            yield context.fault(path, "W-QUOTES", message, hint)
 
 
 def check_markdown(_drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -145,10 +145,10 @@ def check_markdown(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     sources = context.ids("sources")
     for section in context.sections:
         plain = _without_code(section.markdown)
-        for pattern, (what, mend) in _UNSUPPORTED.items():
+        for pattern, (message, hint) in _UNSUPPORTED.items():
             for match in re.finditer(pattern, plain, re.MULTILINE):
-                found = f"`{match[0].strip()[:40]}` is {what}"
-                yield context.at(section.place(match.start()), "W-MARKDOWN", found, mend)
+                found = f"`{match[0].strip()[:40]}` is {message}"
+                yield context.at(section.place(match.start()), "W-MARKDOWN", found, hint)
         for match in _BRACKETED.finditer(plain):
             if match[1] in sources:
                 place = section.place(match.start())
@@ -165,18 +165,18 @@ def check_figures(drafts: Drafts, context: Context) -> Iterator[Fault]:
     there = [*_figures(drafts, context), *context.ids("tables")]
     for path, row in context.rows("figures"):
         if row.get("id") in KIT_FIGURES and row["id"] not in there:
-            what = f"words for `{row['id']}`, which this report has not"
-            yield context.fault((*path, "id"), "W-FIGURE-NONE", what, f"give {KIT_FIGURES[row['id']]}, or drop them")
+            message = f"words for `{row['id']}`, which this report has not"
+            yield context.fault((*path, "id"), "W-FIGURE-NONE", message, f"give {KIT_FIGURES[row['id']]}, or drop them")
     for section in context.sections:
         for match in prose.CITATION.finditer(section.markdown):
             for name in re.finditer(rf"@{prose.FIGURE}([a-z0-9-]+)", match[1]):
                 wanted = name[1]
                 if wanted not in there and (wanted in KIT_FIGURES or not _draws_its_own(drafts, context)):
                     place = section.place(match.start(1) + name.start())
-                    what = f"no figure of the report is `{wanted}`"
+                    message = f"no figure of the report is `{wanted}`"
                     if wanted in KIT_FIGURES:
-                        what += f": the brief has nothing for it, such as {KIT_FIGURES[wanted]}"
-                    yield context.at(place, "E-XREF", what, did_you_mean(wanted, there))
+                        message += f": the brief has nothing for it, such as {KIT_FIGURES[wanted]}"
+                    yield context.at(place, "E-XREF", message, did_you_mean(wanted, there))
 
 
 def _figures(drafts: Drafts, context: Context) -> list[str]:
@@ -203,9 +203,9 @@ def check_language(drafts: Drafts, context: Context) -> Iterator[Fault]:
     """The interface should speak the brief's language."""
     document = drafts.get("document")
     if document and document.language not in LANGUAGES:
-        what = f"the interface does not speak `{document.language}`: headings, labels and dates are in English"
-        mend = f"it speaks {', '.join(sorted(LANGUAGES))}; catalogues lie in lib/quickview/language/locales/"
-        yield context.fault(("document", "language"), "W-LANGUAGE", what, mend)
+        message = f"the interface does not speak `{document.language}`: headings, labels and dates are in English"
+        hint = f"it speaks {', '.join(sorted(LANGUAGES))}; catalogues lie in lib/quickview/language/locales/"
+        yield context.fault(("document", "language"), "W-LANGUAGE", message, hint)
 
 
 def check_glyphs(_drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -216,9 +216,9 @@ def check_glyphs(_drafts: Drafts, context: Context) -> Iterator[Fault]:
         told |= lacking
         if lacking:
             new = [character for character in dict.fromkeys(run) if character in lacking]
-            what = f"`{run[:40]}`: the kit's fonts lack {glyphs.named(new)}"
-            mend = f"{_ELSEWHERE}; if that will not do, {glyphs.instead(run)}"
-            yield context.at(place, "W-GLYPH", what, mend)
+            message = f"`{run[:40]}`: the kit's fonts lack {glyphs.named(new)}"
+            hint = f"{_ELSEWHERE}; if that will not do, {glyphs.instead(run)}"
+            yield context.at(place, "W-GLYPH", message, hint)
 
 
 def _uncovered(context: Context) -> Iterator[tuple[tuple[int, int], str]]:

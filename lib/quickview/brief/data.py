@@ -82,8 +82,8 @@ def _typed(
         try:
             return _cell(row[place] if place < len(row) else None, column.type)
         except ValueError:
-            what = f"`{column.id}` is `{str(row[place])[:60]}`"
-            faults.append((file, line, place + 1, "E-TABLE-VALUE", what, f"write {_EXAMPLES[column.type]}"))
+            message = f"`{column.id}` is `{str(row[place])[:60]}`"
+            faults.append((file, line, place + 1, "E-TABLE-VALUE", message, f"write {_EXAMPLES[column.type]}"))
             return None
 
     columns = list(zip(places, table.columns, strict=True))
@@ -94,14 +94,14 @@ def _typed(
 
 
 def _content(path: Path) -> bytes:
-    mend = "put the file beside the brief, or correct `file`"
+    hint = "put the file beside the brief, or correct `file`"
     if path.suffix.lower() not in {".csv", ".xlsx", ".xls", ".ods", ".parquet"}:
         raise InputError.at(str(path), "E-TABLE-FORM", "no table that can be read", "save it as CSV, Excel or Parquet")
     if path.resolve().parent != path.parent.resolve() or not path.is_file():
-        raise InputError.at(str(path), "E-TABLE-FILE", "there is no such file", mend)
+        raise InputError.at(str(path), "E-TABLE-FILE", "there is no such file", hint)
     if path.stat().st_size > MAX_BYTES:
-        mend = f"keep it under {MAX_BYTES // 1_000_000} MB"
-        raise InputError.at(str(path), "E-TABLE-SIZE", "the file is too large", mend)
+        hint = f"keep it under {MAX_BYTES // 1_000_000} MB"
+        raise InputError.at(str(path), "E-TABLE-SIZE", "the file is too large", hint)
     return path.read_bytes()
 
 
@@ -111,8 +111,8 @@ def open_file(path: Path, *, sheet: str | None = None) -> tuple[list[str], list[
     rows = _csv(path, content) if kind == ".csv" else _parquet(path) if kind == ".parquet" else _excel(path, sheet)
     rows = [row for row in rows if any(cell not in {None, ""} for cell in row)]
     if len(rows) < 2:
-        mend = "write the columns' names in the first line"
-        raise InputError.at(str(path), "E-TABLE-EMPTY", "no rows under a head", mend)
+        hint = "write the columns' names in the first line"
+        raise InputError.at(str(path), "E-TABLE-EMPTY", "no rows under a head", hint)
     if len(rows) > MAX_ROWS:
         raise InputError.at(str(path), "E-TABLE-SIZE", f"more than {MAX_ROWS:,} rows", "keep what the report shows")
     return [str(cell or "").strip() for cell in rows[0]], rows[1:]
@@ -139,8 +139,8 @@ def _excel(path: Path, sheet: str | None) -> list[Sequence[Any]]:
         raise InputError.at(str(path), "E-TABLE-FORM", f"no workbook: {error}", "save it anew, or as CSV") from None
     name = sheet or book.sheet_names[0]
     if name not in book.sheet_names:
-        mend = did_you_mean(name, book.sheet_names)
-        raise InputError.at(str(path), "E-TABLE-SHEET", f"there is no sheet `{name}`", mend)
+        hint = did_you_mean(name, book.sheet_names)
+        raise InputError.at(str(path), "E-TABLE-SHEET", f"there is no sheet `{name}`", hint)
     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     # A workbook has only decimals; whole ones are whole numbers.
     return [[int(cell) if isinstance(cell, float) and cell.is_integer() else cell for cell in row] for row in rows]
@@ -150,8 +150,8 @@ def _parquet(path: Path) -> list[Sequence[Any]]:
     try:
         from pyarrow import ArrowException, parquet  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
-        mend = "install `quickview[parquet]`, or save the table as CSV"
-        raise InputError.at(str(path), "E-TABLE-ENGINE", "Parquet needs pyarrow", mend) from None
+        hint = "install `quickview[parquet]`, or save the table as CSV"
+        raise InputError.at(str(path), "E-TABLE-ENGINE", "Parquet needs pyarrow", hint) from None
     try:
         content = parquet.read_table(path)
     except (ArrowException, OSError) as error:

@@ -95,9 +95,9 @@ def read_gazetteer(catalog: Catalog, *, territory: str, places: str) -> Gazettee
     """Read both layers; raises `InputError` when one is missing, broken or without names for its places."""
     rows = _features(catalog, places)
     if not all(isinstance((row["properties"] or {}).get("name"), str) for row in rows):
-        mend = "give each place a name in the column `name`, or choose another layer"
-        what = f"layer `{places}` has places without a name"
-        raise InputError.at(str(catalog.path(places)), "E-LAYER-NAME", what, mend)
+        hint = "give each place a name in the column `name`, or choose another layer"
+        message = f"layer `{places}` has places without a name"
+        raise InputError.at(str(catalog.path(places)), "E-LAYER-NAME", message, hint)
     points = {row["properties"]["name"]: _parts(row["geometry"]) for row in rows}
     return Gazetteer([row["geometry"] for row in _features(catalog, territory)], points)
 

@@ -126,12 +126,12 @@ def _faults_of_form(lines: Sequence[str], headings: Sequence[Token], *, file: st
     first = next((h.map[0] for h in headings if h.map and h.tag in {"h1", "h2"}), len(lines))
     stray = next((i for i, line in enumerate(lines[:first]) if line.strip()), None)
     if stray is not None:
-        mend = "put it under a heading such as `## What happened`"
-        yield Fault(file, first_line + stray, 1, "E-SECTION-TEXT", "text before the first heading", mend)
+        hint = "put it under a heading such as `## What happened`"
+        yield Fault(file, first_line + stray, 1, "E-SECTION-TEXT", "text before the first heading", hint)
     for heading in headings:
         if heading.tag == "h1" and heading.map:
-            mend = "write `## …`; the headline comes from `document.title`"
-            yield Fault(file, first_line + heading.map[0], 1, "E-SECTION-LEVEL", "a first-level heading", mend)
+            hint = "write `## …`; the headline comes from `document.title`"
+            yield Fault(file, first_line + heading.map[0], 1, "E-SECTION-LEVEL", "a first-level heading", hint)
     yield from _hidden_characters(lines, file=file, first_line=first_line)
     text = "\n".join(lines)
     for offset, finding in _unsafe_markup(lines):
@@ -143,8 +143,8 @@ def _hidden_characters(lines: Sequence[str], *, file: str, first_line: int) -> I
     for row, line in enumerate(lines):
         for match in _REFERENCE.finditer(line):
             if BIDI.search(html.unescape(match[0])):
-                what = f"the direction control `{match[0]}`"
-                yield Fault(file, first_line + row, match.start() + 1, "E-TEXT-BIDI", what, MEND_BIDI)
+                message = f"the direction control `{match[0]}`"
+                yield Fault(file, first_line + row, match.start() + 1, "E-TEXT-BIDI", message, MEND_BIDI)
 
 
 def problems(markdown: str) -> Iterator[tuple[str, str, str]]:
@@ -154,7 +154,7 @@ def problems(markdown: str) -> Iterator[tuple[str, str, str]]:
         if token.type == "heading_open" and token.level == 0 and token.tag in {"h1", "h2"}:
             yield "E-SECTION-LEVEL", "a first- or second-level heading", "write `### …`"
     yield from (finding for _, finding in _unsafe_markup(lines))
-    yield from ((f.code, f.what, f.mend) for f in _hidden_characters(lines, file="", first_line=1))
+    yield from ((f.code, f.message, f.hint) for f in _hidden_characters(lines, file="", first_line=1))
 
 
 def _unsafe_markup(lines: Sequence[str]) -> Iterator[tuple[int, tuple[str, str, str]]]:

@@ -126,8 +126,8 @@ def load(
     faults += form_faults + yaml_faults
     if tree is None:
         if not yaml_faults:
-            what, mend = "no facts between the `---` lines", "begin with `document:`"
-            faults.append(Fault(shown, 1, 1, "E-FRONT-EMPTY", what, mend))
+            message, hint = "no facts between the `---` lines", "begin with `document:`"
+            faults.append(Fault(shown, 1, 1, "E-FRONT-EMPTY", message, hint))
         raise InputError(faults)
     sections = _canonical(sections, tree)
     facts, drafts, record_faults = _records(tree, positions, shown)
@@ -152,8 +152,8 @@ def read_past(path: Path | str) -> Past | None:
     try:
         data = Path(path).read_bytes()[: MAX_BYTES + 1]
     except OSError as error:
-        mend = "check the path, or leave `previous` out"
-        raise InputError.at(str(path), "E-BRIEF-READ", f"cannot be read: {error.strerror}", mend) from None
+        hint = "check the path, or leave `previous` out"
+        raise InputError.at(str(path), "E-BRIEF-READ", f"cannot be read: {error.strerror}", hint) from None
     return past_of(data.decode("utf-8", "replace"), name=str(path))
 
 
@@ -199,8 +199,8 @@ def _translated(brief: Brief, tree: Tree, code: str) -> Brief:
     """Return the brief in another language: its translated words laid over its own."""
     offered = sorted({*LANGUAGES, *brief.facts.translations})
     if code not in offered:
-        what = f"no translation into `{code}`"
-        raise InputError.at(str(brief.path), "E-LANGUAGE", what, did_you_mean(code, offered))
+        message = f"no translation into `{code}`"
+        raise InputError.at(str(brief.path), "E-LANGUAGE", message, did_you_mean(code, offered))
     overlay = translation.lay_over(tree, code) if code in brief.facts.translations else None
     facts = Facts.model_validate_json(json.dumps(overlay.tree)) if overlay else brief.facts
     prose_of = translation.prose_of(tree, code)
@@ -229,16 +229,16 @@ def _retold(past: Past, own: Brief, told: Past, code: str) -> Past:
 
 def _read_text(path: Path, shown: str) -> tuple[str, str, list[Fault]]:
     if path.suffix != ".md" or not NAME.fullmatch(path.stem):
-        mend = "name it with small letters, digits and single hyphens, and end it in .md"
-        raise InputError.at(shown, "E-BRIEF-NAME", f"`{path.name}` is no name for a brief", mend)
+        hint = "name it with small letters, digits and single hyphens, and end it in .md"
+        raise InputError.at(shown, "E-BRIEF-NAME", f"`{path.name}` is no name for a brief", hint)
     try:
         if path.stat().st_size > MAX_BYTES:
-            mend = f"keep a brief under {MAX_BYTES // 1024} kB"
-            raise InputError.at(shown, "E-BRIEF-SIZE", "the file is too large", mend)
+            hint = f"keep a brief under {MAX_BYTES // 1024} kB"
+            raise InputError.at(shown, "E-BRIEF-SIZE", "the file is too large", hint)
         data = path.read_bytes()
     except OSError as error:
-        mend = "check the path and the file's permissions"
-        raise InputError.at(shown, "E-BRIEF-READ", f"cannot be read: {error.strerror}", mend) from None
+        hint = "check the path and the file's permissions"
+        raise InputError.at(shown, "E-BRIEF-READ", f"cannot be read: {error.strerror}", hint) from None
     text, faults = _decode(data, shown)
     return text, hashlib.sha256(data).hexdigest(), faults
 
@@ -250,8 +250,8 @@ def _decode(data: bytes, shown: str) -> tuple[str, list[Fault]]:
     except UnicodeDecodeError as error:
         # The error counts from behind a byte-order mark, and so does its copy of the bytes.
         *above, before = _lines(error.object[: error.start].decode())
-        what = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
-        faults.append(Fault(shown, len(above) + 1, len(before) + 1, "E-UTF8", what, "save the file as UTF-8"))
+        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+        faults.append(Fault(shown, len(above) + 1, len(before) + 1, "E-UTF8", message, "save the file as UTF-8"))
         text = data.decode("utf-8-sig", "replace")
     text = "\n".join(_lines(text))
     for row, line in enumerate(text.split("\n"), start=1):
@@ -266,12 +266,12 @@ def _lines(text: str) -> list[str]:
 def _split(text: str, shown: str) -> _Parts:
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        mend = "begin the file with a line `---`, the facts, and another line `---`"
-        raise InputError.at(shown, "E-FRONT-MISSING", "no front matter", mend, line=1, column=1)
+        hint = "begin the file with a line `---`, the facts, and another line `---`"
+        raise InputError.at(shown, "E-FRONT-MISSING", "no front matter", hint, line=1, column=1)
     end = next((n for n, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"), None)
     if end is None:
-        mend = "end the facts with a line `---`, then write the prose"
-        raise InputError.at(shown, "E-FRONT-OPEN", "the front matter has no end", mend, line=1, column=1)
+        hint = "end the facts with a line `---`, then write the prose"
+        raise InputError.at(shown, "E-FRONT-OPEN", "the front matter has no end", hint, line=1, column=1)
     return _Parts("\n".join(lines[1:end]) + "\n", "\n".join(lines[end + 1 :]), end + 2)
 
 

@@ -53,9 +53,9 @@ def _translation(facts: Tree, language: str) -> Mapping[str, Tree]:
 
 def faults_of(problems: Iterable[tuple[Path, str, str, str]], positions: Positions, file: str) -> Iterator[Fault]:
     """Yield what is wrong with a translation, as (path, code, what, mend), each at its place in the file."""
-    for path, code, what, mend in problems:
+    for path, code, message, hint in problems:
         place = positions.of_key(path) if code == "E-TRANSLATION-KEY" else positions.of(path)
-        yield Fault(file, *place, code, what, mend)
+        yield Fault(file, *place, code, message, hint)
 
 
 def moved(overlay: Overlay, positions: Positions) -> Positions:
@@ -87,8 +87,8 @@ def prose_problems(
         path = ("translations", language, SECTIONS, name)
         text = words.get("text")
         if name not in sections:
-            what = f"the brief has no section with the id `{name}`"
-            yield path, "E-TRANSLATION-KEY", what, did_you_mean(name, sections)
+            message = f"the brief has no section with the id `{name}`"
+            yield path, "E-TRANSLATION-KEY", message, did_you_mean(name, sections)
         if not isinstance(text, str) or not text.strip() or not isinstance(words.get("title", ""), str):
             yield path, "E-TYPE", f"`{name}` has no text", "write Markdown, or `title` and `text`"
             continue
@@ -136,8 +136,8 @@ def _laid(base: Tree, over: Tree, kind: Any, path: Path, here: Path, overlay: Ov
         overlay.faults.append((here, "E-TRANSLATION-FORM", "not laid out like what it translates", f"write {form}"))
         return base
     if not _is_words(kind):
-        what = f"`{here[-1]}` is the same in every language"
-        overlay.faults.append((here, "E-TRANSLATION-FIXED", what, "remove it"))
+        message = f"`{here[-1]}` is the same in every language"
+        overlay.faults.append((here, "E-TRANSLATION-FIXED", message, "remove it"))
         return base
     overlay.places[path] = here
     return over
@@ -152,8 +152,8 @@ def _laid_by_key(
             result[key] = _laid(base[key], value, _field(kind, key), (*path, key), (*here, key), overlay)
         else:
             known = [*base, SECTIONS] if kind is Facts else base
-            what = f"nothing to translate has the key `{key}`"
-            overlay.faults.append(((*here, key), "E-TRANSLATION-KEY", what, did_you_mean(key, known)))
+            message = f"nothing to translate has the key `{key}`"
+            overlay.faults.append(((*here, key), "E-TRANSLATION-KEY", message, did_you_mean(key, known)))
     return result
 
 
@@ -168,12 +168,12 @@ def _laid_on_list(
                 n = spots[name]
                 result[n] = _laid(base[n], value, kind, (*path, n), (*here, name), overlay)
             else:
-                what = f"nothing in `{here[-1]}` has the id `{name}`"
-                overlay.faults.append(((*here, name), "E-TRANSLATION-KEY", what, did_you_mean(name, spots)))
+                message = f"nothing in `{here[-1]}` has the id `{name}`"
+                overlay.faults.append(((*here, name), "E-TRANSLATION-KEY", message, did_you_mean(name, spots)))
     elif len(over) != len(base):
-        what = f"{len(over)} items where the original has {len(base)}"
-        mend = "give as many, with null for what is not translated"
-        overlay.faults.append((here, "E-TRANSLATION-LENGTH", what, mend))
+        message = f"{len(over)} items where the original has {len(base)}"
+        hint = "give as many, with null for what is not translated"
+        overlay.faults.append((here, "E-TRANSLATION-LENGTH", message, hint))
     else:
         result = [
             _laid(item, value, kind, (*path, n), (*here, n), overlay)

@@ -65,8 +65,8 @@ def read_text(path: pathlib.Path, *, prefix: str, limit: int) -> str:
         reason = error.strerror or "cannot be read"
         raise InputError.at(str(path), f"E-{prefix}-FILE", reason, "name a file that exists") from None
     if len(content) > limit:
-        mend = f"keep it under {limit // 1000} kB"
-        raise InputError.at(str(path), f"E-{prefix}-SIZE", "the file is too large", mend)
+        hint = f"keep it under {limit // 1000} kB"
+        raise InputError.at(str(path), f"E-{prefix}-SIZE", "the file is too large", hint)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -153,17 +153,17 @@ def _field(record: type[BaseModel], key: str) -> FieldInfo | None:
 def _fault(error: ErrorDetails, spot: _Spot, positions: Positions, file: str, prefix: str) -> Fault:
     if error["type"] == "extra_forbidden":
         place = positions.of_key(spot.path)
-        code, what, mend = "KEY-UNKNOWN", f"unknown key {_quoted(spot.key)}", did_you_mean(spot.key, spot.known)
+        code, message, hint = "KEY-UNKNOWN", f"unknown key {_quoted(spot.key)}", did_you_mean(spot.key, spot.known)
     elif error["type"] in {"missing", "union_tag_not_found"}:
         place = positions.of(spot.path[:-1])
-        code, what, mend = _missing(spot)
+        code, message, hint = _missing(spot)
     else:
         place = positions.of(spot.path)
-        code, what, mend = _bad_value(error, spot)
+        code, message, hint = _bad_value(error, spot)
         if prefix and spot.field and spot.field.description and error["type"] != "value_error":
-            mend = f"write {spot.field.description}{_in_quotes(error)}"
+            hint = f"write {spot.field.description}{_in_quotes(error)}"
     code = f"{prefix}-{_COARSE.get(code, 'VALUE')}" if prefix else code
-    return Fault(file, *place, f"E-{code}", what, mend)
+    return Fault(file, *place, f"E-{code}", message, hint)
 
 
 def _missing(spot: _Spot) -> tuple[str, str, str]:
@@ -178,18 +178,18 @@ def _missing(spot: _Spot) -> tuple[str, str, str]:
 def _bad_value(error: ErrorDetails, spot: _Spot) -> tuple[str, str, str]:
     kind, key, given = error["type"], spot.key, error.get("input")
     context: Mapping[str, Any] = error.get("ctx", {})
-    what = f"`{key}` is {_quoted(given)}"
+    message = f"`{key}` is {_quoted(given)}"
     if key in _GRADES:
-        return "GRADE", what, f"write an Admiralty grade: {_GRADES[key]}"
+        return "GRADE", message, f"write an Admiralty grade: {_GRADES[key]}"
     if kind in {"enum", "literal_error"}:
-        return "WORD", what, did_you_mean(str(given), _words(context["expected"]), whole=True)
+        return "WORD", message, did_you_mean(str(given), _words(context["expected"]), whole=True)
     if kind == "union_tag_invalid":
         known = _words(context["expected_tags"])
         return "WORD", f"`{key}` is `{context['tag']}`", did_you_mean(context["tag"], known, whole=True)
     if kind.startswith(("date_", "time_", "datetime_")):
-        return "DATE", what, "write a real day as YYYY-MM-DD, without quotes"
+        return "DATE", message, "write a real day as YYYY-MM-DD, without quotes"
     if kind == "string_pattern_mismatch":
-        return "FORMAT", what, _format_of(key, context["pattern"])
+        return "FORMAT", message, _format_of(key, context["pattern"])
     if kind in {"too_short", "string_too_short"}:
         least = "at least one" if kind == "too_short" else "something"
         return "EMPTY", f"`{key}` is empty", f"write {least}, or remove the key if it may be left out"
@@ -197,13 +197,13 @@ def _bad_value(error: ErrorDetails, spot: _Spot) -> tuple[str, str, str]:
         unit = "items" if kind == "too_long" else "characters"
         return "LENGTH", f"`{key}` is too long", f"keep to {context.get('max_length', 'fewer')} {unit}"
     if kind.startswith(("greater_", "less_")):
-        return "RANGE", what, error["msg"].replace("Input should be", "write a number")
+        return "RANGE", message, error["msg"].replace("Input should be", "write a number")
     if kind == "value_error":
         found = str(context.get("error", error["msg"]))
         if isinstance(given, dict):
             return "VALUE", f"`{key}` does not fit together", found
-        return "VALUE", what, f"write {found}"
-    return "TYPE", what, f"write {_expected(spot.annotation, error['msg'], given)}{_in_quotes(error)}"
+        return "VALUE", message, f"write {found}"
+    return "TYPE", message, f"write {_expected(spot.annotation, error['msg'], given)}{_in_quotes(error)}"
 
 
 def _in_quotes(error: ErrorDetails) -> str:

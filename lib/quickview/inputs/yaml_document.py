@@ -73,12 +73,12 @@ class _Reading:
     def place(self, mark: Any) -> tuple[int, int]:
         return mark.line + self.first_line, mark.column + 1
 
-    def fault(self, mark: Any, code: str, what: str, mend: str) -> None:
-        self.faults.append(Fault(self.file, *self.place(mark), code, what, mend))
+    def fault(self, mark: Any, code: str, message: str, hint: str) -> None:
+        self.faults.append(Fault(self.file, *self.place(mark), code, message, hint))
 
-    def fault_at(self, text: str, offset: int, code: str, what: str, mend: str) -> None:
+    def fault_at(self, text: str, offset: int, code: str, message: str, hint: str) -> None:
         line = self.first_line + text.count("\n", 0, offset)
-        self.faults.append(Fault(self.file, line, offset - text.rfind("\n", 0, offset), code, what, mend))
+        self.faults.append(Fault(self.file, line, offset - text.rfind("\n", 0, offset), code, message, hint))
 
 
 def read_document(text: str, *, file: str, first_line: int) -> tuple[Tree, Positions, list[Fault]]:
@@ -135,25 +135,25 @@ def _events(text: str, reading: _Reading) -> list[Event]:
 
     events: list[Event] = []
     if match := _BEYOND_UNICODE.search(text):
-        what = f"`{match[0]}` is no character"
-        reading.fault_at(text, match.start(), "E-YAML-SYNTAX", what, "type the character itself")
+        message = f"`{match[0]}` is no character"
+        reading.fault_at(text, match.start(), "E-YAML-SYNTAX", message, "type the character itself")
         return events
     depth = 0
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             depth += _descent(event)
             if depth > MAX_DEPTH:
-                what = f"nested more than {MAX_DEPTH} levels deep"
-                mend = "write it flatter; no record needs more than seven levels"
-                reading.fault(event.start_mark, "E-YAML-DEPTH", what, mend)
+                message = f"nested more than {MAX_DEPTH} levels deep"
+                hint = "write it flatter; no record needs more than seven levels"
+                reading.fault(event.start_mark, "E-YAML-DEPTH", message, hint)
                 break
             _refuse_extras(event, reading)
             events.append(event)
     except MarkedYAMLError as error:
         _report_syntax(error, reading)
     except ReaderError as error:
-        what = f"the control character U+{ord(text[error.position]):04X}"
-        reading.fault_at(text, error.position, "E-TEXT-CONTROL", what, "remove it")
+        message = f"the control character U+{ord(text[error.position]):04X}"
+        reading.fault_at(text, error.position, "E-TEXT-CONTROL", message, "remove it")
     return events
 
 
@@ -181,8 +181,8 @@ def _report_syntax(error: Any, reading: _Reading) -> None:
     problem = str(error.problem or "not valid YAML")
     opening, quote = error.context_mark, reading.long_quote
     if quote and mark.line == quote.end_mark.line:
-        what = f"a quote that ends only on line {reading.place(quote.end_mark)[0]}"
-        reading.fault(quote.start_mark, "E-YAML-SYNTAX", what, "close the quote on this line")
+        message = f"a quote that ends only on line {reading.place(quote.end_mark)[0]}"
+        reading.fault(quote.start_mark, "E-YAML-SYNTAX", message, "close the quote on this line")
     elif opening and "quoted scalar" in str(error.context) and opening.line < mark.line:
         reading.fault(opening, "E-YAML-SYNTAX", "a quote that is never closed", "close the quote on this line")
     elif opening and "flow" in str(error.context) and opening.line < mark.line:
@@ -214,16 +214,16 @@ def _items(rest: Iterator[Event], path: Path, reading: _Reading) -> Iterator[tup
     seen: dict[str, int] = {}
     for event in takewhile(lambda item: _kind(item) != "MappingEndEvent", rest):
         if _kind(event) != "ScalarEvent":
-            mend = "write a plain word before the `:`"
-            reading.fault(event.start_mark, "E-YAML-SYNTAX", "a list or a mapping as a key", mend)
+            hint = "write a plain word before the `:`"
+            reading.fault(event.start_mark, "E-YAML-SYNTAX", "a list or a mapping as a key", hint)
             _skip(event, rest)
             _skip(next(rest), rest)
             continue
         key = _clean(event, reading)
         line, _ = place = reading.place(event.start_mark)
         if key in seen:
-            what = f"key `{key}` is given twice (first on line {seen[key]})"
-            reading.fault(event.start_mark, "E-KEY-DUPLICATE", what, "keep one of the two")
+            message = f"key `{key}` is given twice (first on line {seen[key]})"
+            reading.fault(event.start_mark, "E-KEY-DUPLICATE", message, "keep one of the two")
             _skip(next(rest), rest)
             continue
         seen[key] = line
@@ -241,7 +241,7 @@ def _skip(event: Event, rest: Iterator[Event]) -> None:
 def _clean(event: Event, reading: _Reading) -> str:
     """Return a scalar's text; the hidden characters that YAML's escapes can put into it are faults."""
     text = str(event.value)
-    for _, *found in hidden(text, mend="remove it, or type the character itself"):
+    for _, *found in hidden(text, hint="remove it, or type the character itself"):
         reading.fault(event.start_mark, *found)
     return reveal(text)
 

@@ -76,7 +76,7 @@ class ReportHandler(NbconvertFileHandler):  # type: ignore[misc]
         download = self.get_argument("download", "false").lower() == "true"
         if download and told["warnings"] and self._has_reader() and not self.get_argument(SEEN, ""):
             coded = [warning.partition(" ") for warning in told["warnings"]]
-            faults = [Fault(name, 0, 0, code, what, mend="") for code, _, what in coded]
+            faults = [Fault(name, 0, 0, code, message, hint="") for code, _, message in coded]
             count = f"{len(faults)} warnings" if len(faults) > 1 else "a warning"
             self._show(f"{name} was made, with {count}", faults, download=f"{self.request.uri}&{SEEN}=true")
             return

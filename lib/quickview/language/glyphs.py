@@ -51,14 +51,14 @@ _INSTEAD: Final = {
 _IN_WORDS: Final = "write it in words"
 
 
-def hidden(text: str, *, mend: str = "remove it") -> Iterator[tuple[int, str, str, str]]:
+def hidden(text: str, *, hint: str = "remove it") -> Iterator[tuple[int, str, str, str]]:
     """Yield (offset, code, what, mend) of the direction controls and control characters of a text; `mend` is for the latter."""
     for match in HIDDEN.finditer(text):
         number = f"U+{ord(match[0]):04X}"
         if BIDI.match(match[0]):
             yield match.start(), "E-TEXT-BIDI", f"the direction control {number}", MEND_BIDI
         else:
-            yield match.start(), "E-TEXT-CONTROL", f"the control character {number}", mend
+            yield match.start(), "E-TEXT-CONTROL", f"the control character {number}", hint
 
 
 def reveal(text: str) -> str:

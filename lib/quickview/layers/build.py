@@ -98,9 +98,9 @@ def _build_layer(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[s
     features = sorted(_features(catalog, layer, packages, npm), key=lambda feature: _key_of(feature, layer))
     text = to_text(features)
     if found := problems(json.loads(text), geometry=layer.geometry, key=layer.key):
-        mend = "correct its recipe in the catalog"
+        hint = "correct its recipe in the catalog"
         raise InputError(
-            Fault(f"layer `{layer.id}`", 0, 0, code, f"came out wrong: {what}", mend) for code, what, _ in found
+            Fault(f"layer `{layer.id}`", 0, 0, code, f"came out wrong: {message}", hint) for code, message, _ in found
         )
     write(catalog.path(layer.id), text.encode())
 
@@ -114,9 +114,9 @@ def _check_file(catalog: Catalog, layer: Layer, recipe: FileRecipe) -> None:
         faults = [*error.faults]
     unread = any(fault.code == "E-LAYER-FILE" for fault in faults)
     if not unread and (digest := sha256(path.read_bytes()).hexdigest()) != recipe.sha256:
-        what = "is not the file that the catalog means: its SHA-256 is another"
-        mend = f"put that file back, or, if this is the one, write `sha256: {digest}` in the catalog"
-        faults.append(Fault(str(path), 0, 0, "E-LAYER-SHA256", what, mend))
+        message = "is not the file that the catalog means: its SHA-256 is another"
+        hint = f"put that file back, or, if this is the one, write `sha256: {digest}` in the catalog"
+        faults.append(Fault(str(path), 0, 0, "E-LAYER-SHA256", message, hint))
     if faults:
         raise InputError(faults)
 
@@ -221,8 +221,8 @@ def _named(features: Sequence[Feature], recipe: PathRecipe, layer: Layer) -> lis
     return [features[names.index(name)] for name in recipe.through]
 
 
-def _misfit(layer: Layer, what: str, mend: str) -> InputError:
-    return InputError.at(f"layer `{layer.id}`", "E-RECIPE", what, mend)
+def _misfit(layer: Layer, message: str, hint: str) -> InputError:
+    return InputError.at(f"layer `{layer.id}`", "E-RECIPE", message, hint)
 
 
 def _frame(features: Sequence[Feature]) -> gpd.GeoDataFrame:
@@ -262,8 +262,8 @@ def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     try:
         found = [(reader.line_num, row) for row in reader if row]
     except csv.Error as error:
-        what, line = f"not CSV: {error}", reader.line_num
-        raise InputError.at(str(path), "E-TABLE-CSV", what, "check the quotes", line=line, column=1) from None
+        message, line = f"not CSV: {error}", reader.line_num
+        raise InputError.at(str(path), "E-TABLE-CSV", message, "check the quotes", line=line, column=1) from None
     return (found[0][1], found[1:]) if found else ([], [])
 
 
@@ -277,19 +277,19 @@ def _header_faults(header: list[str], recipe: TableRecipe, file: str) -> Iterato
 
 def _row_faults(header: list[str], row: list[str], line: int, recipe: TableRecipe, file: str) -> Iterator[Fault]:
     if len(row) != len(header):
-        what = f"{len(row)} fields where the header has {len(header)}"
-        yield Fault(file, line, 1, "E-TABLE-ROW", what, "quote fields that hold commas; leave none out")
+        message = f"{len(row)} fields where the header has {len(header)}"
+        yield Fault(file, line, 1, "E-TABLE-ROW", message, "quote fields that hold commas; leave none out")
         return
     values = dict(zip(header, row, strict=True))
     for column, limit in ((recipe.longitude, 180.0), (recipe.latitude, 90.0)):
         if not _is_degrees(values[column], limit):
-            what = f"`{column}` is `{values[column]}`"
-            mend = f"write decimal degrees, -{limit:.0f} to {limit:.0f}"
-            yield Fault(file, line, 1, "E-TABLE-DEGREES", what, mend)
+            message = f"`{column}` is `{values[column]}`"
+            hint = f"write decimal degrees, -{limit:.0f} to {limit:.0f}"
+            yield Fault(file, line, 1, "E-TABLE-DEGREES", message, hint)
     for column, words in recipe.allowed.items():
         if values[column] not in words:
-            what = f"`{column}` is `{values[column]}`"
-            yield Fault(file, line, 1, "E-TABLE-WORD", what, did_you_mean(values[column], words))
+            message = f"`{column}` is `{values[column]}`"
+            yield Fault(file, line, 1, "E-TABLE-WORD", message, did_you_mean(values[column], words))
 
 
 def _is_degrees(text: str, limit: float) -> bool:

@@ -209,8 +209,8 @@ class Catalog(Record):
         for layer in self.layers:
             if layer.id == layer_id:
                 return layer
-        mend = did_you_mean(layer_id, self.ids)
-        raise InputError.at(str(self.file), "E-CATALOG-LAYER", f"no layer `{layer_id}`", mend)
+        hint = did_you_mean(layer_id, self.ids)
+        raise InputError.at(str(self.file), "E-CATALOG-LAYER", f"no layer `{layer_id}`", hint)
 
     def path(self, layer_id: str) -> Path:
         """Return where the layer's file lies, whether or not it exists."""
@@ -322,8 +322,8 @@ def _inconsistencies(layers: tuple[Layer, ...], positions: Positions, file: str)
         match layer.recipe:
             case PackageRecipe(union=str(column), columns=columns) if column not in {*columns, ALL}:
                 place = positions.of(("layers", number, "recipe", "union"))
-                mend = did_you_mean(column, columns)
-                yield Fault(file, *place, "E-CATALOG-UNION", f"no column `{column}` among the layer's `columns`", mend)
+                hint = did_you_mean(column, columns)
+                yield Fault(file, *place, "E-CATALOG-UNION", f"no column `{column}` among the layer's `columns`", hint)
 
 
 def _source_problems(layer: Layer, known: dict[str, Layer]) -> Iterator[tuple[str, str]]:
@@ -347,7 +347,7 @@ def _parsed(path: Path, folder: Path) -> tuple[bytes, object]:
         reason = error.strerror or "cannot be read"
         raise InputError.at(str(path), "E-LAYER-FILE", reason, "build the layer, or correct `file`") from None
     except json.JSONDecodeError as error:
-        what, mend = f"not JSON: {error.msg}", "build the layer again"
-        raise InputError.at(str(path), "E-LAYER-BROKEN", what, mend, line=error.lineno, column=error.colno) from None
+        message, hint = f"not JSON: {error.msg}", "build the layer again"
+        raise InputError.at(str(path), "E-LAYER-BROKEN", message, hint, line=error.lineno, column=error.colno) from None
     except (UnicodeDecodeError, RecursionError, ValueError):
         raise InputError.at(str(path), "E-LAYER-BROKEN", "not JSON in UTF-8", "build the layer again") from None

@@ -142,13 +142,13 @@ def add_country(catalog: Path, code: str, *, packages: Path, npm: Sequence[str] 
         raise InputError.at(f"`{code}`", "E-COUNTRY", "no country of ISO 3166-1 has this code", _nearest(code))
     file = _read_world(packages, npm)
     if code not in set(file["country"]):
-        mend = "name the country it belongs to, or draw it in a file of your own (`kind: file`)"
-        raise InputError.at(f"`{code}`", "E-COUNTRY", "Natural Earth does not have this country", mend)
+        hint = "name the country it belongs to, or draw it in a file of your own (`kind: file`)"
+        raise InputError.at(f"`{code}`", "E-COUNTRY", "Natural Earth does not have this country", hint)
     country, entries = _entries(file, code)
     there = {*known.ids, *(path.stem for path in known.folder.glob("*.geojson"))}
     if taken := [name for name in country.ids if name in there]:
-        mend = f"build it with `quickview shapes build --only {taken[0]}`, or remove it first"
-        raise InputError.at(str(catalog), "E-CATALOG-TWICE", f"there is a layer or file `{taken[0]}` already", mend)
+        hint = f"build it with `quickview shapes build --only {taken[0]}`, or remove it first"
+        raise InputError.at(str(catalog), "E-CATALOG-TWICE", f"there is a layer or file `{taken[0]}` already", hint)
     before = catalog.read_bytes()
     write(catalog, before.rstrip(b"\n") + b"\n" + _text(entries).encode())
     try:

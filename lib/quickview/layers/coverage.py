@@ -74,8 +74,8 @@ def read_package(content: bytes, recipe: PackageRecipe) -> gpd.GeoDataFrame:
     try:
         return _read(content, recipe.object)
     except (ValueError, KeyError, TypeError, RecursionError, RuntimeError) as error:
-        what = f"{recipe.package}: cannot read {recipe.member}: {error}"
-        raise ReportError("E-PACKAGE-READ", what, "correct `member` and `object` in the catalog") from None
+        message = f"{recipe.package}: cannot read {recipe.member}: {error}"
+        raise ReportError("E-PACKAGE-READ", message, "correct `member` and `object` in the catalog") from None
 
 
 # Layers of one file come in a row as a rule: the next one need not read it again.
@@ -185,16 +185,16 @@ def _unrolled(ring: BaseGeometry) -> Shapes:
 def _misfits(file: gpd.GeoDataFrame, recipe: PackageRecipe) -> Iterator[ReportError]:
     known = list(map(str, file.columns.drop("geometry")))
     for source in sorted({column.source for column in recipe.columns.values()} - set(known)):
-        what = f"{recipe.member} has no property `{source}`"
-        yield ReportError("E-PACKAGE-COLUMN", what, did_you_mean(source, known))
+        message = f"{recipe.member} has no property `{source}`"
+        yield ReportError("E-PACKAGE-COLUMN", message, did_you_mean(source, known))
     for name in recipe.where:
         if name not in {*recipe.columns, *known}:
-            what = f"`where` names `{name}`, which is no column of the layer and no property of {recipe.member}"
-            yield ReportError("E-PACKAGE-COLUMN", what, did_you_mean(name, [*recipe.columns, *known]))
+            message = f"`where` names `{name}`, which is no column of the layer and no property of {recipe.member}"
+            yield ReportError("E-PACKAGE-COLUMN", message, did_you_mean(name, [*recipe.columns, *known]))
     for name, values in _where_values(file, recipe).items():
         for word in sorted(set(recipe.where[name]) - set(values)):
-            what = f"`where` chooses `{word}`, which no feature has as `{name}`"
-            yield ReportError("E-PACKAGE-VALUE", what, did_you_mean(word, sorted(set(values.dropna()))))
+            message = f"`where` chooses `{word}`, which no feature has as `{name}`"
+            yield ReportError("E-PACKAGE-VALUE", message, did_you_mean(word, sorted(set(values.dropna()))))
 
 
 def _where_values(file: gpd.GeoDataFrame, recipe: PackageRecipe) -> dict[str, "pd.Series[Any]"]:

@@ -30,13 +30,13 @@ _NUMBERS: Final = frozenset((int, float))
 _ACROSS: Final = 15.0
 """Degrees of longitude that an edge may span across 180 degrees; a longer one may be meant the other way round."""
 
-_MEND_FEATURE: Final = "build the layer again, or correct this feature"
-_MEND_EDGE: Final = "cut the feature at 180° into two parts, or add positions along the edge"
-_MEND_CROSSING: Final = "move its corners there, or mend it with `shapely.make_valid`"
+_HINT_FEATURE: Final = "build the layer again, or correct this feature"
+_HINT_EDGE: Final = "cut the feature at 180° into two parts, or add positions along the edge"
+_HINT_CROSSING: Final = "move its corners there, or mend it with `shapely.make_valid`"
 _AREA_PROBLEMS: Final = (
     ("overlap", "E-LAYER-OVERLAP", "has parts that overlap", "join the parts into one, or move their edges apart"),
-    ("ring self", "E-LAYER-CROSSING", "has an outline that touches itself", _MEND_CROSSING),
-    ("self-inter", "E-LAYER-CROSSING", "has an outline that crosses itself", _MEND_CROSSING),
+    ("ring self", "E-LAYER-CROSSING", "has an outline that touches itself", _HINT_CROSSING),
+    ("self-inter", "E-LAYER-CROSSING", "has an outline that crosses itself", _HINT_CROSSING),
     ("hole|shell|interior|rings", "E-LAYER-HOLE", "has a hole that leaves its outline, or cuts it or another hole",
      "keep each hole inside its outline and apart from the others"),
     ("", "E-LAYER-RING", "has a ring that bounds no area", "give it three corners that differ, or leave it out"),
@@ -82,8 +82,8 @@ def _is_wgs_84(crs: Any) -> bool:
 def _feature_problems(features: Sequence[Any], geometry: str, key: Sequence[str]) -> Iterator[Problem]:
     for number, feature in enumerate(features, 1):
         if found := _feature_problem(feature, geometry, key):
-            code, what, mend = found
-            yield code, f"feature {number}{_name(feature, key)} {what}", mend or _MEND_FEATURE
+            code, message, hint = found
+            yield code, f"feature {number}{_name(feature, key)} {message}", hint or _HINT_FEATURE
 
 
 def _name(feature: Any, key: Sequence[str]) -> str:
@@ -130,21 +130,24 @@ def _runs(coordinates: Any, depth: int) -> list[list[Any]] | None:
 def _run_problem(run: list[Any], geometry: str) -> Problem | None:
     """Say what keeps positions from being a line or a ring (RFC 7946, 3.1.6 and 3.1.9)."""
     is_ring = geometry == "polygon"
-    what = "ring" if is_ring else geometry
+    message = "ring" if is_ring else geometry
     if is_ring and run[0] != run[-1]:
         ends = f"begins at {_place(run[0])} and ends at {_place(run[-1])}"
         return "E-LAYER-RING", f"has a ring that is not closed: it {ends}", "repeat the first position at the end"
     if len(run) < _LEAST[geometry]:
-        mend = "a ring needs four positions, the last the same as the first"
-        mend = mend if is_ring else "a line needs two positions"
-        return "E-LAYER-RING", f"has a {what} of {len(run)} positions at {_place(run[0])}", mend
+        hint = "a ring needs four positions, the last the same as the first"
+        hint = hint if is_ring else "a line needs two positions"
+        return "E-LAYER-RING", f"has a {message} of {len(run)} positions at {_place(run[0])}", hint
     edge = next((edge for edge in pairwise(run) if 180 < abs(edge[1][0] - edge[0][0]) < 360 - _ACROSS), None)
     if edge:
         between = f"from {_place(edge[0])} to {_place(edge[1])}"
-        return "E-LAYER-EDGE", f"has an edge {between}, more than half the way round the globe", _MEND_EDGE
+        return "E-LAYER-EDGE", f"has an edge {between}, more than half the way round the globe", _HINT_EDGE
     if is_ring and _is_round_a_pole(run):
-        what, mend = f"has a ring round a pole, through {_place(run[0])}", "cut it at 180° and lead it along the pole"
-        return "E-LAYER-POLE", what, mend
+        message, hint = (
+            f"has a ring round a pole, through {_place(run[0])}",
+            "cut it at 180° and lead it along the pole",
+        )
+        return "E-LAYER-POLE", message, hint
     return None
 
 
@@ -208,10 +211,10 @@ def _area_problem(geometry: Mapping[str, Any]) -> Problem | None:
     is_sound = all(map(shapely.is_valid, shapely.get_parts(area)))
     reason = shapely.is_valid_reason(area)
     told = "Overlap" if is_sound else reason
-    _, code, what, mend = next(one for one in _AREA_PROBLEMS if re.search(one[0], told, re.IGNORECASE))
+    _, code, message, hint = next(one for one in _AREA_PROBLEMS if re.search(one[0], told, re.IGNORECASE))
     found = re.search(r"\[(\S+) ([^\s\]]+)", reason)
     where = f" at {_place([(float(found[1]) + 180) % 360 - 180, float(found[2])])}" if found else ""
-    return code, f"{what}{where}", mend
+    return code, f"{message}{where}", hint
 
 
 def _place(position: Sequence[float]) -> str:
@@ -233,8 +236,8 @@ def _repeated_keys(features: Sequence[Any], key: Sequence[str]) -> Iterator[tupl
             continue
         value = tuple(str(properties[column]) for column in key)
         if value in seen:
-            what = f"more than one feature has {_ticked(key)} {_ticked(value)}"
-            yield "E-LAYER-KEY", what, "give each feature its own key"
+            message = f"more than one feature has {_ticked(key)} {_ticked(value)}"
+            yield "E-LAYER-KEY", message, "give each feature its own key"
         seen.add(value)
 
 

@@ -27,11 +27,11 @@ def fetch(recipe: PackageRecipe, folder: Path, *, npm: Sequence[str] = NPM) -> P
     if not tarball.exists():
         _pack(f"{recipe.package}@{recipe.version}", folder, npm)
     if not tarball.exists():
-        what = f"npm left no {tarball.name}"
-        raise ReportError("E-PACKAGE-FETCH", what, "check `package` and `version` in the catalog")
+        message = f"npm left no {tarball.name}"
+        raise ReportError("E-PACKAGE-FETCH", message, "check `package` and `version` in the catalog")
     if (found := integrity(tarball)) != recipe.integrity:
-        what = f"{tarball.name} is not the package the catalog means: its digest is {found}"
-        raise ReportError("E-PACKAGE-INTEGRITY", what, "delete the tarball; if the catalog is wrong, correct it")
+        message = f"{tarball.name} is not the package the catalog means: its digest is {found}"
+        raise ReportError("E-PACKAGE-INTEGRITY", message, "delete the tarball; if the catalog is wrong, correct it")
     return tarball
 
 
@@ -73,9 +73,11 @@ def _pack(wanted: str, folder: Path, npm: Sequence[str]) -> None:
     except FileNotFoundError:
         raise MachineError("E-NPM-MISSING", f"no command `{npm[0]}`", "install Node.js, which brings npm") from None
     except subprocess.TimeoutExpired:
-        what = f"npm did not fetch {wanted} within {TIMEOUT_S:.0f} s"
-        raise ReportError("E-PACKAGE-FETCH", what, "check the connection and try again") from None
+        message = f"npm did not fetch {wanted} within {TIMEOUT_S:.0f} s"
+        raise ReportError("E-PACKAGE-FETCH", message, "check the connection and try again") from None
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        what = f"npm could not fetch {wanted}: {reason}"
-        raise ReportError("E-PACKAGE-FETCH", what, "check the connection, and `package` and `version` in the catalog")
+        message = f"npm could not fetch {wanted}: {reason}"
+        raise ReportError(
+            "E-PACKAGE-FETCH", message, "check the connection, and `package` and `version` in the catalog"
+        )

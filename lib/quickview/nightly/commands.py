@@ -164,8 +164,8 @@ def _named_apart(briefs: Sequence[Path]) -> Sequence[Path]:
         if brief.stem == DIGEST:
             raise InputError.at(str(brief), "E-BRIEF-NAME", "the digest has this name", "give the brief another")
         if other := seen.get(brief.stem):
-            what = f"its report would take the place of that of {other}"
-            raise InputError.at(str(brief), "E-BRIEF-TWICE", what, "name each brief once, and differently")
+            message = f"its report would take the place of that of {other}"
+            raise InputError.at(str(brief), "E-BRIEF-TWICE", message, "name each brief once, and differently")
         seen[brief.stem] = brief
     return briefs
 
@@ -201,8 +201,8 @@ def _past(path: Path, against: str, out: Path) -> "Past":
             check=False,
         )
         if told.returncode:
-            what = f"neither a file nor a revision that has {path.name}"
-            raise InputError.at(against, "E-DIFF-AGAINST", what, "name a file, a commit, a branch or a tag")
+            message = f"neither a file nor a revision that has {path.name}"
+            raise InputError.at(against, "E-DIFF-AGAINST", message, "name a file, a commit, a branch or a tag")
         found = past_of(told.stdout, name=path.name)
     if found is None:
         shown = against or str(file)

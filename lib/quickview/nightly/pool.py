@@ -116,8 +116,8 @@ def _one_by_one(held: Iterable[tuple[Job, Future[Outcome]]], hire: Callable[[], 
             try:
                 yield executor.submit(_work_here, job).result()
             except BrokenExecutor:
-                mend = "check the machine's memory; render the brief by itself to see what it needs"
-                yield record.failed(job.brief, [ReportError("E-WORKER", "its worker died, twice", mend)])
+                hint = "check the machine's memory; render the brief by itself to see what it needs"
+                yield record.failed(job.brief, [ReportError("E-WORKER", "its worker died, twice", hint)])
                 stack.close()
                 executor = stack.enter_context(_hired(hire))
 
@@ -193,13 +193,13 @@ def _client(address: str) -> Any:
     try:
         from distributed import Client
     except ImportError:
-        mend = 'install the extra: pip install "quickview[dask]"'
-        raise MachineError("E-DASK-MISSING", "Dask is not installed", mend) from None
+        hint = 'install the extra: pip install "quickview[dask]"'
+        raise MachineError("E-DASK-MISSING", "Dask is not installed", hint) from None
     try:
         return Client(address, timeout=SCHEDULER_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
-        mend = "start one with `dask scheduler`, or correct the address"
-        raise MachineError("E-DASK-SCHEDULER", f"no scheduler answers at {address}: {error}", mend) from None
+        hint = "start one with `dask scheduler`, or correct the address"
+        raise MachineError("E-DASK-SCHEDULER", f"no scheduler answers at {address}: {error}", hint) from None
 
 
 def _begin(life: Connection, of_parent: Connection | None) -> None:

@@ -97,8 +97,8 @@ def cause_of(error: ReportError) -> str:
 
 def internal(error: Exception) -> ReportError:
     """Return a fault of the kit's own as one that can be told in a line."""
-    what, mend = f"{type(error).__name__}: {error}", "run again with --debug and report what it prints"
-    return ReportError("E-INTERNAL", what, mend, "".join(traceback.format_exception(error)))
+    message, hint = f"{type(error).__name__}: {error}", "run again with --debug and report what it prints"
+    return ReportError("E-INTERNAL", message, hint, "".join(traceback.format_exception(error)))
 
 
 def entry(brief: Path, folder: Path, outcome: Outcome | None) -> Entry:
@@ -189,7 +189,7 @@ def annotations(outcomes: Iterable[Outcome]) -> Iterator[str]:
         for fault in (*outcome.noticed, *outcome.faults):
             place = {"file": fault.file, "line": fault.line, "col": fault.column, "title": fault.code}
             properties = ",".join(f"{key}={_escaped(str(value), ',:')}" for key, value in place.items() if value)
-            yield f"::{'warning' if fault.is_warning else 'error'} {properties}::{_escaped(f'{fault.what} — {fault.mend}')}"
+            yield f"::{'warning' if fault.is_warning else 'error'} {properties}::{_escaped(f'{fault.message} — {fault.hint}')}"
         for warning in outcome.warnings:
             yield f"::warning file={_escaped(str(outcome.brief), ',:')}::{_escaped(warning)}"
 

@@ -139,9 +139,9 @@ class Browser:
                 )
             except Error as error:
                 if not self.refused and not any(words in str(error) for words in _NO_SANDBOX):
-                    what = f"{program} does not start: {_first_line(error)}"
+                    message = f"{program} does not start: {_first_line(error)}"
                     raise MachineError(
-                        "E-CHROMIUM-START", what, f"set {chromium.VARIABLE} to another Chromium"
+                        "E-CHROMIUM-START", message, f"set {chromium.VARIABLE} to another Chromium"
                     ) from error
                 self.refused.append(program)
             else:
@@ -221,8 +221,8 @@ class Browser:
             raise
         except Error as error:
             self._drawn = {}
-            what = f"a figure could not be drawn: {_first_line(error)}"
-            raise ReportError("E-FIGURE", what, "check the notebook's figures") from error
+            message = f"a figure could not be drawn: {_first_line(error)}"
+            raise ReportError("E-FIGURE", message, "check the notebook's figures") from error
 
     def _submit(self, work: Callable[..., _T], *given: Any) -> Future[_T]:
         return self._worker.submit(self._tried, self._worker, work, *given)
@@ -292,8 +292,8 @@ class Browser:
         try:
             printed = self._awaited(self._submit(self._print, html))
         except Error as error:
-            what = f"the page could not be printed: {_first_line(error)}"
-            raise ReportError("E-PDF", what, "try again; then report it") from error
+            message = f"the page could not be printed: {_first_line(error)}"
+            raise ReportError("E-PDF", message, "try again; then report it") from error
         # The document goes before anything else is done; who printed it need not wait for that.
         self._worker.submit(self._forget)
         return printed
@@ -374,11 +374,11 @@ def _no_sandbox(refused: Sequence[Path]) -> MachineError:
     named = f", which {chromium.VARIABLE} names," if os.environ.get(chromium.VARIABLE) else ""
     verb = "does" if len(refused) == 1 else "do"
     why = "no usable sandbox: AppArmor forbids it to ordinary users on Ubuntu 23.10 and newer"
-    what = f"{' and '.join(map(str, refused))}{named} {verb} not start, {why}"
+    message = f"{' and '.join(map(str, refused))}{named} {verb} not start, {why}"
     other = f" and unset {chromium.VARIABLE}" if named else ""
     allow = "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`"
-    mend = f"install google-chrome-stable (on Debian: chromium-sandbox){other}, or write an AppArmor profile for this one, or run {allow}"
-    return MachineError("E-CHROMIUM-SANDBOX", what, mend)
+    hint = f"install google-chrome-stable (on Debian: chromium-sandbox){other}, or write an AppArmor profile for this one, or run {allow}"
+    return MachineError("E-CHROMIUM-SANDBOX", message, hint)
 
 
 def _is_root() -> bool:

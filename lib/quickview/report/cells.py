@@ -196,21 +196,21 @@ class Notes:
     faults: list[ReportError] = field(default_factory=list)
     texts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    def warn(self, code: str, cell: str, what: str, hint: str = "") -> None:
+    def warn(self, code: str, cell: str, message: str, hint: str = "") -> None:
         """Note what the analyst should know of a cell."""
-        said = ADDRESS.sub("at …", what)
+        said = ADDRESS.sub("at …", message)
         self.warnings.append(f"{code} {cell} {said}{f' — {hint}' if hint else ''}")
 
-    def refuse(self, code: str, cell: str, what: str, hint: str, detail: str = "") -> None:
+    def refuse(self, code: str, cell: str, message: str, hint: str, detail: str = "") -> None:
         """Note what cannot stand in a report."""
-        self.faults.append(ReportError(code, f"{cell} {what}", hint, detail))
+        self.faults.append(ReportError(code, f"{cell} {message}", hint, detail))
 
     def check_source(self, name: str, cell: str, context: Context) -> bool:
         """Return whether the brief has a source of this id; note it where it has not."""
         known = name in context.sources
         if not known:
-            what = f"cites `{name}`, which is no source of the brief"
-            self.refuse("E-CITATION-UNKNOWN", cell, what, did_you_mean(name, sorted(context.sources)))
+            message = f"cites `{name}`, which is no source of the brief"
+            self.refuse("E-CITATION-UNKNOWN", cell, message, did_you_mean(name, sorted(context.sources)))
         return known
 
     def check_form(self, text: str, cell: str) -> None:

@@ -107,8 +107,8 @@ def ensure(*, say: Callable[[str], None]) -> Path:
             except MachineError:
                 continue
     debian = ", or on Debian run `sudo apt-get install chromium`" if shutil.which("apt-get") else ""
-    mend = f"install google-chrome-stable or another and set {VARIABLE} to it{debian}"
-    raise MachineError("E-CHROMIUM-INSTALL", "Chromium could not be installed", mend)
+    hint = f"install google-chrome-stable or another and set {VARIABLE} to it{debian}"
+    raise MachineError("E-CHROMIUM-INSTALL", "Chromium could not be installed", hint)
 
 
 def _installers() -> Iterator[tuple[str, list[list[str]]]]:

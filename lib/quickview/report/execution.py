@@ -81,11 +81,11 @@ def read_notebook(path: Path, subject: str = "brief_path") -> NotebookNode:
     try:
         notebook = nbformat.read(path, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
-        mend = "name a notebook saved by JupyterLab"
-        raise InputError.at(str(path), "E-NOTEBOOK-READ", f"cannot be read as a notebook: {error}", mend) from None
+        hint = "name a notebook saved by JupyterLab"
+        raise InputError.at(str(path), "E-NOTEBOOK-READ", f"cannot be read as a notebook: {error}", hint) from None
     if subject not in cells.parameters(notebook.cells):
-        mend = f'tag a cell `parameters` and write `{subject} = "…"` in it'
-        raise InputError.at(str(path), "E-NOTEBOOK-PARAMETER", f"no parameter `{subject}`", mend)
+        hint = f'tag a cell `parameters` and write `{subject} = "…"` in it'
+        raise InputError.at(str(path), "E-NOTEBOOK-PARAMETER", f"no parameter `{subject}`", hint)
     return notebook
 
 
@@ -155,22 +155,22 @@ def execute(
         called = zip(source.cells, cells.names(source.cells), strict=True)
         failed = (name for cell, name in called if cell.cell_type == "code" and cell.source == error.source)
         cell = next(failed, f"cell [{error.exec_count - 1}]")
-        what = f"{cell} of {notebook.name} ended in {error.ename}: {error.evalue}"
-        mend = "open the notebook in JupyterLab and run it there"
-        raise ReportError("E-NOTEBOOK-CELL", what, mend, console.own_lines(error.traceback)) from error
+        message = f"{cell} of {notebook.name} ended in {error.ename}: {error.evalue}"
+        hint = "open the notebook in JupyterLab and run it there"
+        raise ReportError("E-NOTEBOOK-CELL", message, hint, console.own_lines(error.traceback)) from error
     except (CellTimeoutError, AssertionError) as error:
         # An assertion of nbclient's fails when the kernel answers no more after its last cell.
-        what = f"a cell of {notebook.name} took longer than {timeouts.cell:g} s"
-        mend = "make the cell lighter, or allow it more time with --cell-timeout"
-        raise timeouts.fault or ReportError("E-NOTEBOOK-TIMEOUT", what, mend) from error
+        message = f"a cell of {notebook.name} took longer than {timeouts.cell:g} s"
+        hint = "make the cell lighter, or allow it more time with --cell-timeout"
+        raise timeouts.fault or ReportError("E-NOTEBOOK-TIMEOUT", message, hint) from error
     except (TimeoutError, Empty) as error:
-        mend = "try again when the machine is less busy"
-        raise timeouts.fault or ReportError("E-KERNEL", "the kernel did not answer in time", mend) from error
+        hint = "try again when the machine is less busy"
+        raise timeouts.fault or ReportError("E-KERNEL", "the kernel did not answer in time", hint) from error
     except DeadKernelError as error:
         raise ReportError("E-KERNEL", "the kernel died", "check the machine's memory, and try again") from error
     except NoSuchKernel as error:
-        mend = "run `make setup`, or name one that `jupyter kernelspec list` shows"
-        raise MachineError("E-KERNEL-NAME", f"there is no kernel named {error.name}", mend) from error
+        hint = "run `make setup`, or name one that `jupyter kernelspec list` shows"
+        raise MachineError("E-KERNEL-NAME", f"there is no kernel named {error.name}", hint) from error
 
 
 def _manager(folder: Path) -> dict[str, str]:

@@ -99,7 +99,7 @@ class QuickViewHTMLExporter(ReportExporter):
             with _borrowed(self.browser) as browser:
                 return browser.draw(outline.drawings), []
         except MachineError as fault:
-            return None, [f"W-NO-PICTURES charts draw themselves when the file is opened: {fault.what}"]
+            return None, [f"W-NO-PICTURES charts draw themselves when the file is opened: {fault.message}"]
 
 
 class QuickViewPDFExporter(ReportExporter):
@@ -144,8 +144,8 @@ def check_was_run(notebook: NotebookNode) -> None:
     if idle:
         count = f"{len(idle)} cells have" if len(idle) > 1 else "one cell has"
         more = f" and {len(idle) - MOST_CELLS} more" if len(idle) > MOST_CELLS else ""
-        what = f"{count} not been run: {', '.join(idle[:MOST_CELLS])}{more}"
-        raise ReportError("E-NOTEBOOK-NOT-RUN", what, "Run All, save, and export again")
+        message = f"{count} not been run: {', '.join(idle[:MOST_CELLS])}{more}"
+        raise ReportError("E-NOTEBOOK-NOT-RUN", message, "Run All, save, and export again")
 
 
 def theme_parameter(notebook: NotebookNode, folder: Path) -> str:

@@ -109,8 +109,8 @@ def _checked(text: str, cell: Mapping[str, Any], name: str, context: Context, no
         elif token.type == "text":
             notes.check_form(token.content, name)
             for mark in _NO_NOTE.findall(token.content):
-                what = f"has the footnote `{mark}`, of which there is no text"
-                notes.warn("W-FOOTNOTE", name, what, f"write `{mark}: …`")
+                message = f"has the footnote `{mark}`, of which there is no text"
+                notes.warn("W-FOOTNOTE", name, message, f"write `{mark}: …`")
         elif token.type == "image":
             # The picture's own data goes in the place of its address.
             address = str(token.attrs.get("src", ""))
@@ -119,8 +119,8 @@ def _checked(text: str, cell: Mapping[str, Any], name: str, context: Context, no
                 _ask_for_words(address, name, notes)
         elif token.type == "link_open":
             if not _WEB.match(address := str(token.attrs.get("href", ""))):
-                what = f"links to `{address[:60]}`, which no reader of the report can follow"
-                notes.warn("W-LINK", name, what, "link to an address on the web, or say where the file is")
+                message = f"links to `{address[:60]}`, which no reader of the report can follow"
+                notes.warn("W-LINK", name, message, "link to an address on the web, or say where the file is")
         elif token.type in {"html_block", "html_inline"}:
             _check_html(token.content, name, notes)
             for image in _RAW_IMAGE.finditer(token.content):
@@ -156,8 +156,8 @@ def _flat(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _ask_for_words(address: str, name: str, notes: Notes) -> None:
-    what = f"shows the picture {address[:60]} without alternative text"
-    notes.warn("W-FIGURE-ALT", name, what, "write ![what it shows](…)")
+    message = f"shows the picture {address[:60]} without alternative text"
+    notes.warn("W-FIGURE-ALT", name, message, "write ![what it shows](…)")
 
 
 def _taken_in(address: str, cell: Mapping[str, Any], name: str, context: Context, notes: Notes) -> str:
@@ -165,7 +165,7 @@ def _taken_in(address: str, cell: Mapping[str, Any], name: str, context: Context
     try:
         return _data_uri(unquote(address), cell.get("attachments", {}), context.folder)
     except ReportError as error:
-        notes.refuse(error.code, name, error.what, error.mend)
+        notes.refuse(error.code, name, error.message, error.hint)
         return ""
 
 
@@ -241,7 +241,7 @@ def _render_math(_self: Any, tokens: Sequence[Token], index: int, _options: Any,
         display = "inline" if token.type == "math_inline" else "block"
         made = pictures.mathml(token.content.strip(), display=display)
     except ReportError as error:
-        environment["notes"].refuse(error.code, environment["cell"], error.what, error.mend)
+        environment["notes"].refuse(error.code, environment["cell"], error.message, error.hint)
         return ""
     label = f" ({html.escape(token.info)})" if token.info else ""
     return f'<div class="formula">{made}{label}</div>' if token.type.startswith("math_block") else made

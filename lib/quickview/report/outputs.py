@@ -43,9 +43,9 @@ def of_cell(outputs: Sequence[Mapping[str, Any]], cell: str, context: Context, n
         notes.warn("W-STDERR", cell, f"says on stderr: {lines[-1][:160]}{' …' if lines[1:] else ''}")
     for output in _joined(outputs):
         if output["output_type"] == "error":
-            what = f"ended in {output['ename']}: {' '.join(console.plain(output['evalue']).split())}"
+            message = f"ended in {output['ename']}: {' '.join(console.plain(output['evalue']).split())}"
             hint = "mend the cell in JupyterLab, and run the notebook again"
-            notes.refuse("E-NOTEBOOK-CELL", cell, what, hint, console.own_lines(output.get("traceback", ())))
+            notes.refuse("E-NOTEBOOK-CELL", cell, message, hint, console.own_lines(output.get("traceback", ())))
         elif output["output_type"] == "stream":
             yield from _printed(console.plain(output["text"]), cell, context, notes)
         else:
@@ -70,8 +70,8 @@ def _is_stream(output: Mapping[str, Any], name: str) -> bool:
 
 def _printed(text: str, cell: str, context: Context, notes: Notes) -> Iterator[Part]:
     if ADDRESS.search(text):
-        what = "prints where an object lies in memory, which differs from run to run and is left out"
-        notes.warn("W-OUTPUT-REPR", cell, what, "print what the object holds")
+        message = "prints where an object lies in memory, which differs from run to run and is left out"
+        notes.warn("W-OUTPUT-REPR", cell, message, "print what the object holds")
     if text.strip():
         yield Part("", _pre(ADDRESS.sub("at …", text).strip("\n").rstrip(), context))
 
@@ -241,17 +241,17 @@ class _Output:
         try:
             return str(make())
         except ReportError as error:
-            self.notes.refuse(error.code, self.cell, error.what, error.mend)
+            self.notes.refuse(error.code, self.cell, error.message, error.hint)
             return ""
 
     def _html(self, text: str) -> str:
         if lost := html_output.lost(text):
-            what = f"shows {lost}, which cannot stand in a file without scripts and other hosts"
-            self.notes.refuse("E-OUTPUT-SCRIPT", self.cell, what, _STILL)
+            message = f"shows {lost}, which cannot stand in a file without scripts and other hosts"
+            self.notes.refuse("E-OUTPUT-SCRIPT", self.cell, message, _STILL)
             return ""
         if html_output.has_tooltips(text):
-            what = "shows a table with tooltips, which only a mouse can find and which are left out"
-            self.notes.warn("W-OUTPUT-TOOLTIP", self.cell, what, "give them a column")
+            message = "shows a table with tooltips, which only a mouse can find and which are left out"
+            self.notes.warn("W-OUTPUT-TOOLTIP", self.cell, message, "give them a column")
         faults = len(self.notes.faults)
         label = self.context.language.gettext("Table")
         body = self._tried(lambda: html_output.clean(text, label=label, undescribed=self._undescribed))
@@ -277,13 +277,15 @@ class _Output:
             return ""
         shown = console.value(text)
         if console.is_python(shown):
-            what = f"ends in `{shown[:60]}`, which is shown as Python writes it"
-            self.notes.warn("W-OUTPUT-PYTHON", self.cell, what, "print it in words, or show it as a table (qv.table)")
+            message = f"ends in `{shown[:60]}`, which is shown as Python writes it"
+            self.notes.warn(
+                "W-OUTPUT-PYTHON", self.cell, message, "print it in words, or show it as a table (qv.table)"
+            )
         return _pre(shown, self.context) if shown.strip() else ""
 
     def _leave_out(self, text: str) -> None:
-        what = f"ends in `{text[:60]}`, which says nothing to a reader and is left out"
-        self.notes.warn("W-OUTPUT-REPR", self.cell, what, f"end the line with `;`, or {_STILL}")
+        message = f"ends in `{text[:60]}`, which says nothing to a reader and is left out"
+        self.notes.warn("W-OUTPUT-REPR", self.cell, message, f"end the line with `;`, or {_STILL}")
 
     def widget(self, name: str) -> Iterator[Part]:
         """Yield what a widget holds that can stand still: pictures, figures, text; progress says nothing afterwards."""
@@ -307,9 +309,9 @@ class _Output:
         elif held := next(pictures.of_widget(model), None):
             yield from replace(within, data=dict([held])).parts()
         else:
-            what = f"shows a widget ({kinds[0] or 'its state is not in the notebook'}), which has no still form"
+            message = f"shows a widget ({kinds[0] or 'its state is not in the notebook'}), which has no still form"
             hint = f"{_STILL}; what a reader would set, show for chosen values"
-            self.notes.refuse("E-OUTPUT-WIDGET", self.cell, what, hint)
+            self.notes.refuse("E-OUTPUT-WIDGET", self.cell, message, hint)
 
     def _text(self, form: str) -> str:
         return "".join(self.data[form]) if form in self.data else ""

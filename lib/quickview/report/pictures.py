@@ -87,8 +87,8 @@ def unpacked(text: str) -> bytes:
 def dots_uri(form: str, data: bytes) -> str:
     """Return a picture in dots as a `data:` address; raises `ReportError` where it does not begin as its kind does, or no browser knows the kind."""
     if not data.startswith(_BEGINNINGS.get(form, ())):
-        what = f"shows a picture that is no {form.removeprefix('image/').upper()} file a browser can show"
-        raise ReportError("E-IMAGE-FORM", what, "save it again, as PNG or SVG")
+        message = f"shows a picture that is no {form.removeprefix('image/').upper()} file a browser can show"
+        raise ReportError("E-IMAGE-FORM", message, "save it again, as PNG or SVG")
     return f"data:{form};base64,{base64.b64encode(data).decode()}"
 
 
@@ -143,8 +143,8 @@ def _root(svg: str) -> Any:
     return root
 
 
-def _no_drawing(what: str) -> ReportError:
-    return ReportError("E-OUTPUT-SVG", what, "save the picture as PNG")
+def _no_drawing(message: str) -> ReportError:
+    return ReportError("E-OUTPUT-SVG", message, "save the picture as PNG")
 
 
 def _disarm(element: Any, *, draws: bool) -> None:
@@ -178,8 +178,8 @@ def of_vega(form: str, spec: Mapping[str, Any]) -> Picture:
     try:
         svg = (converter.vegalite_to_svg if lite else converter.vega_to_svg)(dict(spec), **given)
     except ValueError as error:
-        what = f"shows a chart of Altair's that cannot be drawn: {' '.join(str(error).split())[:160]}"
-        raise ReportError("E-OUTPUT-VEGA", what, "keep its data in the chart, not at an address") from None
+        message = f"shows a chart of Altair's that cannot be drawn: {' '.join(str(error).split())[:160]}"
+        raise ReportError("E-OUTPUT-VEGA", message, "keep its data in the chart, not at an address") from None
     # A picture has none of the page's fonts.
     faces = typeface.font_face_css(re.sub(r"<[^>]*>", "", svg))
     return Picture(
@@ -248,8 +248,8 @@ def mathml(latex: str, *, display: str = "inline") -> str:
 
 
 def _no_formula(latex: str, why: str) -> ReportError:
-    what = f"holds a formula that cannot be set (`{' '.join(latex.split())[:60]}`): {why}"
-    return ReportError("E-OUTPUT-LATEX", what, "use LaTeX's mathematics only, without packages")
+    message = f"holds a formula that cannot be set (`{' '.join(latex.split())[:60]}`): {why}"
+    return ReportError("E-OUTPUT-LATEX", message, "use LaTeX's mathematics only, without packages")
 
 
 def of_widget(model: Mapping[str, Any]) -> Iterator[tuple[str, str | Mapping[str, Any]]]:

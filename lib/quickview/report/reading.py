@@ -73,8 +73,8 @@ def _land(sections: list[Section], notes: Notes) -> list[Section]:
             )
             if "further" not in placed:
                 where = f"behind “{sections[spot - 1].title}”" if sections[spot - 1].title else "first"
-                mend = f'to place it, write `qv.section(brief, "{one["id"]}")`, or for all such `qv.further(brief)`'
-                notes.warn("W-SECTION", f"section “{one['title']}”", f"is shown by no cell and stands {where}", mend)
+                hint = f'to place it, write `qv.section(brief, "{one["id"]}")`, or for all such `qv.further(brief)`'
+                notes.warn("W-SECTION", f"section “{one['title']}”", f"is shown by no cell and stands {where}", hint)
     return sections
 
 
@@ -151,15 +151,15 @@ def check_outline(outline: Outline, brief: Brief) -> None:
     said = outline.masthead
     for key, value in {"name": brief.edition, "language": brief.language.code}.items():
         if said.get(key, value) != value:
-            what = f"the notebook made a report with {key} “{said[key]}”, and “{value}” was asked for"
+            message = f"the notebook made a report with {key} “{said[key]}”, and “{value}” was asked for"
             hint = "let no cell below the parameters set brief_path or language"
-            raise ReportError("E-NOTEBOOK-BRIEF", what, hint)
+            raise ReportError("E-NOTEBOOK-BRIEF", message, hint)
     check_parts(outline)
     unknown = sorted(set(mentioned(outline)) - {figure.id for figure in outline.figures})
     if unknown:
-        what = f"the text refers to {', '.join(f'[@fig-{name}]' for name in unknown)}, and there is no such figure"
+        message = f"the text refers to {', '.join(f'[@fig-{name}]' for name in unknown)}, and there is no such figure"
         known = ", ".join(f"[@fig-{figure.id}]" for figure in outline.figures) or "none"
-        raise ReportError("E-XREF", what, f"the report's figures are {known}")
+        raise ReportError("E-XREF", message, f"the report's figures are {known}")
 
 
 def check_parts(outline: Outline) -> None:

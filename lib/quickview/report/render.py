@@ -87,7 +87,7 @@ def render(
             lambda outline: check_outline(outline, brief),
             lambda outline: manifest.subject(brief, options, outline),
             brief.language,
-            "".join(warning.what for warning in brief.warnings),
+            "".join(warning.message for warning in brief.warnings),
         )
         return make(job, options, session, staging=staging, tell=tell)
 
@@ -145,8 +145,8 @@ def staging_in(out: Path) -> Iterator[Path]:
     except OSError as error:
         if error.errno not in _DISK:
             raise
-        what = f"{error.filename or out} cannot be written: {error.strerror}"
-        raise ReportError("E-OUT-WRITE", what, "make room, or choose another folder with --out") from error
+        message = f"{error.filename or out} cannot be written: {error.strerror}"
+        raise ReportError("E-OUT-WRITE", message, "make room, or choose another folder with --out") from error
 
 
 def _browser(session: RenderSession, outline: Outline, report: Report, options: RenderOptions) -> "Browser | None":
@@ -156,7 +156,7 @@ def _browser(session: RenderSession, outline: Outline, report: Report, options: 
     if session.fault:
         if outline.drawings:
             report.warnings.append(
-                f"W-NO-PICTURES charts draw themselves when the file is opened: {session.fault.what}"
+                f"W-NO-PICTURES charts draw themselves when the file is opened: {session.fault.message}"
             )
         if "pdf" in options.formats:
             report.failures.append(session.fault)

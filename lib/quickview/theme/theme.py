@@ -185,8 +185,8 @@ class _Source:
         except ValidationError:
             return None
 
-    def fault(self, place: Place, code: str, what: str, mend: str) -> Fault:
-        return Fault(str(self.path), *self.positions.of(place), f"E-THEME-{code}", what, mend)
+    def fault(self, place: Place, code: str, message: str, hint: str) -> Fault:
+        return Fault(str(self.path), *self.positions.of(place), f"E-THEME-{code}", message, hint)
 
 
 def load_theme(name_or_path: str = "") -> Theme:
@@ -215,8 +215,8 @@ def _located(name: str) -> Path:
     if name in SHIPPED:
         return Path(str(resources.files(__package__) / "themes" / f"{name}.yaml"))
     if Path(name).suffix not in {".yaml", ".yml"}:
-        mend = f"{did_you_mean(name, SHIPPED)} Or give the path of a .yaml file"
-        raise InputError.at(name, "E-THEME-FILE", "no theme of that name", mend)
+        hint = f"{did_you_mean(name, SHIPPED)} Or give the path of a .yaml file"
+        raise InputError.at(name, "E-THEME-FILE", "no theme of that name", hint)
     return Path(name)
 
 
@@ -268,8 +268,10 @@ def _paleness(token: str, pairs: list[tuple[str, str]], scheme: Mapping[str, str
     needed = palette.NEEDED[worst]
     # Cut, not rounded: 4.499 is not 4.50.
     found = math.floor(share(worst) * needed * 100) / 100
-    what = f"`{front}` {scheme[front]} on `{ground}` {scheme[ground]} has a contrast of {found:.2f}:1, not {needed:g}:1"
-    return what, _darker_or_lighter(token, scheme, ground if token == front else front)
+    message = (
+        f"`{front}` {scheme[front]} on `{ground}` {scheme[ground]} has a contrast of {found:.2f}:1, not {needed:g}:1"
+    )
+    return message, _darker_or_lighter(token, scheme, ground if token == front else front)
 
 
 def _darker_or_lighter(token: str, scheme: Mapping[str, str], other: str) -> str:
