@@ -78,38 +78,25 @@ def check(briefs: terminal.Briefs, shapes: terminal.Shapes = None) -> None:
 
 
 @app.command()
-def render(  # noqa: PLR0913, PLR0917 (one argument an option; they become one record right away)
-    briefs: terminal.Briefs,
-    formats: terminal.Formats = None,
-    static: terminal.Static = False,  # noqa: FBT002 (a flag)
-    out: terminal.Out = None,
-    notebook: terminal.Notebook = None,
-    language: terminal.LanguageCode = "",
-    theme: terminal.ThemeName = "",
-    shapes: terminal.Shapes = None,
-    site: terminal.SiteAddress = "",
-    kernel: terminal.Kernel = "quickview",
-    workers: terminal.Workers = None,
-    scheduler: terminal.Scheduler = "",
-) -> None:
+@terminal.flattened
+def render(briefs: terminal.Briefs, rendering: terminal.Rendering, workforce: terminal.Workforce) -> None:
     """Render briefs to finished reports."""
     from quickview.kernels import servers
 
-    many = bool(scheduler) or min(workers or os.cpu_count() or 1, len(briefs)) > 1
-    if not many and kernel == servers.KERNEL:
+    many = bool(workforce.scheduler) or min(workforce.workers or os.cpu_count() or 1, len(briefs)) > 1
+    if not many and rendering.kernel == servers.KERNEL:
         servers.ahead()
     # jsonschema, under nbformat, would build a grammar of web addresses for 2 s, which no notebook asks for.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from quickview.nightly import pool
-    from quickview.options import RenderOptions
     from quickview.theme.theme import load_theme
 
-    load_theme(theme)
-    out = out or terminal.in_project(terminal.OUT, beside=briefs[0])
-    kinds = terminal.chosen(formats)
-    options = RenderOptions(notebook, out, kinds, static, theme, site, kernel, catalog=shapes, language=language)
+    load_theme(rendering.theme)
+    options = rendering.of(briefs[0])
     jobs = [pool.Job(path, options) for path in briefs]
-    outcomes = pool.spread(jobs, workers=workers, scheduler=scheduler) if many else _one_by_one(jobs)
+    outcomes = (
+        pool.spread(jobs, workers=workforce.workers, scheduler=workforce.scheduler) if many else _one_by_one(jobs)
+    )
     with contextlib.closing(outcomes):
         worst = max((_tell_of(outcome) for outcome in outcomes), default=GOOD)
     raise typer.Exit(worst)

@@ -3,9 +3,9 @@
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from quickview.errors import ReportError
 
@@ -89,3 +89,8 @@ class NightlyOptions(RenderOptions):
     scheduler: str = ""
     day: str = ""
     digest: Path | None = None
+
+    @classmethod
+    def of(cls, options: RenderOptions, **others: Any) -> "NightlyOptions":
+        """Return the options of a night that makes reports like these, with others of its own."""
+        return cls(**{field.name: getattr(options, field.name) for field in fields(options)} | others)

@@ -1,16 +1,20 @@
 """What commands share: their options, how they speak (what is made to standard output, what is wrong to standard error), how they end."""
 
+import functools
+import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, get_type_hints
 
 import typer
 
 from quickview.errors import QuickViewError
+from quickview.options import RenderOptions
 
 GOOD: Final = 0
 FAILED: Final = 1
@@ -93,9 +97,35 @@ def _site(address: str) -> str:
         raise typer.BadParameter(str(error)) from None
 
 
-def chosen(formats: list[Format] | None) -> list[str]:
-    """Return the formats to make: all of them by default."""
-    return [str(form) for form in formats or Format]
+def flattened(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the fields of its records of options as options of its own; it is called with the records."""
+    hints = get_type_hints(command, include_extras=True)
+    own = [one.replace(annotation=hints[one.name]) for one in inspect.signature(command).parameters.values()]
+    records: dict[str, Any] = {one.name: one.annotation for one in own if is_dataclass(one.annotation)}
+
+    @functools.wraps(command)
+    def called(**given: Any) -> None:
+        told = {
+            name: record(**{field.name: given.pop(field.name) for field in fields(record)})
+            for name, record in records.items()
+        }
+        command(**given, **told)
+
+    flat = [one for parameter in own for one in _flat(parameter)]
+    called.__signature__ = inspect.Signature(flat)  # type: ignore[attr-defined]
+    called.__annotations__ = {one.name: one.annotation for one in flat}
+    return called
+
+
+def _flat(parameter: inspect.Parameter) -> list[inspect.Parameter]:
+    if not is_dataclass(parameter.annotation):
+        return [parameter]
+    hints = get_type_hints(parameter.annotation, include_extras=True)
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return [
+        inspect.Parameter(field.name, kind, default=field.default, annotation=hints[field.name])
+        for field in fields(parameter.annotation)
+    ]
 
 
 Briefs = Annotated[list[Path], typer.Argument(help="Briefs to read (briefs/NAME.md).", show_default=False)]
@@ -103,33 +133,66 @@ Shapes = Annotated[
     Path | None,
     typer.Option(help="Catalogue of layers. [default: shapes/ beside the brief's folder]", show_default=False),
 ]
-Formats = Annotated[
-    list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)
-]
-Static = Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for reports. [default: reports/]", show_default=False)]
-Notebook = Annotated[
-    Path | None,
-    typer.Option(
-        help="Notebook to run. [default: the one the brief names, or notebooks/quick_view.ipynb]", show_default=False
-    ),
-]
-LanguageCode = Annotated[
-    str, typer.Option(help="Language of the report, such as ar or fr. [default: the brief's own]", show_default=False)
-]
-ThemeName = Annotated[
-    str, typer.Option("--theme", help="Theme: default, gazette, signal, or a theme file.", show_default=False)
-]
-SiteAddress = Annotated[
-    str,
-    typer.Option(
-        "--site", help="Address the reports are served at, for previews of links.", show_default=False, callback=_site
-    ),
-]
-Kernel = Annotated[str, typer.Option(help="Kernel to run the notebook with.")]
-Workers = Annotated[
-    int | None, typer.Option(help="Processes to work with. [default: one a processor]", min=1, show_default=False)
-]
-Scheduler = Annotated[
-    str, typer.Option(help="Dask scheduler to work with instead, such as tcp://host:8786.", show_default=False)
-]
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """Options of every command that makes reports, or says why it would."""
+
+    formats: Annotated[
+        list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)
+    ] = None
+    static: Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")] = False
+    out: Out = None
+    notebook: Annotated[
+        Path | None,
+        typer.Option(
+            help="Notebook to run. [default: the one the brief names, or notebooks/quick_view.ipynb]",
+            show_default=False,
+        ),
+    ] = None
+    language: Annotated[
+        str,
+        typer.Option(help="Language of the report, such as ar or fr. [default: the brief's own]", show_default=False),
+    ] = ""
+    theme: Annotated[
+        str, typer.Option("--theme", help="Theme: default, gazette, signal, or a theme file.", show_default=False)
+    ] = ""
+    shapes: Shapes = None
+    site: Annotated[
+        str,
+        typer.Option(
+            "--site",
+            help="Address the reports are served at, for previews of links.",
+            show_default=False,
+            callback=_site,
+        ),
+    ] = ""
+    kernel: Annotated[str, typer.Option(help="Kernel to run the notebook with.")] = "quickview"
+
+    def of(self, brief: Path) -> RenderOptions:
+        """Return what is to be made, of a brief where an option says nothing."""
+        return RenderOptions(
+            self.notebook,
+            self.out or in_project(OUT, beside=brief),
+            [str(form) for form in self.formats or Format],
+            self.static,
+            self.theme,
+            self.site,
+            self.kernel,
+            catalog=self.shapes,
+            language=self.language,
+        )
+
+
+@dataclass(frozen=True)
+class Workforce:
+    """Options of what works beside this process."""
+
+    workers: Annotated[
+        int | None, typer.Option(help="Processes to work with. [default: one a processor]", min=1, show_default=False)
+    ] = None
+    scheduler: Annotated[
+        str, typer.Option(help="Dask scheduler to work with instead, such as tcp://host:8786.", show_default=False)
+    ] = ""

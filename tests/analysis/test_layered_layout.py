@@ -21,7 +21,7 @@ def graphs(draw):
 
 
 def _lay_out(rows, edges, widths, width=800.0):
-    return lay_out(rows, edges, widths=widths, gaps={}, width=width, gap=20, lane=8)
+    return lay_out(rows, dict.fromkeys(edges, 0.0), widths=widths, width=width, gap=20, lane=8)
 
 
 @given(graphs())
@@ -85,14 +85,12 @@ def test_crossing_edges_are_untangled():
 
 
 def test_linked_neighbours_get_the_gap_they_ask_for():
-    layout = lay_out(
-        [["a", "b"]], [("a", "b")], widths={"a": 40, "b": 40}, gaps={("a", "b"): 120}, width=800, gap=20, lane=8
-    )
+    layout = lay_out([["a", "b"]], {("a", "b"): 120}, widths={"a": 40, "b": 40}, width=800, gap=20, lane=8)
     assert abs(layout.x["a"] - layout.x["b"]) >= 160 - 1e-6
 
 
 def test_gaps_give_way_before_nodes_overlap():
-    layout = lay_out([["a", "b", "c"]], [], widths=dict.fromkeys("abc", 100.0), gaps={}, width=310, gap=50, lane=8)
+    layout = lay_out([["a", "b", "c"]], {}, widths=dict.fromkeys("abc", 100.0), width=310, gap=50, lane=8)
     places = sorted(layout.x.values())
     assert all(b - a >= 100 - 1e-6 for a, b in pairwise(places))
     assert places[-1] + 50 <= 310 + 1e-6

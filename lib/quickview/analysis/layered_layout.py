@@ -26,22 +26,21 @@ class Layout:
 
 def lay_out(
     rows: Sequence[Sequence[Node]],
-    edges: Sequence[tuple[Node, Node]],
+    edges: Mapping[tuple[Node, Node], float],
     *,
     widths: Mapping[Node, float],
-    gaps: Mapping[tuple[Node, Node], float],
     width: float,
     gap: float,
     lane: float,
 ) -> Layout:
     """Order and place the nodes of given rows.
 
-    `widths` are those of nodes; `gaps` asks for more than `gap` between two nodes that
-    come to stand side by side; `lane` is the width kept free where an edge passes a
+    `widths` are those of nodes; an edge may ask for more than `gap` between its nodes where
+    they come to stand side by side; `lane` is the width kept free where an edge passes a
     row between its ends. All in pixels; x runs from 0 to `width`.
     """
     row_of = {node: r for r, row in enumerate(rows) for node in row}
-    filled, chains = _with_passes(rows, edges, row_of)
+    filled, chains = _with_passes(rows, list(edges), row_of)
     links = [pair for chain in chains.values() for pair in pairwise(chain)]
     order = _order(filled, links)
 
@@ -50,7 +49,7 @@ def lay_out(
 
     def loose(a: Node, b: Node) -> float:
         is_pair = a in widths and b in widths
-        return max(gaps.get((a, b), gap), gaps.get((b, a), gap)) if is_pair else gap / 3
+        return max(gap, edges.get((a, b), 0), edges.get((b, a), 0)) if is_pair else gap / 3
 
     def spaces(row: Sequence[Node]) -> list[float]:
         """Distances asked for along a row; what is between its items gives way where there is no room."""

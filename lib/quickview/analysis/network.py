@@ -191,9 +191,9 @@ def _plan(brief: Brief, width: int) -> Plan:
     widths = {name: Label(text, 0, 0, BASE, weight=typeface.BOLD).extent[0] + 16 for name, text in texts.items()}
     rows, row_sides = _rows(brief, widths, width - gutter)
     kinds = {(r.origin, r.target): brief.language.gettext(r.kind) for r in brief.facts.relations}
-    gaps = {edge: typeface.width(kind, SMALL) + 20 for edge, kind in kinds.items()} if width >= WIDE else {}
+    edges = {edge: typeface.width(kind, SMALL) + 20 if width >= WIDE else 0.0 for edge, kind in kinds.items()}
     across = width - gutter - 16
-    layout = lay_out(rows, list(kinds), widths=widths, gaps=gaps, width=across, gap=22, lane=_PASS)
+    layout = lay_out(rows, edges, widths=widths, width=across, gap=22, lane=_PASS)
     shifted = replace(layout, x={name: x + gutter + 8 for name, x in layout.x.items()})
     return Plan(brief, width, rows, row_sides, shifted, widths, texts)
 

@@ -93,7 +93,7 @@ def _agreement(both: _Both) -> Iterator[Change]:
 
 
 def _terms(was: Agreement, now: Agreement, both: _Both) -> Iterator[Change]:
-    yield from entries("term", was.terms, now.terms, "title", known=("state", "deadlines"), moves=_term)
+    yield from entries("term", was.terms, now.terms, known=("state", "deadlines"), moves=_term)
     for term in now.terms:
         yield from _due(term, both.was.document.as_of, both.now.document.as_of)
     for kind, claim in (("effect", now.effective), ("end", now.until)):
@@ -180,7 +180,7 @@ def _measures(both: _Both) -> Iterator[Change]:
         if was.state.value == now.state.value and was.state != now.state:
             yield base
 
-    yield from entries("measure", both.was.measures, both.now.measures, "title",
+    yield from entries("measure", both.was.measures, both.now.measures,
                         known=("state", "since", "until", "by", "on"), moves=moves)  # fmt: skip
 
 
@@ -203,12 +203,12 @@ def _forecasts(both: _Both) -> Iterator[Change]:
             yield base
 
     known = ("probability", "word", "confidence", "horizon")
-    yield from entries("forecast", both.was.forecasts, both.now.forecasts, "title",
+    yield from entries("forecast", both.was.forecasts, both.now.forecasts,
                         known=known, detail=_itself, moves=moves)  # fmt: skip
 
 
 def _quantities(both: _Both) -> Iterator[Change]:
-    yield from entries("figure", both.was.quantities, both.now.quantities, "label",
+    yield from entries("figure", both.was.quantities, both.now.quantities,
                         known=("values", "unit"), detail=_itself, moves=_values)  # fmt: skip
 
 
@@ -235,7 +235,7 @@ def _actors(both: _Both) -> Iterator[Change]:
             yield replace(base, kind="actor-renamed", before=_native(was), after=_native(now))
 
     known = ("stance", "side", "native")
-    yield from entries("actor", both.was.actors, both.now.actors, "name", known=known, detail=_native, moves=moves)
+    yield from entries("actor", both.was.actors, both.now.actors, known=known, detail=_native, moves=moves)
 
 
 def _native(actor: Actor) -> str:
@@ -280,13 +280,13 @@ def _redated(kind: str) -> Callable[[Event | Scheduled, Event | Scheduled, Chang
 
 def _events(both: _Both) -> Iterator[Change]:
     known, moves = ("date", "precision"), _redated("event-date")
-    yield from entries("event", both.was.events, both.now.events, "title", known=known, detail=_itself, moves=moves)
+    yield from entries("event", both.was.events, both.now.events, known=known, detail=_itself, moves=moves)
 
 
 def _calendar(both: _Both) -> Iterator[Change]:
     known, moves = ("date", "precision"), _redated("scheduled-moved")
     was, now = both.was.calendar, _still_set(both)
-    yield from entries("scheduled", was, now, "title", known=known, detail=_itself, moves=moves)
+    yield from entries("scheduled", was, now, known=known, detail=_itself, moves=moves)
 
 
 def _still_set(both: _Both) -> tuple[Scheduled, ...]:
@@ -301,7 +301,7 @@ def _sources(both: _Both) -> Iterator[Change]:
         if (was.reliability, was.credibility) != (now.reliability, now.credibility):
             yield replace(base, kind="source-grade", before=was, after=now)
 
-    yield from entries("source", both.was.sources, both.now.sources, "title", known=("reliability", "credibility"),
+    yield from entries("source", both.was.sources, both.now.sources, known=("reliability", "credibility"),
                         detail=lambda one: one.publisher, moves=moves)  # fmt: skip
 
 
@@ -311,7 +311,7 @@ def _sites(both: _Both) -> Iterator[Change]:
             yield replace(base, kind="site-holder", before=both.actor(was.actor), after=both.actor(now.actor))
         yield from moved(base, "site-located", was.located, now.located)
 
-    yield from entries("site", both.was.sites, both.now.sites, "name", known=("actor", "located"),
+    yield from entries("site", both.was.sites, both.now.sites, known=("actor", "located"),
                         detail=lambda one: one.kind, moves=moves)  # fmt: skip
 
 
@@ -324,7 +324,7 @@ def _tables(both: _Both) -> Iterator[Change]:
         if changed:
             yield replace(base, kind="table-data", after=str(changed))
 
-    yield from entries("table", both.was.tables, both.now.tables, "title", known=("rows", "file", "sheet"), moves=moves)
+    yield from entries("table", both.was.tables, both.now.tables, known=("rows", "file", "sheet"), moves=moves)
 
 
 def _figures(both: _Both) -> Iterator[Change]:
@@ -337,8 +337,8 @@ def _figures(both: _Both) -> Iterator[Change]:
 
 def _plain(both: _Both) -> Iterator[Change]:
     """Yield the changes of records of which only the name has a kind of its own."""
-    yield from entries("precedent", both.was.precedents, both.now.precedents, "title")
-    yield from entries("side", both.was.sides, both.now.sides, "name")
+    yield from entries("precedent", both.was.precedents, both.now.precedents)
+    yield from entries("side", both.was.sides, both.now.sides)
 
 
 def _place(both: _Both) -> Iterator[Change]:

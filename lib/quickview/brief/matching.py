@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from quickview.brief.change_messages import Change, Detail
 from quickview.brief.records import Facts, Record
@@ -61,11 +61,14 @@ def matched(
     return list(new.values()), list(gone.values()), [pairs[n] for n in sorted(pairs)]
 
 
+_TITLES: Final = ("title", "label", "name")
+"""Fields that name a record, of which each has one."""
+
+
 def entries(
     record: str,
     was: Sequence[Entry],
     now: Sequence[Entry],
-    title: str,
     *,
     known: Sequence[str] = (),
     detail: Callable[[Entry], Detail] = lambda _: None,
@@ -73,8 +76,9 @@ def entries(
 ) -> Iterator[Change]:
     """Yield what came, went, was renamed or otherwise changed in a list of records with ids.
 
-    `title` is the field that names a record; `moves` yields the changes in the fields `known`.
+    `moves` yields the changes in the fields `known`.
     """
+    title = next((name for name in _TITLES for one in (*was, *now) if name in type(one).model_fields), "")
     new, gone, kept = matched(was, now, attrgetter("id"))
     for one in new:
         yield Change(f"{record}-new", record, one.id, getattr(one, title), after=detail(one))

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -32,69 +33,74 @@ def _day(text: str) -> str:
         raise typer.BadParameter("write it as 2017-08-04") from None
 
 
-def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
-    briefs: Annotated[
-        list[Path] | None, typer.Argument(help="Briefs. [default: all in briefs/]", show_default=False)
-    ] = None,
-    country: Annotated[str, typer.Option(help="Only briefs on this country (ISO alpha-3).", show_default=False)] = "",
-    topic: Annotated[str, typer.Option(help="Only briefs on this topic.", show_default=False)] = "",
-    force: Annotated[bool, typer.Option("--force", help="Make unchanged reports again too.")] = False,  # noqa: FBT002 (a flag)
-    keep_going: Annotated[bool, typer.Option(help="Go on after a failure.")] = True,  # noqa: FBT002 (a flag)
+@dataclass(frozen=True)
+class Selection:
+    """Options of which briefs a night makes."""
+
+    country: Annotated[str, typer.Option(help="Only briefs on this country (ISO alpha-3).", show_default=False)] = ""
+    topic: Annotated[str, typer.Option(help="Only briefs on this topic.", show_default=False)] = ""
+    force: Annotated[bool, typer.Option("--force", help="Make unchanged reports again too.")] = False
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Options of what a night does about failures, and how long it waits."""
+
+    keep_going: Annotated[bool, typer.Option(help="Go on after a failure.")] = True
     max_failures: Annotated[
         int | None, typer.Option(help="Stop after so many failures.", min=1, show_default=False)
-    ] = None,
-    report_timeout: Annotated[float, typer.Option(help="Seconds a report may take.", min=1)] = REPORT_SECONDS,
-    cell_timeout: Annotated[float, typer.Option(help="Seconds a cell may take.", min=1)] = CELL_SECONDS,
-    retries: Annotated[int, typer.Option(help="How often to try again when a kernel or the browser died.", min=0)] = 1,
+    ] = None
+    report_timeout: Annotated[float, typer.Option(help="Seconds a report may take.", min=1)] = REPORT_SECONDS
+    cell_timeout: Annotated[float, typer.Option(help="Seconds a cell may take.", min=1)] = CELL_SECONDS
+    retries: Annotated[int, typer.Option(help="How often to try again when a kernel or the browser died.", min=0)] = 1
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Options of the edition that a night makes of its reports."""
+
     day: Annotated[
         str,
         typer.Option(
             help="Day of the edition, YYYY-MM-DD. [default: the latest as_of]", show_default=False, callback=_day
         ),
-    ] = "",
+    ] = ""
     digest: Annotated[
         Path | None,
         typer.Option(
             help="Notebook of the digest. [default: notebooks/digest.ipynb; none, no digest]", show_default=False
         ),
+    ] = None
+
+
+@terminal.flattened
+def nightly(
+    selection: Selection,
+    patience: Patience,
+    edition: Edition,
+    rendering: terminal.Rendering,
+    workforce: terminal.Workforce,
+    briefs: Annotated[
+        list[Path] | None, typer.Argument(help="Briefs. [default: all in briefs/]", show_default=False)
     ] = None,
-    formats: terminal.Formats = None,
-    static: terminal.Static = False,  # noqa: FBT002 (a flag)
-    out: terminal.Out = None,
-    notebook: terminal.Notebook = None,
-    language: terminal.LanguageCode = "",
-    theme: terminal.ThemeName = "",
-    shapes: terminal.Shapes = None,
-    site: terminal.SiteAddress = "",
-    kernel: terminal.Kernel = "quickview",
-    workers: terminal.Workers = None,
-    scheduler: terminal.Scheduler = "",
 ) -> None:
     """Make every report that would come out differently, and the front page."""
     from quickview.files import lock
 
     paths = _named_apart(briefs or sorted(terminal.in_project(terminal.BRIEFS).glob("*.md")))
-    options = NightlyOptions(
-        notebook,
-        out or terminal.in_project(terminal.OUT, beside=paths[0]),
-        terminal.chosen(formats),
-        static,
-        theme,
-        site,
-        kernel,
-        Timeouts(cell_timeout, report_timeout),
-        catalog=shapes,
-        language=language,
-        tries=retries + 1,
+    options = NightlyOptions.of(
+        rendering.of(paths[0]),
+        timeouts=Timeouts(patience.cell_timeout, patience.report_timeout),
+        tries=patience.retries + 1,
         briefs=paths,
-        country=country.upper(),
-        topic=topic,
-        force=force,
-        most_failures=max_failures if keep_going else 1,
-        workers=workers,
-        scheduler=scheduler,
-        day=day,
-        digest=digest or terminal.in_project(terminal.DIGEST, beside=paths[0]),
+        country=selection.country.upper(),
+        topic=selection.topic,
+        force=selection.force,
+        most_failures=patience.max_failures if patience.keep_going else 1,
+        workers=workforce.workers,
+        scheduler=workforce.scheduler,
+        day=edition.day,
+        digest=edition.digest or terminal.in_project(terminal.DIGEST, beside=paths[0]),
     )
     with lock(options.out):
         from quickview.nightly.run import run
@@ -105,28 +111,14 @@ def nightly(  # noqa: PLR0913, PLR0917 (one argument an option)
     raise typer.Exit(BROKEN if "machine" in causes else FAILED if causes else GOOD)
 
 
-def why(  # noqa: PLR0913, PLR0917 (one argument an option)
-    name: Name,
-    formats: terminal.Formats = None,
-    static: terminal.Static = False,  # noqa: FBT002 (a flag)
-    out: terminal.Out = None,
-    notebook: terminal.Notebook = None,
-    language: terminal.LanguageCode = "",
-    theme: terminal.ThemeName = "",
-    shapes: terminal.Shapes = None,
-    site: terminal.SiteAddress = "",
-    kernel: terminal.Kernel = "quickview",
-) -> None:
+@terminal.flattened
+def why(name: Name, rendering: terminal.Rendering) -> None:
     """Say why `nightly`, with the same options, would make a report again, or why not."""
     from quickview.nightly import run as desk
     from quickview.report import fingerprint
 
     path = _path(name)
-    out = out or terminal.in_project(terminal.OUT, beside=path)
-    kinds = terminal.chosen(formats)
-    options = NightlyOptions(
-        notebook, out, kinds, static, theme, site, kernel, catalog=shapes, language=language, briefs=[path]
-    )
+    options = NightlyOptions.of(rendering.of(path), briefs=[path])
     for planned in desk.plan(options, fingerprint.common(options)):
         reasons = desk.why(planned)
         if not reasons:
