@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import ANDES, NOTEBOOK
 
 from quickview.brief.reader import load
-from quickview.nightly import run
+from quickview.nightly import plan
 from quickview.options import NightlyOptions
 from quickview.report import fingerprint, store
 
@@ -48,8 +48,8 @@ def as_text(content):
 
 
 def reasons(night, **changed):
-    (candidate,) = run.plan(night, {**fingerprint.common(night), **changed})
-    return run.why(candidate)
+    (candidate,) = plan.plan(night, {**fingerprint.common(night), **changed})
+    return plan.why(candidate)
 
 
 def edit(path, old, new):

@@ -114,13 +114,13 @@ def nightly(
 @terminal.flattened
 def why(name: Name, rendering: terminal.Rendering) -> None:
     """Say why `nightly`, with the same options, would make a report again, or why not."""
-    from quickview.nightly import run as desk
+    from quickview.nightly import plan
     from quickview.report import fingerprint
 
     path = _path(name)
     options = NightlyOptions.of(rendering.of(path), briefs=[path])
-    for planned in desk.plan(options, fingerprint.common(options)):
-        reasons = desk.why(planned)
+    for planned in plan.plan(options, fingerprint.common(options)):
+        reasons = plan.why(planned)
         if not reasons:
             say(f"{planned.folder.name} stays: nothing that it is made of has changed")
         for reason in reasons:
@@ -136,7 +136,7 @@ def diff(
 ) -> None:
     """Say what a brief says now that it did not say before."""
     from quickview.brief.reader import read_past
-    from quickview.nightly.run import tell
+    from quickview.nightly.plan import tell
 
     path = _path(name)
     out = out or terminal.in_project(terminal.OUT, beside=path)
