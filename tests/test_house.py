@@ -89,3 +89,10 @@ def test_the_library_knows_no_brief_by_name():
     for path in (ROOT / "lib").rglob("*"):
         if path.suffix in {".py", ".html", ".css", ".js", ".j2"}:
             assert not re.search(r"homs|hama\b|syria|idlib", path.read_text(encoding="utf-8"), re.IGNORECASE), path
+
+
+def test_no_test_imports_another_test():
+    files = (ROOT / "tests").rglob("*.py")
+    modules = re.compile(r"^\s*(?:from|import) [\w.]*\btest_\w+|^\s*from tests[\w.]* import .*\btest_\w+", re.MULTILINE)
+    found = {str(path.relative_to(ROOT)): modules.findall(path.read_text(encoding="utf-8")) for path in files}
+    assert {name: lines for name, lines in found.items() if lines} == {}

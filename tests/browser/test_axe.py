@@ -4,10 +4,9 @@ The suite takes each brief in one theme on one screen; `make audit` takes all of
 """
 
 import itertools
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
+from tests.builders.screens import AXE, RUN, TAGS
 from tests.conftest import ANDES, HOMS, NOTEBOOK
 
 from quickview.report.exporters import QuickViewHTMLExporter
@@ -20,35 +19,6 @@ ARABIC = ANDES.with_name("andes-arabic.md")
 BRIEFS = {"homs": HOMS, "andes": ANDES, "arabic": ARABIC}
 THEMES = ("default", "gazette", "signal")
 SCREENS = tuple(itertools.product(("light", "dark"), (360, 1440)))
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """
-async tags => {
-  const {violations, incomplete} = await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations', 'incomplete']});
-  const told = rules => rules.flatMap(r => r.nodes.map(n => [r.id, n.target.flat().join(' '), n.html.slice(0, 120)]));
-  const channels = c => c.match(/[\\d.]+/g).map(Number);
-  const ground = e => {
-    for (; e; e = e.parentElement) {
-      const c = channels(getComputedStyle(e).backgroundColor);
-      if (c.length < 4 || c[3] === 1) return c;
-    }
-    return [255, 255, 255];
-  };
-  const luminance = c => c.slice(0, 3).map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
-  const contrast = e => {
-    const [a, b] = [luminance(channels(getComputedStyle(e).color)), luminance(ground(e))].sort();
-    return (b + .05) / (a + .05);
-  };
-  const unsure = incomplete.map(r => ({...r, nodes: r.nodes.filter(n => {
-    const e = document.querySelector(n.target.flat()[0]);
-    return r.id !== 'color-contrast' || !(e.closest('svg') || contrast(e) >= 4.5);
-  })}));
-  return {violations: told(violations), incomplete: told(unsure)};
-}
-"""
-"""Axe cannot tell a text's ground where lines or other texts come near; here it is the nearest colour behind it."""
-
 DRAWN_TEXT = """
 () => [...new Set([...document.querySelectorAll('.chart svg text')].filter(t => t.getClientRects().length && t.textContent.trim())
   .map(t => getComputedStyle(t).fill))]

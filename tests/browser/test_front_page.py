@@ -4,8 +4,8 @@ import base64
 import json
 
 import pytest
-from tests.browser.test_axe import AXE, RUN, TAGS
 from tests.builders.editions import ALL, ARABIC, FRESH, MOVED, QUIET, edition, entry
+from tests.builders.screens import AXE, RUN, TAGS
 from tests.conftest import ROOT
 
 from quickview.nightly import index_page

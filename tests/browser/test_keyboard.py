@@ -1,7 +1,7 @@
 """The whole report by keyboard alone."""
 
 import pytest
-from tests.browser.test_own_outputs import colour
+from tests.builders.screens import colour
 
 from quickview.theme.palette import ratio
 

@@ -10,10 +10,8 @@ import pytest
 from nbclient import NotebookClient
 from nbconvert.exporters import get_exporter
 from tests.browser.own_notebook import PLOTLY, write
-from tests.browser.test_axe import AXE, RUN, TAGS
-from tests.browser.test_page import COLLISIONS
-from tests.browser.test_pdf import _sizes, bare
-from tests.builders.printed import Printed, kids, untagged
+from tests.builders.printed import Printed, kids, letters_of, text_sizes, untagged
+from tests.builders.screens import AXE, COLLISIONS, RUN, TAGS, colour
 from tests.conftest import file_of
 
 from quickview.kernels import servers
@@ -73,11 +71,6 @@ def complaints(seen):
 def assert_axe_finds_nothing(page):
     page.evaluate(AXE)
     assert page.evaluate(RUN, TAGS)["violations"] == []
-
-
-def colour(page, selector, name):
-    value = page.locator(selector).first.evaluate(f"e => getComputedStyle(e).{name}")
-    return "#{:02x}{:02x}{:02x}".format(*map(int, re.findall(r"\d+", value)[:3]))
 
 
 # The page
@@ -273,19 +266,19 @@ def test_from_right_to_left_units_stand_under_units_and_dates_and_code_read_as_t
 
 def test_a_wide_table_makes_nothing_else_smaller_and_nothing_is_too_small(own_pdf, andes_pdf):
     def most_used(pdf, words):
-        return {round(size, 1) for size, text in _sizes(pdf) if words in text}
+        return {round(size, 1) for size, text in text_sizes(pdf) if words in text}
 
     words = "Pickets change at dawn"
     assert most_used(own_pdf, words) == most_used(andes_pdf, words) == {9.0}
-    assert [text for size, text in _sizes(own_pdf) if size < 6.49] == []
+    assert [text for size, text in text_sizes(own_pdf) if size < 6.49] == []
 
 
 def test_every_cell_of_every_table_is_printed(own_pdf):
-    said = "".join(bare(page.extract_text()) for page in pypdf.PdfReader(own_pdf).pages)
+    said = "".join(letters_of(page.extract_text()) for page in pypdf.PdfReader(own_pdf).pages)
     cells = [f"row {n:03}" for n in range(300)] + [f"v{n}{row}" for n in range(60) for row in "ab"]
     cells += [f"column_{n:02}" for n in range(25)] + [f"{1234.5678 + n:.4f}" for n in range(25)]
-    assert [cell for cell in cells if bare(cell) not in said] == []
-    assert bare("https://example.org/" + "a" * 140) in said
+    assert [cell for cell in cells if letters_of(cell) not in said] == []
+    assert letters_of("https://example.org/" + "a" * 140) in said
 
 
 def test_a_number_never_breaks_over_two_lines_on_paper(own_html, view):
@@ -330,5 +323,5 @@ def test_printed_without_backgrounds_as_browsers_do_nothing_is_lost(own_html, vi
     for backgrounds in (True, False):
         file = tmp_path / f"{backgrounds}.pdf"
         page.pdf(path=file, print_background=backgrounds, prefer_css_page_size=True)
-        said.append([bare(one.extract_text()) for one in pypdf.PdfReader(file).pages])
+        said.append([letters_of(one.extract_text()) for one in pypdf.PdfReader(file).pages])
     assert said[0] == said[1]

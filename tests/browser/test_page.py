@@ -6,6 +6,7 @@ import itertools
 import re
 
 import pytest
+from tests.builders.screens import COLLISIONS
 
 from quickview.theme.palette import LIGHT
 
@@ -24,26 +25,6 @@ async png => {
   }
   return shares;
 }
-"""
-
-# A text that is cut off, or that lies on another of the same drawing, spoils the figure.
-COLLISIONS = """
-() => [...document.querySelectorAll('.chart svg')].filter(svg => svg.getClientRects().length).flatMap(svg => {
-  const frame = svg.getBoundingClientRect();
-  const boxes = [...svg.querySelectorAll('text')].flatMap(t => {
-    const lines = [...t.querySelectorAll('tspan')];
-    return (lines.length ? lines : [t]).map(l => ({words: l.textContent, r: l.getBoundingClientRect()}));
-  }).filter(b => b.words.trim());
-  const faults = [];
-  for (const b of boxes) if (b.r.left < frame.left - 1 || b.r.right > frame.right + 1 ||
-      b.r.top < frame.top - 2 || b.r.bottom > frame.bottom + 2) faults.push('cut: ' + b.words);
-  boxes.forEach((a, i) => boxes.slice(i + 1).forEach(b => {
-    const x = Math.min(a.r.right, b.r.right) - Math.max(a.r.left, b.r.left);
-    const y = Math.min(a.r.bottom, b.r.bottom) - Math.max(a.r.top, b.r.top);
-    if (x > 1 && y > 0.35 * Math.min(a.r.height, b.r.height)) faults.push(a.words + ' / ' + b.words);
-  }));
-  return faults;
-})
 """
 
 

@@ -1,6 +1,5 @@
 """The printed report of each brief: form, tags, metadata, and the same words as the page."""
 
-import math
 import re
 import shutil
 import subprocess
@@ -10,7 +9,7 @@ from itertools import pairwise
 import pikepdf
 import pypdf
 import pytest
-from tests.builders.printed import Printed, kids, pages, untagged
+from tests.builders.printed import Printed, kids, letters_of, pages, text_sizes, untagged
 from tests.conftest import ANDES, NOTEBOOK, file_of, run_notebook
 
 from quickview.pdf.tags import elements
@@ -40,17 +39,12 @@ def printed(report):
     return report[1]
 
 
-def bare(text):
-    """Return a text's letters and digits; signs may come from the style sheet, and white space is never the same."""
-    return "".join(c for c in text if c.isalnum())
-
-
 def text_of(edition, brief):
     """Return what each page of the PDF says, without white space and without what stands in the margins."""
     document = brief.facts.document
-    texts = [bare(page.extract_text()) for page in pypdf.PdfReader(file_of(edition, ".pdf")).pages]
+    texts = [letters_of(page.extract_text()) for page in pypdf.PdfReader(file_of(edition, ".pdf")).pages]
     for n in range(1, len(texts)):
-        head = bare(document.series + document.title)
+        head = letters_of(document.series + document.title)
         assert head in texts[n]
         texts[n] = texts[n].replace(head, "", 1)
     return [PAGE.sub("", text) for text in texts]
@@ -75,12 +69,12 @@ def test_every_word_of_the_page_is_in_the_file_and_in_order(name, request, visit
     edition, brief = request.getfixturevalue(f"{name}_edition"), request.getfixturevalue(name)
     page = visit(file_of(edition, ".html"), media="print").page
     page.evaluate("document.querySelectorAll('svg, [aria-hidden=true]').forEach((node) => node.remove())")
-    lines = [bare(line) for line in re.split(r"[\n\t]", page.evaluate("document.body.innerText")) if line.strip()]
+    lines = [letters_of(line) for line in re.split(r"[\n\t]", page.evaluate("document.body.innerText")) if line.strip()]
     said = "".join(text_of(edition, brief))
     assert len(lines) > 60
     assert [line for line in lines if line not in said] == []
     with pikepdf.open(file_of(edition, ".pdf")) as file:
-        told = bare("".join(element.text for element in Printed(file).elements if element.parent is None))
+        told = letters_of("".join(element.text for element in Printed(file).elements if element.parent is None))
     at = 0
     for line in lines:
         if side(line) != "R":
@@ -99,8 +93,10 @@ def test_headings_are_those_of_the_page_and_skip_no_level(report, view):
     seen = page.evaluate(
         "[...document.querySelectorAll('h1,h2,h3,h4')].filter((h) => h.checkVisibility()).map((h) => [h.tagName, h.textContent])"
     )
-    headings = [(element.kind, bare(element.text).casefold()) for element in printed.of("/H1", "/H2", "/H3", "/H4")]
-    assert headings == [(f"/{level}", bare(text).casefold()) for level, text in seen]
+    headings = [
+        (element.kind, letters_of(element.text).casefold()) for element in printed.of("/H1", "/H2", "/H3", "/H4")
+    ]
+    assert headings == [(f"/{level}", letters_of(text).casefold()) for level, text in seen]
     levels = [int(kind[2]) for kind, _ in headings]
     assert levels[0] == 1
     assert all(b - a <= 1 for a, b in pairwise(levels))
@@ -115,8 +111,8 @@ def test_every_figure_says_its_name_and_its_finding(report, view):
     said = [str(figure.node.get("/Alt", "")) for figure in printed.of("/Figure")]
     assert len(said) == len(told) == 4
     for alt, (name, finding) in zip(said, told, strict=True):
-        assert bare(name) in bare(alt)
-        assert bare(finding) in bare(alt)
+        assert letters_of(name) in letters_of(alt)
+        assert letters_of(finding) in letters_of(alt)
         assert len(finding) > 40
     assert all(figure.pages for figure in printed.of("/Figure"))
 
@@ -234,14 +230,14 @@ def test_arabic_and_russian_names_read_as_they_are_written(homs_edition, homs):
     said = "".join(text_of(homs_edition, homs))
     names = [actor.native.name for actor in homs.facts.actors if actor.native]
     assert len(names) > 8
-    assert [name for name in names if bare(name) not in said] == []
+    assert [name for name in names if letters_of(name) not in said] == []
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs poppler")
 def test_poppler_reads_the_names_too(homs_pdf, homs):
     done = subprocess.run(["pdftotext", homs_pdf, "-"], capture_output=True, text=True, check=True)
-    said = bare(done.stdout.translate(dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))))
-    assert [a.native.name for a in homs.facts.actors if a.native and bare(a.native.name) not in said] == []
+    said = letters_of(done.stdout.translate(dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))))
+    assert [a.native.name for a in homs.facts.actors if a.native and letters_of(a.native.name) not in said] == []
 
 
 @pytest.mark.skipif(not shutil.which("pdftoppm"), reason="needs poppler")
@@ -261,22 +257,9 @@ def test_a_reader_who_prints_without_backgrounds_as_browsers_do_loses_no_ink(nam
     assert min(inks[1][ink] for ink in marks[:2]) > 300
 
 
-def _sizes(pdf):
-    """Yield each text of a file with its size on paper in points."""
-    found = []
-
-    def take(text, outer, inner, _font, size):
-        if text.strip():
-            found.append((abs(size) * math.hypot(*inner[2:4]) * math.hypot(*outer[2:4]), text.strip()))
-
-    for page in pypdf.PdfReader(pdf).pages:
-        page.extract_text(visitor_text=take)
-    return found
-
-
 @pytest.mark.parametrize("name", REPORTS)
 def test_nothing_on_paper_is_set_smaller_than_six_and_a_half_points(name, request):
-    sizes = _sizes(request.getfixturevalue(f"{name}_pdf"))
+    sizes = text_sizes(request.getfixturevalue(f"{name}_pdf"))
     assert [text for size, text in sizes if size < 6.49] == []
     letters = Counter()
     for size, text in sizes:
@@ -346,7 +329,7 @@ def test_a_word_without_end_neither_widens_its_table_nor_makes_the_rest_of_the_r
     assert [word.text for word in words if word.left < 0 or word.right > A4[0]] == []
     assert {"Thirty-one", "months", "begun"} <= {word.text for word in words}
     letters = Counter()
-    for size, text in _sizes(crowded_pdf):
+    for size, text in text_sizes(crowded_pdf):
         letters[round(size, 1)] += len(text)
     assert letters[9.0] > 100
 

@@ -1,5 +1,6 @@
 """What tests ask of a printed file: its elements, what they say, on which pages, what is left untagged, and where words stand."""
 
+import math
 import re
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 
 import pikepdf
+import pypdf
 import pytest
 
 from quickview.pdf.to_unicode import Fonts
@@ -163,3 +165,21 @@ def _is_over(a, b):
     wide = min(a.right, b.right) - max(a.left, b.left) > 0.4 * min(a.right - a.left, b.right - b.left)
     is_seen = all(word.text.strip("\u2060\u200f") for word in (a, b))
     return high and wide and max(len(a.text), len(b.text)) > 1 and is_seen
+
+
+def text_sizes(pdf):
+    """Yield each text of a file with its size on paper in points."""
+    found = []
+
+    def take(text, outer, inner, _font, size):
+        if text.strip():
+            found.append((abs(size) * math.hypot(*inner[2:4]) * math.hypot(*outer[2:4]), text.strip()))
+
+    for page in pypdf.PdfReader(pdf).pages:
+        page.extract_text(visitor_text=take)
+    return found
+
+
+def letters_of(text):
+    """Return a text's letters and digits; signs may come from the style sheet, and white space is never the same."""
+    return "".join(c for c in text if c.isalnum())

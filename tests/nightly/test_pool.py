@@ -7,26 +7,19 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
+from tests.builders.nights import PLAIN, wait_until
 from tests.conftest import ANDES, NO_CHROMIUM, NOTEBOOK, ROOT
 
 from quickview.kernels import servers
 from quickview.nightly import pool, record
 from quickview.nightly.pool import Job
 from quickview.options import RenderOptions
-
-PLAIN = """
-def block(name, html):
-    bundle = {"application/vnd.quickview.block+json": {"id": name, "empty": False, "data": {"title": name}}}
-    display({**bundle, "text/html": html}, raw=True)
-block("masthead", "<h1>Title</h1>")
-"""
 
 
 def project(folder):
@@ -153,13 +146,6 @@ def _is_of_chromium(process):
 
 def running(processes):
     return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
-
-
-def wait_until(holds, seconds):
-    end = time.monotonic() + seconds
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.05)
-    return holds()
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 
 import nbformat
 import pytest
+from tests.builders.nights import PLAIN, wait_until
 from tests.conftest import ANDES, NO_CHROMIUM
-from tests.nightly.test_pool import PLAIN, wait_until
 
 from quickview.files import lock
 from quickview.nightly import pool

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import ANDES, NOTEBOOK
 
 from quickview.brief.reader import load
-from quickview.nightly import plan
+from quickview.nightly import plan, record
 from quickview.options import NightlyOptions
 from quickview.report import fingerprint, store
 
@@ -44,7 +44,7 @@ def stand(night):
 
 
 def as_text(content):
-    return run.record.as_json(content)
+    return record.as_json(content)
 
 
 def reasons(night, **changed):

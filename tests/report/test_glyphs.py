@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.builders.faces import KINDS, face, font
 from tests.builders.printed import untagged
-from tests.pdf.test_finish import FACTS, bare, extracted, made, opened, page, poppler
+from tests.builders.printing import FACTS, bare, extracted, made, opened, page, poppler
 
 from quickview.pdf import finish, reading_order
 from quickview.pdf.to_unicode import Fonts
