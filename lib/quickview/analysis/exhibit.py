@@ -51,7 +51,7 @@ def figure(  # noqa: PLR0913 (one subject; each word of a figure is a keyword of
     kind : str, default "Figure"
         "Figure" or "Map".
     table : pandas.DataFrame, optional
-        The numbers behind it; those of a plotly figure are known, up to 1,000 rows.
+        The numbers behind it; by default those in a plotly figure, of which 1,000 rows are kept.
 
     Returns
     -------
@@ -105,10 +105,10 @@ def data(brief: Brief, name: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row each of the table; columns by their ids: text as str, numbers as int64 or float64, per cent as numbers,
-        dates as datetime64; what is missing is NaN. Words are in the report's language where the
-        table has them. `attrs["quickview"]` holds `id`, `title`, `caption`, `source` and `heads`, what to call each
-        column, with its unit; a file beside the brief has none.
+        A row for each of the table's. Columns go by their ids: text as str, numbers and per cent as int64 or float64,
+        dates as datetime64; what is missing is NaN. Words are in the report's language where the table has them.
+        `attrs["quickview"]` holds `id`, `title`, `caption`, `source` and `heads`, what each column is called, with its
+        unit; that of a file beside the brief is not there.
 
     Raises
     ------

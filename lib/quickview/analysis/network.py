@@ -169,17 +169,18 @@ def network(brief: Brief) -> go.Figure | Block:
     Returns
     -------
     plotly.graph_objects.Figure or Block
-        760 px wide. `layout.meta` holds `id` ("network"), `kind`, `title`, `caption`, `alt`, `narrow` (the drawing for
-        pages of 350 px, as JSON) and `table`: `columns` and `rows`, a row a relation: from, relation, to, note, number
-        of the source; `whole` is False of a matrix. Up to three relations come as a table in a block, whose `html` is empty without any.
+        760 px wide. `layout.meta` holds `id` ("network"), `kind` ("Figure"), `title`, `caption`, `alt`, `narrow` (the
+        drawing for pages of 350 px, as JSON) and `table`: `columns` and `rows`, a row a relation: from, relation, to,
+        note, number of the source; `whole` is False of a matrix. Up to three relations come as a table in a block,
+        which is empty where there is none.
 
     Examples
     --------
     >>> meta = qv.network(brief).layout.meta
     >>> meta["table"]["columns"]
     ['From', 'Relation', 'To', 'Note', 'Source']
-    >>> meta["alt"]
-    'Network of 5 actors on 3 sides, joined by 4 relations. Blockade Committee part of Federation of Cooperatives. ...
+    >>> print(meta["alt"])
+    Network of 5 actors on 3 sides, joined by 4 relations. Blockade Committee part of Federation of Cooperatives. ...
     """
     if not brief.facts.relations:
         return absent("network", brief)

@@ -90,7 +90,7 @@ def load(
     >>> qv.load("../briefs/andes-blockade.md", language="xx")
     Traceback (most recent call last):
         ...
-    quickview.errors.InputError: ../briefs/andes-blockade.md: E-LANGUAGE ...
+    quickview.errors.InputError: ../briefs/andes-blockade.md: E-LANGUAGE no translation into `xx` — use one of: ar, en, fr
     """
     brief = reader.load(path, catalog=catalog, language=language, previous=previous)
     SESSION.brief = brief

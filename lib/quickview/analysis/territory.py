@@ -177,10 +177,11 @@ def read_territory(brief: Brief) -> Territory | None:
     Returns
     -------
     Territory or None
-        Frames in degrees (longitude, latitude; EPSG:4326), longitudes running on across 180 degrees from the middle of
-        the map: `outline`; `places` with name, shown (the name in the reader's language), status, evidence; `routes` with
-        name, shown, kind; `regions` and `countries` with name, shown. All but `outline` may be empty. `area_km2` and
-        `distance_km` measure on the WGS 84 ellipsoid, `projection.crs` counts metres. None where the brief has no place.
+        None where the brief has no place. Else frames in degrees (longitude, latitude; EPSG:4326), whose longitudes run
+        on across 180 degrees from the middle of the map: `outline`; `places` with name, shown (the name in the reader's
+        language), status, evidence; `routes` with name, shown, kind; `regions` and `countries` with name, shown; each
+        with geometry, and all but `outline` may be empty. `area_km2` and `distance_km` measure on the WGS 84 ellipsoid;
+        `projection.crs` is the map's, in metres, x east and y north.
 
     Raises
     ------
