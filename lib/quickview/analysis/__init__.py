@@ -2,6 +2,10 @@
 
 Each function takes a brief (some also its territory), or for a digest an edition, and
 returns a plotly figure or a `Block`, ready to stand as the last expression of a cell.
+A block whose `html` is empty stands for a part that the brief has nothing for.
+
+Examples are those of a notebook in a folder beside that of the briefs; `brief`, `territory` and `edition`
+are what `load`, `read_territory` and `read_edition` returned in its first cells.
 """
 
 from quickview.analysis.digest import deadlines, digest_masthead, forecasts, moved

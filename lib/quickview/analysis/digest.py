@@ -47,7 +47,26 @@ _Due = tuple[Deadline, Entry, Report]
 def digest_masthead(edition: Edition) -> Block:
     """Return the head of a digest: series, day, how many reports moved, and what is next.
 
-    `edition` is what `qv.read_edition` returns.
+    Parameters
+    ----------
+    edition : Edition
+        As `qv.read_edition` returns it.
+
+    Returns
+    -------
+    Block
+        `data` is the record of the digest: `title`, `summary`, `series`, `desk`, `language`, `as_of` (ISO 8601),
+        `topics`, `digest` (SHA-256 of the edition's record), `card` and `tables`: `deadlines` with the columns date,
+        title, by, state, report, and `forecasts` with title, word, low and high in per cent, confidence, horizon,
+        date, report.
+
+    Examples
+    --------
+    >>> head = qv.digest_masthead(edition)
+    >>> head.data["title"]
+    '4 reports, 1 changed, 1 new, 1 out of date: edition of 14 June 2024'
+    >>> head.data["summary"]
+    'The next deadline is on 21 June 2024, 2 forecasts stand, 1 of them moved.'
     """
     desks = {report.desk for _, report in edition.reports}
     desk = shortened(*desks, most=_DESK) if len(desks) == 1 else ""
@@ -70,9 +89,23 @@ def digest_masthead(edition: Edition) -> Block:
 
 
 def moved(edition: Edition) -> Block:
-    """Return the reports that changed or are new with their weightiest changes, those that failed, and how many stayed.
+    """Return the reports that changed or are new, those that failed, and how many stayed.
 
-    `edition` is what `qv.read_edition` returns.
+    Parameters
+    ----------
+    edition : Edition
+        As `qv.read_edition` returns it.
+
+    Returns
+    -------
+    Block
+        As HTML, the weightiest first: up to nine reports with their weightiest changes, up to four that failed.
+
+    Examples
+    --------
+    >>> from markupsafe import Markup
+    >>> print(Markup(qv.moved(edition).html).striptags())
+    Miners block the road to a silver town Changed ... up from 40–55% to 65%... New ... still stands: ...
     """
     ngettext = functools.partial(filled, edition.language.ngettext)
     changed, new = edition.of(Status.CHANGED), edition.of(Status.NEW)
@@ -103,9 +136,23 @@ def moved(edition: Edition) -> Block:
 
 
 def deadlines(edition: Edition) -> Block:
-    """Return what is due next and what passed last, with days from the edition's day; absent without a deadline.
+    """Return what is due next and what passed last, with days from the edition's day.
 
-    `edition` is what `qv.read_edition` returns.
+    Parameters
+    ----------
+    edition : Edition
+        As `qv.read_edition` returns it.
+
+    Returns
+    -------
+    Block
+        A table as HTML: day, what is due, who gives it, state; the nearest ten days ahead, the latest three past.
+        Empty where no report has a day.
+
+    Examples
+    --------
+    >>> "due in 7 days" in qv.deadlines(edition).html
+    True
     """
     ahead, passed = upcoming_deadlines(edition)
     if not ahead and not passed:
@@ -131,9 +178,24 @@ def deadlines(edition: Edition) -> Block:
 
 
 def forecasts(edition: Edition) -> Block:
-    """Return the forecasts, those that moved first, then the likeliest; absent without one.
+    """Return the forecasts of all reports, those that moved first, then the likeliest.
 
-    `edition` is what `qv.read_edition` returns.
+    Parameters
+    ----------
+    edition : Edition
+        As `qv.read_edition` returns it.
+
+    Returns
+    -------
+    Block
+        A table as HTML: forecast and its report, likelihood in per cent, confidence, horizon; the first fourteen.
+        Empty without a forecast.
+
+    Examples
+    --------
+    >>> html = qv.forecasts(edition).html
+    >>> html.index("Road reopens by the end of July") < html.index("Reed League leads a coalition")
+    True
     """
     ranked = ranked_forecasts(edition)
     if not ranked:

@@ -178,10 +178,32 @@ class Edition:
 def read_edition(path: Path | str, *, catalog_path: Path | str = "", language: str = "") -> Edition:
     """Read the record of an edition and check it.
 
-    `path` is that of the record, such as `reports/edition.json`; `catalog_path` that of a
-    catalogue of layers, for the map; `language` an ISO 639 code, by default that of the
-    reports if it is one and the same and the interface speaks it, else English. Raises
-    `InputError` when it is not an edition.
+    Parameters
+    ----------
+    path : str or Path
+        The record, such as `reports/edition.json`; at most 50 MB.
+    catalog_path : str or Path, optional
+        A catalogue of layers, for `qv.places_map`.
+    language : str, optional
+        ISO 639 code; by default that of the reports if it is one and the same and the interface speaks it, else English.
+
+    Returns
+    -------
+    Edition
+        Its day in `as_of`, its reports in `entries`, by name; `of` picks those of a status, the weightiest change first.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read or is no edition, and for what is no code of a language.
+
+    Examples
+    --------
+    >>> edition = qv.read_edition("../reports/edition.json")
+    >>> [entry.name for entry in edition.entries]
+    ['andes-blockade', 'lakeland-election', 'river-accord', 'steel-measures']
+    >>> {entry.name: str(edition.status(entry)) for entry in edition.entries if entry.report.place}
+    {'andes-blockade': 'changed', 'lakeland-election': 'settled', 'river-accord': 'new'}
     """
     path = Path(path)
     data = _read(path)

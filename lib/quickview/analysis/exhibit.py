@@ -32,22 +32,53 @@ def figure(  # noqa: PLR0913 (one subject; each word of a figure is a keyword of
     kind: str = "Figure",
     table: pd.DataFrame | None = None,
 ) -> go.Figure | Exhibit:
-    """Give a figure its words.
+    """Give a figure of your own its words, number, sources and data, as the kit's own have them.
 
-    `fig` is a plotly or matplotlib figure, axes, an Altair chart, or any picture. `title` states the finding, by default what the figure is titled; `caption` says what is
-    shown, of when, and may cite, as `[@source-id]`; `alt` says in words what there is to see;
-    `source` is the id of a source of the brief, or several. `id` is what text refers to it
-    by, `[@fig-ID]`, by default made of the title. `kind` is "Figure" or "Map". `table`
-    holds the numbers behind it; those of a plotly figure are known.
+    Parameters
+    ----------
+    fig : plotly, matplotlib or Altair figure, axes, or any picture
+        Stays as it is.
+    title : str, optional
+        The finding; by default what the figure is titled.
+    caption : str, optional
+        What is shown, of when; may cite, as `[@source-id]`.
+    alt : str, optional
+        What there is to see, for those who cannot.
+    source : str or sequence of str, optional
+        The ids of sources of the brief that `qv.load` read last.
+    id : str, optional
+        What text refers to it by, `[@fig-ID]`; by default made of the title.
+    kind : str, default "Figure"
+        "Figure" or "Map".
+    table : pandas.DataFrame, optional
+        The numbers behind it; by default those in a plotly figure, of which 1,000 rows are kept.
 
-    Comes back ready to be the last expression of a cell, a plotly figure as a plotly
-    figure; `fig` stays as it is. Raises `InputError` for an unknown source, an id that
-    cannot be one, and what is no figure.
+    Returns
+    -------
+    plotly.graph_objects.Figure or Exhibit
+        Ready to be the last expression of a cell: of a plotly figure a copy, whose `layout.meta` holds `id`, `kind`,
+        `title`, `caption`, `alt`, `sources` and `table` (`columns` and `rows`); of anything else an exhibit with the
+        same in `meta`.
 
+    Raises
+    ------
+    InputError
+        For an unknown source, an id that cannot be one, and what is no figure.
+
+    Examples
+    --------
     >>> import plotly.express as px
     >>> bars = px.bar(x=["North", "South"], y=[84, 12])
-    >>> qv.figure(bars, title="Most communities lie in the north", alt="Two bars: north 84, south 12.").layout.meta["id"]
+    >>> alt = "Two bars: north 84, south 12."
+    >>> meta = qv.figure(bars, title="Most communities lie in the north", alt=alt, source="gazette").layout.meta
+    >>> meta["id"]
     'most-communities-lie-in-the-north'
+    >>> meta["table"]
+    {'columns': ['x', 'y'], 'rows': [['North', 84], ['South', 12]]}
+    >>> qv.figure(bars, source="gazete")
+    Traceback (most recent call last):
+        ...
+    quickview.errors.InputError: notebook: E-CITATION-UNKNOWN `gazete` is no source of the brief — did you mean `gazette`?
     """
     words: dict[str, Any] = {"kind": kind, "title": title or _title(fig), "caption": caption, "alt": alt}
     meta: dict[str, Any] = {"id": _id(id, words["title"]), **words, "sources": _sources(source)}
@@ -63,12 +94,41 @@ def figure(  # noqa: PLR0913 (one subject; each word of a figure is a keyword of
 def data(brief: Brief, name: str) -> pd.DataFrame:
     """Return a table of the brief as a frame, ready for a chart or for `qv.table`.
 
-    `brief` is what `qv.load` returns; `name` is an id of the brief's `tables`, or the name
-    of a CSV, Excel or Parquet file beside the brief, whose columns are then taken for what
-    they look like. Columns go by their ids: text, numbers as float, per cent as numbers, dates as
-    datetime64; what is missing is NaN. Words are in the report's language where the table
-    has them. `frame.attrs["quickview"]` holds title, caption, source and what each head
-    says. Raises `InputError` for a name that is neither, and for a file that cannot be read.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+    name : str
+        The id of one of the brief's `tables`; or the name of a CSV, Excel or Parquet file beside the brief, whose
+        columns are then taken for what they look like.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each of the table's. Columns go by their ids: text as str, numbers and per cent as int64 or float64,
+        dates as datetime64; what is missing is NaN. Words are in the report's language where the table has them.
+        `attrs["quickview"]` holds `id`, `title`, `caption`, `source` and `heads`, what each column is called, with its
+        unit; that of a file beside the brief is not there.
+
+    Raises
+    ------
+    InputError
+        For a name that is neither, and for a file that cannot be read.
+
+    Examples
+    --------
+    >>> election = qv.load("../briefs/lakeland-election.md")
+    >>> votes = qv.data(election, "votes")
+    >>> votes.head(2)
+      code          party   votes  share  seats
+    0   01    Reed League  184200   41.2     52
+    1   02  Harbour Party  151300   33.8     43
+    >>> votes.attrs["quickview"]["heads"]["share"]
+    'Share (%)'
+    >>> qv.data(election, "vote")
+    Traceback (most recent call last):
+        ...
+    quickview.errors.InputError: notebook: E-TABLE-UNKNOWN the brief has no table `vote` — did you mean `votes`?
     """
     known = brief.data
     if name not in known:
@@ -113,15 +173,32 @@ def table(
 ) -> Exhibit:
     """Give a table its words and a download as CSV.
 
-    `frame` is a frame, a series, a Styler, or a table of great_tables. `title`, `caption`, `source` and `id` are those of `figure`. Numbers stand to the right
-    by the columns' dtypes. What `qv.data` returns brings its words with it. The index is shown unless it only counts the rows; of more than
-    200 rows both ends are shown, and the download has all. Raises `InputError` for an
-    unknown source, and for what is no table.
+    Parameters
+    ----------
+    frame : pandas.DataFrame, Series or Styler, or a table of great_tables
+        Numbers stand to the right by the columns' dtypes. The index is shown unless it only counts the rows. What
+        `qv.data` returns brings its words with it.
+    title, caption, source, id : optional
+        As those of `qv.figure`.
 
+    Returns
+    -------
+    Exhibit
+        Ready to be the last expression of a cell. `meta` holds `id`, `kind` ("Table"), `title`, `caption`, `sources` and
+        `table` (`columns` and `rows`), all rows; of more than 200 both ends are shown.
+
+    Raises
+    ------
+    InputError
+        For an unknown source, an id that cannot be one, and what is no table.
+
+    Examples
+    --------
     >>> import pandas as pd
     >>> votes = pd.DataFrame({"party": ["A", "B"], "seats": [120, 84]})
-    >>> qv.table(votes, title="Seats by party").meta["kind"]
-    'Table'
+    >>> meta = qv.table(votes, title="Seats by party", source="gazette").meta
+    >>> meta["id"], meta["kind"], meta["sources"]
+    ('seats-by-party', 'Table', ['gazette'])
     """
     told = getattr(frame, "attrs", {}).get("quickview", {})
     title = title or told.get("title", "")
@@ -153,8 +230,27 @@ class OwnTables:
 def tables(brief: Brief) -> OwnTables | Block:
     """Return every table of the brief's `tables`, in its order, with number, title, source and download.
 
-    `brief` is what `qv.load` returns. Text refers to each by its id, `[@fig-ID]`. Absent
-    when there is none. Raises `InputError` for a file that cannot be read.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    OwnTables or Block
+        Its `exhibits` are what `qv.table` returns, each with the table's id, by which text refers to it, `[@fig-ID]`.
+        An empty block when there is none.
+
+    Raises
+    ------
+    InputError
+        For a file that cannot be read.
+
+    Examples
+    --------
+    >>> election = qv.load("../briefs/lakeland-election.md")
+    >>> [exhibit.meta["title"] for exhibit in qv.tables(election).exhibits]
+    ['Votes and seats by party', 'Turnout by district']
     """
     exhibits = tuple(table(data(brief, name)) for name in brief.data)
     return OwnTables(exhibits) if exhibits else absent("tables", brief)

@@ -52,10 +52,28 @@ class Look:
 def use_look(theme: str = "") -> Look:
     """Give everything the notebook shows the kit's look, in the colours of a theme.
 
-    `theme` is the name of a shipped theme (`gazette`, `signal`) or the path of a theme
-    file; by default the kit's own. Show what comes back as the last expression of a cell
-    tagged `remove-output`: it is the style sheet of JupyterLab's page. Raises
-    `InputError` for a theme that cannot be read.
+    Parameters
+    ----------
+    theme : str, optional
+        The name of a shipped theme (`gazette`, `signal`) or the path of a theme file; by default the kit's own.
+
+    Returns
+    -------
+    Look
+        The style sheet of JupyterLab's page, to be the last expression of a cell tagged `remove-output`.
+
+    Raises
+    ------
+    InputError
+        For a theme that cannot be read.
+
+    Examples
+    --------
+    >>> look = qv.use_look("gazette")
+    >>> qv.use_look("gazete")
+    Traceback (most recent call last):
+        ...
+    quickview.errors.InputError: gazete: E-THEME-FILE no theme of that name — did you mean `gazette`? ...
     """
     chosen = load_theme(theme)
     SESSION.theme = chosen

@@ -159,12 +159,28 @@ class Plan:
 
 
 def network(brief: Brief) -> go.Figure | Block:
-    """Return who acts on whom, for the id `network`: lines where they are few, a matrix where they would braid.
+    """Return who acts on whom: lines where they are few, a matrix where they would braid.
 
-    `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
-    caption, alt, the table behind it, and the drawing for narrow pages; of up to three relations as a
-    table; absent without any.
-    The table has a row a relation: from, relation, to, note, number of the source.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure or Block
+        760 px wide. `layout.meta` holds `id` ("network"), `kind` ("Figure"), `title`, `caption`, `alt`, `narrow` (the
+        drawing for pages of 350 px, as JSON) and `table`: `columns` and `rows`, a row a relation: from, relation, to,
+        note, number of the source; `whole` is False of a matrix. Up to three relations come as a table in a block,
+        which is empty where there is none.
+
+    Examples
+    --------
+    >>> meta = qv.network(brief).layout.meta
+    >>> meta["table"]["columns"]
+    ['From', 'Relation', 'To', 'Note', 'Source']
+    >>> print(meta["alt"])
+    Network of 5 actors on 3 sides, joined by 4 relations. Blockade Committee part of Federation of Cooperatives. ...
     """
     if not brief.facts.relations:
         return absent("network", brief)

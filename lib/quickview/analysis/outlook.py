@@ -76,7 +76,21 @@ class _Scale:
 def judgement(brief: Brief) -> Block:
     """Return the forecasts as one line each: word, range on a scale, horizon, and confidence beside it.
 
-    `brief` is what `qv.load` returns.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    Block
+        The lines as HTML, ranges in per cent; empty without a forecast.
+
+    Examples
+    --------
+    >>> from markupsafe import Markup
+    >>> print(Markup(qv.judgement(brief).html).striptags())
+    The road to Villa Plomo is likely to be open again by the end of July... Likely 65% ... Confidence: low ...
     """
     return from_template("judgement", brief) if brief.facts.forecasts else absent("judgement", brief)
 
@@ -84,18 +98,51 @@ def judgement(brief: Brief) -> Block:
 def drivers(brief: Brief) -> Block:
     """Return what speaks for and against each forecast, what to watch and what would settle it.
 
-    `brief` is what `qv.load` returns.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    Block
+        One part a forecast, as HTML; empty without one.
+
+    Examples
+    --------
+    >>> "Settled by</strong> Lorries that pass Puente Seco on three days running." in qv.drivers(brief).html
+    True
     """
     return from_template("drivers", brief) if brief.facts.forecasts else absent("drivers", brief)
 
 
 def yardstick(brief: Brief) -> go.Figure | Block:
-    """Return the forecasts on the ICD 203 scale, 0 to 100 per cent, for the id `yardstick`.
+    """Return the forecasts as bars on a scale from 0 to 100 per cent.
 
-    `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
-    caption, alt, the table behind it, and the drawing for narrow pages.
-    The table has a row a forecast: forecast, word, range in per cent, confidence, horizon,
-    whose judgement it is. Of more than a reader takes in, the drawing has the first.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure or Block
+        760 px wide. `layout.meta` holds `id` ("yardstick"), `kind` ("Figure"), `title`, `caption`, `alt`, `narrow` (the
+        drawing for pages of 350 px, as JSON) and `table`: `columns` and `rows`, a row a forecast: forecast, word, range
+        in per cent, confidence, horizon, whose judgement it is. Of more than a reader takes in, the drawing has the
+        first; `whole` then is False. An empty block without a forecast.
+
+    Notes
+    -----
+    The seven bands and their words are those of the US intelligence community (ICD 203, Analytic Standards).
+
+    Examples
+    --------
+    >>> meta = qv.yardstick(brief).layout.meta
+    >>> meta["title"]
+    'Road reopens by the end of July: likely, 65%'
+    >>> meta["table"]["columns"]
+    ['Forecast', 'Word', 'Range', 'Confidence', 'Horizon', 'Judgement by']
     """
     if not brief.facts.forecasts:
         return absent("yardstick", brief)

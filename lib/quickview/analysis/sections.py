@@ -30,10 +30,25 @@ STRONG: Final = ("term-state", "probability", "forecast-word")
 
 
 def changes(brief: Brief) -> Block:
-    """Return what changed since the previous edition, weightiest first.
+    """Return what changed since an earlier edition, weightiest first.
 
-    `brief` is what `qv.load` returns; it knows the edition named by `previous` there. Absent
-    without one, or without a change.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it with `previous`, the file of the earlier edition.
+
+    Returns
+    -------
+    Block
+        The list as HTML; `data` holds `since`, the earlier edition's day (ISO 8601), and `changes`, each with
+        `kind`, `id` of what it is about, and `text`. Empty without an earlier edition, or where it says the same.
+
+    Examples
+    --------
+    >>> later = qv.load("../briefs/andes-blockade.md", previous="../briefs/before.md")
+    >>> for change in qv.changes(later).data["changes"]:
+    ...     print(change["kind"], "|", change["text"])
+    probability-up | Road reopens by the end of July: up from 40–55% to 65%, now likely (was roughly even chance)
     """
     found = compare(brief.previous, brief) if brief.previous else ()
     if brief.previous is None or not found:
@@ -77,9 +92,28 @@ They are drawn, so that they survive where a page loses its style sheet or paper
 
 
 def terms(brief: Brief) -> Block:
-    """Return the terms of the agreement as a table: term, who is bound, deadline with days left at `as_of`, state.
+    """Return the terms of the agreement as a table: term, who is bound, deadline, state.
 
-    `brief` is what `qv.load` returns. Absent without an agreement.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    Block
+        The table as HTML, a row a term, with days from `as_of` to its deadline. Empty without an agreement.
+
+    Notes
+    -----
+    Categories of terms are provision codes of the PA-X Peace Agreements Database.
+
+    Examples
+    --------
+    >>> accord = qv.load("../briefs/river-accord.md")
+    >>> from markupsafe import Markup
+    >>> print(Markup(qv.terms(accord).html).striptags())
+    River accord. ... 1 of 2 terms has no deadline. ... River Front 65 days 15 Apr: Government... Pending 3 Feb...
     """
     agreement = brief.facts.agreement
     if agreement is None:
@@ -115,7 +149,21 @@ def _term_row(brief: Brief, term: Term) -> dict[str, Any]:
 def measures(brief: Brief) -> Block:
     """Return the measures as a table: what, taken by whom, aimed at whom, from and until when, state at `as_of`.
 
-    `brief` is what `qv.load` returns. Absent where the brief has none.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    Block
+        The table as HTML, a row a measure, with days to the next of its own; empty without one.
+
+    Examples
+    --------
+    >>> tariffs = qv.load("../briefs/steel-measures.md")
+    >>> "takes effect in 31 days" in qv.measures(tariffs).html
+    True
     """
     listed = brief.facts.measures
     if not listed:
@@ -171,12 +219,37 @@ def _left(dates: list[dt.date], brief: Brief) -> str:
 
 
 def section(brief: Brief, section_id: str, *, optional: bool = False) -> Block:
-    """Return one section of the brief's prose as clean HTML with numbered citations.
+    """Return one section of the brief's prose, with numbered citations.
 
-    `brief` is what `qv.load` returns. `section_id` is the heading in small letters with
-    hyphens: `what-happened`, `why-it-matters`, `elsewhere`, `precedent`, or a heading of the
-    author's own. Of the four, one that the brief lacks is absent; of the author's own, one
-    that is `optional`, for a notebook of several briefs. Raises `InputError` for any other id.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+    section_id : str
+        The heading in small letters with hyphens: `what-happened`, `why-it-matters`, `elsewhere`, `precedent`, or a
+        heading of the author's own.
+    optional : bool, default False
+        Whether the brief may lack a heading of the author's own, as in a notebook of several briefs.
+
+    Returns
+    -------
+    Block
+        The prose as clean HTML. Of the four, one that the brief lacks is empty.
+
+    Raises
+    ------
+    InputError
+        For any other section that the brief lacks, unless it is `optional`.
+
+    Examples
+    --------
+    >>> from markupsafe import Markup
+    >>> print(Markup(qv.section(brief, "why-it-matters").html).striptags())
+    The mill at Boca Mina stopped for want of fuel on 13 June...
+    >>> qv.section(brief, "why-it-maters")
+    Traceback (most recent call last):
+        ...
+    quickview.errors.InputError: ...: E-SECTION-UNKNOWN the brief has no section `why-it-maters` — did you mean `why-it-matters`?
     """
     found = brief.section(section_id)
     if found is None and section_id not in prose.OUTLINE and not optional:
@@ -191,8 +264,22 @@ def section(brief: Brief, section_id: str, *, optional: bool = False) -> Block:
 def further(brief: Brief) -> Block:
     """Return the sections of the author's own, each under its heading, so that none is lost.
 
-    `brief` is what `qv.load` returns. In a report each stands as a section of its own, in
-    the author's order, unless a cell of its own shows it. Absent when there is none.
+    In a report each stands as a section of its own, in the author's order, unless a cell of its own shows it.
+
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    Block
+        The sections as HTML; empty when there is none.
+
+    Examples
+    --------
+    >>> "<h3>How the road is kept closed</h3>" in qv.further(brief).html
+    True
     """
     rest = [s for s in brief.sections if s.id not in prose.OUTLINE]
     html = [rendered(s, brief, heading=f"<h3>{_heading(s, brief)}</h3>") for s in rest]
@@ -212,9 +299,23 @@ def heading_language(section: Section, brief: Brief) -> str:
 
 
 def precedents(brief: Brief) -> Block:
-    """Return each precedent with what to compare; absent when there is none.
+    """Return each precedent with what to compare.
 
-    `brief` is what `qv.load` returns.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    Block
+        The precedents as HTML, each with a table: aspect, there, here. Empty when there is none.
+
+    Examples
+    --------
+    >>> ceasefire = qv.load("../briefs/two-rivers-ceasefire.md")
+    >>> "It held for nine months without one of the armed groups." in qv.precedents(ceasefire).html
+    True
     """
     return from_template("precedents", brief) if brief.facts.precedents else absent("precedents", brief)
 
@@ -247,7 +348,24 @@ STANCE_SHAPES: Final = {
 def stances(brief: Brief) -> Block:
     """Return every actor with native name, part and stance as a table, grouped by side.
 
-    `brief` is what `qv.load` returns.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    Block
+        The table as HTML: actor, part, and a column a stance, the kit's six or the brief's own `stances`; without
+        them where no actor has one. Empty without actors.
+
+    Examples
+    --------
+    >>> import io
+    >>> import pandas as pd
+    >>> table = pd.read_html(io.StringIO(qv.stances(brief).html), index_col=0)[0]
+    >>> table.loc["Ministry of Mines"].dropna().index[-1]
+    'Reservations'
     """
     if not brief.facts.actors:
         return absent("stances", brief)
@@ -270,9 +388,28 @@ def _scale(brief: Brief) -> list[dict[str, Any]]:
 
 
 def sources(brief: Brief) -> Block:
-    """Return the numbered list of sources with Admiralty grades and links.
+    """Return the numbered list of sources with grades and links.
 
-    `brief` is what `qv.load` returns.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    Block
+        The list as HTML, in the order of the numbers that citations have, and the meaning of the grades given.
+
+    Notes
+    -----
+    Grades are Admiralty codes (NATO AJP-2.1): a letter for the source's reliability, A (best) to F, and a number for
+    the credibility of the information, 1 (best) to 6.
+
+    Examples
+    --------
+    >>> from markupsafe import Markup
+    >>> print(Markup(qv.sources(brief).html).striptags())
+    Example Gazette, Pickets at Puente Seco ... C2 ... Radio Example, ... B3 ... B usually reliable, ...
     """
     _, listed = brief.language.gettext, brief.facts.sources
     letters = (f"{grade} {_(RELIABILITY[grade])}" for grade in sorted({s.reliability for s in listed}))
@@ -283,7 +420,24 @@ def sources(brief: Brief) -> Block:
 def method(brief: Brief, territory: Territory | None = None) -> Block:
     """Return what is not known, how the report was made, and the stamp of the edition.
 
-    `brief` is what `qv.load` returns, `territory` what `qv.read_territory` does.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+    territory : Territory, optional
+        As `qv.read_territory` returns it; needed to name the map's projection and say how areas and distances were
+        measured.
+
+    Returns
+    -------
+    Block
+        Limits, disputed numbers, uncertain positions, layers with source, licence and accuracy, as HTML.
+
+    Examples
+    --------
+    >>> from markupsafe import Markup
+    >>> print(Markup(qv.method(brief, territory).html).striptags())
+    What is not known All facts are invented for the tests. ... The map is drawn in a transverse Mercator projection ...
     """
     return from_template(
         "method",

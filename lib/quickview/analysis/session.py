@@ -59,10 +59,38 @@ def load(
 ) -> Brief:
     """Return the brief in a file, checked, and keep it in mind for what the notebook shows.
 
-    `path` is that of the brief, from the notebook's folder; `language` a code such as
-    `"ar"`, by default the brief's own; `previous` the file of an earlier edition, for
-    `qv.changes`; `catalog` the catalogue of layers, by default `shapes/catalog.yaml` beside
-    the brief's folder. Raises `InputError` with every fault.
+    Parameters
+    ----------
+    path : str or Path
+        The brief, from the notebook's folder.
+    catalog : str or Path, optional
+        The catalogue of layers; by default `shapes/catalog.yaml` beside the brief's folder.
+    language : str, optional
+        ISO 639 code of a translation that the brief holds or the interface speaks; by default the brief's own.
+    previous : str or Path, optional
+        The file of an earlier edition, for `qv.changes`; one that does not fit today's form is passed over.
+
+    Returns
+    -------
+    Brief
+        Its records in `facts`, prose in `sections`, layers in `catalog`.
+
+    Raises
+    ------
+    InputError
+        With every fault, in the order of the file: its line, what is wrong, what to write instead.
+
+    Examples
+    --------
+    >>> brief = qv.load("../briefs/andes-blockade.md")
+    >>> brief.facts.document.title
+    'Miners block the road to a silver town'
+    >>> [event.title for event in brief.facts.events if event.place == "Boca Mina"]
+    ['Mill stops for want of fuel']
+    >>> qv.load("../briefs/andes-blockade.md", language="xx")
+    Traceback (most recent call last):
+        ...
+    quickview.errors.InputError: ../briefs/andes-blockade.md: E-LANGUAGE no translation into `xx` — use one of: ar, en, fr
     """
     brief = reader.load(path, catalog=catalog, language=language, previous=previous)
     SESSION.brief = brief

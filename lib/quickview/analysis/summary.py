@@ -27,7 +27,25 @@ _LONGEST_FIGURE: Final = 17
 def masthead(brief: Brief) -> Block:
     """Return the head of a report: series, desk, date, headline and standfirst.
 
-    `brief` is what `qv.load` returns.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    Block
+        `data` is what the page is told of the brief: its words (`title`, `summary`, `series`, `desk`, `topics`, `as_of`
+        in ISO 8601, `language`), `sources` by id with number, publisher and grade, `prose`, `tables`, `downloads`,
+        `linked_data` (JSON-LD of schema.org), `card`, and `digest`, the SHA-256 of the brief's file.
+
+    Examples
+    --------
+    >>> head = qv.masthead(brief)
+    >>> head.data["title"], head.data["as_of"]
+    ('Miners block the road to a silver town', '2024-06-14')
+    >>> head.data["sources"]["radio"]
+    {'number': 2, 'publisher': 'Radio Example', 'grade': 'B3'}
     """
     document, language = brief.facts.document, brief.language
     dateline, forecast = language.gettext("As of {day}", day=formats.day(document.as_of, language)), dict[str, Any]()
@@ -63,10 +81,29 @@ def masthead(brief: Brief) -> Block:
 
 
 def key_figures(brief: Brief, territory: Territory | None = None) -> Block:
-    """Return up to five cells: key quantities, the next deadline, validity, the next date set, the area; under them all other quantities as a table. A day stands once: as the end of the agreement before all else.
+    """Return what a reader takes in first: up to five cells, and under them all other quantities as a table.
 
-    `brief` is what `qv.load` returns, `territory` what `qv.read_territory` does; the area is
-    in square kilometres, and there if the brief asks for it. Absent where there is nothing to count.
+    The cells are key quantities, the next deadline, the validity of the agreement, the next date set and the area, in
+    this order. A day stands once: as the end of the agreement before all else.
+
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+    territory : Territory, optional
+        As `qv.read_territory` returns it; needed for the area, which the brief asks for in `place.show`.
+
+    Returns
+    -------
+    Block
+        Cells and table as HTML: quantities in their own units, days from `as_of`, area in square kilometres on the
+        WGS 84 ellipsoid, no more exact than the outline. Empty where there is nothing to count.
+
+    Examples
+    --------
+    >>> from markupsafe import Markup
+    >>> print(Markup(qv.key_figures(brief, territory).html).striptags())
+    Lorries held up 120–150 lorries ... Cost of a day at least 85,000 dollars ... Area 166 km² ...
     """
     quantities = sorted(brief.facts.quantities, key=lambda one: not one.key)
     most = min(MOST_CELLS - 2, sum(one.key for one in quantities))

@@ -167,10 +167,37 @@ def compass(east: float, north: float, language: Language) -> str:
 
 
 def read_territory(brief: Brief) -> Territory | None:
-    """Read the layers of a brief, in degrees (WGS 84), and choose the projection that fits them; None where the brief has no place.
+    """Read the layers of a brief and choose the projection that fits them.
 
-    `brief` is what `qv.load` returns. Raises `InputError` when a layer is missing, broken or
-    without a column that the map needs.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    Territory or None
+        None where the brief has no place. Else frames in degrees (longitude, latitude; EPSG:4326), whose longitudes run
+        on across 180 degrees from the middle of the map: `outline`; `places` with name, shown (the name in the reader's
+        language), status, evidence; `routes` with name, shown, kind; `regions` and `countries` with name, shown; each
+        with geometry, and all but `outline` may be empty. `area_km2` and `distance_km` measure on the WGS 84 ellipsoid;
+        `projection.crs` is the map's, in metres, x east and y north.
+
+    Raises
+    ------
+    InputError
+        When a layer is missing, broken or without a column that the map needs.
+
+    Examples
+    --------
+    >>> territory = qv.read_territory(brief)
+    >>> territory.places.crs.to_string()
+    'EPSG:4326'
+    >>> territory.places.loc[territory.places["name"] == "Villa Plomo", ["name", "status", "geometry"]]
+              name     status                 geometry
+    7  Villa Plomo  blockaded  POINT (-66.601 -20.088)
+    >>> round(territory.area_km2), round(territory.distance_km("Llano Grande"), 1)
+    (166, 11.1)
     """
     place = brief.facts.place
     if place is None:

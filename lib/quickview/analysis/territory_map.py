@@ -191,14 +191,37 @@ def _grown(bounds: tuple[float, ...]) -> Box:
 
 
 def territory_map(territory: Territory | None) -> go.Figure | Block:
-    """Return the map of a brief's territory, for the id `map`.
+    """Return the map of a brief's territory.
 
-    `territory` is what `qv.read_territory` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
-    caption, alt, the table behind it, and the drawing for narrow pages.
-    The table has a row a place: place, status, kilometres from the outline, number of
-    sources for the status; or, for a choropleth, a row a region: region, code, value, class,
-    and a row for each place and route that is drawn on them.
-    Absent where the brief has no place.
+    Parameters
+    ----------
+    territory : Territory or None
+        As `qv.read_territory` returns it.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure or Block
+        760 px wide, in pixels, north up where `territory.projection.is_local`. `layout.meta` holds `id` ("map"), `kind`
+        ("Map"), `title`, `caption`, `alt`, `narrow` (the drawing for pages of 350 px, as JSON), `downloads` and `table`:
+        `columns` and `rows`, a row a place: place, status, kilometres from the outline, number of sources for the status;
+        or, for a choropleth, a row a region: region, code, value, class, and a row for each place and route drawn on
+        them. `downloads` are files to take away: the layers as GeoJSON (longitude, latitude; WGS 84).
+        An empty block for None.
+
+    Notes
+    -----
+    Distances are on the WGS 84 ellipsoid. Classes of a choropleth are quantiles, unless the brief gives limits or
+    asks for equal steps; a value on a limit is in the upper class. GeoJSON is that of RFC 7946.
+
+    Examples
+    --------
+    >>> meta = qv.territory_map(territory).layout.meta
+    >>> meta["title"]
+    'Villa Plomo mining district lies 11 km south-west of Llano Grande'
+    >>> meta["table"]["columns"]
+    ['Place', 'Status', 'km from outline', 'Sources for status']
+    >>> [file["name"] for file in meta["downloads"]]
+    ['map.geojson']
     """
     if territory is None:
         return Block("map", "", SESSION.language)

@@ -85,12 +85,28 @@ _Stretch: TypeAlias = tuple[dt.date, Precision, str]
 
 
 def timeline(brief: Brief) -> go.Figure | Block:
-    """Return the timeline, for the id `timeline`; absent where nothing has a date.
+    """Return how it came about, and what lies ahead: events, deadlines and other days down the page.
 
-    `brief` is what `qv.load` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
-    caption, alt, the table behind it, and the drawing for narrow pages.
-    The table has a row an event or a date ahead: date, what, detail, numbers of the sources. Of more
-    events than can be taken in, the drawing names those that matter and counts the rest by month or year.
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure or Block
+        760 px wide. `layout.meta` holds `id` ("timeline"), `kind` ("Figure"), `title`, `caption`, `alt`, `narrow` (the
+        drawing for pages of 350 px, as JSON) and `table`: `columns` and `rows`, a row an event or a date ahead: date,
+        what, detail, numbers of the sources. Of more events than can be taken in, the drawing names those that
+        matter and counts the rest by month or year; `whole` then is False. An empty block where nothing has a date.
+
+    Examples
+    --------
+    >>> meta = qv.timeline(brief).layout.meta
+    >>> meta["title"]
+    '2 of 4 events fall in the last week; the next date is 47 days off'
+    >>> meta["table"]["rows"][3]
+    ['13 Jun 2024', 'Mill stops for want of fuel', 'Boca Mina', '2']
     """
     items = entries(brief)
     if not items:

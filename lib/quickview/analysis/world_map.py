@@ -211,11 +211,31 @@ def _mark(status: Status, size: float) -> Mark:
 
 
 def places_map(edition: Edition) -> go.Figure | Block:
-    """Return the map of all places of an edition; absent when no report has a place.
+    """Return the map of all places of an edition, with a dot for those that moved and for those that did not.
 
-    `edition` is what `qv.read_edition` returns. Comes back as a plotly figure, 760 px wide, whose `layout.meta` holds id, kind, title,
-    caption, alt, the table behind it, and the drawing for narrow pages.
-    The table has a row a place: place, report, day, state, longitude and latitude in degrees.
+    Parameters
+    ----------
+    edition : Edition
+        As `qv.read_edition` returns it; countries are drawn if it was read with a catalogue that has the layer `world`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure or Block
+        760 px wide, in pixels. `layout.meta` holds `id` ("map"), `kind` ("Map"), `title`, `caption`, `alt`, `narrow` (the
+        drawing for pages of 350 px, as JSON) and `table`: `columns` and `rows`, a row a place: place, report, day, state,
+        longitude and latitude (degrees, WGS 84). An empty block when no report has a place.
+
+    Notes
+    -----
+    The whole world is drawn in Equal Earth, less of it in plate carrée true to scale at its middle latitude.
+
+    Examples
+    --------
+    >>> meta = qv.places_map(edition).layout.meta
+    >>> meta["title"]
+    '2 of 3 places moved: Villa Plomo and River Valley'
+    >>> meta["table"]["rows"][2]
+    ['Villa Plomo', 'Miners block the road to a silver town', '2024-06-14', 'Changed', -66.6, -20.1]
     """
     found = [(entry, report, report.place) for entry, report in edition.reports if report.place]
     if not found:
