@@ -10,6 +10,7 @@ import pypdf
 import pytest
 from tests.builders.printed import Printed, untagged
 
+from quickview.brief.masthead import Masthead
 from quickview.language.catalogs import Language
 from quickview.pdf import finish
 from quickview.report.browser import Browser
@@ -36,16 +37,20 @@ def browser():
 def page(body, **facts):
     language = facts.get("language", "en")
     way = Language(language).direction
-    style = stylesheet.for_report(body + margin_characters(facts, Language(language)))
-    style += running_heads(facts, Language(language))
+    style = stylesheet.for_report(body + margin_characters(Masthead(**facts), Language(language)))
+    style += running_heads(Masthead(**facts), Language(language))
     return (
         f'<!doctype html><html lang="{language}" dir="{way}"><title>x</title><style>{style}</style><body>{body}</body>'
     )
 
 
+def metadata(**facts):
+    said = Masthead(**{**FACTS, **facts})
+    return finish.Metadata(said.spoken, said.title, said.desk, said.summary, said.topics, said.series, said.as_of)
+
+
 def made(browser, body, **facts):
-    facts = {**FACTS, **facts}
-    return finish.finish(browser.print(page(body, **facts)), facts)
+    return finish.finish(browser.print(page(body, **{**FACTS, **facts})), metadata(**facts))
 
 
 def opened(document):
@@ -227,10 +232,7 @@ def test_the_order_of_reading_changes_nothing_on_paper(browser, tmp_path):
       <table><tr><th style="color:red">محلّ خلاف</th><td id="s" style="color:blue">الفصائل المؤيدة</td></tr></table>"""
     printed = browser.print(page(body, language="ar"))
     pictures = []
-    for name, document in (
-        ("before", printed.document),
-        ("after", finish.finish(printed, {**FACTS, "language": "ar"})),
-    ):
+    for name, document in (("before", printed.document), ("after", finish.finish(printed, metadata(language="ar")))):
         (tmp_path / f"{name}.pdf").write_bytes(document)
         subprocess.run(["pdftoppm", "-r", "100", tmp_path / f"{name}.pdf", tmp_path / name], check=True)
         pictures.append((tmp_path / f"{name}-1.ppm").read_bytes())
