@@ -39,8 +39,8 @@ class Timeouts:
         """What to raise when the report's time is over; None before."""
         if self.left > MOMENT:
             return None
-        what = f"the report was not finished after {self.report:g} s"
-        return ReportError("E-REPORT-TIMEOUT", what, "allow it more time with --report-timeout, or make it lighter")
+        message = f"the report was not finished after {self.report:g} s"
+        return ReportError("E-REPORT-TIMEOUT", message, "allow it more time with --report-timeout, or make it lighter")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from quickview.analysis.blocks import Block
 from quickview.analysis.canvas import inside, overlaps
 from quickview.brief import change_messages, changes, dates
 from quickview.brief.export import as_json, linked_data, tables
+from quickview.brief.masthead import Masthead
 from quickview.brief.reader import load, read_past
 from quickview.brief.vocabulary import ICD203, ActorKind, Category, Located, RelationKind, Stance, TermState, last_day
 from quickview.language.catalogs import Language
@@ -468,14 +469,14 @@ def check_shown(found, as_drawings, given):
 
 def outline_of(found):
     head = [Part(name, shown.html, data=shown.data) for name, shown in found.items() if name in {"masthead", "changes"}]
-    return Outline(tuple(head), ())
+    return Outline(tuple(head), (), masthead=Masthead.read(found["masthead"].data))
 
 
 def entry_of(brief, found):
     """What the nightly run would record of the report."""
     outline = outline_of(found)
     shown = {
-        key: outline.masthead[key]
+        key: found["masthead"].data[key]
         for key in ("name", "title", "summary", "series", "desk", "language", "as_of", "topics")
     }
     report = {

@@ -6,6 +6,7 @@ import subprocess
 import pikepdf
 import pypdf
 
+from quickview.brief.masthead import Masthead
 from quickview.language.catalogs import Language
 from quickview.pdf import finish
 from quickview.report.page import margin_characters, running_heads
@@ -19,16 +20,20 @@ FACTS = {"title": "A title", "series": "Quick View", "desk": "A desk", "summary"
 def page(body, **facts):
     language = facts.get("language", "en")
     way = Language(language).direction
-    style = stylesheet.for_report(body + margin_characters(facts, Language(language)))
-    style += running_heads(facts, Language(language))
+    style = stylesheet.for_report(body + margin_characters(Masthead(**facts), Language(language)))
+    style += running_heads(Masthead(**facts), Language(language))
     return (
         f'<!doctype html><html lang="{language}" dir="{way}"><title>x</title><style>{style}</style><body>{body}</body>'
     )
 
 
+def metadata(**facts):
+    said = Masthead(**{**FACTS, **facts})
+    return finish.Metadata(said.spoken, said.title, said.desk, said.summary, said.topics, said.series, said.as_of)
+
+
 def made(browser, body, **facts):
-    facts = {**FACTS, **facts}
-    return finish.finish(browser.print(page(body, **facts)), facts)
+    return finish.finish(browser.print(page(body, **{**FACTS, **facts})), metadata(**facts))
 
 
 def opened(document):

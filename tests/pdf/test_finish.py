@@ -9,7 +9,7 @@ import pikepdf
 import pypdf
 import pytest
 from tests.builders.printed import untagged
-from tests.builders.printing import FACTS, bare, extracted, made, opened, page, poppler
+from tests.builders.printing import bare, extracted, made, metadata, opened, page, poppler
 
 from quickview.pdf import finish
 from quickview.report.browser import Browser
@@ -188,10 +188,7 @@ def test_the_order_of_reading_changes_nothing_on_paper(browser, tmp_path):
       <table><tr><th style="color:red">محلّ خلاف</th><td id="s" style="color:blue">الفصائل المؤيدة</td></tr></table>"""
     printed = browser.print(page(body, language="ar"))
     pictures = []
-    for name, document in (
-        ("before", printed.document),
-        ("after", finish.finish(printed, {**FACTS, "language": "ar"})),
-    ):
+    for name, document in (("before", printed.document), ("after", finish.finish(printed, metadata(language="ar")))):
         (tmp_path / f"{name}.pdf").write_bytes(document)
         subprocess.run(["pdftoppm", "-r", "100", tmp_path / f"{name}.pdf", tmp_path / name], check=True)
         pictures.append((tmp_path / f"{name}-1.ppm").read_bytes())

@@ -1,10 +1,11 @@
 import pytest
 
+from quickview.brief.masthead import Masthead
 from quickview.errors import ReportError
 from quickview.report import reading
 from quickview.report.outline import Figure, Outline, Part, Section
 
-HEAD = (Part("masthead", "<h1>x</h1>", data={"title": "x"}),)
+HEAD = (Part("masthead", "<h1>x</h1>"),)
 PROSE = [Section(s, s, [Part(s, "<p>x</p>")]) for s in ("what-happened", "why-it-matters", "elsewhere", "precedent")]
 
 
@@ -12,8 +13,9 @@ def figure(*traces):
     return Figure("map", {"data": list(traces), "layout": {}}, None, {})
 
 
-def check(brief, *sections, head=HEAD, silent=()):
-    reading.check_outline(Outline(head, (*PROSE, *sections), silent), brief)
+def check(brief, *sections, head=HEAD, silent=(), **said):
+    outline = Outline(head, (*PROSE, *sections), silent, masthead=Masthead(**said))
+    reading.check_outline(outline, brief)
 
 
 def test_a_whole_report_passes(homs):
@@ -63,7 +65,7 @@ def test_a_heading_with_nothing_under_it_does_not_keep_the_report_from_being_mad
 @pytest.mark.parametrize(("said", "told"), [({"language": "ar"}, "language “ar”"), ({"name": "other"}, "name “other”")])
 def test_a_notebook_that_made_another_report_than_it_was_asked_for_is_refused(homs, said, told):
     with pytest.raises(ReportError, match=f"E-NOTEBOOK-BRIEF .*{told}"):
-        check(homs, head=(Part("masthead", "<h1>x</h1>", data=said),))
+        check(homs, **said)
 
 
 def test_everything_missing_is_told_at_once(homs):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.builders.faces import KINDS, face, font
 from tests.builders.printed import untagged
-from tests.builders.printing import FACTS, bare, extracted, made, opened, page, poppler
+from tests.builders.printing import bare, extracted, made, metadata, opened, page, poppler
 
 from quickview.pdf import finish, reading_order
 from quickview.pdf.to_unicode import Fonts
@@ -70,11 +70,10 @@ def kinds_of(document):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("text", "language"), [("🔥中က", "en"), ("🔥中က", "ar"), ("אבג", "en"), ("אבג", "ar")])
 def test_a_font_of_any_kind_is_finished_and_its_text_comes_out(browser, kind, text, language):
-    facts = {**FACTS, "language": language}
     body = f'<p dir="auto">قال الجيش <span class="own">{text}</span> هدنة</p><p>Then <span class="own">{text}</span> came</p>'
     printed = browser.print(in_font(body, kind, text))
     assert ("/Type3" in kinds_of(printed.document)) == (kind != "truetype")
-    document = finish.finish(printed, facts)
+    document = finish.finish(printed, metadata(language=language))
     assert language == "en" or bare(f"قال الجيش {text} هدنة") in bare(extracted(document))
     assert bare(f"Then {text} came") in bare(extracted(document))
     assert not any(untagged(one) for one in opened(document).file.pages)
@@ -113,7 +112,7 @@ def test_text_of_any_script_is_finished_whatever_fonts_there_are(request, where,
 def test_no_mixture_of_characters_and_fonts_breaks_a_print(browser, texts, kind, language):
     body = "".join(f'<p>{html.escape(text)}<b class="own" dir="auto">{html.escape(text)}</b></p>' for text in texts)
     document = finish.finish(
-        browser.print(in_font(f"<h1>Title</h1>{body}", kind, "".join(texts))), {**FACTS, "language": language}
+        browser.print(in_font(f"<h1>Title</h1>{body}", kind, "".join(texts))), metadata(language=language)
     )
     assert not any(untagged(one) for one in opened(document).file.pages)
 

@@ -4,6 +4,7 @@ import re
 import pytest
 from nbformat.v4 import new_markdown_cell
 
+from quickview.brief.masthead import CitedSource
 from quickview.language.catalogs import Language
 from quickview.report import markdown_cells
 from quickview.report.cells import Context, Notes
@@ -11,7 +12,7 @@ from quickview.report.cells import Context, Notes
 PNG = b"\x89PNG\r\n\x1a\nrest"
 PASTED = base64.b64encode(PNG).decode()
 SVG = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><script>x()</script><rect/></svg>"
-SOURCES = {"tass": {"number": 1, "publisher": "TASS", "grade": "B2"}}
+SOURCES = {"tass": CitedSource(number=1, publisher="TASS", grade="B2")}
 
 
 @pytest.fixture

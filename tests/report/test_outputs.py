@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from quickview.brief.masthead import CitedSource
 from quickview.language.catalogs import Language
 from quickview.report import outputs
 from quickview.report.cells import Context, Notes
@@ -12,7 +13,7 @@ from quickview.report.outputs import BLOCK, FIGURE, PLOTLY, WIDGET, WORDS
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect/></svg>'
-SOURCES = {"tass": {"number": 1, "publisher": "TASS", "grade": "B2"}}
+SOURCES = {"tass": CitedSource(number=1, publisher="TASS", grade="B2")}
 
 
 def shown(data, **metadata):

@@ -210,6 +210,11 @@ def test_what_is_tagged_to_stay_out_stays_out():
         assert outline(shown({"text/plain": "secret"}, metadata={"tags": [tag]})).parts == []
 
 
+def test_a_masthead_whose_data_do_not_fit_is_refused_with_all_that_is_wrong():
+    with pytest.raises(ReportError, match=r"E-MASTHEAD .*`as_of`: .*`sources\.tass\.grade`: "):
+        outline(block("masthead", data={"as_of": "soon", "sources": {"tass": {"number": 1, "publisher": "TASS"}}}))
+
+
 def test_sources_are_cited_by_the_masthead_and_unknown_ones_refused():
     data = {"sources": {"gazette": {"number": 3, "publisher": "Gazette", "grade": "C3"}}}
     head = block("masthead", data=data)

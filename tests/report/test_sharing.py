@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from quickview.brief.masthead import Masthead
 from quickview.report import sharing
 from quickview.report.outline import Figure, Outline, Part
 
@@ -22,8 +23,8 @@ def figure(**meta):
 
 
 def outline(figures=(), **facts):
-    head = (Part("masthead", "<h1>x</h1>", data=facts), *(Part(f.id, figure=f) for f in figures))
-    return Outline(head, ())
+    head = (Part("masthead", "<h1>x</h1>"), *(Part(f.id, figure=f) for f in figures))
+    return Outline(head, (), masthead=Masthead(**facts))
 
 
 def offer(figures=(), *, site="", **facts):

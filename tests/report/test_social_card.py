@@ -10,6 +10,7 @@ from PIL import Image
 from tests.builders.faces import font
 from tests.conftest import file_of
 
+from quickview.brief.masthead import Masthead
 from quickview.report import social_card
 from quickview.report.outline import Figure, Outline, Part, Section
 from quickview.report.reading import read_outline
@@ -30,7 +31,7 @@ FACTS = {"title": "Truce", "series": "Quick View", "desk": "Desk", "card": SAID}
 def outline(*, own=False, mapped=True, **facts):
     figure = Figure("map", MAP, MAP, {"kind": "Map"}, own=own)
     section = Section("where", "Where", [Part("map", figure=figure)] if mapped else [])
-    return Outline((Part("masthead", data={**FACTS, **facts}),), (section,))
+    return Outline((), (section,), masthead=Masthead(**{**FACTS, **facts}))
 
 
 def drawn(made, theme=""):

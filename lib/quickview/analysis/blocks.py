@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from quickview.analysis import formats
 from quickview.analysis.canvas import capitalise
 from quickview.brief import prose
+from quickview.brief.masthead import Card
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor
 from quickview.language.catalogs import Language
@@ -93,10 +94,10 @@ def side_groups(brief: Brief) -> list[tuple[int, str, tuple[Actor, ...]]]:
     return [group for group in groups if group[2]]
 
 
-def forecast_card(title: str, word: str, low: float, high: float, language: Language) -> dict[str, Any]:
-    """Return what a card for social media says of a forecast of `low` to `high` per cent."""
+def forecast_card(dateline: str, title: str, word: str, low: float, high: float, language: Language) -> Card:
+    """Return what a card for social media says of a day, and of a forecast of `low` to `high` per cent."""
     shown = formats.percent(low, high, language)
-    return {"forecast": title, "word": capitalise(word), "range": shown, "low": low, "high": high}
+    return Card(dateline=dateline, forecast=title, word=capitalise(word), range=shown, low=low, high=high)
 
 
 def filled(look_up: Callable[..., str], *message: Any, **values: object) -> Markup:

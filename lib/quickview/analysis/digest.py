@@ -14,6 +14,7 @@ from quickview.analysis.blocks import Block, filled, forecast_card, templates
 from quickview.analysis.canvas import capitalise
 from quickview.analysis.edition import Deadline, Edition, Entry, Forecast, Report
 from quickview.brief import prose
+from quickview.brief.masthead import Card, DataTable, Masthead
 from quickview.edition import Status
 from quickview.language.phrases import failure, left
 
@@ -72,20 +73,20 @@ def digest_masthead(edition: Edition) -> Block:
     desk = shortened(*desks, most=_DESK) if len(desks) == 1 else ""
     topics = [topic for _, report in edition.reports if report.own == edition.language for topic in report.topics]
     title, summary = _title(edition), _summary(edition)
-    data = {
-        "name": NAME,
-        "title": title,
-        "summary": summary,
-        "series": edition.series,
-        "desk": desk,
-        "language": edition.language.code,
-        "as_of": edition.as_of.isoformat(),
-        "topics": sorted(set(topics), key=lambda topic: (-topics.count(topic), topic))[:MOST_TOPICS],
-        "digest": edition.digest,
-        "card": _card(edition),
-        "tables": _tables(edition),
-    }
-    return filled_in("masthead", edition, data=data, title=title, summary=summary, desk=desk)
+    told = Masthead(
+        name=NAME,
+        title=title,
+        summary=summary,
+        series=edition.series,
+        desk=desk,
+        language=edition.language.code,
+        as_of=edition.as_of,
+        topics=sorted(set(topics), key=lambda topic: (-topics.count(topic), topic))[:MOST_TOPICS],
+        digest=edition.digest,
+        card=_card(edition),
+        tables=_tables(edition),
+    )
+    return filled_in("masthead", edition, data=told.data, title=title, summary=summary, desk=desk)
 
 
 def moved(edition: Edition) -> Block:
@@ -274,16 +275,16 @@ def _summary(edition: Edition) -> str:
     return _(", ").join(one for one in said if one) + "."
 
 
-def _card(edition: Edition) -> dict[str, Any]:
+def _card(edition: Edition) -> Card:
     """Return what a card for social media says of the first forecast; nothing without one."""
     language, ranked = edition.language, ranked_forecasts(edition)
     if not ranked:
-        return {}
+        return Card()
     one, dateline = ranked[0][0], language.gettext("Edition of {day}", day=formats.day(edition.as_of, language))
-    return {"dateline": dateline, **forecast_card(one.title, one.word, one.low, one.high, language)}
+    return forecast_card(dateline, one.title, one.word, one.low, one.high, language)
 
 
-def _tables(edition: Edition) -> list[dict[str, Any]]:
+def _tables(edition: Edition) -> list[DataTable]:
     """Return what is due and what is expected as tables of plain values, for whoever reads the record of the digest."""
     ahead, passed = upcoming_deadlines(edition)
     due = [[d.date.isoformat(), d.title, d.by, d.state, entry.name] for d, entry, _ in [*passed[::-1], *ahead]]
@@ -293,8 +294,8 @@ def _tables(edition: Edition) -> list[dict[str, Any]]:
     ]
     columns = ["title", "word", "low", "high", "confidence", "horizon", "date", "report"]
     return [
-        {"name": "deadlines", "columns": ["date", "title", "by", "state", "report"], "rows": due},
-        {"name": "forecasts", "columns": columns, "rows": expected},
+        DataTable(name="deadlines", columns=["date", "title", "by", "state", "report"], rows=due),
+        DataTable(name="forecasts", columns=columns, rows=expected),
     ]
 
 

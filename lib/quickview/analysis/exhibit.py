@@ -286,7 +286,7 @@ def _forms(fig: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     formatter = getattr(get_ipython(), "display_formatter", None) or DisplayFormatter()
     data, metadata = formatter.format(fig)
     if not set(data) - {"text/plain", "text/html"}:
-        what = f"`{type(fig).__name__}` is no figure that can stand still"
+        message = f"`{type(fig).__name__}` is no figure that can stand still"
         _refuse(
             "E-FIGURE-TYPE",
             what,

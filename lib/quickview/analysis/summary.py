@@ -11,6 +11,7 @@ from quickview.analysis.sections import heading_language, rendered
 from quickview.analysis.territory import Territory
 from quickview.brief import dates
 from quickview.brief.export import as_json, linked_data, tables
+from quickview.brief.masthead import Card, CitedSource, DataTable, File, Masthead, Prose
 from quickview.brief.reader import Brief
 from quickview.brief.records import Quantity
 from quickview.brief.vocabulary import Precision
@@ -48,36 +49,40 @@ def masthead(brief: Brief) -> Block:
     {'number': 2, 'publisher': 'Radio Example', 'grade': 'B3'}
     """
     document, language = brief.facts.document, brief.language
-    dateline, forecast = language.gettext("As of {day}", day=formats.day(document.as_of, language)), dict[str, Any]()
+    dateline = language.gettext("As of {day}", day=formats.day(document.as_of, language))
+    card = Card(dateline=dateline)
     if brief.facts.forecasts:
         first = brief.facts.forecasts[0]
         low, high = first.probability.low, first.probability.high
-        forecast = forecast_card(first.title, language.gettext(first.word), low, high, language)
-    data = {
-        "name": brief.edition,
-        **{name: getattr(document, name) for name in ("title", "summary", "series", "desk")},
-        "language": brief.language.code,
-        "as_of": document.as_of.isoformat(),
-        "topics": list(document.topics),
-        "sources": {
-            one.id: {
-                "number": brief.numbers.get(one.id, 0),
-                "publisher": one.publisher,
-                "grade": f"{one.reliability.value}{one.credibility}",
-            }
+        card = forecast_card(dateline, first.title, language.gettext(first.word), low, high, language)
+    told = Masthead(
+        name=brief.edition,
+        title=document.title,
+        summary=document.summary,
+        series=document.series,
+        desk=document.desk,
+        language=language.code,
+        as_of=document.as_of,
+        topics=document.topics,
+        sources={
+            one.id: CitedSource(
+                number=brief.numbers.get(one.id, 0),
+                publisher=one.publisher,
+                grade=f"{one.reliability.value}{one.credibility}",
+            )
             for one in brief.facts.sources
         },
-        "digest": brief.digest,
-        "card": {"dateline": dateline, **forecast},
-        "linked_data": linked_data(brief),
-        "prose": [
-            {"id": one.id, "title": one.title, "language": heading_language(one, brief), "html": rendered(one, brief)}
+        digest=brief.digest,
+        card=card,
+        linked_data=linked_data(brief),
+        prose=[
+            Prose(id=one.id, title=one.title, language=heading_language(one, brief), html=rendered(one, brief))
             for one in brief.sections
         ],
-        "tables": [asdict(table) for table in tables(brief)],
-        "downloads": [{"name": "facts.json", "media_type": "application/json", "text": as_json(brief)}],
-    }
-    return from_template("masthead", brief, data=data)
+        tables=[DataTable(**asdict(table)) for table in tables(brief)],
+        downloads=[File(name="facts.json", media_type="application/json", text=as_json(brief))],
+    )
+    return from_template("masthead", brief, data=told.data)
 
 
 def key_figures(brief: Brief, territory: Territory | None = None) -> Block:

@@ -67,7 +67,7 @@ def render(edition: Mapping[str, Any], options: RenderOptions) -> Outcome:
                 NAME,
                 Parameters("edition_path", given, shown),
                 check_parts,
-                lambda outline: {"name": NAME, "title": outline.masthead["title"], "made_of": options.made_of},
+                lambda outline: {"name": NAME, "title": outline.masthead.title, "made_of": options.made_of},
             )
             made = make(job, options, press, staging=staging)
     except ReportError as error:

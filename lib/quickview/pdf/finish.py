@@ -13,7 +13,7 @@ from quickview.language.catalogs import Language
 from quickview.pdf import reading_order, tags
 from quickview.pdf.to_unicode import Fonts
 
-_NO_DAY: Final = "2000-01-01"
+_NO_DAY: Final = dt.date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,31 @@ class Print:
     links: Sequence[Mapping[str, Any]] = ()
 
 
-def finish(printed: Print, facts: Mapping[str, Any]) -> bytes:
-    """Return the printed page as a PDF with complete tags, and the masthead's facts as its metadata.
+@dataclass(frozen=True)
+class Metadata:
+    """What a PDF says of itself. `series` stands with the title at the head of its pages; `day` is that of its dates."""
 
-    Dates come from `as_of` and the file id from the content, so that the same report
+    language: Language
+    title: str = ""
+    author: str = ""
+    subject: str = ""
+    keywords: Sequence[str] = ()
+    series: str = ""
+    day: dt.date | None = None
+
+
+def finish(printed: Print, metadata: Metadata) -> bytes:
+    """Return the printed page as a PDF with complete tags and metadata.
+
+    Dates come from its day and the file id from the content, so that the same report
     is the same file.
     """
-    moment = dt.datetime.fromisoformat(str(facts.get("as_of") or _NO_DAY)).replace(tzinfo=dt.UTC)
-    language = Language(str(facts.get("language", "en")))
-    text = " ".join((printed.text, str(facts.get("series", "")), str(facts.get("title", ""))))
+    language, text = metadata.language, f"{printed.text} {metadata.series} {metadata.title}"
     said = reading_order.Said(text, language.is_rtl)
     with pikepdf.open(io.BytesIO(printed.document)) as file:
         file.Root.Lang = pikepdf.String(language.code)
         file.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
-        _describe(file, facts, moment)
+        _describe(file, metadata)
         tags.describe_links(file, printed.links, language)
         tags.wrap_list_items(file)
         tags.name_roles(file)
@@ -60,10 +71,11 @@ def finish(printed: Print, facts: Mapping[str, Any]) -> bytes:
         return out.getvalue()
 
 
-def _describe(file: pikepdf.Pdf, facts: Mapping[str, Any], moment: dt.datetime) -> None:
+def _describe(file: pikepdf.Pdf, said: Metadata) -> None:
+    moment = dt.datetime.combine(said.day or _NO_DAY, dt.time(), dt.UTC)
     stamp = moment.strftime("D:%Y%m%d%H%M%SZ")
-    info = {"/Title": facts.get("title", "Report"), "/Author": facts.get("desk", ""), "/Subject": facts.get("summary", ""),
-            "/Keywords": ", ".join(facts.get("topics", ())), "/Creator": f"quickview {quickview.__version__}",
+    info = {"/Title": said.title or "Report", "/Author": said.author, "/Subject": said.subject,
+            "/Keywords": ", ".join(said.keywords), "/Creator": f"quickview {quickview.__version__}",
             "/Producer": "Chromium, pikepdf", "/CreationDate": stamp, "/ModDate": stamp}  # fmt: skip
     for key, value in info.items():
         file.docinfo[key] = pikepdf.String(value)
@@ -71,7 +83,7 @@ def _describe(file: pikepdf.Pdf, facts: Mapping[str, Any], moment: dt.datetime) 
         xmp["dc:title"] = info["/Title"]
         xmp["dc:creator"] = [info["/Author"]]
         xmp["dc:description"] = info["/Subject"]
-        xmp["dc:language"] = {str(facts.get("language", "en"))}
+        xmp["dc:language"] = {said.language.code}
         xmp["pdf:Keywords"] = info["/Keywords"]
         xmp["pdf:Producer"] = info["/Producer"]
         xmp["xmp:CreatorTool"] = info["/Creator"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from quickview.brief import prose
+from quickview.brief.masthead import CitedSource
 from quickview.errors import ReportError, did_you_mean
 from quickview.language.catalogs import Language
 
@@ -178,14 +179,14 @@ class Context:
     """What is known of a report before its cells are read: its language, its sources by id, the notebook's folder, the states of its widgets by id."""
 
     language: Language = prose.ENGLISH
-    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sources: Mapping[str, CitedSource] = field(default_factory=dict)
     folder: Path | None = None
     widgets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def numbers(self) -> dict[str, int]:
         """The number of each source in the list."""
-        return {name: source["number"] for name, source in self.sources.items()}
+        return {name: source.number for name, source in self.sources.items()}
 
 
 @dataclass

@@ -63,7 +63,7 @@ class ReportExporter(Exporter):  # type: ignore[misc]
         warnings = [*outline.warnings, *noticed]
         for warning in warnings:
             self.log.warning("%s", warning)
-        told = {"outline": outline, "name": str(outline.masthead.get("name", "")), "warnings": warnings}
+        told = {"outline": outline, "name": outline.masthead.name, "warnings": warnings}
         return output, {**resources, "quickview": told}
 
     def _export(self, outline: Outline, theme: Theme) -> tuple[str | bytes, list[str]]:

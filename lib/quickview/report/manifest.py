@@ -122,7 +122,7 @@ def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
 
 
 def _place(name: str, outline: Outline) -> dict[str, Any] | None:
-    covered: Mapping[str, Any] = outline.masthead.get("linked_data", {}).get("spatialCoverage", {})
+    covered: Mapping[str, Any] = outline.masthead.linked_data.get("spatialCoverage", {})
     if not covered:
         return None
     south, west, north, east = (float(value) for value in covered["geo"]["box"].split())

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from quickview.brief.masthead import Masthead
 from quickview.language.catalogs import Language
 
 _CITE: Final = re.compile(r'<a (?=[^>]*class="cite")(?=[^>]*href="#source-([^"]+)")')
@@ -81,7 +82,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Outline:
-    """The parts before the first heading, and the sections.
+    """The parts before the first heading, the sections, and what the masthead says of the report.
 
     `silent` names the cells that call the kit and show nothing; `warnings` tell the
     analyst what was noticed.
@@ -91,6 +92,7 @@ class Outline:
     sections: tuple[Section, ...]
     silent: Sequence[str] = ()
     warnings: Sequence[str] = ()
+    masthead: Masthead = field(default_factory=Masthead)
 
     @property
     def parts(self) -> list[Part]:
@@ -107,11 +109,6 @@ class Outline:
         """All that plotly draws, in order: each chart wide, and narrow."""
         charts = [figure for figure in self.figures if not figure.is_canvas]
         return [drawing for figure in charts for drawing in (figure.wide, figure.narrow) if drawing]
-
-    @property
-    def masthead(self) -> Mapping[str, Any]:
-        """What the masthead says of the report: title, summary, language, as_of …; empty without one."""
-        return next((part.data for part in self.head if part.id == "masthead"), {})
 
 
 def mentioned(outline: Outline) -> Iterator[str]:

@@ -139,7 +139,7 @@ class _Output:
 
     def _block(self) -> Part:
         block = self.data[BLOCK]
-        return Part(block["id"], self._text("text/html"), data=_as_saved(block.get("data", {})), absent=block["empty"])
+        return Part(block["id"], self._text("text/html"), data=as_saved(block.get("data", {})), absent=block["empty"])
 
     def _plotly(self) -> Part | None:
         spec = self.data[PLOTLY]
@@ -208,8 +208,8 @@ class _Output:
             return ""
         source = self.context.sources[name]
         cited = prose.cite([name], numbers=self.context.numbers, language=self.context.language)
-        publisher = prose.isolate(source["publisher"], page=self.context.language.code)
-        return f"{publisher} ({html.escape(source['grade'])}){cited}"
+        publisher = prose.isolate(source.publisher, page=self.context.language.code)
+        return f"{publisher} ({html.escape(source.grade)}){cited}"
 
     def body(self, alt: str) -> str:
         """Return the best still form of an output as HTML; "" where it has nothing to show, or is refused."""
@@ -326,7 +326,7 @@ def _figure(spec: Mapping[str, Any], language: Language) -> Figure:
 
     A figure of the kit on which an analyst has drawn is the analyst's; what was added shows on wide pages.
     """
-    spec = _as_saved(spec)
+    spec = as_saved(spec)
     meta = plotly_figure.words(spec)
     if _is_of_the_kit(meta):
         spec = plotly_figure.original(spec)
@@ -349,7 +349,7 @@ def _is_of_the_kit(meta: Any) -> bool:
     return isinstance(meta, Mapping) and isinstance(meta.get("narrow"), str)
 
 
-def _as_saved(data: Mapping[str, Any]) -> Mapping[str, Any]:
+def as_saved(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return data as JupyterLab saves it, which writes 760.0 as 760, so that its exports are the files `render` makes."""
     saved: Mapping[str, Any] = json.loads(json.dumps(data), parse_float=_number)
     return saved

@@ -6,7 +6,6 @@ import gzip
 import json
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from markupsafe import Markup, escape
 
 import quickview
+from quickview.brief.masthead import Masthead
 from quickview.files import resource
 from quickview.language import glyphs
 from quickview.language.catalogs import Language
@@ -66,15 +66,17 @@ def render(
 
 def print_report(outline: Outline, browser: "Browser", theme: Theme) -> tuple[bytes, list[str]]:
     """Return a report as a PDF, and warnings of what is amiss in it."""
-    from quickview.pdf.finish import finish
+    from quickview.pdf.finish import Metadata, finish
 
     html, warnings = render(outline, browser.draw(outline.drawings), theme, static=True)
-    return finish(browser.print(html), outline.masthead), warnings
+    facts = outline.masthead
+    said = Metadata(facts.spoken, facts.title, facts.desk, facts.summary, facts.topics, facts.series, facts.as_of)
+    return finish(browser.print(html), said), warnings
 
 
 def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool, site: str) -> dict[str, Any]:
     facts = outline.masthead
-    language = Language(str(facts.get("language", "en")))
+    language = facts.spoken
     charts_of_plotly = [figure for figure in outline.figures if figure.wide and not figure.is_canvas]
     interactive = not static and any(figure.wide for figure in outline.figures)
     numbers = _numbers(outline.figures, language)
@@ -110,10 +112,10 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
         payload = {"figures": figures, "plotly": packed_plotly()}
     return {
         "said": text,
-        "title": facts.get("title", "Report"),
-        "summary": facts.get("summary", ""),
-        "author": facts.get("desk", ""),
-        "keywords": ", ".join(facts.get("topics", ())),
+        "title": facts.title or "Report",
+        "summary": facts.summary,
+        "author": facts.desk,
+        "keywords": ", ".join(facts.topics),
         "language": language,
         "words": words,
         "version": quickview.__version__,
@@ -133,13 +135,11 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     }
 
 
-def _section(
-    section: Section, charts: Mapping[int, Markup], facts: Mapping[str, Any], language: Language
-) -> dict[str, Any]:
+def _section(section: Section, charts: Mapping[int, Markup], facts: Masthead, language: Language) -> dict[str, Any]:
     content = [_markup(part, charts) for part in section.shown]
     part = section.shown[0].id or section.id
     letters = len(Markup("".join(content)).striptags())  # noqa: S704 (taken off)
-    is_prose = {part.id for part in section.shown} <= {one["id"] for one in facts.get("prose", ())}
+    is_prose = {part.id for part in section.shown} <= {one.id for one in facts.prose}
     kind = f"section-{part}{' short' if is_prose and letters < _SHORT else ''}"
     name = section.title if section.language else language.heading(section.title)
     title = escape(name)
@@ -165,11 +165,10 @@ def _runs(sections: Sequence[Mapping[str, Any]]) -> list[tuple[bool, list[Mappin
     return runs
 
 
-def _footer(facts: Mapping[str, Any], language: Language) -> str:
-    parts = [facts.get("series", ""), facts.get("title", "")]
-    if "as_of" in facts:
-        day = language.date(date.fromisoformat(facts["as_of"]))
-        parts.append(language.gettext("as of {day}", day=day))
+def _footer(facts: Masthead, language: Language) -> str:
+    parts = [facts.series, facts.title]
+    if facts.as_of:
+        parts.append(language.gettext("as of {day}", day=language.date(facts.as_of)))
     return " · ".join(part for part in parts if part)
 
 
@@ -219,7 +218,7 @@ def _charts(
     interactive: bool,
 ) -> dict[int, Markup]:
     """Return the markup of each part that is a figure; the part's own HTML is the caption."""
-    language, drawn, charts = Language(str(outline.masthead.get("language", "en"))), iter(pictures or ()), {}
+    language, drawn, charts = outline.masthead.spoken, iter(pictures or ()), {}
     for n, part in enumerate((part for part in outline.parts if part.figure), start=1):
         figure = cast("Figure", part.figure)
         named = f"{numbers[figure.id]}{language.gettext(': ')}{figure.meta.get('title') or figure.id}"
@@ -290,7 +289,7 @@ def packed_plotly() -> Markup:
     return packed(plotly_js().read_bytes())
 
 
-def running_heads(facts: Mapping[str, Any], language: Language) -> str:
+def running_heads(facts: Masthead, language: Language) -> str:
     """Return `@page` rules for what stands in the margins of a printed page: series and title at its head, its number at its foot.
 
     The first page has the masthead and so no running head. Chromium knows no logical
@@ -302,10 +301,9 @@ def running_heads(facts: Mapping[str, Any], language: Language) -> str:
     common = (
         f"font:400 {_HEAD_SIZE}pt var(--family);color:var(--muted);direction:{language.direction};white-space:nowrap;"
     )
-    named = _short(str(facts.get("series", "")), _HEAD_LONGEST[0])
+    named = _short(facts.series, _HEAD_LONGEST[0])
     told = _short(
-        str(facts.get("title", "")),
-        min(_HEAD_LONGEST[1], _HEAD_ROOM - typeface.width(named, _HEAD_SIZE, weight=typeface.BOLD)),
+        facts.title, min(_HEAD_LONGEST[1], _HEAD_ROOM - typeface.width(named, _HEAD_SIZE, weight=typeface.BOLD))
     )
     series, title = (
         f"content:{_string(text)};{common}vertical-align:bottom;padding-bottom:3mm;" for text in (named, told)
@@ -317,9 +315,9 @@ def running_heads(facts: Mapping[str, Any], language: Language) -> str:
     )
 
 
-def margin_characters(facts: Mapping[str, Any], language: Language) -> str:
+def margin_characters(facts: Masthead, language: Language) -> str:
     """Return every character that may stand in the margins, for the fonts that the page carries."""
-    return f"{facts.get('series', '')}{facts.get('title', '')}…{language.gettext('Page {page} of {pages}')}0123456789"
+    return f"{facts.series}{facts.title}…{language.gettext('Page {page} of {pages}')}0123456789"
 
 
 def _short(text: str, room: float) -> str:

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from quickview.brief import prose
+from quickview.brief.masthead import Masthead, Prose
 from quickview.brief.reader import Brief
 from quickview.errors import ReportError
-from quickview.language.catalogs import Language
 from quickview.report import cells, markdown_cells, outputs, plotly_figure
 from quickview.report.cells import Context, Notes
 from quickview.report.outline import Outline, Part, Section, mentioned
 
 if TYPE_CHECKING:  # nbformat takes longer to import than a night without changes may take
     from nbformat import NotebookNode
+
+_MASTHEAD: Final = "masthead"
 
 _SILENT: Final = ("use_look", "load", "read_territory", "read_edition")
 """What of the kit shows nothing by itself."""
@@ -34,7 +36,9 @@ def read_outline(notebook: "NotebookNode", *, folder: Path | None = None) -> Out
         for cell, name in zip(notebook.cells, cells.names(notebook.cells), strict=True)
         if "remove-cell" not in cells.tags(cell)
     ]
-    context, notes, kit = _context(notebook, folder), Notes(), cells.kit_names(notebook.cells)
+    masthead, notes, kit = _masthead(notebook), Notes(), cells.kit_names(notebook.cells)
+    states = notebook.get("metadata", {}).get("widgets", {}).get(outputs.WIDGET_STATE, {}).get("state", {})
+    context = Context(masthead.spoken, masthead.sources, folder, states)
     head, sections, silent = Section("head", ""), list[Section](), list[str]()
     for cell, name in taken:
         current = sections[-1] if sections else head
@@ -48,33 +52,30 @@ def read_outline(notebook: "NotebookNode", *, folder: Path | None = None) -> Out
             notes.warn("W-CELL-RAW", name, "is left out", "make it a Markdown or a code cell")
     if notes.faults:
         raise ReportError.of(notes.faults)
-    sections = _land([head, *sections], notes)[1:]
+    sections = _land([head, *sections], masthead.prose, notes)[1:]
     anchors, figures = set[str](), set[str]()
     for section in (head, *sections):
         section.id = _own(section.id, anchors)
         section.parts = [_named_apart(part, figures) for part in section.parts]
-    return Outline(tuple(head.shown), tuple(sections), silent, notes.warnings)
+    return Outline(tuple(head.shown), tuple(sections), silent, notes.warnings, masthead)
 
 
-def _land(sections: list[Section], notes: Notes) -> list[Section]:
+def _land(sections: list[Section], prose_of: Sequence[Prose], notes: Notes) -> list[Section]:
     """Give each section of the brief's prose that no cell shows a place of its own, in the author's order.
 
     A cell that shows the `further` ones asks for just that; without one it is a warning.
     """
-    prose_of: Sequence[Mapping[str, str]] = next((p.data.get("prose", ()) for p in sections[0].parts if p.data), ())
     placed = {part.id for section in sections for part in section.parts}
     for section in sections:
         section.parts = [replace(part, absent=part.absent or part.id == "further") for part in section.parts]
     for n, one in enumerate(prose_of):
-        if one["id"] not in placed:
-            spot = _spot(sections, [other["id"] for other in prose_of[:n]], [other["id"] for other in prose_of[n:]])
-            sections.insert(
-                spot, Section(one["id"], one["title"], [Part(one["id"], one["html"])], one.get("language", ""))
-            )
+        if one.id not in placed:
+            spot = _spot(sections, [other.id for other in prose_of[:n]], [other.id for other in prose_of[n:]])
+            sections.insert(spot, Section(one.id, one.title, [Part(one.id, one.html)], one.language))
             if "further" not in placed:
                 where = f"behind “{sections[spot - 1].title}”" if sections[spot - 1].title else "first"
-                hint = f'to place it, write `qv.section(brief, "{one["id"]}")`, or for all such `qv.further(brief)`'
-                notes.warn("W-SECTION", f"section “{one['title']}”", f"is shown by no cell and stands {where}", hint)
+                hint = f'to place it, write `qv.section(brief, "{one.id}")`, or for all such `qv.further(brief)`'
+                notes.warn("W-SECTION", f"section “{one.title}”", f"is shown by no cell and stands {where}", hint)
     return sections
 
 
@@ -86,15 +87,14 @@ def _spot(sections: Sequence[Section], before: Sequence[str], after: Sequence[st
     return max(behind) if behind else (ahead or [len(sections)])[0]
 
 
-def _context(notebook: "NotebookNode", folder: Path | None) -> Context:
-    """Return what must be known before cells are read: what the masthead says of the brief, and the widgets' states."""
-    facts: Mapping[str, Any] = {}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            block = output.get("data", {}).get(outputs.BLOCK, {})
-            facts = block["data"] if block.get("id") == "masthead" else facts
-    states = notebook.get("metadata", {}).get("widgets", {}).get(outputs.WIDGET_STATE, {}).get("state", {})
-    return Context(Language(str(facts.get("language", "en"))), facts.get("sources", {}), folder, states)
+def _masthead(notebook: "NotebookNode") -> Masthead:
+    """Return what the masthead says of the report, be it shown or not: all other cells are read in its light."""
+    shown = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
+    blocks = (data[outputs.BLOCK] for data in shown if outputs.BLOCK in data)
+    return next(
+        (Masthead.read(outputs.as_saved(block.get("data"))) for block in blocks if block.get("id") == _MASTHEAD),
+        Masthead(),
+    )
 
 
 def _outputs(cell: "NotebookNode") -> Sequence[Mapping[str, Any]]:
@@ -149,9 +149,9 @@ def check_outline(outline: Outline, brief: Brief) -> None:
     A notebook that has read another brief than it was told, or in another language, has made another report.
     """
     said = outline.masthead
-    for key, value in {"name": brief.edition, "language": brief.language.code}.items():
-        if said.get(key, value) != value:
-            message = f"the notebook made a report with {key} “{said[key]}”, and “{value}” was asked for"
+    for key, own, asked in (("name", said.name, brief.edition), ("language", said.language, brief.language.code)):
+        if own not in {"", asked}:
+            message = f"the notebook made a report with {key} “{own}”, and “{asked}” was asked for"
             hint = "let no cell below the parameters set brief_path or language"
             raise ReportError("E-NOTEBOOK-BRIEF", message, hint)
     check_parts(outline)
@@ -169,7 +169,7 @@ def check_parts(outline: Outline) -> None:
 
 
 def _missing_parts(outline: Outline) -> Iterator[str]:
-    if not outline.masthead:
+    if all(part.id != _MASTHEAD for part in outline.head):
         yield "the report has no masthead"
     yield from outline.silent
     for part in outline.parts:

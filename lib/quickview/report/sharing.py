@@ -14,6 +14,7 @@ from babel.core import get_global
 from markupsafe import Markup
 
 from quickview.brief import prose
+from quickview.brief.masthead import File, Masthead
 from quickview.language.catalogs import Language
 from quickview.report.outline import Figure, Outline
 from quickview.report.templates import json_in_page, template
@@ -60,18 +61,18 @@ class Download:
         return Markup(f"'{min(quoted, packed, key=len)}'")  # noqa: S704 (neither holds a character of HTML's)
 
 
-def of_figure(figure: Figure, number: str, facts: Mapping[str, Any]) -> list[Download]:
+def of_figure(figure: Figure, number: str, facts: Masthead) -> list[Download]:
     """Return what a figure offers: the files its `meta` brings, and the table behind it as CSV."""
     table = figure.meta.get("table")
-    files = list(figure.meta.get("downloads", ()))
+    files = [File(**file) for file in figure.meta.get("downloads", ())]
     if table:
-        files.append(_csv(figure.id, table))
+        files.append(_csv(figure.id, table["columns"], table["rows"]))
     return [_download(file, facts, number, anchor=f"figure-{figure.id}") for file in files]
 
 
-def of_report(facts: Mapping[str, Any]) -> list[Download]:
+def of_report(facts: Masthead) -> list[Download]:
     """Return what the masthead offers: the brief's facts as JSON, and its tables as CSV."""
-    _ = Language(facts.get("language", "en")).gettext
+    _ = facts.spoken.gettext
     titles = {
         "facts": _("All facts of the brief"),
         "actors": _("Actors"),
@@ -83,31 +84,31 @@ def of_report(facts: Mapping[str, Any]) -> list[Download]:
         "deadlines": _("Deadlines"),
         "forecasts": _("Forecasts"),
     }
-    files = [*facts.get("downloads", ()), *(_csv(table["name"], table) for table in facts.get("tables", ()))]
-    titles |= {table["name"]: table["title"] for table in facts.get("tables", ()) if table.get("title")}
-    return [_download(file, facts, titles.get(file["name"].split(".")[0], file["name"])) for file in files]
+    files = [*facts.downloads, *(_csv(table.name, table.columns, table.rows) for table in facts.tables)]
+    titles |= {table.name: table.title for table in facts.tables if table.title}
+    return [_download(file, facts, titles.get(file.name.split(".")[0], file.name)) for file in files]
 
 
-def _csv(name: str, table: Mapping[str, Any]) -> dict[str, str]:
-    return {"name": f"{name}.csv", "media_type": _CSV, "text": csv_text(table["columns"], table["rows"])}
+def _csv(name: str, columns: Sequence[object], rows: Iterable[Sequence[object]]) -> File:
+    return File(name=f"{name}.csv", media_type=_CSV, text=csv_text(columns, rows))
 
 
-def _download(file: Mapping[str, str], facts: Mapping[str, Any], title: str, *, anchor: str = "data") -> Download:
-    stem, _, suffix = file["name"].rpartition(".")
+def _download(file: File, facts: Masthead, title: str, *, anchor: str = "data") -> Download:
+    stem, _, suffix = file.name.rpartition(".")
     own, suffix = prose.slug(stem), prose.slug(suffix)
-    name = f"{facts.get('name', 'report')}-{own}.{suffix}"
-    media_type = re.sub(r"[^\w/+.;=-]", "", file["media_type"])
-    return Download(f"{anchor}-{own}-{suffix}", name, title, media_type, file["text"])
+    name = f"{facts.name or 'report'}-{own}.{suffix}"
+    media_type = re.sub(r"[^\w/+.;=-]", "", file.media_type)
+    return Download(f"{anchor}-{own}-{suffix}", name, title, media_type, file.text)
 
 
-def csv_text(columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> str:
+def csv_text(columns: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
     """Return a table as CSV (RFC 4180) that begins with a byte-order mark, so that spreadsheets read it as UTF-8.
 
     A cell that a spreadsheet would take for a formula gets an apostrophe before it, as
     OWASP advises (*CSV Injection*); numbers stay numbers.
     """
 
-    def inert(cell: Any) -> str:
+    def inert(cell: object) -> str:
         text = "" if cell is None else str(cell)
         return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
@@ -137,7 +138,7 @@ def offer(outline: Outline, numbers: Mapping[str, str], *, site: str) -> Offer:
     `site` is the address that the folder of reports is served at, or "".
     """
     facts = outline.masthead
-    language = Language(facts.get("language", "en"))
+    language = facts.spoken
     files = {figure.id: of_figure(figure, numbers[figure.id], facts) for figure in outline.figures}
     own = of_report(facts)
     named = {name: numbers[name] for name, found in files.items() if found}
@@ -155,9 +156,9 @@ def _fill(name: str, language: Language, **context: Any) -> Markup:
     return Markup(template(__package__, name, language).render(context))  # noqa: S704 (the template escapes)
 
 
-def json_ld(facts: Mapping[str, Any], downloads: Sequence[Download], *, address: str = "") -> Markup:
+def json_ld(facts: Masthead, downloads: Sequence[Download], *, address: str = "") -> Markup:
     """Return the masthead's linked data with the files that hold it, as JSON that is safe inside a script element."""
-    linked = dict(facts.get("linked_data", {}))
+    linked = dict(facts.linked_data)
     if not linked:
         return Markup()
     files = [
@@ -170,8 +171,7 @@ def json_ld(facts: Mapping[str, Any], downloads: Sequence[Download], *, address:
         }
         for one in downloads
     ]
-    name = facts.get("title", "")
-    linked["mainEntity"] = {"@type": "Dataset", "@id": "#data", "name": name, "distribution": files}
+    linked["mainEntity"] = {"@type": "Dataset", "@id": "#data", "name": facts.title, "distribution": files}
     if address:
         linked["url"] = address
     return json_in_page(linked, sort_keys=True, separators=(",", ":"))
@@ -186,13 +186,13 @@ class Preview:
     address: str
 
 
-def preview(facts: Mapping[str, Any], *, site: str) -> Preview:
+def preview(facts: Masthead, *, site: str) -> Preview:
     """Return Open Graph and card tags of a report.
 
     `site` is the address the folder of reports is served at, or "": then the picture is
     named without an address, which serves readers of the folder but no social network.
     """
-    name = str(facts.get("name", ""))
+    name = facts.name
     folder = f"{site}/{name}/" if site and name else ""
     address = f"{folder}{name}.html" if folder else ""
     image = f"{folder}{name}.png" if name else ""
@@ -207,35 +207,35 @@ def preview(facts: Mapping[str, Any], *, site: str) -> Preview:
     properties = [*_article(facts), ("og:url", address), *(picture if image else [])]
     names = [
         ("twitter:card", "summary_large_image" if image else "summary"),
-        ("twitter:title", str(facts.get("title", ""))),
-        ("twitter:description", str(facts.get("summary", ""))),
+        ("twitter:title", facts.title),
+        ("twitter:description", facts.summary),
         ("twitter:image", image),
         ("twitter:image:alt", _alt(facts) if image else ""),
     ]
     return Preview([tag for tag in properties if tag[1]], [tag for tag in names if tag[1]], address)
 
 
-def _article(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _article(facts: Masthead) -> list[tuple[str, str]]:
     # A language with its most likely country (Unicode CLDR), as Open Graph wants it: "ar_EG".
-    locale = str(Language(facts.get("language", "en")).locale)
+    locale = str(facts.spoken.locale)
     likely = Locale.parse(get_global("likely_subtags").get(locale, locale))
     return [
         ("og:type", "article"),
-        ("og:title", facts.get("title", "Report")),
-        ("og:description", facts.get("summary", "")),
-        ("og:site_name", facts.get("series", "")),
+        ("og:title", facts.title or "Report"),
+        ("og:description", facts.summary),
+        ("og:site_name", facts.series),
         ("og:locale", f"{likely.language}_{likely.territory}" if likely.territory else likely.language),
-        ("article:published_time", facts.get("as_of", "")),
-        ("article:section", facts.get("desk", "")),
-        *(("article:tag", topic) for topic in facts.get("topics", ())),
+        ("article:published_time", facts.as_of.isoformat() if facts.as_of else ""),
+        ("article:section", facts.desk),
+        *(("article:tag", topic) for topic in facts.topics),
     ]
 
 
-def _alt(facts: Mapping[str, Any]) -> str:
+def _alt(facts: Masthead) -> str:
     """Return what the card says, in one line."""
-    card = facts.get("card", {})
-    judged = f"{card['forecast']}: {card['word']}, {card['range']}" if "forecast" in card else ""
-    return ". ".join(filter(None, [facts.get("title", ""), judged]))
+    card = facts.card
+    judged = f"{card.forecast}: {card.word}, {card.range}" if card.forecast else ""
+    return ". ".join(filter(None, [facts.title, judged]))
 
 
 def site_address(text: str) -> str:

@@ -5,14 +5,14 @@ import unicodedata
 import zlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape, unescape
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from quickview.brief.masthead import Card, Masthead
 from quickview.files import temporary_folder
 from quickview.language import glyphs
-from quickview.language.catalogs import Language
 from quickview.report import svg
 from quickview.report.outline import Outline
 from quickview.report.sharing import CARD_SIZE
@@ -50,15 +50,15 @@ def written(outline: Outline, pictures: Sequence[str] | None = None, *, theme: T
     """Return the card as the text of an SVG, with a text for each line of its words."""
     facts, picture = outline.masthead, _map(outline, pictures, theme)
     room = _WIDTH - 2 * _EDGE - (_MAP_WIDTH - 12 if picture else 0)
-    sheet = _Sheet(theme, Language(facts.get("language", "en")).is_rtl, room)
+    sheet = _Sheet(theme, facts.spoken.is_rtl, room)
     masthead, below = _masthead(sheet, facts)
-    judgement, above = _judgement(sheet, facts.get("card") or {})
+    judgement, above = _judgement(sheet, facts.card)
     body = "".join([
         sheet.area(0, 0, _WIDTH, _HEIGHT, "paper"),
         _beside(sheet, picture),
         sheet.area(0, 0, _WIDTH, _TOP, "house"),
         masthead,
-        _headline(sheet, str(facts.get("title", "")), below + 22, above - 22),
+        _headline(sheet, facts.title, below + 22, above - 22),
         judgement,
     ])  # fmt: skip
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}">{body}</svg>'
@@ -125,7 +125,7 @@ class _Sheet:
         return found
 
 
-def _masthead(sheet: _Sheet, facts: Mapping[str, Any]) -> tuple[str, float]:
+def _masthead(sheet: _Sheet, facts: Masthead) -> tuple[str, float]:
     """Return the logo and whose report it is, in one line or two, and where they end."""
     drawn, y = "", 48.0
     if logo := sheet.theme.logo:
@@ -133,7 +133,7 @@ def _masthead(sheet: _Sheet, facts: Mapping[str, Any]) -> tuple[str, float]:
         drawn = f'<image x="{x}" y="{y:g}" width="300" height="44" preserveAspectRatio="{side}YMid" href="{logo.uri}"/>'
         y += 58
     plain, bold = _Type(23), _Type(23, typeface.BOLD, spacing=0 if sheet.is_rtl else 2)
-    series, desk = sheet.cut(str(facts.get("series", "")).upper(), bold), sheet.cut(str(facts.get("desk", "")), plain)
+    series, desk = sheet.cut(facts.series.upper(), bold), sheet.cut(facts.desk, plain)
     drawn += sheet.line(series, _EDGE, y + 23.5, bold, "house")
     after = sheet.width(series, bold) + 12 if series else 0
     if after + sheet.width(desk, plain) > sheet.room:
@@ -141,22 +141,22 @@ def _masthead(sheet: _Sheet, facts: Mapping[str, Any]) -> tuple[str, float]:
     return drawn + sheet.line(desk, _EDGE + after, y + 23.5, plain, "muted"), y + 30
 
 
-def _judgement(sheet: _Sheet, said: Mapping[str, Any]) -> tuple[str, float]:
+def _judgement(sheet: _Sheet, said: Card) -> tuple[str, float]:
     """Return the judged forecast, its range on a scale from 0 to 100 and the dateline, and where they begin."""
     plain = _Type(22)
-    dateline = sheet.line(sheet.cut(said.get("dateline", ""), plain), _EDGE, _FOOT - 6, plain, "muted")
-    if not said.get("forecast"):
+    dateline = sheet.line(sheet.cut(said.dateline, plain), _EDGE, _FOOT - 6, plain, "muted")
+    if not said.forecast:
         return dateline, _FOOT - 29
     word, span = _Type(40, typeface.BOLD), _Type(32)
-    room = sheet.room - sheet.width(said["range"], span) - 20
-    word = word._replace(size=40 * min(1, room / sheet.width(said["word"], word)))
-    length = max(5, sheet.room * (said["high"] - said["low"]) / 100)
-    start = min(sheet.room * said["low"] / 100, sheet.room - length)
+    room = sheet.room - sheet.width(said.range, span) - 20
+    word = word._replace(size=40 * min(1, room / sheet.width(said.word, word)))
+    length = max(5, sheet.room * (said.high - said.low) / 100)
+    start = min(sheet.room * said.low / 100, sheet.room - length)
     return "".join([
         sheet.area(_EDGE, 420, sheet.room, 2, "ink"),
-        sheet.line(sheet.cut(said["forecast"], plain), _EDGE, 460, plain, "muted"),
-        sheet.line(said["word"], _EDGE, 506, word, "house"),
-        sheet.line(said["range"], _EDGE + sheet.room, 506, span, "ink", end=True),
+        sheet.line(sheet.cut(said.forecast, plain), _EDGE, 460, plain, "muted"),
+        sheet.line(said.word, _EDGE, 506, word, "house"),
+        sheet.line(said.range, _EDGE + sheet.room, 506, span, "ink", end=True),
         sheet.area(_EDGE, 524, sheet.room, 18, "land-2"),
         sheet.area(_EDGE + start, 524, length, 18, "house"),
         dateline,
