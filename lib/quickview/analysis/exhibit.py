@@ -289,7 +289,7 @@ def _forms(fig: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         message = f"`{type(fig).__name__}` is no figure that can stand still"
         _refuse(
             "E-FIGURE-TYPE",
-            what,
+            message,
             "give a plotly or matplotlib figure, an Altair chart or a picture; qv.table takes frames",
         )
     return dict(data), dict(metadata)
