@@ -320,5 +320,5 @@ def _sources(source: str | Sequence[str]) -> list[str]:
     return names
 
 
-def _refuse(code: str, what: str, hint: str) -> NoReturn:
-    raise InputError.at("notebook", code, what, hint)
+def _refuse(code: str, message: str, hint: str) -> NoReturn:
+    raise InputError.at("notebook", code, message, hint)
