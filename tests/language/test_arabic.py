@@ -7,8 +7,7 @@ import pytest
 from tests.conftest import ANDES, HOMS, NOTEBOOK
 
 from quickview import messages
-from quickview.analysis import formats
-from quickview.brief import translation
+from quickview.brief import formats, translation
 from quickview.brief.reader import load
 from quickview.brief.vocabulary import WORDS, Precision
 from quickview.language.catalogs import Language

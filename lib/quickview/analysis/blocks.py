@@ -15,9 +15,8 @@ import plotly.graph_objects as go
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from quickview.analysis import formats
 from quickview.analysis.canvas import capitalise
-from quickview.brief import prose
+from quickview.brief import formats, prose
 from quickview.brief.masthead import Card
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor

@@ -9,11 +9,10 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from quickview.analysis import formats
 from quickview.analysis.blocks import Block, filled, forecast_card, templates
 from quickview.analysis.canvas import capitalise
 from quickview.analysis.edition import Deadline, Edition, Entry, Forecast, Report
-from quickview.brief import prose
+from quickview.brief import formats, prose
 from quickview.brief.masthead import Card, DataTable, Masthead
 from quickview.edition import Status
 from quickview.language.phrases import failure, left

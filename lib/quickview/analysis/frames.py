@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from quickview.analysis.formats import short_day
+from quickview.brief.formats import short_day
 from quickview.language.catalogs import Language
 
 MOST_ROWS: Final = 200

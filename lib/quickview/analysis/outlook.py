@@ -26,8 +26,8 @@ from quickview.analysis.canvas import (
     responsive,
     wrap,
 )
-from quickview.analysis.formats import percent
 from quickview.analysis.labels import foldable
+from quickview.brief.formats import percent
 from quickview.brief.reader import Brief
 from quickview.brief.records import Forecast
 from quickview.brief.vocabulary import ICD203, row_of

@@ -11,7 +11,6 @@ from typing import Final, Literal
 import pandas as pd
 from shapely.geometry import LineString
 
-from quickview.analysis import formats
 from quickview.analysis.blocks import side_groups, side_label, side_of
 from quickview.analysis.canvas import (
     SMALL,
@@ -27,6 +26,7 @@ from quickview.analysis.canvas import (
     wrap,
 )
 from quickview.analysis.labels import cut_short, foldable
+from quickview.brief import formats
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor, Relation
 from quickview.brief.vocabulary import FAMILY, RelationFamily, RelationKind

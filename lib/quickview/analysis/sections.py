@@ -8,10 +8,9 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 import quickview
-from quickview.analysis import formats
 from quickview.analysis.blocks import Block, absent, filled, from_template, mark_up, side_groups, side_of, untranslated
 from quickview.analysis.territory import Territory
-from quickview.brief import prose
+from quickview.brief import formats, prose
 from quickview.brief.change_messages import Change, phrase, say
 from quickview.brief.changes import compare
 from quickview.brief.prose import Section

@@ -5,11 +5,10 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from quickview.analysis import formats
 from quickview.analysis.blocks import Block, absent, forecast_card, from_template, mark_up
 from quickview.analysis.sections import heading_language, rendered
 from quickview.analysis.territory import Territory
-from quickview.brief import dates
+from quickview.brief import dates, formats
 from quickview.brief.export import as_json, linked_data, tables
 from quickview.brief.masthead import Card, CitedSource, DataTable, File, Masthead, Prose
 from quickview.brief.reader import Brief

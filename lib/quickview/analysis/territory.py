@@ -11,7 +11,6 @@ import pandas as pd
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis import formats
 from quickview.analysis.projection import (
     ELLIPSOID,
     FEW,
@@ -26,7 +25,7 @@ from quickview.analysis.projection import (
     length_km,
     thinned,
 )
-from quickview.brief import geography
+from quickview.brief import formats, geography
 from quickview.brief.geography import SMALLEST, named
 from quickview.brief.reader import Brief
 from quickview.brief.records import Place

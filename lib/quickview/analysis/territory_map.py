@@ -19,7 +19,7 @@ from shapely import affinity
 from shapely.geometry import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis import formats, layers
+from quickview.analysis import layers
 from quickview.analysis.blocks import Block, worded
 from quickview.analysis.canvas import (
     NARROW,
@@ -68,6 +68,7 @@ from quickview.analysis.map_symbols import (
 from quickview.analysis.projection import around, distance_km
 from quickview.analysis.session import SESSION
 from quickview.analysis.territory import Territory
+from quickview.brief import formats
 from quickview.brief.geography import MARGIN, aspect
 from quickview.theme.palette import LIGHT
 

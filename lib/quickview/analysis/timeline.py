@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 from babel.dates import format_timedelta
 from shapely.geometry import LineString
 
-from quickview.analysis import formats
 from quickview.analysis.blocks import Block, absent, side_of, worded
 from quickview.analysis.canvas import (
     BASE,
@@ -29,7 +28,7 @@ from quickview.analysis.canvas import (
     wrap,
 )
 from quickview.analysis.labels import cut_short, foldable
-from quickview.brief import dates
+from quickview.brief import dates, formats
 from quickview.brief.reader import Brief
 from quickview.brief.records import Event
 from quickview.brief.vocabulary import Precision

@@ -18,7 +18,6 @@ from shapely import affinity
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis import formats
 from quickview.analysis.blocks import Block
 from quickview.analysis.canvas import (
     SMALL,
@@ -36,6 +35,7 @@ from quickview.analysis.edition import Edition, Entry, Place, Report
 from quickview.analysis.labels import place_labels
 from quickview.analysis.map_symbols import Mark, add_area, add_marks
 from quickview.analysis.projection import around
+from quickview.brief import formats
 from quickview.edition import Status
 from quickview.layers.catalog import Layer, read_features
 from quickview.layers.geojson import laid

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from babel.lists import format_list
-
+from quickview.brief import formats
 from quickview.brief.records import Event, Forecast, Horizon, Quantity, Scheduled, Source, Value
-from quickview.brief.vocabulary import Precision, RelationKind
+from quickview.brief.vocabulary import RelationKind
 from quickview.language.catalogs import Language
 
 KINDS: Final = (
@@ -262,7 +261,7 @@ def _record(record: str, _: Look) -> str:
 
 
 def _says(by: Sequence[str], language: Language) -> str:
-    return language.gettext("according to {by}", by=_listed(by, language)) if by else ""
+    return language.gettext("according to {by}", by=formats.listed(by, language)) if by else ""
 
 
 def _shown(detail: Detail, language: Language) -> str:
@@ -276,14 +275,13 @@ def _shown(detail: Detail, language: Language) -> str:
         case dt.date():
             return language.date(detail)
         case Event() | Scheduled():
-            return _dated(detail, language)
+            return formats.dated(detail.date, detail.precision, language)
         case Value():
-            return _value(detail, language)
+            return formats.value(detail, language)
         case Quantity():
-            return f"{_listed([_value(one, language) for one in detail.values], language)} {detail.unit}"
+            return f"{formats.listed([formats.value(one, language) for one in detail.values], language)} {detail.unit}"
         case Forecast():
-            low, high = detail.probability.low, detail.probability.high
-            return language.gettext("{range}%", range=language.span(low, high))
+            return formats.percent(detail.probability.low, detail.probability.high, language)
         case Horizon():
             return f"{detail.text} ({_shown(detail.date, language)})" if detail.date else detail.text
         case Source():
@@ -293,27 +291,4 @@ def _shown(detail: Detail, language: Language) -> str:
                 "{one} {relation} {other}",
                 one=detail.origin, relation=language.gettext(detail.kind), other=detail.target,
             )  # fmt: skip
-    return _listed(detail, language) or "–"
-
-
-def _dated(event: Event | Scheduled, language: Language) -> str:
-    if event.precision is Precision.DAY:
-        return _shown(event.date, language)
-    skeleton = "yMMMM" if event.precision is Precision.MONTH else "y"
-    return language.date(event.date, skeleton)
-
-
-def _value(value: Value, language: Language) -> str:
-    _ = language.gettext
-    patterns = {
-        None: "{figure}",
-        "about": _("about {figure}"),
-        "more than": _("more than {figure}"),
-        "at least": _("at least {figure}"),
-        "at most": _("at most {figure}"),
-    }
-    return patterns[value.qualifier].format(figure=language.span(*value.bounds))
-
-
-def _listed(words: Sequence[str], language: Language) -> str:
-    return str(format_list(list(words), locale=language.locale)) if words else ""
+    return formats.listed(detail, language) or "–"

@@ -25,7 +25,9 @@ _HARMLESS: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u202
 @functools.cache
 def template(package: str, name: str, language: Language) -> jinja2.Template:
     """Return a template of a package's folder `templates`, which says its messages in a language."""
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
     environment.globals |= {"_": language.gettext, "ngettext": language.ngettext}
     environment.filters["isolate"] = lambda text: Markup(prose.isolate(str(text), page=language.code))  # noqa: S704
     environment.filters["brief"] = _brief

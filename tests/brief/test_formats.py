@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from quickview.analysis import formats
+from quickview.brief import formats
 from quickview.brief.records import Quantity, Value
 from quickview.brief.vocabulary import Precision
 from quickview.language.catalogs import Language
