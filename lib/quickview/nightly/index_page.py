@@ -132,7 +132,7 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
     language, report = index.language, entry.get("report") or {}
     own = Language(report.get("language", language.code))
     changes = [change["text"] for change in report.get("changes", ())]
-    code, desk = report.get("country", ""), report.get("desk", "")
+    code, desk, place = report.get("country", ""), report.get("desk", ""), (report.get("place") or {}).get("name", "")
     country = _country(code, language)
     filters = [index.number("country", country)] if country else []
     filters += [index.number("topic", topic) for topic in dict.fromkeys(report.get("topics", ()))]
@@ -150,6 +150,9 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "name": entry["name"],
         "report": report,
         "title": report.get("title", entry["name"]),
+        "desk": desk,
+        "summary": report.get("summary", ""),
+        "place": place,
         "lang": own if own != language else None,
         "page": file_address(entry),
         "pdf": file_address(entry, suffix=".pdf") if report.get("pdf") else "",
@@ -159,7 +162,7 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "faults": entry.get("faults", ()) if is_failed(entry) else (),
         "country": "" if any(_country(code, one) in desk for one in (language, own)) else country,
         "day": long_date(report["as_of"], language) if report else "",
-        "tags": [name for name in ((report.get("place") or {}).get("name"), *report.get("topics", ())) if name],
+        "tags": [name for name in (place, *report.get("topics", ())) if name],
         "since": _since(report, language),
         "changes": (changes[:CHANGES], changes[CHANGES:]),
         "forecasts": [
