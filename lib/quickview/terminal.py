@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, get_type_hints
 
 import typer
 
-from quickview.errors import QuickViewError
+from quickview.errors import MachineError, QuickViewError
 from quickview.options import RenderOptions
 
 GOOD: Final = 0
@@ -22,6 +22,13 @@ BROKEN: Final = 2
 LOCKED: Final = 3
 INTERRUPTED: Final = 130
 """Exit codes: all good; a brief or report failed and the rest is done; wrong usage or environment; another run is at work; interrupted."""
+
+
+def exit_code(error: Exception) -> int:
+    """Return the exit code that an error asks for."""
+    if getattr(error, "code", "") == "E-LOCKED":
+        return LOCKED
+    return BROKEN if isinstance(error, MachineError) else FAILED
 
 
 def say(text: str) -> None:
