@@ -1,6 +1,8 @@
 import json
+import shutil
 import sys
 import time
+from dataclasses import replace
 from queue import Empty
 
 import nbformat
@@ -10,6 +12,7 @@ from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from quickview.errors import InputError, ReportError
+from quickview.layers.catalog import read_catalog
 from quickview.nightly import record
 from quickview.options import Timeouts
 from quickview.report import execution
@@ -41,7 +44,7 @@ def test_a_notebook_without_the_parameter_is_told_what_to_write(tmp_path):
     path = tmp_path / "x.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell("brief_path = 1")]), path)
     with pytest.raises(InputError, match="tag a cell `parameters`"):
-        execution.read_notebook(path)
+        execution.read_notebook(path, "brief_path")
 
 
 @pytest.mark.slow
@@ -49,6 +52,21 @@ def test_the_kernel_gets_the_brief_as_text_and_works_in_the_notebooks_folder(tmp
     cell = new_code_cell("import pathlib\nprint(type(brief_path).__name__, brief_path, pathlib.Path.cwd())")
     done = execution.execute(written(tmp_path, cell), told(homs))
     assert done.cells[-1].outputs[0].text.split() == ["str", str(homs.path.resolve()), str(tmp_path)]
+
+
+def test_a_notebook_is_told_of_another_catalogue_of_layers_only_where_it_is_another(homs, tmp_path):
+    other = shutil.copytree(homs.catalog.folder, tmp_path / "layers")
+    moved = replace(homs, catalog=read_catalog(other / "catalog.yaml"))
+    assert told(homs).given["shapes"] == ""
+    assert told(moved).given["shapes"] == str(other / "catalog.yaml")
+    assert told(moved).shown["shapes"] == "../../layers/catalog.yaml"
+
+
+def test_a_notebook_that_cannot_take_another_catalogue_says_so(homs, tmp_path):
+    other = shutil.copytree(homs.catalog.folder, tmp_path / "layers")
+    moved = replace(homs, catalog=read_catalog(other / "catalog.yaml"))
+    with pytest.raises(InputError, match="E-NOTEBOOK-PARAMETER no parameter `shapes`"):
+        execution.execute(written(tmp_path), told(moved))
 
 
 @pytest.mark.slow

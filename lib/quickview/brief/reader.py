@@ -105,6 +105,11 @@ class _Parts:
     prose_line: int
 
 
+def catalog_of(brief: Path) -> Path:
+    """Return where the catalogue of a brief's layers lies, if no other is named: in `shapes`, beside the brief's folder."""
+    return brief.resolve().parent.parent / "shapes" / "catalog.yaml"
+
+
 def load(
     path: Path | str, *, catalog: Path | str | None = None, language: str = "", previous: Path | str | None = None
 ) -> Brief:
@@ -117,7 +122,7 @@ def load(
     of place.
     """
     path = Path(path)
-    catalog = Path(catalog) if catalog else path.resolve().parent.parent / "shapes" / "catalog.yaml"
+    catalog = Path(catalog) if catalog else catalog_of(path)
     shown = str(path)
     text, digest, faults = _read_text(path, shown)
     parts = _split(text, shown)

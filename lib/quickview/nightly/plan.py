@@ -12,7 +12,7 @@ from typing import Any
 from quickview import files
 from quickview.brief.change_messages import say
 from quickview.brief.changes import compare, language_of
-from quickview.brief.reader import Past, read_past
+from quickview.brief.reader import Past, catalog_of, read_past
 from quickview.errors import InputError
 from quickview.layers.catalog import Catalog, read_catalog
 from quickview.options import NightlyOptions
@@ -101,7 +101,7 @@ class _Catalogs:
 
     def layers(self, brief: Path, last: Mapping[str, str]) -> dict[str, str]:
         """Return the layers that a report was made of as they are now."""
-        path = self._given or brief.resolve().parent.parent / "shapes" / "catalog.yaml"
+        path = self._given or catalog_of(brief)
         return {key: self._layer(path, key) for key in last if key.startswith("layer ")}
 
     def _fingerprint(self, path: Path, key: str) -> str:

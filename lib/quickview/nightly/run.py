@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from quickview import files
+from quickview.brief.reader import catalog_of
 from quickview.errors import InputError
 from quickview.language.catalogs import ENGLISH, LANGUAGES
 from quickview.layers.catalog import read_catalog, read_features
@@ -94,7 +95,7 @@ def _digested(edition: Mapping[str, Any], night: NightlyOptions, made_of: Mappin
 
 
 def _catalog(night: NightlyOptions) -> Path | None:
-    beside = [brief.resolve().parent.parent / "shapes" / "catalog.yaml" for brief in night.briefs]
+    beside = [catalog_of(brief) for brief in night.briefs]
     return night.catalog or next((path for path in beside if path.exists()), None)
 
 

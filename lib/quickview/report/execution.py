@@ -18,8 +18,8 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from quickview.brief.reader import NAME, Brief
-from quickview.errors import InputError, MachineError, ReportError
+from quickview.brief.reader import NAME, Brief, catalog_of
+from quickview.errors import Fault, InputError, MachineError, ReportError
 from quickview.files import temporary_folder
 from quickview.kernels import servers
 from quickview.kernels.client import PromptClient
@@ -33,6 +33,8 @@ MAX_SOCKET_PATH: Final = 107
 START_SECONDS: Final = 120
 
 PRINTABLE: Final = ("not a path to pass on", "use folders with printable names")
+
+_NO_PARAMETER: Final = 'tag a cell `parameters`, write `{name} = ""` in it, and have the notebook use it'
 
 ENGINE: Final = "quickview"
 """What papermill knows the engine as."""
@@ -57,35 +59,44 @@ class Parameters:
 
 
 def parameters_of(brief: Brief, *, theme: str = "", previous: Path | None = None) -> Parameters:
-    """Return what a report's notebook is told: the path of a checked brief, a language, a theme, and the brief before.
+    """Return what a report's notebook is told: the path of a checked brief, a language, a theme, the brief before, and its layers.
 
+    The catalogue of layers is named where it is not the one that the notebook finds by itself.
     A published notebook names them as they lie from `reports/NAME/`, so that it runs there.
     """
     language = "" if brief.language == brief.own else brief.language.code
     # The kernel works in the notebook's folder, so that it needs whole paths.
     look = str(Path(theme).resolve()) if Path(theme).suffix and Path(theme).exists() else theme
+    layers = brief.catalog.file.resolve()
+    shapes = "" if layers == catalog_of(brief.path).resolve() else str(layers)
     given = {"brief_path": str(brief.path.resolve()), "language": language, "theme": look,
-             "previous": str(previous.resolve()) if previous else ""}  # fmt: skip
+             "previous": str(previous.resolve()) if previous else "", "shapes": shapes}  # fmt: skip
     if not NAME.fullmatch(brief.path.stem) or not given["brief_path"].isprintable():
         raise InputError.at(str(brief.path), "E-BRIEF-NAME", *PRINTABLE)
-    for path in (given["theme"], given["previous"]):
+    for path in (given["theme"], given["previous"], given["shapes"]):
         if not path.isprintable():
             raise InputError.at(path, "E-PATH", *PRINTABLE)
     shown = {"brief_path": f"../../{brief.path.resolve().parent.name}/{brief.path.name}", "language": language,
-             "theme": Path(theme).name, "previous": previous.name if previous else ""}  # fmt: skip
+             "theme": Path(theme).name, "previous": previous.name if previous else "",
+             "shapes": f"../../{layers.parent.name}/{layers.name}" if shapes else ""}  # fmt: skip
     return Parameters("brief_path", given, shown)
 
 
-def read_notebook(path: Path, subject: str = "brief_path") -> NotebookNode:
-    """Return a notebook; raises `InputError` when it cannot be read, or has no parameter for its subject."""
+def read_notebook(path: Path, *needed: str) -> NotebookNode:
+    """Return a notebook; raises `InputError` when it cannot be read, or lacks a parameter that is needed."""
     try:
         notebook = nbformat.read(path, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
         hint = "name a notebook saved by JupyterLab"
         raise InputError.at(str(path), "E-NOTEBOOK-READ", f"cannot be read as a notebook: {error}", hint) from None
-    if subject not in cells.parameters(notebook.cells):
-        hint = f'tag a cell `parameters` and write `{subject} = "…"` in it'
-        raise InputError.at(str(path), "E-NOTEBOOK-PARAMETER", f"no parameter `{subject}`", hint)
+    asked = cells.parameters(notebook.cells)
+    faults = [
+        Fault(str(path), 0, 0, "E-NOTEBOOK-PARAMETER", f"no parameter `{name}`", _NO_PARAMETER.format(name=name))
+        for name in needed
+        if name not in asked
+    ]
+    if faults:
+        raise InputError(faults)
     return notebook
 
 
@@ -116,7 +127,7 @@ def execute(
     be passed on. Raises `ReportError` for a cell that fails,
     runs too long, or loses its kernel, and `MachineError` when there is no such kernel.
     """
-    source = read_notebook(notebook, parameters.subject)
+    source = read_notebook(notebook, parameters.subject, *(["shapes"] if parameters.given.get("shapes") else []))
     cell_seconds = math.ceil(min(timeouts.cell, timeouts.left))
 
     ran: list[NotebookNode] = []
