@@ -29,6 +29,7 @@ NOT_HERE = {
     ".venv/bin/quickview shapes new COL",
     ".venv/bin/quickview shapes build --only col-towns",
     "make report BRIEF=briefs/my-brief.md",
+    ".venv/bin/quickview preview briefs/my-brief.md",
 }
 
 

@@ -4,9 +4,9 @@ import functools
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, get_type_hints
@@ -144,14 +144,9 @@ Out = Annotated[Path | None, typer.Option(help="Folder for reports. [default: re
 
 
 @dataclass(frozen=True)
-class Rendering:
-    """Options of every command that makes reports, or says why it would."""
+class Look:
+    """Options of what a report shows, and how: notebook, language, theme, layers."""
 
-    formats: Annotated[
-        list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)
-    ] = None
-    static: Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")] = False
-    out: Out = None
     notebook: Annotated[
         Path | None,
         typer.Option(
@@ -167,6 +162,30 @@ class Rendering:
         str, typer.Option("--theme", help="Theme: default, gazette, signal, or a theme file.", show_default=False)
     ] = ""
     shapes: Shapes = None
+    kernel: Annotated[str, typer.Option(help="Kernel to run the notebook with.")] = "quickview"
+
+    def shown_in(self, out: Path, formats: Sequence[str] = ("html",)) -> RenderOptions:
+        """Return what is to be made in a folder, of a brief where an option says nothing."""
+        return RenderOptions(
+            self.notebook,
+            out,
+            formats,
+            theme=self.theme,
+            kernel=self.kernel,
+            catalog=self.shapes,
+            language=self.language,
+        )
+
+
+@dataclass(frozen=True)
+class Rendering(Look):
+    """Options of every command that makes reports, or says why it would."""
+
+    formats: Annotated[
+        list[Format] | None, typer.Option("--format", help="Formats to make; both by default.", show_default=False)
+    ] = None
+    static: Annotated[bool, typer.Option("--static", help="Leave interactive charts out of the HTML.")] = False
+    out: Out = None
     site: Annotated[
         str,
         typer.Option(
@@ -176,21 +195,12 @@ class Rendering:
             callback=_site,
         ),
     ] = ""
-    kernel: Annotated[str, typer.Option(help="Kernel to run the notebook with.")] = "quickview"
 
     def of(self, brief: Path) -> RenderOptions:
         """Return what is to be made, of a brief where an option says nothing."""
-        return RenderOptions(
-            self.notebook,
-            self.out or in_project(OUT, beside=brief),
-            [str(form) for form in self.formats or Format],
-            self.static,
-            self.theme,
-            self.site,
-            self.kernel,
-            catalog=self.shapes,
-            language=self.language,
-        )
+        out = self.out or in_project(OUT, beside=brief)
+        options = self.shown_in(out, [str(form) for form in self.formats or Format])
+        return replace(options, static=self.static, site=self.site)
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ def test_a_killed_chromium_leaves_nothing_where_temporary_files_are_kept(tmp_pat
         with Browser() as browser:
             (folder,) = Path(temporary).iterdir()
             assert any("Chromium" in path.name for path in folder.iterdir())
-            browser._give_up()
+            browser.give_up()
         assert not folder.exists()
 
 

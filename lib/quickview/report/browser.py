@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Literal, Self, TypeVar
 
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Error, Page, Playwright, ViewportSize, sync_playwright
@@ -155,7 +155,7 @@ class Browser:
         try:
             self._worker.submit(self._stop).result(GONE_SECONDS)
         except TimeoutError:
-            self._give_up()
+            self.give_up()
         self._worker.shutdown()
         self._stack.close()
 
@@ -255,7 +255,7 @@ class Browser:
             except TimeoutError:
                 gone = 0.0 if _lives(self._processes) else gone + WATCH_SECONDS
                 if self._timeouts.fault or gone >= GONE_SECONDS:
-                    self._give_up()
+                    self.give_up()
                     raise self._timeouts.fault or died from None
             except CancelledError:
                 raise self._timeouts.fault or died from None
@@ -264,7 +264,7 @@ class Browser:
                     raise fault from error
                 return future.result()
 
-    def _give_up(self) -> None:
+    def give_up(self) -> None:
         """Leave Chromium, its driver and the thread that waits for them; whatever comes next starts anew."""
         for process in self._processes:
             with suppress(OSError):
@@ -313,6 +313,25 @@ class Browser:
             if self._showing is None:
                 with suppress(Error):
                     page.context.close()
+
+    def examine(self, html: str, script: str, *, width: int, media: Literal["screen", "print"] = "screen") -> Any:
+        """Return what a function in JavaScript says of a page that is shown at a width in pixels, its scripts running."""
+        try:
+            return self._awaited(self._submit(self._examine, html, script, width, media))
+        except Error as error:
+            message = f"the page could not be examined: {_first_line(error)}"
+            raise ReportError("E-EXAMINE", message, "try again; then report it") from error
+
+    def _examine(self, html: str, script: str, width: int, media: Literal["screen", "print"]) -> Any:
+        page = self._new_page(java_script_enabled=True)
+        try:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(media=media, color_scheme="light")
+            page.set_content(html, wait_until="load", timeout=PRINT_TIMEOUT_MS)
+            return page.evaluate(script)
+        finally:
+            with suppress(Error):
+                page.context.close()
 
     def _forget(self) -> None:
         # Of a Chromium that is gone nothing is left to be forgotten; who needs the next one starts it.

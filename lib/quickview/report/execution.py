@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,15 +21,10 @@ from quickview.brief.reader import NAME, Brief, catalog_of
 from quickview.errors import Fault, InputError, MachineError, ReportError
 from quickview.files import temporary_folder
 from quickview.kernels import servers
-from quickview.kernels.client import PromptClient
+from quickview.kernels.standby import START_SECONDS, Standby, connection
 from quickview.options import Timeouts
 from quickview.report import cells, console
 from quickview.report.cells import ADDRESS
-
-MAX_SOCKET_PATH: Final = 107
-"""Longest path of a Unix socket, in bytes (sockaddr_un on Linux)."""
-
-START_SECONDS: Final = 120
 
 PRINTABLE: Final = ("not a path to pass on", "use folders with printable names")
 
@@ -116,19 +110,20 @@ def execute(
     parameters: Parameters,
     *,
     published: Path | None = None,
-    kernel: str = servers.KERNEL,
+    kernel: str | Standby = servers.KERNEL,
     timeouts: Timeouts = Timeouts(),  # noqa: B008 (frozen)
     on_cell: Callable[[NotebookNode], None] = lambda _cell: None,
 ) -> NotebookNode:
     """Return the notebook executed with these parameters, with outputs.
 
-    The kernel works in the notebook's folder, as in JupyterLab. `on_cell` gets each
-    cell that has run, with its outputs. The file `published` is written with what may
+    The kernel works in the notebook's folder, as in JupyterLab; it is started for the
+    run and ends with it, unless it stands by already. `on_cell` gets each cell that has run, with its outputs. The file `published` is written with what may
     be passed on. Raises `ReportError` for a cell that fails,
     runs too long, or loses its kernel, and `MachineError` when there is no such kernel.
     """
     source = read_notebook(notebook, parameters.subject, *(["shapes"] if parameters.given.get("shapes") else []))
     cell_seconds = math.ceil(min(timeouts.cell, timeouts.left))
+    ready = kernel if isinstance(kernel, Standby) else None
 
     ran: list[NotebookNode] = []
 
@@ -148,7 +143,7 @@ def execute(
                 published=publish,
                 parameters={name: parameters.given[name] for name in parameters.asked_by(source)},
                 cwd=notebook.resolve().parent,
-                kernel_name=kernel,
+                kernel_name=ready.kernel if ready else kernel,
                 language="python",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
@@ -158,7 +153,8 @@ def execute(
                 iopub_timeout=cell_seconds,  # a map takes longer to arrive on a busy machine than nbclient's 4 s
                 on_cell_executed=lambda cell, **_: on_cell(cell),
                 shutdown_kernel="immediate",
-                config=Config({"KernelManager": _manager(folder)}),
+                config=Config({"KernelManager": connection(folder)}),
+                **({"km": ready.manager, "kc": ready.client} if ready else {}),
             )
             return ran[0]
     except PapermillExecutionError as error:
@@ -182,15 +178,6 @@ def execute(
     except NoSuchKernel as error:
         hint = "run `make setup`, or name one that `jupyter kernelspec list` shows"
         raise MachineError("E-KERNEL-NAME", f"there is no kernel named {error.name}", hint) from error
-
-
-def _manager(folder: Path) -> dict[str, str]:
-    """Where a kernel is spoken with: sockets of this machine where they can be had, which are private."""
-    own = {"client_class": f"{PromptClient.__module__}.{PromptClient.__name__}"}
-    own["connection_file"] = str(folder / "kernel.json")
-    if os.name != "posix" or len(os.fsencode(folder / "kernel-1")) > MAX_SOCKET_PATH:
-        return {**own, "transport": "tcp"}
-    return {**own, "transport": "ipc", "ip": str(folder / "kernel")}
 
 
 def scrub(notebook: NotebookNode, parameters: Parameters) -> NotebookNode:

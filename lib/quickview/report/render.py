@@ -49,9 +49,10 @@ class ReportJob:
 
 @dataclass
 class Report:
-    """A report that was made: its files, what was noticed, what failed, and seconds a step."""
+    """A report that was made: its files and outline, what was noticed, what failed, and seconds a step."""
 
     folder: Path
+    outline: Outline | None = None
     files: list[Path] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failures: list[ReportError] = field(default_factory=list)
@@ -111,13 +112,14 @@ def make(
                 notebook,
                 job.parameters,
                 published=staging / f"{name}.ipynb",
-                kernel=options.kernel,
+                kernel=session.kernel(options.kernel, notebook.resolve().parent),
                 timeouts=timeouts,
                 # The browser begins to draw each figure as soon as it is there.
                 on_cell=lambda cell: session.draw_ahead(list(outputs.drawings(cell.get("outputs", ()), job.language))),
             )
         outline = read_outline(executed, folder=notebook.resolve().parent)
         browser = _browser(session, outline, report, options)
+        report.outline = outline
         report.warnings += outline.warnings
         job.check(outline)
         _export(outline, staging / name, browser, report, options, told=job.told)

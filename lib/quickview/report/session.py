@@ -4,11 +4,13 @@ import contextlib
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from quickview.errors import MachineError
 from quickview.kernels import servers
+from quickview.kernels.standby import START_SECONDS, Standby, standby
 from quickview.options import Timeouts
 from quickview.report import page
 
@@ -27,6 +29,7 @@ class RenderSession:
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-press")
         self._begun: Future[Browser] | None = None
         self._timeouts = Timeouts()
+        self._standby: Standby | None = None
 
     def __enter__(self) -> Self:
         if self._kernel == servers.KERNEL:
@@ -39,8 +42,25 @@ class RenderSession:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._starter.shutdown()
+        self._drop_standby()
         if self._begun and not self._begun.exception():
             self._begun.result().__exit__(kind, error, trace)
+
+    def stand_by(self, kernel: str, folder: Path) -> None:
+        """Have a kernel wait for the next notebook in a folder, on the thread that will run it; the one before it ends."""
+        self._drop_standby()
+        self._standby = standby(kernel, folder, seconds=START_SECONDS)
+
+    def _drop_standby(self) -> None:
+        if self._standby:
+            self._standby.close()
+        self._standby = None
+
+    def kernel(self, kernel: str, folder: Path) -> str | Standby:
+        """Return the kernel that stands by for notebooks of a folder and has not run yet, or the name of what is to be started."""
+        ready = self._standby
+        is_fit = ready and not ready.taken and (ready.kernel, ready.folder) == (kernel, folder.resolve())
+        return ready.take() if ready and is_fit else kernel
 
     @property
     def fault(self) -> MachineError | None:
