@@ -8,7 +8,6 @@ from typing import Any, Final, Self
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
-from nbclient.exceptions import DeadKernelError
 from traitlets.config import Config
 
 from quickview.files import temporary_folder
@@ -21,30 +20,31 @@ MAX_SOCKET_PATH: Final = 107
 """Longest path of a Unix socket, in bytes (sockaddr_un on Linux)."""
 
 
-class Standby:
-    """A kernel that works in a folder and answers already, with its client. Close it after its run.
+class _Manager(AsyncKernelManager):  # type: ignore[misc]
+    """Keeps the client that it hands out, since a run leaves that of a kernel which is not its own open."""
 
-    It belongs to the thread that made it, whose event loop its client listens with.
+    handed: Any = None
+
+    def client(self, **kwargs: Any) -> Any:
+        """Return a client for the run."""
+        self.handed = super().client(**kwargs)
+        return self.handed
+
+
+class Standby:
+    """A kernel that works in a folder and was started ahead of its one run. Close it after that.
+
+    It belongs to the thread that made it, whose event loop its client listens with. One that
+    does not start makes its run fail, as a kernel that the run starts would.
     """
 
-    def __init__(self, kernel: str, folder: Path, *, seconds: float) -> None:
+    def __init__(self, kernel: str, folder: Path) -> None:
         self.kernel, self.folder, self.taken = kernel, folder.resolve(), False
         self._stack = ExitStack()
         place = self._stack.enter_context(temporary_folder())
-        self.manager: Any = AsyncKernelManager(kernel_name=kernel, config=Config({"KernelManager": connection(place)}))
-        try:
-            self.client: Any = run_sync(self._start)(seconds)
-        except BaseException:
-            self.close()
-            raise
-
-    async def _start(self, seconds: float) -> Any:
-        await self.manager.start_kernel(cwd=str(self.folder))
-        client = self.manager.client()
-        client.start_channels()
-        await client.wait_for_ready(timeout=seconds)
-        client.allow_stdin = False
-        return client
+        self.manager = _Manager(kernel_name=kernel, config=Config({"KernelManager": connection(place)}))
+        with suppress(NoSuchKernel, OSError):
+            run_sync(self.manager.start_kernel)(cwd=str(self.folder))
 
     def take(self) -> Self:
         """Return the kernel for its one run."""
@@ -57,20 +57,12 @@ class Standby:
         self._stack.close()
 
     async def _end(self) -> None:
+        if self.manager.handed:
+            self.manager.handed.stop_channels()
         with suppress(RuntimeError):  # there is none any more
             if await self.manager.is_alive():
                 await self.manager.shutdown_kernel(now=True)
-        if client := getattr(self, "client", None):
-            client.stop_channels()
         await self.manager.cleanup_resources()
-
-
-def standby(kernel: str, folder: Path, *, seconds: float) -> Standby | None:
-    """Return a kernel that waits for its run; None where it does not start, of which the run itself will tell."""
-    try:
-        return Standby(kernel, folder, seconds=seconds)
-    except (DeadKernelError, NoSuchKernel, TimeoutError, OSError):
-        return None
 
 
 def connection(folder: Path) -> dict[str, str]:

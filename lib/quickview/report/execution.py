@@ -154,7 +154,7 @@ def execute(
                 on_cell_executed=lambda cell, **_: on_cell(cell),
                 shutdown_kernel="immediate",
                 config=Config({"KernelManager": connection(folder)}),
-                **({"km": ready.manager, "kc": ready.client} if ready else {}),
+                **({"km": ready.manager} if ready else {}),
             )
             return ran[0]
     except PapermillExecutionError as error:

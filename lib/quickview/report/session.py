@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from quickview.errors import MachineError
 from quickview.kernels import servers
-from quickview.kernels.standby import START_SECONDS, Standby, standby
+from quickview.kernels.standby import Standby
 from quickview.options import Timeouts
 from quickview.report import page
 
@@ -49,7 +49,7 @@ class RenderSession:
     def stand_by(self, kernel: str, folder: Path) -> None:
         """Have a kernel wait for the next notebook in a folder, on the thread that will run it; the one before it ends."""
         self._drop_standby()
-        self._standby = standby(kernel, folder, seconds=START_SECONDS)
+        self._standby = Standby(kernel, folder)
 
     def _drop_standby(self) -> None:
         if self._standby:
