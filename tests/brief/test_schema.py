@@ -63,3 +63,11 @@ def test_the_dump_is_the_schema_in_a_stable_order_with_words_readable() -> None:
     assert dump() == dump()
     assert dump().endswith("}\n")
     assert "≤" in dump() or "\\u" not in dump()
+
+
+def test_every_key_is_described():
+    schema = json_schema()
+    records = {"brief": schema, **schema["$defs"]}
+    keys = [(name, key, what) for name, record in records.items() for key, what in record.get("properties", {}).items()]
+    assert len(keys) > 200
+    assert [f"{name}.{key}" for name, key, what in keys if not what.get("description")] == []

@@ -148,7 +148,7 @@ def _excel(path: Path, sheet: str | None) -> list[Sequence[Any]]:
 
 def _parquet(path: Path) -> list[Sequence[Any]]:
     try:
-        from pyarrow import ArrowException, parquet  # type: ignore[import-not-found,unused-ignore]
+        from pyarrow import ArrowException, parquet  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError:
         hint = "install `quickview[parquet]`, or save the table as CSV"
         raise InputError.at(str(path), "E-TABLE-ENGINE", "Parquet needs pyarrow", hint) from None

@@ -33,10 +33,18 @@ class Mark(Enum):
 
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+OwnId = Annotated[Id, Field(description="What other records call it by: small letters, digits, single hyphens.")]
+SourceId = Annotated[Id, Field(description="Id of the source that says so.")]
+SourceIds = Annotated[tuple[Id, ...], Field(min_length=1, description="Ids of the sources that say so.")]
+ActorIds = Annotated[tuple[Id, ...], Field(description="Ids of the actors that took part.")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S([^\r\n]*\S)?$")]
 """One line that stays as it is in every language: a row of a layer, a publisher, a title of a source."""
 Line = Annotated[Name, Mark.WORDS]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True), Mark.WORDS]
+Note = Annotated[Text | None, Field(description="A remark that stands beside it in small print.")]
+Detail = Annotated[Text | None, Field(description="More of it, in a sentence or two.")]
+Day = Annotated[dt.date, Field(description="The day; the first one where only month or year is known.")]
+Exactness = Annotated[Precision, Field(description="How exactly the date is known: day, month or year.")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"'\\^`{|}]+$", max_length=2000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Notebook = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][\w-]*\.ipynb$", max_length=100)]
@@ -73,11 +81,11 @@ class Document(Record):
 class Source(Record):
     """Where a fact comes from, graded by the Admiralty code."""
 
-    id: Id
-    publisher: Name
-    title: Name
+    id: OwnId
+    publisher: Name = Field(description="Who published it.")
+    title: Name = Field(description="Its title, in its own language.")
     date: dt.date | None = Field(description="Day of publication; null when it is not known.")
-    url: Url | None = None
+    url: Url | None = Field(default=None, description="Its address; sources alone may hold one.")
     reliability: Reliability = Field(description="Admiralty reliability, A to F.")
     credibility: Annotated[int, Field(ge=1, le=6)] = Field(description="Admiralty credibility, 1 to 6.")
     late: Text | None = Field(
@@ -88,14 +96,14 @@ class Source(Record):
 class Side(Record):
     """A side of the conflict or of the talks; its place in the list gives its colour."""
 
-    id: Id
-    name: Line
+    id: OwnId
+    name: Line = Field(description="What the side is called.")
 
 
 class PlaceStatus(Record):
     """What a value of the places layer's `status` column means, and whose colour it takes."""
 
-    status: Name
+    status: Name = Field(description="The value, as the layer has it.")
     label: Line = Field(description="What the legend says.")
     side: Id | None = Field(default=None, description="Left out for places nobody is known to hold.")
 
@@ -111,7 +119,7 @@ class Choropleth(Record):
     )
     label: Line = Field(description="What is shown, as the legend says it.")
     unit: Line | None = Field(default=None, description='The unit of the figures, such as "%".')
-    source: Id
+    source: SourceId
     classes: Literal["quantile", "equal"] | tuple[float | int, ...] = Field(
         default="quantile",
         description="How figures are classed: as many regions in each, steps of one width, or own limits from least to most.",
@@ -206,25 +214,27 @@ class Place(Record):
 class Site(Record):
     """A post, checkpoint or other point that somebody holds."""
 
-    id: Id
-    name: Line
+    id: OwnId
+    name: Line = Field(description="What it is called.")
     kind: Line = Field(description='What it is, such as "observation post".')
-    actor: Id
+    actor: Id = Field(description="Id of the actor that holds it.")
     place: Name | None = Field(default=None, description="The row of the places layer it is at.")
     located: Located = Field(description="How surely the position is known.")
-    note: Text | None = None
-    source: Id
+    note: Note = None
+    source: SourceId
 
 
 class Value(Record):
     """One figure and who says so: an exact value, or a range from `low` to `high`."""
 
-    value: float | int | None = None
-    low: float | int | None = None
-    high: float | int | None = None
-    qualifier: Literal["about", "more than", "at least", "at most"] | None = None
+    value: float | int | None = Field(default=None, description="An exact figure; else give `low` and `high`.")
+    low: float | int | None = Field(default=None, description="The least of a range.")
+    high: float | int | None = Field(default=None, description="The most of a range.")
+    qualifier: Literal["about", "more than", "at least", "at most"] | None = Field(
+        default=None, description="A word before the figure: about, more than, at least, at most."
+    )
     by: Line = Field(description="Who says so.")
-    source: Id
+    source: SourceId
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -246,21 +256,21 @@ class Value(Record):
 class Quantity(Record):
     """Something counted or measured, with every figure that sources give for it."""
 
-    id: Id
-    label: Line
+    id: OwnId
+    label: Line = Field(description="What is counted or measured.")
     unit: Line = Field(description='The unit in the plural, such as "people".')
-    values: tuple[Value, ...] = Field(min_length=1)
+    values: tuple[Value, ...] = Field(min_length=1, description="Each figure that a source gives.")
     key: bool = Field(default=False, description="Show it among the key figures.")
-    note: Text | None = None
+    note: Note = None
 
 
 class DatedClaim(Record):
     """A date and who gives it. Several of them may disagree."""
 
-    date: dt.date
+    date: dt.date = Field(description="The day that is given.")
     by: Line = Field(description="Who gives the date: a person, a body, the text itself.")
-    source: Id
-    note: Text | None = None
+    source: SourceId
+    note: Note = None
 
 
 class State(Record):
@@ -268,37 +278,37 @@ class State(Record):
 
     value: TermState = Field(description="How far it has come.")
     date: dt.date = Field(description="Since when.")
-    source: Id
-    note: Text | None = None
+    source: SourceId
+    note: Note = None
 
 
 class Term(Record):
     """One provision of an agreement."""
 
-    id: Id
+    id: OwnId
     title: Line = Field(description="A few words for charts and tables.")
-    text: Text
+    text: Text = Field(description="What it says, in a sentence.")
     category: Category | None = Field(default=None, description="PA-X provision code, if the term fits one.")
     binds: tuple[Id, ...] = Field(default=(), description="Actors that must act or refrain.")
-    deadlines: tuple[DatedClaim, ...] = ()
-    state: State
-    source: Id
+    deadlines: tuple[DatedClaim, ...] = Field(default=(), description="By when, and who says so; several may disagree.")
+    state: State = Field(description="How far it has come.")
+    source: SourceId
 
 
 class Agreement(Record):
     """A truce, accord or deal. It is valid from `effective` to `until`; either may lie after `as_of`."""
 
-    name: Line
-    parties: tuple[Id, ...] = ()
-    guarantors: tuple[Id, ...] = ()
-    signed: tuple[DatedClaim, ...] = ()
+    name: Line = Field(description="What the agreement is called.")
+    parties: tuple[Id, ...] = Field(default=(), description="Ids of the actors that agreed.")
+    guarantors: tuple[Id, ...] = Field(default=(), description="Ids of the actors that vouch for it.")
+    signed: tuple[DatedClaim, ...] = Field(default=(), description="When it was signed, and who says so.")
     effective: DatedClaim | None = Field(default=None, description="The day from which it is in effect.")
     until: DatedClaim | None = Field(
         default=None, description="The last day on which it is in effect; left out where it has no end."
     )
     signed_at: Line | None = Field(default=None, description="Where it was signed.")
-    terms: tuple[Term, ...] = ()
-    source: Id
+    terms: tuple[Term, ...] = Field(default=(), description="Its provisions, in the order of the report.")
+    source: SourceId
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -311,16 +321,16 @@ class Agreement(Record):
 class Measure(Record):
     """A measure of policy: a sanction, an embargo, a law, a decree."""
 
-    id: Id
+    id: OwnId
     title: Line = Field(description="A few words for charts and tables.")
-    text: Text | None = None
+    text: Detail = None
     instrument: Line = Field(description='What it is, such as "asset freeze" or "export licence".')
     by: tuple[Id, ...] = Field(default=(), description="Actors that take it.")
     on: tuple[Id, ...] = Field(default=(), description="Actors that it is aimed at.")
     since: dt.date | None = Field(default=None, alias="from", description="The first day on which it applies.")
     until: dt.date | None = Field(default=None, description="The last day on which it applies, if one was given.")
-    state: State
-    source: Id
+    state: State = Field(description="How far it has come.")
+    source: SourceId
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -333,20 +343,20 @@ class Measure(Record):
 class Native(Record):
     """A name in the actor's own language and script."""
 
-    name: Name
+    name: Name = Field(description="The name, in its own script.")
     language: Language = Field(description="ISO 639 code.")
 
 
 class Actor(Record):
     """A state, group, body or person with a part in the event."""
 
-    id: Id
-    name: Line
+    id: OwnId
+    name: Line = Field(description="What it calls itself, or is called.")
     short: Annotated[str, StringConstraints(min_length=1, max_length=32), Mark.WORDS] | None = Field(
         default=None, description="A shorter name for charts."
     )
-    native: Native | None = None
-    kind: ActorKind
+    native: Native | None = Field(default=None, description="Its name in its own language.")
+    kind: ActorKind = Field(description="What it is.")
     side: Id | None = Field(default=None, description="Left out for who stands on none of the `sides`.")
     role: Line = Field(description="Its part in the event, in a few neutral words.")
     stance: Id | None = Field(
@@ -354,7 +364,7 @@ class Actor(Record):
         description=f"Where it stands: {', '.join(Stance)}; or an id of the brief's own `stances`, where it has some.",
         json_schema_extra={"examples": list(Stance)},
     )
-    source: Id
+    source: SourceId
 
     @property
     def label(self) -> str:
@@ -365,51 +375,51 @@ class Actor(Record):
 class Position(Record):
     """A stance of the brief's own scale, such as "in coalition talks"; its place in the list gives its mark."""
 
-    id: Id
-    label: Line
+    id: OwnId
+    label: Line = Field(description="What the table says.")
 
 
 class Relation(Record):
     """How one actor acts on another. `from` acts."""
 
-    origin: Id = Field(alias="from")
-    target: Id = Field(alias="to")
-    kind: RelationKind
-    note: Text | None = None
-    source: Id
+    origin: Id = Field(alias="from", description="Id of the actor that acts.")
+    target: Id = Field(alias="to", description="Id of the actor that it acts on.")
+    kind: RelationKind = Field(description="How it acts.")
+    note: Note = None
+    source: SourceId
 
 
 class Event(Record):
     """Something that happened, on or before `as_of`."""
 
-    id: Id
-    date: dt.date
-    precision: Precision = Precision.DAY
-    title: Line
-    text: Text | None = None
+    id: OwnId
+    date: Day
+    precision: Exactness = Precision.DAY
+    title: Line = Field(description="What happened, in a line.")
+    text: Detail = None
     place: Name | None = Field(default=None, description="Where, if the places layer has it: a row of that layer.")
     where: Line | None = Field(default=None, description="Where, if it lies beyond the places layer.")
-    actors: tuple[Id, ...] = ()
-    sources: tuple[Id, ...] = Field(min_length=1)
+    actors: ActorIds = ()
+    sources: SourceIds
 
 
 class Scheduled(Record):
     """Something that is set for a day after `as_of`: a summit, a vote, a visit, a ruling."""
 
-    id: Id
-    date: dt.date
-    precision: Precision = Precision.DAY
-    title: Line
-    text: Text | None = None
+    id: OwnId
+    date: Day
+    precision: Exactness = Precision.DAY
+    title: Line = Field(description="What is set, in a line.")
+    text: Detail = None
     where: Line | None = Field(default=None, description="Where it is to be.")
-    actors: tuple[Id, ...] = ()
-    sources: tuple[Id, ...] = Field(min_length=1)
+    actors: ActorIds = ()
+    sources: SourceIds
 
 
 class Column(Record):
     """A column of a table: what it is called, and what its cells hold."""
 
-    id: Id
+    id: OwnId
     label: Line | None = Field(default=None, description="What its head says; the id where it is left out.")
     source: Name | None = Field(
         default=None, alias="from", description="The heading in the file, where it is not the id."
@@ -428,10 +438,10 @@ class Column(Record):
 class Table(Record):
     """Data of the brief's own: rows written here, or a CSV, Excel or Parquet file beside the brief."""
 
-    id: Id
-    title: Line
-    source: Id
-    columns: tuple[Column, ...] = Field(min_length=1)
+    id: OwnId
+    title: Line = Field(description="What it shows.")
+    source: SourceId
+    columns: tuple[Column, ...] = Field(min_length=1, description="Its columns, in order.")
     file: (
         Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*\.(csv|xlsx|xls|ods|parquet)$", max_length=100)] | None
     ) = Field(default=None, description="A file beside the brief: .csv, .xlsx, .xls, .ods or .parquet.")
@@ -439,7 +449,7 @@ class Table(Record):
     rows: tuple[tuple[Annotated[str, Mark.WORDS] | int | float | None, ...], ...] | None = Field(
         default=None, description="The rows themselves, a list of cells each, in the order of the columns."
     )
-    note: Text | None = None
+    note: Note = None
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -452,8 +462,8 @@ class Table(Record):
 class Probability(Record):
     """A probability in per cent, from `low` to `high`; equal when it is a point."""
 
-    low: Percent
-    high: Percent
+    low: Percent = Field(description="The least, in per cent.")
+    high: Percent = Field(description="The most, in per cent.")
     basis: Literal["given", "yardstick"] = Field(
         description="`given`: the source states the number. `yardstick`: only the word was given."
     )
@@ -476,33 +486,35 @@ class Horizon(Record):
 class Indicator(Record):
     """Something observable that would move the forecast, and where one would see it."""
 
-    text: Line
-    where: Line
+    text: Line = Field(description="What one would see.")
+    where: Line = Field(description="Where one would see it.")
 
 
 class Forecast(Record):
     """A judgement about what will happen."""
 
-    id: Id
+    id: OwnId
     title: Line = Field(description="A few words for charts.")
-    statement: Text
-    horizon: Horizon
-    probability: Probability
+    statement: Text = Field(description="The judgement as a sentence, without its confidence.")
+    horizon: Horizon = Field(description="By when it comes true or not.")
+    probability: Probability = Field(description="How likely it is.")
     word: Word = Field(description="ICD 203 word.")
     confidence: Confidence = Field(description="How sound the information is.")
-    confidence_reason: Text
+    confidence_reason: Text = Field(description="Why the information is as sound as that.")
     by: Line = Field(description="Whose judgement it is.")
     drivers_for: tuple[Text, ...] = Field(min_length=1, description="What makes it likelier, a sentence each.")
-    drivers_against: tuple[Text, ...] = ()
-    indicators: tuple[Indicator, ...] = Field(min_length=1)
+    drivers_against: tuple[Text, ...] = Field(default=(), description="What makes it less likely, a sentence each.")
+    indicators: tuple[Indicator, ...] = Field(min_length=1, description="What to watch.")
     settled_by: Text = Field(description="What would settle it, either way.")
-    source: Id
+    source: SourceId
 
 
 class FigureWords(Record):
     """Words of the author's for a figure or table of the kit, in place of those it makes itself."""
 
-    id: Literal["map", "network", "timeline", "yardstick", "terms", "measures", "stances"]
+    id: Literal["map", "network", "timeline", "yardstick", "terms", "measures", "stances"] = Field(
+        description="Which one."
+    )
     title: Line | None = Field(default=None, description="States the finding. Tables have none besides their caption.")
     caption: Text | None = Field(default=None, description="What is shown, of when.")
     alt: Text | None = Field(default=None, description="Says in words what there is to see.")
@@ -511,45 +523,45 @@ class FigureWords(Record):
 class Comparison(Record):
     """One aspect in which a precedent is like or unlike the event."""
 
-    aspect: Line
-    there: Text
-    here: Text
+    aspect: Line = Field(description="What is compared.")
+    there: Text = Field(description="How it was there.")
+    here: Text = Field(description="How it is here.")
 
 
 class Precedent(Record):
     """A similar event or deal elsewhere, on or before `as_of`."""
 
-    id: Id
-    title: Line
-    place: Line
-    date: dt.date
-    text: Text
-    compare: tuple[Comparison, ...] = Field(min_length=1)
-    sources: tuple[Id, ...] = Field(min_length=1)
+    id: OwnId
+    title: Line = Field(description="What it is called.")
+    place: Line = Field(description="Where it was.")
+    date: Day
+    text: Text = Field(description="What happened, in a few sentences.")
+    compare: tuple[Comparison, ...] = Field(min_length=1, description="In what it is like or unlike.")
+    sources: SourceIds
 
 
 class Facts(Record):
     """The front matter of a brief: all of its facts."""
 
-    document: Document
-    sources: tuple[Source, ...] = Field(min_length=1)
-    place: Place | None = None
-    sides: tuple[Side, ...] = Field(default=(), max_length=6)
+    document: Document = Field(description="The headline, the desk, the day: what the report says of itself.")
+    sources: tuple[Source, ...] = Field(min_length=1, description="Where facts come from, in the order of the list.")
+    place: Place | None = Field(default=None, description="What the map shows.")
+    sides: tuple[Side, ...] = Field(default=(), max_length=6, description="The sides, in the order of their colours.")
     stances: tuple[Position, ...] = Field(
         default=(), max_length=6, description="The brief's own scale of stances, in place of the kit's words."
     )
-    actors: tuple[Actor, ...] = ()
-    relations: tuple[Relation, ...] = ()
-    quantities: tuple[Quantity, ...] = ()
-    agreement: Agreement | None = None
-    measures: tuple[Measure, ...] = ()
-    sites: tuple[Site, ...] = ()
-    events: tuple[Event, ...] = ()
+    actors: tuple[Actor, ...] = Field(default=(), description="Who has a part in it.")
+    relations: tuple[Relation, ...] = Field(default=(), description="Who acts on whom.")
+    quantities: tuple[Quantity, ...] = Field(default=(), description="Figures, with who gives them.")
+    agreement: Agreement | None = Field(default=None, description="The truce, accord or deal, if there is one.")
+    measures: tuple[Measure, ...] = Field(default=(), description="Sanctions, embargoes, laws, decrees.")
+    sites: tuple[Site, ...] = Field(default=(), description="Posts and other points that somebody holds.")
+    events: tuple[Event, ...] = Field(default=(), description="What happened up to `as_of`.")
     calendar: tuple[Scheduled, ...] = Field(default=(), description="What is set for a day after `as_of`.")
-    forecasts: tuple[Forecast, ...] = ()
+    forecasts: tuple[Forecast, ...] = Field(default=(), description="Judgements about what will happen.")
     tables: tuple[Table, ...] = Field(default=(), description="Data of the brief's own, for charts and tables.")
     figures: tuple[FigureWords, ...] = Field(default=(), description="Words for figures and tables of the kit.")
-    precedents: tuple[Precedent, ...] = ()
+    precedents: tuple[Precedent, ...] = Field(default=(), description="What it is like.")
     limits: tuple[Text, ...] = Field(default=(), description="What was looked for and not found.")
     translations: dict[Language, dict[str, JsonValue]] = Field(
         default_factory=dict,
