@@ -9,7 +9,7 @@ PARTS ?=
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report nightly test quick audit bench lint lab shapes messages lock clean
+.PHONY: help setup report nightly test quick audit bench lint lab shapes messages reference lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 10
@@ -57,6 +57,9 @@ shapes: $(VENV)/ready  ## Rebuild the layers in shapes/ from their recipes (need
 
 messages: $(VENV)/ready  ## Gather the interface's messages into its catalogues
 	$(BIN)/python -m quickview.messages notebooks/*.ipynb
+
+reference: report  ## Write the pages of .github/reference out of the code, with pictures of a report
+	$(BIN)/python -m quickview.reference .github/reference --pictures reports/$(basename $(notdir $(BRIEF)))/$(basename $(notdir $(BRIEF))).html
 
 lock: $(VENV)/ready  ## Resolve requirements.txt from pyproject.toml again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate --output-file requirements.txt pyproject.toml

@@ -1,6 +1,6 @@
-"""A brief as linked data: a schema.org `Report` that search engines and scripts can read.
+"""A brief for machines: as linked data, as tables, and the schema that editors complete it by.
 
-Facts that schema.org has no type for stand as `PropertyValue`s of a `Dataset` named after
+The linked data is a schema.org `Report`, for search engines and scripts. Facts that schema.org has no type for stand as `PropertyValue`s of a `Dataset` named after
 the key of the front matter they come from; `subjectOf` points at the source of each.
 """
 

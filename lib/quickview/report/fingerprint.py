@@ -36,7 +36,7 @@ KIT: Final = {
 }
 """Parts of the kit, by the files that make them up."""
 
-ASIDE: Final = ("cli.py", "desk", "doctor.py", "jupyter", "messages.py", "nightly", "terminal.py",
+ASIDE: Final = ("cli.py", "desk", "doctor.py", "jupyter", "messages.py", "nightly", "reference.py", "terminal.py",
                 "layers/build.py", "layers/country.py", "layers/coverage.py", "layers/npm.py", "layers/tables.py",
                 "report/fingerprint.py")  # fmt: skip
 """Files and folders of the kit that no report is made of: what decides whether, where and for whom one is made."""
