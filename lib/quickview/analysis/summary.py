@@ -8,7 +8,7 @@ from markupsafe import Markup
 from quickview.analysis.blocks import Block, absent, forecast_card, from_template, mark_up
 from quickview.analysis.sections import heading_language, rendered
 from quickview.analysis.territory import Territory
-from quickview.brief import dates, formats
+from quickview.brief import confirmation, dates, formats
 from quickview.brief.export import as_json, linked_data, tables
 from quickview.brief.masthead import Card, CitedSource, DataTable, File, Masthead, Prose
 from quickview.brief.reader import Brief
@@ -81,7 +81,35 @@ def masthead(brief: Brief) -> Block:
         tables=[DataTable(**asdict(table)) for table in tables(brief)],
         downloads=[File(name="facts.json", media_type="application/json", text=as_json(brief))],
     )
-    return from_template("masthead", brief, data=told.data)
+    return from_template("masthead", brief, data=told.data, draft=_draft(brief))
+
+
+def _draft(brief: Brief) -> list[str]:
+    """Return what tells the reader that some of this is no fact yet; nothing of a finished brief."""
+    ngettext, guesses = brief.language.ngettext, len(confirmation.unconfirmed(brief.tree))
+    made_up = confirmation.citing(brief.sections, confirmation.placeholders(brief.tree))
+    rest = len(confirmation.examples(brief.tree)) + len(made_up)
+    said = (
+        (
+            rest,
+            ngettext(
+                "Draft: {n} entry is an example to be replaced, and no fact.",
+                "Draft: {n} entries are examples to be replaced, and no facts.",
+                rest,
+                n=rest,
+            ),
+        ),
+        (
+            guesses,
+            ngettext(
+                "Draft: {n} entry is a guess that nobody has confirmed.",
+                "Draft: {n} entries are guesses that nobody has confirmed.",
+                guesses,
+                n=guesses,
+            ),
+        ),
+    )
+    return [text for count, text in said if count]
 
 
 def key_figures(brief: Brief, territory: Territory | None = None) -> Block:
