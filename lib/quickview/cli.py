@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quickview import terminal
-from quickview.desk import new, shapes
+from quickview.desk import new, notebooks, shapes
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.nightly import commands
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, print_detail, print_fault, progress, say, warn
@@ -28,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(shapes.app, name="shapes")
+app.add_typer(notebooks.app, name="notebooks")
 for command in (commands.nightly, commands.why, commands.diff):
     app.command()(command)
 app.command("new")(new.new_brief)
