@@ -120,7 +120,9 @@ def _wish(given: Options) -> Wish:
         raise typer.BadParameter("an article stands in place of examples: leave --kind out", param_hint="--from")
     kind, country, title = given.kind, given.country and _code(given.country, "--country"), given.title
     if given.text is None and is_terminal():
-        kind = kind or typer.prompt(f"What is it about: {', '.join(Kind)}?", default=Kind.INCIDENT.value, value_proc=_kind)
+        kind = kind or typer.prompt(
+            f"What is it about: {', '.join(Kind)}?", default=Kind.INCIDENT.value, value_proc=_kind
+        )
         if country is None:
             question = "Which country, by name or code? Empty for none"
             country = typer.prompt(question, default="", show_default=False, value_proc=_code)

@@ -15,6 +15,7 @@ from babel import Locale
 
 from quickview import files
 from quickview.brief import geography
+from quickview.brief.prose import ENGLISH
 from quickview.errors import InputError, QuickViewError, did_you_mean
 from quickview.language.catalogs import LANGUAGES, Language, countries
 from quickview.layers.catalog import Catalog, read_catalog, read_features
@@ -76,7 +77,13 @@ def _folded(text: str) -> str:
 
 
 def ground(
-    catalog: Path, code: str, language: Language, *, packages: Path | None, make: bool, tell: Callable[[str], None]
+    catalog: Path,
+    code: str,
+    language: Language = ENGLISH,
+    *,
+    make: bool = False,
+    packages: Path | None = None,
+    tell: Callable[[str], None] = print,
 ) -> Ground:
     """Return the `place` of a country, by its alpha-3 code, on layers that the catalogue has, or that are made for it.
 
@@ -159,7 +166,7 @@ def _out_of_the_world(catalog: Catalog, code: str, name: str, told: Sequence[str
             continue
         own = f"{code.lower()}{_COARSE}"
         if own not in catalog.ids:
-            _cut(catalog, layer, n, own, country_name(code, Language("en")))
+            _cut(catalog, layer, n, own, country_name(code, ENGLISH))
             told = [*told, f"{catalog.path(layer).with_name(f'{own}.geojson')}: cut out of `{layer}`, and as coarse"]
         place = [
             _named(name),
@@ -191,7 +198,7 @@ def _cut(catalog: Catalog, layer: str, n: int, own: str, name: str) -> None:
 
 def _row_of(rows: Sequence[dict[str, Any]], code: str) -> int | None:
     """Return the number of the feature that is a country, by its code or by its name in English."""
-    wanted = _telling(country_name(code, Language("en")))
+    wanted = _telling(country_name(code, ENGLISH))
     fits = (row.get("iso_a3") == code or _telling(str(row.get("name", ""))) == wanted for row in rows)
     return next((n for n, fit in enumerate(fits) if fit), None)
 
