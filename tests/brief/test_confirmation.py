@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from quickview import analysis as qv
 from quickview.brief import confirmation
+from quickview.brief.export import linked_data
 from quickview.errors import InputError
 
 
@@ -36,7 +37,7 @@ def test_an_example_is_told_with_the_lines_that_rest_on_it(faults, minimal):
     text = minimal.replace("credibility: 2}", "credibility: 2, placeholder: true}")
     (fault,) = faults(text)
     lines = text.splitlines()
-    named = [lines[int(n) - 1] for n in fault.hint.partition("lines ")[2].partition(";")[0].split(", ")]
+    named = [lines[int(n) - 1] for n in fault.message.partition("lines ")[2].split(", ")]
     assert fault.code == "W-PLACEHOLDER"
     assert [line.split(",")[0].strip() for line in named] == [
         "- {id: mayor",
@@ -50,10 +51,13 @@ def test_head_and_method_say_so_in_words_and_a_finished_brief_says_nothing(read,
     brief = read(marked(minimal, "document.title", "document.as_of", "events.call").replace(
         "credibility: 2}", "credibility: 2, placeholder: true}"))  # fmt: skip
     head, method = (Markup(block.html).striptags() for block in (qv.masthead(brief), qv.method(brief)))
-    assert "Draft: 4 entries are examples to be replaced, and no facts. Draft: 3 entries are guesses" in head
+    assert "Draft 4 entries are examples to be replaced, and no facts. 3 entries are guesses" in head
     assert "Guesses that nobody has confirmed: the headline; the day it stands for; Vote called." in method
     assert "Examples to be replaced, and no facts: The mayor; Vote called; Vote is held." in method
+    assert qv.masthead(brief).data["card"]["dateline"] == "Draft · As of 10 February 2020"
+    assert linked_data(brief)["creativeWorkStatus"] == "Draft"
     done = read(minimal)
+    assert "creativeWorkStatus" not in linked_data(done)
     assert "Draft" not in qv.masthead(done).html
     assert (confirmation.unconfirmed(done.tree), confirmation.examples(done.tree)) == ([], [])
 

@@ -108,6 +108,19 @@ def test_french_and_arabic_are_read_in_their_own_numbers_and_months(project):
     assert "value: 12.5" not in made.words["records"]
 
 
+@pytest.mark.parametrize(("text", "day"), [
+    ("KHARTOUM, 12 November 2025\n\nA pause holds.\n\nTalks are set for 24 November 2025. Source: x", "2025-11-12"),
+    ("A pause was agreed on 10 November 2025. Talks will begin on 24 November 2025.", "2025-11-10"),
+    ("Une trêve a été signée le 1er mars 2025. Un sommet est prévu le 8 mars 2025.", "2025-03-01"),
+])  # fmt: skip
+def test_what_is_only_set_is_not_the_day_the_brief_stands_for(project, text, day):
+    (project / "notes.md").write_text(text, encoding="utf-8")
+    made = article.read(str(project / "notes.md"), new.Wish(), catalog=project / "shapes" / "catalog.yaml",
+                        briefs=project / "briefs", is_dated=False)  # fmt: skip
+    assert made.wish.as_of.isoformat() == day
+    assert "calendar:" in made.words["records"]
+
+
 def test_a_text_that_says_nothing_is_refused(project, quickview):
     (project / "notes.md").write_text("\n\n", encoding="utf-8")
     done = quickview("new", "first", "--from", "notes.md", cwd=project)

@@ -77,8 +77,8 @@ def test_a_brief_of_any_kind_makes_a_whole_report_that_says_what_it_is(project, 
     (note,) = BeautifulSoup(html, "lxml").select(".draft")
     count = len(confirmation.examples(brief.tree)) + 2
     said = brief.language.ngettext(
-        "Draft: {n} entry is an example to be replaced, and no fact.",
-        "Draft: {n} entries are examples to be replaced, and no facts.",
+        "{n} entry is an example to be replaced, and no fact.",
+        "{n} entries are examples to be replaced, and no facts.",
         count,
         n=count,
     )

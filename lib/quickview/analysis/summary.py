@@ -49,6 +49,9 @@ def masthead(brief: Brief) -> Block:
     """
     document, language = brief.facts.document, brief.language
     dateline = language.gettext("As of {day}", day=formats.day(document.as_of, language))
+    draft = _draft(brief)
+    if draft:
+        dateline = f"{language.gettext('Draft')} · {dateline}"
     card = Card(dateline=dateline)
     if brief.facts.forecasts:
         first = brief.facts.forecasts[0]
@@ -81,35 +84,27 @@ def masthead(brief: Brief) -> Block:
         tables=[DataTable(**asdict(table)) for table in tables(brief)],
         downloads=[File(name="facts.json", media_type="application/json", text=as_json(brief))],
     )
-    return from_template("masthead", brief, data=told.data, draft=_draft(brief))
+    return from_template("masthead", brief, data=told.data, draft=draft)
 
 
 def _draft(brief: Brief) -> list[str]:
     """Return what tells the reader that some of this is no fact yet; nothing of a finished brief."""
-    ngettext, guesses = brief.language.ngettext, len(confirmation.unconfirmed(brief.tree))
-    made_up = confirmation.citing(brief.sections, confirmation.placeholders(brief.tree))
-    rest = len(confirmation.examples(brief.tree)) + len(made_up)
-    said = (
-        (
-            rest,
-            ngettext(
-                "Draft: {n} entry is an example to be replaced, and no fact.",
-                "Draft: {n} entries are examples to be replaced, and no facts.",
-                rest,
-                n=rest,
-            ),
-        ),
-        (
-            guesses,
-            ngettext(
-                "Draft: {n} entry is a guess that nobody has confirmed.",
-                "Draft: {n} entries are guesses that nobody has confirmed.",
-                guesses,
-                n=guesses,
-            ),
-        ),
+    ngettext = brief.language.ngettext
+    guesses, made_up = len(confirmation.unconfirmed(brief.tree)), len(confirmation.examples(brief.tree))
+    made_up += len(confirmation.citing(brief.sections, confirmation.placeholders(brief.tree)))
+    examples = ngettext(
+        "{n} entry is an example to be replaced, and no fact.",
+        "{n} entries are examples to be replaced, and no facts.",
+        made_up,
+        n=made_up,
     )
-    return [text for count, text in said if count]
+    guessed = ngettext(
+        "{n} entry is a guess that nobody has confirmed.",
+        "{n} entries are guesses that nobody has confirmed.",
+        guesses,
+        n=guesses,
+    )
+    return [examples] * bool(made_up) + [guessed] * bool(guesses)
 
 
 def key_figures(brief: Brief, territory: Territory | None = None) -> Block:

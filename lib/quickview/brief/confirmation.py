@@ -40,6 +40,11 @@ def examples(tree: Tree) -> list[Path]:
     return list(dict.fromkeys(_record_of(path) for path in resting))
 
 
+def is_draft(tree: Tree) -> bool:
+    """Whether something of a brief is no fact yet."""
+    return bool(unconfirmed(tree) or placeholders(tree))
+
+
 def placeholders(tree: Tree) -> dict[str, Path]:
     """Return the sources that are examples, to be replaced: id -> where it stands."""
     rows = _rows(tree.get("sources") if isinstance(tree, dict) else None, "sources")
@@ -87,8 +92,8 @@ def check_placeholders(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     lines = sorted({context.positions.of(path)[0] for path in examples(context.tree)})
     lines += sorted({section.line for section in citing(context.sections, known)})
     for name, path in known.items():
-        message = f"the source `{name}` is an example, and {len(lines)} entries rest on examples"
-        hint = f"write facts with sources of their own in lines {', '.join(map(str, lines))}; then remove the example"
+        message = f"the source `{name}` is an example, and so is what rests on it: lines {', '.join(map(str, lines))}"
+        hint = "write facts there, with sources of their own, then remove this one"
         yield context.fault(path, "W-PLACEHOLDER", message, hint)
 
 

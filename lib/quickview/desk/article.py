@@ -42,6 +42,12 @@ _FIGURE: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _QUALIFIERS: Final = re.compile(r"(about|more than|at least|at most)\s+$", re.IGNORECASE)
+_ENDED: Final = re.compile(r"[.!?…؟][\"”»’)\]]*(?:\s|$)")
+_AHEAD: Final = re.compile(
+    r"\b(?:will|to|set|due|scheduled|planned|expected)\b|\b(?:prévue?s?|sera|seront|aur(?:a|ont) lieu|attendue?s?)\b|المقرر|المرتقب|سوف"
+)
+"""Words of sentences whose days may lie ahead."""
+
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'\\^`{|}\])]+")
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#|~$=@&])")
 
@@ -77,7 +83,7 @@ def read(name: str, wish: "Wish", *, catalog: Path, briefs: Path, is_dated: bool
     """Return what the article in a file, or of standard input for `-`, says of what a brief asks for.
 
     What the `wish` leaves open is filled: title, country and, unless it `is_dated`, the day it stands for: the one
-    under the headline, else the latest that is named and not ahead. Places are those of the catalogue's point layers, actors those of other briefs.
+    under the headline, else the latest on which something is said to have happened. Places are those of the catalogue's point layers, actors those of other briefs.
     Raises `InputError` when the text cannot be read or says nothing.
     """
     given = sys.stdin.read(MAX_BYTES) if name == "-" else read_text(Path(name), prefix="ARTICLE", limit=MAX_BYTES)
@@ -87,7 +93,8 @@ def read(name: str, wish: "Wish", *, catalog: Path, briefs: Path, is_dated: bool
         raise InputError.at(shown, "E-ARTICLE-EMPTY", "no sentence to begin with", "give text, in paragraphs")
     guesses = ["document.summary"]
     # A line with a date, under the headline, says when it was written.
-    days = ([day for line in lines for day in _days(line)] for lines in (text.lines, [text.title, *text.sentences]))
+    told = [sentence for sentence in text.sentences if not _AHEAD.search(sentence)]
+    days = ([day for line in lines for day in _days(line)] for lines in (text.lines, told))
     past = next((sorted(own) for some in days if (own := [day for day in some if day <= wish.as_of])), [])
     if not is_dated and past:
         wish, guesses = replace(wish, as_of=past[-1]), [*guesses, "document.as_of"]
@@ -129,12 +136,13 @@ def _plain(markdown: str) -> _Text:
             line = " ".join(_ADDRESS.sub("", "".join(words)).split())
             blocks += [(heading, line)] if line else []
             heading = False
-    title = next((line for is_heading, line in blocks if is_heading), blocks[0][1] if blocks else "")
-    body = [line for is_heading, line in blocks if not is_heading and line != title] or [title] * bool(title)
-    parts = [line for line in body if re.search(r"[.!?…؟][\W_]*$", line)] or body
-    return _Text(
-        title, [line for line in body if line not in parts], parts, addresses[0].rstrip(".,;:") if addresses else ""
-    )
+    lines = [line for is_heading, line in blocks if not is_heading]
+    parts = [line for line in lines if _ENDED.search(line)]
+    titles = [*(line for is_heading, line in blocks if is_heading), *(line for line in lines if line not in parts)]
+    said = [sentence for part in parts[:1] for _, sentence in vocabulary.sentences(part)]
+    title = next(iter([*titles, *said]), "")
+    rest = [line for line in lines if line not in parts]
+    return _Text(title, rest, parts or titles[:1], addresses[0].rstrip(".,;:") if addresses else "")
 
 
 def _cut(text: str, most: int) -> str:
