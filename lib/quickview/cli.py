@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quickview import terminal
-from quickview.desk import shapes
+from quickview.desk import new, notebooks, shapes
 from quickview.desk.preview import preview
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.nightly import commands
@@ -29,8 +29,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(shapes.app, name="shapes")
+app.add_typer(notebooks.app, name="notebooks")
 for command in (preview, commands.nightly, commands.why, commands.diff):
     app.command()(command)
+app.command("new")(new.new_brief)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+import resvg_py
 from PIL import Image, ImageFilter
 from tests.conftest import ANDES
 
@@ -200,3 +201,12 @@ def test_a_figure_on_which_someone_has_drawn_is_no_canvas_any_more(draw):
     assert drawing.is_canvas(draw("homs", "timeline").to_plotly_json())
     for change in changes:
         assert not drawing.is_canvas(change(draw("homs", "timeline")).to_plotly_json())
+
+
+def test_what_two_shapes_of_one_colour_cover_is_filled():
+    square = {"x": [10, 30, 30, 10], "y": [10, 10, 30, 30]}
+    look = {"type": "scatter", "mode": "lines", "fill": "toself", "fillcolor": "#ff0000", "line": {"width": 0}}
+    layout = {"width": 40, "height": 40, "paper_bgcolor": "#ffffff"}
+    spec = {"data": [{**square, **look}, {**square, **look}], "layout": layout}
+    picture = Image.open(io.BytesIO(resvg_py.svg_to_bytes(svg_string=drawing.draw(spec, title="t", description="d"))))
+    assert picture.convert("RGB").getpixel((20, 20)) == (255, 0, 0)

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 import quickview
 from quickview.analysis.blocks import Block, absent, filled, from_template, mark_up, side_groups, side_of, untranslated
 from quickview.analysis.territory import Territory
-from quickview.brief import formats, prose
+from quickview.brief import confirmation, formats, prose
 from quickview.brief.change_messages import Change, phrase, say
 from quickview.brief.changes import compare
 from quickview.brief.prose import Section
@@ -463,6 +463,14 @@ def _categories(brief: Brief) -> Markup:
 def _notes(brief: Brief) -> list[Markup]:
     _ = functools.partial(filled, brief.language.gettext)
     notes: list[Markup] = []
+    guesses, made_up = (
+        _("; ").join(_entry(confirmation.called(brief.tree, path, brief.language), brief) for path in paths)
+        for paths in (confirmation.unconfirmed(brief.tree), confirmation.examples(brief.tree))
+    )
+    if guesses:
+        notes.append(_("Guesses that nobody has confirmed: {entries}.", entries=guesses))
+    if made_up:
+        notes.append(_("Examples to be replaced, and no facts: {entries}.", entries=made_up))
     unsure = [s for s in brief.facts.sites if s.located is not Located.CONFIRMED]
     if unsure:
         sites = _("; ").join(_position(s, brief) for s in unsure)
@@ -474,6 +482,11 @@ def _notes(brief: Brief) -> list[Markup]:
             dates, title = _("; ").join(Markup("{} ({})").format(*one) for one in said), mark_up(term.title, brief)
             notes.append(_("Sources disagree on the deadline of “{term}”: {dates}.", term=title, dates=dates))
     return notes
+
+
+def _entry(text: str, brief: Brief) -> Markup:
+    """Return what an entry is called, as part of a sentence; words without a translation stay as the brief has them."""
+    return mark_up(text if text in brief.foreign else text.rstrip("."), brief)
 
 
 def _position(site: Site, brief: Brief) -> Markup:

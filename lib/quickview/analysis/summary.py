@@ -8,7 +8,7 @@ from markupsafe import Markup
 from quickview.analysis.blocks import Block, absent, forecast_card, from_template, mark_up
 from quickview.analysis.sections import heading_language, rendered
 from quickview.analysis.territory import Territory
-from quickview.brief import dates, formats
+from quickview.brief import confirmation, dates, formats
 from quickview.brief.export import as_json, linked_data, tables
 from quickview.brief.masthead import Card, CitedSource, DataTable, File, Masthead, Prose
 from quickview.brief.reader import Brief
@@ -49,6 +49,9 @@ def masthead(brief: Brief) -> Block:
     """
     document, language = brief.facts.document, brief.language
     dateline = language.gettext("As of {day}", day=formats.day(document.as_of, language))
+    draft = _draft(brief)
+    if draft:
+        dateline = f"{language.gettext('Draft')} · {dateline}"
     card = Card(dateline=dateline)
     if brief.facts.forecasts:
         first = brief.facts.forecasts[0]
@@ -81,7 +84,27 @@ def masthead(brief: Brief) -> Block:
         tables=[DataTable(**asdict(table)) for table in tables(brief)],
         downloads=[File(name="facts.json", media_type="application/json", text=as_json(brief))],
     )
-    return from_template("masthead", brief, data=told.data)
+    return from_template("masthead", brief, data=told.data, draft=draft)
+
+
+def _draft(brief: Brief) -> list[str]:
+    """Return what tells the reader that some of this is no fact yet; nothing of a finished brief."""
+    ngettext = brief.language.ngettext
+    guesses, made_up = len(confirmation.unconfirmed(brief.tree)), len(confirmation.examples(brief.tree))
+    made_up += len(confirmation.citing(brief.sections, confirmation.placeholders(brief.tree)))
+    examples = ngettext(
+        "{n} entry is an example to be replaced, and no fact.",
+        "{n} entries are examples to be replaced, and no facts.",
+        made_up,
+        n=made_up,
+    )
+    guessed = ngettext(
+        "{n} entry is a guess that nobody has confirmed.",
+        "{n} entries are guesses that nobody has confirmed.",
+        guesses,
+        n=guesses,
+    )
+    return [examples] * bool(made_up) + [guessed] * bool(guesses)
 
 
 def key_figures(brief: Brief, territory: Territory | None = None) -> Block:

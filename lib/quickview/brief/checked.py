@@ -71,7 +71,7 @@ class Context:
     @cached_property
     def leaves(self) -> Sequence[tuple[Path, Any]]:
         """All scalars in the facts, as (path, value)."""
-        return list(_leaves(self.tree, ()))
+        return list(scalars(self.tree))
 
     @property
     def has_unknown_keys(self) -> bool:
@@ -115,13 +115,14 @@ def day(value: object) -> dt.date | None:
         return None
 
 
-def _leaves(node: Tree, path: Path) -> Iterator[tuple[Path, Any]]:
+def scalars(node: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield (path, value) of all scalars at and below a node that stands at `path`."""
     if isinstance(node, dict):
         for key, value in node.items():
-            yield from _leaves(value, (*path, key))
+            yield from scalars(value, (*path, key))
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from _leaves(value, (*path, index))
+            yield from scalars(value, (*path, index))
     else:
         yield path, node
 

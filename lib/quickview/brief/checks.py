@@ -26,6 +26,7 @@ from quickview.brief.checks_of_prose import (
     check_sections,
     check_sentences,
 )
+from quickview.brief.confirmation import check_placeholders, check_unconfirmed
 from quickview.brief.vocabulary import Stance, last_day
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.inputs.yaml_document import Path
@@ -242,4 +243,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_figures,
     check_language,
     check_glyphs,
+    check_unconfirmed,
+    check_placeholders,
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from quickview.brief import geography
+from quickview.brief import confirmation, geography
 from quickview.brief.data import Data
 from quickview.brief.reader import Brief
 from quickview.brief.records import (
@@ -61,6 +61,7 @@ def linked_data(brief: Brief) -> Node:
         "abstract": document.abstract or document.summary,
         "datePublished": document.as_of.isoformat(),
         "inLanguage": brief.language.code,
+        **({"creativeWorkStatus": "Draft"} if confirmation.is_draft(brief.tree) else {}),
         **({"genre": document.content_type} if document.content_type else {}),
         "keywords": list(document.topics),
         "author": {"@type": "Organization", "name": document.desk},

@@ -90,6 +90,12 @@ class Brief:
         """Return the prose section of that id, or None."""
         return next((s for s in self.sections if s.id == section_id), None)
 
+    @cached_property
+    def tree(self) -> Tree:
+        """The facts as the file lays them out, in the reader's language; their translations stay out."""
+        whole: Tree = self.facts.model_dump(mode="json", by_alias=True, exclude={"translations"})
+        return whole
+
     @property
     def numbers(self) -> dict[str, int]:
         """The number of each source id in the list of sources, from 1."""

@@ -47,6 +47,8 @@ Day = Annotated[dt.date, Field(description="The day; the first one where only mo
 Exactness = Annotated[Precision, Field(description="How exactly the date is known: day, month or year.")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"'\\^`{|}]+$", max_length=2000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+Entry = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z0-9_-]+)?$", max_length=100)]
+"""A record by its list and its id, or a key of `document`, or a key of the brief as a whole."""
 Notebook = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][\w-]*\.ipynb$", max_length=100)]
 Percent = Annotated[float, Field(ge=0, le=100)] | Annotated[int, Field(ge=0, le=100)]
 Word = Annotated[str, Field(json_schema_extra={"enum": sorted(WORDS)})]
@@ -76,6 +78,10 @@ class Document(Record):
     notebook: Notebook | None = Field(
         default=None, description="File in notebooks/ that is the report's outline; quick_view.ipynb by default."
     )
+    unconfirmed: tuple[Entry, ...] = Field(
+        default=(),
+        description="Guesses that nobody has confirmed yet, such as `document.title`, `place` or `events.arrival`. `check` and the report tell of them.",
+    )
 
 
 class Source(Record):
@@ -90,6 +96,10 @@ class Source(Record):
     credibility: Annotated[int, Field(ge=1, le=6)] = Field(description="Admiralty credibility, 1 to 6.")
     late: Text | None = Field(
         default=None, description="Why a source published after `as_of` may stand here. Shown to the reader."
+    )
+    placeholder: bool = Field(
+        default=False,
+        description="An example, to be replaced: what rests on it is no fact. `check` and the report tell of it.",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import quickview
 from quickview import files
-from quickview.brief import dates
+from quickview.brief import confirmation, dates
 from quickview.brief.dates import Dated
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
@@ -40,6 +40,8 @@ def subject(brief: Brief, options: RenderOptions, outline: Outline) -> dict[str,
         "country": document.country or "",
         "topics": list(document.topics),
         "as_of": document.as_of.isoformat(),
+        "unconfirmed": list(document.unconfirmed),
+        "examples": len(confirmation.examples(brief.tree)),
         **summary(brief, outline),
         "brief": brief.digest,
         "notebook": {"name": notebook.name, "sha256": cells.sha256(notebook)},

@@ -180,7 +180,8 @@ def _lines(trace: Mapping[str, Any], points: Sequence[tuple[Any, Any]]) -> _Shap
     stroke = f' stroke="{escape(str(line["color"]))}" stroke-width="{width:g}"' if line.get("color") and width else ""
     dash = str(line.get("dash", "solid")).replace("px", "").replace(",", " ")
     dashed = f' stroke-dasharray="{escape(dash)}"' if dash != "solid" and stroke else ""
-    filled = f' fill="{escape(str(trace.get("fillcolor", "none")))}" fill-rule="evenodd"' if closed else ' fill="none"'
+    # Shapes that look alike become one path: by the rule of even and odd, what two of them cover would be bare.
+    filled = f' fill="{escape(str(trace.get("fillcolor", "none")))}"' if closed else ' fill="none"'
     return data, filled + stroke + dashed, _said(trace, 0)
 
 

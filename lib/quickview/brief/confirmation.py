@@ -1,0 +1,122 @@
+"""What of a brief is no fact yet: guesses that wait for someone to confirm them, and what rests on an example instead of a source."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from quickview.brief import prose
+from quickview.brief.checked import Context, Drafts, scalars, table_of
+from quickview.brief.prose import Section
+from quickview.errors import Fault, did_you_mean
+from quickview.inputs.yaml_document import Path, Tree
+from quickview.language.catalogs import Language
+
+_WORDS: Final = ("title", "label", "name", "text")
+"""Keys that say what a record is called, the first that it has."""
+
+
+def path_of(tree: Tree, entry: str) -> Path | None:
+    """Return where in the facts an entry of `document.unconfirmed` stands; None where there is no such thing."""
+    table, _, name = entry.partition(".")
+    rows = tree.get(table) if isinstance(tree, dict) else None
+    if not rows or not name:
+        return (table,) if rows and not name else None
+    if table == "agreement" and isinstance(rows, dict):
+        return next((path for path, row in _rows(rows.get("terms"), table, "terms") if row.get("id") == name), None)
+    if isinstance(rows, dict):
+        return (table, name) if name in rows else None
+    return next((path for path, row in _rows(rows, table) if row.get("id") == name), None)
+
+
+def unconfirmed(tree: Tree) -> list[Path]:
+    """Return where the things stand that nobody has confirmed yet, as the brief itself says."""
+    return [path for entry in _entries(tree) if (path := path_of(tree, entry)) is not None]
+
+
+def examples(tree: Tree) -> list[Path]:
+    """Return where the records stand that rest on an example instead of a source, each once."""
+    kept = {key: value for key, value in tree.items() if key != "translations"} if isinstance(tree, dict) else {}
+    made_up = placeholders(tree)
+    resting = (path for path, value in scalars(kept) if table_of(path) == "sources" and value in made_up)
+    return list(dict.fromkeys(_record_of(path) for path in resting))
+
+
+def is_draft(tree: Tree) -> bool:
+    """Whether something of a brief is no fact yet."""
+    return bool(unconfirmed(tree) or placeholders(tree))
+
+
+def placeholders(tree: Tree) -> dict[str, Path]:
+    """Return the sources that are examples, to be replaced: id -> where it stands."""
+    rows = _rows(tree.get("sources") if isinstance(tree, dict) else None, "sources")
+    return {str(row.get("id")): path for path, row in rows if row.get("placeholder") is True}
+
+
+def citing(sections: Iterable[Section], sources: Iterable[str]) -> list[Section]:
+    """Return the sections of the prose that cite one of these sources."""
+    wanted = {*sources}
+    return [one for one in sections if any(name in wanted for _, _, name in prose.citations(one))]
+
+
+def called(tree: Tree, path: Path, language: Language) -> str:
+    """Return what a thing of the brief is called: by its own words, or a key of `document` by what it is for."""
+    _ = language.gettext
+    keys = {
+        "title": _("the headline"),
+        "summary": _("the summary"),
+        "as_of": _("the day it stands for"),
+        "country": _("the country"),
+    }
+    here: Any = tree
+    for step in path:
+        here = here[step]
+    if isinstance(here, Mapping):
+        return next((str(here[key]) for key in _WORDS if here.get(key)), str(here.get("id") or here.get("kind") or ""))
+    return keys.get(str(path[-1]), str(path[-1]))
+
+
+def check_unconfirmed(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """Guesses that are still to be confirmed are told, each at its place."""
+    for n, entry in enumerate(_entries(context.tree)):
+        path, own = path_of(context.tree, entry), ("document", "unconfirmed", n)
+        if path is None:
+            message, hint = f"nothing of the brief is `{entry}`", _nearest(context.tree, entry)
+            yield context.fault(own, "W-UNCONFIRMED-NONE", message, f"take it out, or correct it: {hint}")
+        else:
+            hint = "look, correct it, and take it out of `document.unconfirmed`"
+            yield context.fault(path, "W-UNCONFIRMED", f"`{entry}` is a guess", hint)
+
+
+def check_placeholders(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """A source that is an example is told, with the lines of all that rests on it."""
+    known = placeholders(context.tree)
+    lines = sorted({context.positions.of(path)[0] for path in examples(context.tree)})
+    lines += sorted({section.line for section in citing(context.sections, known)})
+    for name, path in known.items():
+        message = f"the source `{name}` is an example, and so is what rests on it: lines {', '.join(map(str, lines))}"
+        hint = "write facts there, with sources of their own, then remove this one"
+        yield context.fault(path, "W-PLACEHOLDER", message, hint)
+
+
+def _entries(tree: Tree) -> list[str]:
+    document = tree.get("document") if isinstance(tree, dict) else None
+    listed = document.get("unconfirmed") if isinstance(document, dict) else None
+    return [entry for entry in listed if isinstance(entry, str)] if isinstance(listed, list) else []
+
+
+def _rows(rows: Tree, *path: str) -> Iterator[tuple[Path, Mapping[str, Tree]]]:
+    for n, row in enumerate(rows if isinstance(rows, list) else ()):
+        if isinstance(row, dict):
+            yield (*path, n), row
+
+
+def _record_of(path: Path) -> Path:
+    """Return the record that a value stands in: a row of a list of the brief, a term, or the agreement itself."""
+    if path[:2] == ("agreement", "terms"):
+        return path[:3]
+    return path[:2] if len(path) > 1 and isinstance(path[1], int) else path[:1]
+
+
+def _nearest(tree: Tree, entry: str) -> str:
+    rows = tree.items() if isinstance(tree, dict) else ()
+    known = [f"{table}.{row['id']}" for table, found in rows for _, row in _rows(found, table) if "id" in row]
+    return did_you_mean(entry, [*known, "document.title", "document.as_of", "place"])
