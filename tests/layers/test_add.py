@@ -148,6 +148,19 @@ def test_a_large_layer_is_simplified_to_half_a_megabyte_and_says_so(here, tmp_pa
     assert shapely.coverage_is_valid(shapes_of(layer))
 
 
+def test_islands_too_small_to_be_seen_go_and_are_counted_but_what_a_neighbour_touches_stays(here, tmp_path):
+    specks = [box(30 + n / 100, 30, 30.0001 + n / 100, 30.0001) for n in range(50)]
+    exclave = box(38.5, 34.5, 38.501, 34.501)
+    rows = [
+        ({"name": "A"}, MultiPolygon([BOXES[0], *specks])),
+        ({"name": "B"}, box(38, 34, 39, 35) - exclave),
+        ({"name": "C"}, MultiPolygon([exclave, box(39, 34, 40, 35)])),
+    ]
+    layer = prepare(geojson(tmp_path / "x.geojson", *rows), Reading(tolerance=500))
+    assert [fault.message for fault in layer.faults] == ["50 islands are too small to be seen at 500 m: left out"]
+    assert borders(shapes_of(layer)) == (pytest.approx(0, abs=1e-12), 0)
+
+
 def test_metres_become_degrees_and_a_file_without_a_crs_is_asked_for_it(here, tmp_path):
     data = frame().to_crs(32637)
     layer = prepare(save(data, tmp_path / "utm.gpkg"))
@@ -379,6 +392,9 @@ def test_a_file_that_takes_too_much_memory_or_time_or_room_is_refused(tmp_path, 
     monkeypatch.undo()
     monkeypatch.setattr(vector_file, "MAX_BYTES", 1000)
     assert codes(refused(path)) == ["E-FILE-SIZE"]
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.geojson", "{" + " " * 100_000)
+    assert codes(refused(tmp_path / "bomb.zip")) == ["E-FILE-SIZE"]
 
 
 def test_without_pyarrow_geoparquet_names_the_extra(tmp_path, monkeypatch):

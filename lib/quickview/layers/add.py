@@ -46,6 +46,7 @@ _FARTHEST: Final = 2e8
 _LATITUDES: Final = ("center_lat", "latitude", "lat", "intptlat")
 _LONGITUDES: Final = ("center_lon", "longitude", "lon", "intptlon")
 _MOST_ROWS: Final = 5
+_FINE: Final = "nothing need be done"
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def prepare(path: Path, reading: Reading | None = None) -> NewLayer:
     steps += [f"simplified with a tolerance of {tolerance:g} m" if tolerance else "not simplified"]
     if schema.left_out:
         columns = ", ".join(schema.left_out[:_MOST_ROWS]) + (" …" if len(schema.left_out) > _MOST_ROWS else "")
-        work.warn("W-FILE-COLUMNS", f"{len(schema.left_out)} columns are empty or of no use: left out ({columns})", "nothing need be done")  # fmt: skip
+        work.warn("W-FILE-COLUMNS", f"{len(schema.left_out)} columns are empty or of no use: left out ({columns})", _FINE)  # fmt: skip
     about = {"accuracy": "indicative", **schema.about}
     return NewLayer(path, work.kind, key, _features(work, key), about, work.faults, ", ".join(steps))
 
@@ -232,8 +233,11 @@ def _work(path: Path, file: VectorFile, schema: Schema) -> _Work:
         work.warn(
             "W-FEATURE-RING", f"{_count(broken)} with a ring that is open or too short: mended ({work.rows(broken)})"
         )
-    if shapely.has_z(shapes).any():
-        work.warn("W-FEATURE-HEIGHT", f"{_count(shapely.has_z(shapes))} with heights, which no map shows: left out", "nothing need be done")  # fmt: skip
+    heights = np.array(
+        [shapely.has_z(one) and shapely.get_coordinates(one, include_z=True)[:, 2].any() for one in shapes]
+    )
+    if heights.any():
+        work.warn("W-FEATURE-HEIGHT", f"{_count(heights)} with heights, which no map shows: left out", _FINE)
     work.shapes = shapely.force_2d(shapes)
     work.keep(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)), "W-FEATURE-NULL", "without a geometry")
     finite = np.array([np.isfinite(shapely.get_coordinates(one)).all() for one in work.shapes])
@@ -293,11 +297,7 @@ def _to_degrees(work: _Work, said: str, asked: str) -> str:
     name = ":".join(crs.to_authority(min_confidence=70) or ()) or crs.name
     name = WGS_84 if name == "OGC:CRS84" else name
     if asked and said and CRS.from_user_input(said) != crs:
-        work.warn(
-            "W-CRS",
-            f"the file says {CRS.from_user_input(said).name}; read as {name} all the same",
-            "nothing need be done",
-        )
+        work.warn("W-CRS", f"the file says {CRS.from_user_input(said).name}; read as {name} all the same", _FINE)
     if not (crs.is_geographic or crs.is_projected or crs.is_compound or crs.is_bound):
         raise work.fail(
             "E-CRS-NONE", f"says no more of its coordinates than `{crs.name}`", "say what they mean with --crs"
@@ -376,12 +376,12 @@ def _mend(work: _Work) -> None:
     if broken.any():
         before = shapely.area(work.shapes[broken])
         work.shapes[broken] = repaired(work.shapes[broken], work.kind)
-        change = np.abs(shapely.area(work.shapes[broken]) / np.where(before, before, 1) - 1).max()
-        told = f"with an outline that crosses or touches itself: mended, which changes areas by up to {change:.1%}"
+        change = np.abs(shapely.area(work.shapes[broken]) - before).max() / shapely.area(work.shapes).max()
+        told = f"with an outline that crosses or touches itself: mended, by up to {change:.1%} of the largest area"
         work.warn("W-FEATURE-INVALID", f"{_count(broken)} {told} ({work.rows(broken)})")
     cut = np.array([cut_at_180(one, longest=_ACROSS) for one in work.shapes], object)
     if count := sum(new is not old for new, old in zip(cut, work.shapes, strict=True)):
-        work.warn("W-FEATURE-180", f"{count} features cross the 180th meridian: cut there", "nothing need be done")
+        work.warn("W-FEATURE-180", f"{count} features cross the 180th meridian: cut there", _FINE)
     work.shapes = cut
     size = shapely.area(work.shapes) if work.kind == "polygon" else shapely.length(work.shapes)
     work.keep(size > 0, "W-FEATURE-EMPTY", f"without any {'area' if work.kind == 'polygon' else 'length'}")
@@ -394,8 +394,11 @@ def _simplify(work: _Work, tolerance: float | None) -> float:
     is_coverage = work.kind == "polygon" and _joined_borders(work)
     if tolerance is None:
         rest = len(to_text([feature(shapely.Point(0, 0), row, 0) for row in _records(work)]))
-        tolerance = _coarse_enough(lambda at: shapely.get_num_coordinates(_simplified(work, at)).sum() * 20 + rest)
-    work.shapes = _simplified(work, tolerance)
+        tolerance = _coarse_enough(lambda at: shapely.get_num_coordinates(_simplified(work, at)[0]).sum() * 20 + rest)
+    work.shapes, specks = _simplified(work, tolerance)
+    if specks:
+        message = f"{specks} islands are too small to be seen at {tolerance:g} m: left out"
+        work.warn("W-FEATURE-SPECKS", message, "give a smaller --tolerance, if they matter")
     if is_coverage:
         work.shapes = snapped(work.shapes, 10.0**-DECIMALS)
     else:
@@ -411,7 +414,7 @@ def _joined_borders(work: _Work) -> bool:
         moved = ~np.isclose(shapely.area(cleaned), shapely.area(work.shapes), rtol=1e-9, atol=0)
         if moved.any():
             told = f"{_count(moved)} miss their neighbours by up to a metre: joined ({work.rows(moved)})"
-            work.warn("W-FEATURE-GAPS", told, "nothing need be done")
+            work.warn("W-FEATURE-GAPS", told, _FINE)
         work.shapes = cleaned
     if shapely.coverage_is_valid(work.shapes):
         return True
@@ -432,15 +435,34 @@ def _coarse_enough(size: Callable[[float], float]) -> float:
     return TOLERANCES[low]
 
 
-def _simplified(work: _Work, tolerance: float) -> Shapes:
-    """Return shapes simplified in metres of an equirectangular projection, in which edges stay straight."""
+def _simplified(work: _Work, tolerance: float) -> tuple[Shapes, int]:
+    """Return shapes simplified in metres of an equirectangular projection, in which edges stay straight; how many islands went."""
     if not tolerance:
-        return work.shapes
+        return work.shapes, 0
     _, south, _, north = shapely.total_bounds(work.shapes)
     scale = METRES * np.array([max(math.cos(math.radians((south + north) / 2)), 0.01), 1.0])
-    flat = shapely.transform(work.shapes, lambda points: points * scale)
+    flat, specks = shapely.transform(work.shapes, lambda points: points * scale), 0
+    if work.kind == "polygon":
+        flat, specks = _without_specks(flat, tolerance)
     simplify = shapely.coverage_simplify if work.kind == "polygon" else shapely.simplify
-    return np.asarray(shapely.transform(simplify(flat, tolerance), lambda points: points / scale))
+    return np.asarray(shapely.transform(simplify(flat, tolerance), lambda points: points / scale)), specks
+
+
+def _without_specks(areas: Shapes, tolerance: float) -> tuple[Shapes, int]:
+    """Return areas without islands smaller than a corner that may go, and how many there were; each keeps its largest part."""
+    parts, owners = shapely.get_parts(areas, return_index=True)
+    sizes = shapely.area(parts)
+    largest = np.zeros(len(areas))
+    np.maximum.at(largest, owners, sizes)
+    small = np.flatnonzero((sizes < tolerance**2 / 2) & (sizes < largest[owners]))
+    # What touches a neighbour is no island: without it there would be a gap.
+    speck, other = shapely.STRtree(parts).query(parts[small], predicate="intersects")
+    bound = np.unique(speck[owners[small[speck]] != owners[other]])
+    kept = np.ones(len(parts), bool)
+    kept[np.delete(small, bound)] = False
+    if kept.all():
+        return areas, 0
+    return np.asarray(shapely.multipolygons(parts[kept], indices=owners[kept])), int((~kept).sum())
 
 
 def _keyed(work: _Work) -> str:
@@ -450,11 +472,7 @@ def _keyed(work: _Work) -> str:
         return key
     name = next(one for one in ("number", "number_of_row", "row_number") if one not in columns)
     work.columns = {name: work.columns[_ROW], **work.columns}
-    work.warn(
-        "W-FILE-KEY",
-        f"no column tells features apart: `{name}` was added, their numbers in the file",
-        "nothing need be done",
-    )
+    work.warn("W-FILE-KEY", f"no column tells features apart: `{name}` was added, their numbers in the file", _FINE)
     return name
 
 
