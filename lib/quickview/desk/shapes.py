@@ -138,7 +138,7 @@ def add_file(
     size = len(layer.text.encode())
     say(f"{catalog.parent / entry.file}: {len(layer.features)} features, {_size(size)}; {layer.done}")
     say(f"Columns: {', '.join(layer.features[0]['properties'])}; key: {layer.key}")
-    say(f"Write in the brief:\n\n{layer.place(entry.id)}")
+    say(f"Write in the brief:\n\n{layer.place(entry.id, entry.title)}")
 
 
 def _asked(layer: "NewLayer", about: dict[str, str]) -> dict[str, str]:

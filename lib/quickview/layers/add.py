@@ -87,12 +87,12 @@ class NewLayer:
         """The layer as GeoJSON."""
         return to_text(self.features)
 
-    def place(self, layer_id: str) -> str:
+    def place(self, layer_id: str, title: str) -> str:
         """Return what to write in a brief's `place:` to show the layer."""
         keys = {"polygon": ["layer", "regions"], "line": ["routes"], "point": ["places"]}[self.geometry]
         has_names = "name" in self.features[0]["properties"]
         keys = keys[: 1 + (len(self.features) > 1 and has_names)]
-        return "\n".join(["place:", "  name: …", *(f"  {key}: {layer_id}" for key in keys)])
+        return "\n".join(["place:", f"  name: {title}", *(f"  {key}: {layer_id}" for key in keys)])
 
 
 @dataclass

@@ -31,7 +31,7 @@ MAX_MEMORY: Final = 4 << 30
 MAX_FILES: Final = 64
 
 FORMATS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "GeoJSON": (".geojson", ("GeoJSON",)),
+    "GeoJSON": (".geojson", ("GeoJSON", "GeoJSONSeq")),
     "GeoPackage": (".gpkg", ("GPKG",)),
     "Shapefile": (".shp", ("ESRI Shapefile",)),
     "FlatGeobuf": (".fgb", ("FlatGeobuf",)),
@@ -294,7 +294,10 @@ def _features(file: Path, asked: Mapping[str, str]) -> dict[str, Any]:
 
     if more := set(pyogrio.list_drivers()) - {*FORMATS[asked["format"]][1]}:
         raise _FaultError("E-FILE-DRIVER", f"GDAL keeps drivers that are not allowed: {', '.join(more)}", "report this")
-    layer = _layer([str(name) for name, kind in pyogrio.list_layers(file) if kind is not None], asked["layer"])
+    layers = [str(name) for name, kind in pyogrio.list_layers(file) if kind is not None]
+    if len(layers) > 1:  # a folder of KML may hold nothing but folders
+        layers = [name for name in layers if pyogrio.read_info(file, layer=name, force_feature_count=True)["features"]]
+    layer = _layer(layers, asked["layer"])
     is_shapefile = asked["format"] == "Shapefile"
     # What comes as ISO 8859-1 can be turned into the bytes of the file again.
     text = {"encoding": "ISO-8859-1"} if is_shapefile else {}
