@@ -15,8 +15,7 @@ import shapely
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box, mapping, shape
 
 from quickview.errors import InputError, MachineError
-from quickview.layers import add as adding
-from quickview.layers import vector_file
+from quickview.layers import mending, vector_file
 from quickview.layers.add import Reading, add, prepare
 from quickview.layers.catalog import read_catalog, read_features
 
@@ -143,7 +142,7 @@ def test_neighbours_share_their_borders_whatever_the_tolerance(tolerance, here, 
 def test_a_large_layer_is_simplified_to_half_a_megabyte_and_says_so(here, tmp_path):
     data = frame({"name": [f"R{n}" for n in range(25)]}, wobbly(5, 0.002))
     layer = prepare(save(data, tmp_path / "large.fgb"))
-    assert len(layer.text.encode()) < 1.1 * adding.TARGET_BYTES
+    assert len(layer.text.encode()) < 1.1 * mending.TARGET_BYTES
     assert "simplified with a tolerance of" in layer.done
     assert shapely.coverage_is_valid(shapes_of(layer))
 
@@ -320,6 +319,7 @@ MENDED = {
     "latitude first, as columns tell": (of(({"name": "Homs", "center_lat": 34.5, "center_lon": 36.5}, box(34, 36, 35, 37))), "W-AXES", "turned round", 1),
     "a Shapefile cut short": (short_shapefile, "W-FILE-SHORT", "bytes are there", 2),
     "a Shapefile without its index": (without(".shx"), "W-FILE-PARTS", "rebuilt", 3),
+    "columns of which none is a name": (of(({"bezirk": "A"}, BOXES[0])), "W-FILE-NAME", "called `name`", 1),
     "a Shapefile without its table": (without(".dbf"), "W-FILE-PARTS", "no columns", 3),
     "a ZIP with odd names": (zipped("__MACOSX/._x.shp", "../../ü ber/Ärger.SHP", "../../ü ber/Ärger.shx", "../../ü ber/Ärger.dbf", "../../ü ber/Ärger.prj"), "", "", 3),
     "heights": (of(({"name": "High"}, shapely.force_3d(BOXES[0], 100.0))), "W-FEATURE-HEIGHT", "1 of 1", 1),

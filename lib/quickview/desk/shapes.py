@@ -129,7 +129,9 @@ def add_file(
 
     catalog = catalog or terminal.in_project(terminal.CATALOG)
     read_catalog(catalog)
-    layer = prepare(file, Reading(**{**asdict(how), "where": how.where or ()}))
+    with terminal.progress(file.name) as step:
+        step("reading, mending and simplifying")
+        layer = prepare(file, Reading(**{**asdict(how), "where": how.where or ()}))
     if layer.faults:
         warn("\n".join(map(str, layer.faults)))
     about = _asked(layer, asdict(description))

@@ -5,7 +5,6 @@ it with limits of time, memory and files; GDAL has no driver there but that of t
 would read other files, one for a web service the network). What comes back is plain JSON, never pickled.
 """
 
-import codecs
 import contextlib
 import importlib.util
 import json
@@ -23,6 +22,7 @@ from typing import IO, Any, Final
 
 from quickview.errors import InputError, MachineError, did_you_mean
 from quickview.files import temporary_folder
+from quickview.layers.text_encoding import decode, guess, same
 
 MAX_BYTES: Final = 500_000_000
 """Of a file with what belongs to it, unpacked: a country's communes need a fifth."""
@@ -45,7 +45,6 @@ _BESIDE: Final = (".shx", ".dbf", ".prj", ".cpg")
 """What belongs to a Shapefile, by the end of its name."""
 _HEAD: Final = 4096
 _FORMATS_HINT: Final = "give GeoJSON, GeoPackage, Shapefile (.shp, or zipped), FlatGeobuf, KML or GeoParquet"
-_WESTERN: Final = ("iso-8859-1", "latin1", "latin-1", "8859-1", "88591", "1252", "cp1252", "windows-1252", "ansi 1252")
 _KML_ONLY: Final = ("id", "timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility", "draworder", "icon")  # fmt: skip
 """Columns that LIBKML gives every file, of how it is drawn."""
 _RESULT: Final = "rows.json"
@@ -359,68 +358,25 @@ def _decoded(
     columns: Mapping[str, list[Any]], file: Path, encoding: str
 ) -> tuple[dict[str, list[Any]], list[tuple[str, str, str]]]:
     """Return a Shapefile's columns in letters rather than bytes, and how these were read where it was not plain."""
-    texts = [one for name, given in columns.items() for one in (name, *given) if isinstance(one, str)]
-    raw = [one.encode("latin-1") for one in texts if not one.isascii()]
     beside = file.with_suffix(".cpg")
     said = beside.read_text(encoding="ascii", errors="replace").strip()[:40] if beside.exists() else ""
-    taken = encoding or _encoding(raw, said)
+    texts = [one for name, given in columns.items() for one in (name, *given) if isinstance(one, str)]
+    strange = [one for one in texts if not one.isascii()]
+    taken = encoding or guess([one.encode("latin-1") for one in strange], said)
     try:
         "".encode(taken)
         read = {
-            name: [_text(one, taken) if isinstance(one, str) else one for one in given]
+            decode(name, taken): [decode(one, taken) if isinstance(one, str) else one for one in given]
             for name, given in columns.items()
         }
-        read = {_text(name, taken): given for name, given in read.items()}
     except (UnicodeDecodeError, LookupError):
-        raise _FaultError(
-            "E-FILE-ENCODING", f"is not text in {taken}", "try --encoding windows-1256, windows-1252 or utf-8"
-        ) from None
-    if not raw or encoding:
+        hint = "try --encoding windows-1256, windows-1252 or utf-8"
+        raise _FaultError("E-FILE-ENCODING", f"is not text in {taken}", hint) from None
+    if not strange or encoding or same(said, taken):
         return read, []
-    sample = next(one for given in read.values() for one in given if isinstance(one, str) and not one.isascii())
     where = f"its .cpg says {said}" if said else "it has no .cpg"
-    if said and _same(said, taken):
-        return read, []
-    return read, [
-        ("W-FILE-ENCODING", f"read as {taken}, though {where}: “{sample}”", "if that is not a word, say --encoding")
-    ]
-
-
-def _text(given: str, encoding: str) -> str:
-    raw = given.encode("latin-1")
-    # A field that is full may end in the middle of a letter.
-    return codecs.getincrementaldecoder("utf-8")().decode(raw) if _same(encoding, "utf-8") else raw.decode(encoding)
-
-
-def _same(one: str, other: str) -> bool:
-    try:
-        return codecs.lookup(one.strip()) == codecs.lookup(other)
-    except LookupError:
-        return False
-
-
-def _encoding(raw: Sequence[bytes], said: str) -> str:
-    """Return the encoding of a Shapefile's text: a wrong one hardly ever passes for UTF-8, or for Arabic all through."""
-    if all(_is_utf8(one) for one in raw):
-        return "utf-8"
-    arabic = " ".join(one.decode("windows-1256") for one in raw)
-    words = [word for word in re.findall(r"\w+", arabic) if re.search("[\u0600-\u06ff]", word)]
-    is_arabic = bool(words) and sum(not re.search("[A-Za-z]", word) for word in words) >= 0.9 * len(words)
-    if is_arabic and (not said or said.lower() in _WESTERN or _same(said, "utf-8")):
-        return "windows-1256"
-    with contextlib.suppress(UnicodeDecodeError, LookupError):
-        for one in raw:
-            one.decode(said or "windows-1252")
-        return said or "windows-1252"
-    return "windows-1252" if not is_arabic else "windows-1256"
-
-
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        _text(raw.decode("latin-1"), "utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    message = f"read as {taken}, though {where}: “{decode(strange[-1], taken)}”"
+    return read, [("W-FILE-ENCODING", message, "if that is not a word, say --encoding")]
 
 
 if __name__ == "__main__":

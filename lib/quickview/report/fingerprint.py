@@ -38,7 +38,8 @@ KIT: Final = {
 
 ASIDE: Final = ("cli.py", "desk", "doctor.py", "jupyter", "messages.py", "nightly", "terminal.py",
                 "layers/add.py", "layers/build.py", "layers/country.py", "layers/coverage.py", "layers/entries.py",
-                "layers/export.py", "layers/npm.py", "layers/schemas.py", "layers/vector_file.py", "report/fingerprint.py")  # fmt: skip
+                "layers/export.py", "layers/mending.py", "layers/npm.py", "layers/schemas.py",
+                "layers/text_encoding.py", "layers/vector_file.py", "report/fingerprint.py")  # fmt: skip
 """Files and folders of the kit that no report is made of: what decides whether, where and for whom one is made."""
 
 VERSION_SECONDS: Final = 20
