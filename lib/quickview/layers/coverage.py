@@ -6,6 +6,7 @@ outline lies on the borders of its regions. Coordinates are longitude, latitude 
 
 import json
 import logging
+import math
 import tempfile
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -26,7 +27,7 @@ from quickview.layers.geojson import Feature
 
 WGS_84: Final = "EPSG:4326"
 
-_PARTS: Final = {"polygon": "Polygon", "line": "LineString", "point": "Point"}
+PARTS: Final = {"polygon": "Polygon", "line": "LineString", "point": "Point"}
 _SAME_AREA: Final = 1e-3
 """Share of a polygon's area that cleaning may change: more, and the polygons overlap on purpose."""
 _NOISE: Final = 1e-6
@@ -59,7 +60,7 @@ def package_features(content: bytes, recipe: PackageRecipe, *, geometry: str) ->
         layer = _joined(layer, recipe.union, grid=10.0**-recipe.decimals)
     box = _box(*recipe.bbox) if recipe.bbox else None
     kept = (shape if box is None else shape.intersection(box) for shape in layer.geometry)
-    clipped = [_only(shape, _PARTS[geometry]) for shape in kept]
+    clipped = [only(shape, PARTS[geometry]) for shape in kept]
     given = layer.drop(columns="geometry").astype(object)
     records = given.where(given.notna(), None).to_dict(orient="records")
     there = ((shape, row) for shape, row in zip(clipped, records, strict=True) if not shape.is_empty)
@@ -97,9 +98,9 @@ def simplified(file: gpd.GeoDataFrame, chosen: Indices, *, tolerance: float | No
     around = chosen
     if geometry == "polygon":
         around = _near(shapes, shapely.get_parts(shapes[chosen]))
-    shapes = _repaired(shapes[around], geometry)
+    shapes = repaired(shapes[around], geometry)
     if geometry == "polygon":
-        shapes = _as_coverage(shapes)
+        shapes = as_coverage(shapes)
     if tolerance:
         simplify = shapely.coverage_simplify if geometry == "polygon" else shapely.simplify
         shapes = np.asarray(simplify(shapes, tolerance))
@@ -132,41 +133,51 @@ def _read_topojson(content: bytes, name: str) -> gpd.GeoDataFrame:
     return file.set_crs(WGS_84, allow_override=True)
 
 
-def _repaired(shapes: Shapes, geometry: str) -> Shapes:
+def repaired(shapes: Shapes, geometry: str) -> Shapes:
+    """Return shapes without crossings, of one kind of geometry; those that were not valid are counted in the log."""
     broken = int((~shapely.is_valid(shapes)).sum())
     if broken:
         _log.info("%d of %d geometries repaired", broken, len(shapes))
     repaired = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
-    return np.asarray([_only(shape, _PARTS[geometry]) for shape in repaired], object)
+    return np.asarray([only(shape, PARTS[geometry]) for shape in repaired], object)
 
 
-def _as_coverage(shapes: Shapes) -> Shapes:
-    """Make borders that are shared in effect, to the last digits, shared in fact; leave polygons that overlap alone."""
+def as_coverage(shapes: Shapes, *, noise: float = _NOISE) -> Shapes:
+    """Make borders that are shared in effect, up to `noise`, shared in fact; leave polygons that overlap alone."""
     there = ~shapely.is_empty(shapes)
     cleaned = shapes.copy()
     # The stubs are those of shapely 2.1.
-    cleaned[there] = shapely.coverage_clean(shapes[there], gap_width=_NOISE, snapping_distance=_NOISE)  # type: ignore[attr-defined]
-    same = np.allclose(shapely.area(cleaned), shapely.area(shapes), rtol=_SAME_AREA, atol=_NOISE**2)
+    cleaned[there] = shapely.coverage_clean(shapes[there], gap_width=noise, snapping_distance=noise)  # type: ignore[attr-defined]
+    same = np.allclose(shapely.area(cleaned), shapely.area(shapes), rtol=_SAME_AREA, atol=noise**2)
     return cleaned if same else shapes
 
 
-def cut_at_180(shape: BaseGeometry) -> BaseGeometry:
-    """Cut a polygon at the 180th meridian, which TopoJSON may run across, with a step of 360 degrees where it does."""
+def cut_at_180(shape: BaseGeometry, *, longest: float = math.inf) -> BaseGeometry:
+    """Cut a polygon or line where it runs across the 180th meridian, with a step of 360 degrees or on beyond it.
+
+    Edges of `longest` degrees or more are no steps, but run along a parallel.
+    """
     parts = shapely.get_parts(shape)
-    if shape.geom_type not in {"Polygon", "MultiPolygon"} or not any(_steps(part.exterior) for part in parts):
+    rings = [part.exterior if part.geom_type == "Polygon" else part for part in parts]
+    if not shapely.get_dimensions(shape) or not any(_crosses(ring, longest) for ring in rings):
         return shape
     return shapely.union_all([piece for part in parts for piece in _pieces(part)])
 
 
-def _steps(ring: BaseGeometry) -> bool:
-    return bool(np.abs(np.diff(shapely.get_coordinates(ring)[:, 0])).max(initial=0) > 180)
+def _crosses(ring: BaseGeometry, longest: float) -> bool:
+    longitudes = shapely.get_coordinates(ring)[:, 0]
+    steps = np.abs(np.diff(longitudes))
+    return bool(((steps > 180) & (steps < longest)).any() or (np.abs(longitudes) > 180).any())
 
 
-def _pieces(polygon: shapely.Polygon) -> Iterator[BaseGeometry]:
-    outer, *holes = (_unrolled(ring) for ring in (polygon.exterior, *polygon.interiors))
-    middle = outer[:, 0].mean()
-    holes = [hole - [360 * round((hole[:, 0].mean() - middle) / 360), 0] for hole in holes]
-    whole = shapely.make_valid(shapely.Polygon(outer, holes), method="structure")
+def _pieces(part: shapely.Polygon | shapely.LineString) -> Iterator[BaseGeometry]:
+    if part.geom_type == "Polygon":
+        outer, *holes = (_unrolled(ring) for ring in (part.exterior, *part.interiors))
+        middle = outer[:, 0].mean()
+        holes = [hole - [360 * round((hole[:, 0].mean() - middle) / 360), 0] for hole in holes]
+        whole = shapely.make_valid(shapely.Polygon(outer, holes), method="structure")
+    else:
+        whole = shapely.LineString(np.unwrap(shapely.get_coordinates(part), period=360, axis=0))
     for turn in (-360, 0, 360):
         yield affinity.translate(whole.intersection(shapely.box(turn - 180, -90, turn + 180, 90)), -turn)
 
@@ -239,8 +250,23 @@ def _box(west: float, south: float, east: float, north: float) -> BaseGeometry:
     return shapely.union(shapely.box(west, south, 180, north), shapely.box(-180, south, east, north))
 
 
-def _only(shape: BaseGeometry, part: str) -> BaseGeometry:
-    """Drop the points and lines that clipping leaves where a shape only touches the box."""
+def snapped(shapes: Shapes, grid: float) -> Shapes:
+    """Round the polygons of a coverage to a grid so that they stay one: without gaps and overlaps, however thin.
+
+    Rounded one by one, a polygon gets a corner where another's edge comes near it, and its neighbour
+    none. So all borders are rounded at once, and each face between them goes to the polygon
+    that it lies in. One too small for the grid comes out empty.
+    """
+    borders = shapely.union_all(shapely.boundary(shapes), grid_size=grid)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(borders)))
+    inside, owners = shapely.STRtree(shapes).query(shapely.point_on_surface(faces), predicate="intersects")
+    owner = np.full(len(faces), -1)
+    owner[inside] = owners
+    return np.asarray([shapely.coverage_union_all(faces[owner == one]) for one in range(len(shapes))], object)
+
+
+def only(shape: BaseGeometry, part: str) -> BaseGeometry:
+    """Drop the points and lines, say, that clipping leaves where a shape only touches the box: all but parts of one type."""
     if shape.geom_type in {part, f"Multi{part}"}:
         return shape
     parts = [p for p in shapely.get_parts(shape) if p.geom_type == part]
