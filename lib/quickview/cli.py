@@ -12,6 +12,7 @@ import typer
 
 from quickview import terminal
 from quickview.desk import shapes
+from quickview.desk.mail import mail
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.nightly import commands
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, print_detail, print_fault, progress, say, warn
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(shapes.app, name="shapes")
-for command in (commands.nightly, commands.why, commands.diff):
+for command in (commands.nightly, commands.why, commands.diff, mail):
     app.command()(command)
 
 
