@@ -1,9 +1,10 @@
 """The commands of the night: `nightly`, `why`, `diff`."""
 
+import contextlib
 import datetime as dt
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -85,6 +86,21 @@ def nightly(
     ] = None,
 ) -> None:
     """Make every report that would come out differently, and the front page."""
+    with _told_on_the_front_page(rendering):
+        result = _run(selection, patience, edition, rendering, workforce, briefs)
+    _sum_up(result)
+    causes = {outcome.cause for outcome in result.outcomes if outcome.faults}
+    raise typer.Exit(BROKEN if "machine" in causes else FAILED if causes else GOOD)
+
+
+def _run(
+    selection: Selection,
+    patience: Patience,
+    edition: Edition,
+    rendering: terminal.Rendering,
+    workforce: terminal.Workforce,
+    briefs: Sequence[Path] | None,
+) -> "NightlyResult":
     from quickview.files import lock
 
     paths = _named_apart(briefs or sorted(terminal.in_project(terminal.BRIEFS).glob("*.md")))
@@ -105,10 +121,20 @@ def nightly(
     with lock(options.out):
         from quickview.nightly.run import run
 
-        result = run(options, tell=_tell)
-    _sum_up(result)
-    causes = {outcome.cause for outcome in result.outcomes if outcome.faults}
-    raise typer.Exit(BROKEN if "machine" in causes else FAILED if causes else GOOD)
+        return run(options, tell=_tell)
+
+
+@contextlib.contextmanager
+def _told_on_the_front_page(rendering: terminal.Rendering) -> Iterator[None]:
+    """Mark the front page that stands when a night fails as a whole, or leave one that says so; not where another is at work."""
+    try:
+        yield
+    except Exception as error:
+        if getattr(error, "code", "") != "E-LOCKED":
+            from quickview.nightly import failed_night
+
+            failed_night.mark(rendering.out or terminal.in_project(terminal.OUT), error, language=rendering.language)
+        raise
 
 
 @terminal.flattened

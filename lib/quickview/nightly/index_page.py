@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from babel.units import format_unit
 from markupsafe import Markup
 
 import quickview
@@ -80,6 +81,8 @@ def _content(edition: Mapping[str, Any], language: Language, world: Mapping[str,
         "language": language,
         "series": feed.series(edition),
         "day": long_date(edition["as_of"], language),
+        "as_of": edition["as_of"],
+        "ages": _ages(language),
         "counts": _counts(cards, language),
         "moved": bool(moved),
         "first": cards[:front],
@@ -123,7 +126,11 @@ class _Index:
     def as_json(self) -> Markup:
         """Return the names, and what the script says, as JSON that is safe inside a script element."""
         _ = self.language.gettext
-        words = {"found": _("Reports shown: {n} of {total}"), "none": _("No report fits. Ask for less, or show all.")}
+        words = {
+            "found": _("Reports shown: {n} of {total}"),
+            "none": _("No report fits. Ask for less, or show all."),
+            "age": _("This edition is {age} old"),
+        }
         return json_in_page({"names": {k: list(v) for k, v in self.names.items()}, "words": words})
 
 
@@ -202,6 +209,14 @@ def _counts(cards: Sequence[Mapping[str, Any]], language: Language) -> list[str]
         ngettext("{n} not made", "{n} not made", missing, n=missing) if missing else "",
     ]
     return [one for one in said if one]
+
+
+def _ages(language: Language) -> str:
+    """Return the letters that the script writes an age in: browsers have the words of CLDR for it, as this has."""
+    numbers = (1, 2, 3, 11, 100, 1_000_000)  # one of each plural that a language may have
+    return "".join(
+        format_unit(n, f"duration-{unit}", locale=language.locale) for unit in ("day", "month", "year") for n in numbers
+    )
 
 
 def _map(cards: Sequence[Mapping[str, Any]], world: Mapping[str, Any], language: Language) -> dict[str, Any]:
