@@ -72,6 +72,15 @@ class Edition:
             help="Notebook of the digest. [default: notebooks/digest.ipynb; none, no digest]", show_default=False
         ),
     ] = None
+    archive: Annotated[
+        int | None,
+        typer.Option(
+            help="Keep each report under its day too (NAME/2017-08-04/), for so many days.",
+            min=1,
+            show_default=False,
+            metavar="DAYS",
+        ),
+    ] = None
 
 
 @terminal.flattened
@@ -116,6 +125,7 @@ def _run(
         workers=workforce.workers,
         scheduler=workforce.scheduler,
         day=edition.day,
+        archive=edition.archive,
         digest=edition.digest or terminal.in_project(terminal.DIGEST, beside=paths[0]),
     )
     with lock(options.out):

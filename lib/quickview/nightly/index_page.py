@@ -39,6 +39,9 @@ TOUCH: Final = 24 / 328
 
 CHANGES: Final = 3
 
+EARLIER: Final = 3
+"""Editions before the one that stands which a card names; the others are folded away."""
+
 _RANKS: Final = {Status.CHANGED: 0, Status.STALE: 1, Status.MISSING: 1, Status.NEW: 2, Status.SETTLED: 3}
 
 
@@ -68,6 +71,7 @@ def write(
         # Opened from disk, a page is of no origin in some browsers, and `'self'` admits nothing there.
         policy=lambda sheet: content_security_policy([script.encode()], [sheet.encode()], images="'self' file: "),
         card_size=CARD_SIZE,
+        most_earlier=EARLIER,
     )
 
 
@@ -169,6 +173,7 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "faults": entry.get("faults", ()) if is_failed(entry) else (),
         "country": "" if any(_country(code, one) in desk for one in (language, own)) else country,
         "day": long_date(report["as_of"], language) if report else "",
+        "earlier": [(file_address(entry, day=day), long_date(day, language)) for day in entry.get("editions", ())],
         "tags": [name for name in (place, *report.get("topics", ())) if name],
         "since": _since(report, language),
         "changes": (changes[:CHANGES], changes[CHANGES:]),
