@@ -383,7 +383,8 @@ def _html(content: Tag, page: _Page, title: str) -> str:
 
     language = page.language
     start, end = ("right", "left") if language.is_rtl else ("left", "right")
-    css = Template(resource(__package__, "mail.css")).substitute(page.colours, start=start, end=end)
+    colours = {name.replace("-", "_"): value for name, value in page.colours.items()}
+    css = Template(resource(__package__, "mail.css")).substitute(colours, start=start, end=end)
     paper = page.colours["paper"]
     whole = (
         f'<!doctype html><html lang="{language.code}" dir="{language.direction}"><head><meta charset="utf-8">'
