@@ -16,7 +16,7 @@ from tests.conftest import ANDES, NOTEBOOK, ROOT
 from quickview.brief.masthead import Masthead
 from quickview.desk.mail_body import body_of
 from quickview.errors import ReportError
-from quickview.report.outline import Outline, Part
+from quickview.report.outline import Figure, Outline, Part
 from quickview.report.page import render
 from quickview.report.reading import read_outline
 from quickview.theme.theme import load_theme
@@ -223,6 +223,22 @@ def test_an_analysts_own_pictures_and_formulas_come_along_too(tmp_path):
     assert "color" in styled
     assert "position" not in styled
     assert "x.org" not in made.html
+
+
+def test_a_chart_that_no_browser_has_drawn_is_shown_as_the_table_behind_it(tmp_path):
+    table = {"columns": ["Day", "Lorries"], "rows": [["19 August", 12], ["20 August", 30]]}
+    chart = Figure(
+        "lorries", {"data": [], "layout": {}}, None, {"kind": "Figure", "title": "Lorries", "table": table}, own=True
+    )
+    told = Outline(
+        (Part("masthead", "<h1>x</h1>"), Part("lorries", figure=chart)),
+        (),
+        masthead=Masthead(name="own", title="x", as_of="2017-08-04"),
+    )
+    (tmp_path / "own.html").write_text(render(told, None, load_theme())[0], encoding="utf-8")
+    made = body_of(tmp_path / "own.html")
+    assert "30" in BeautifulSoup(made.html, "lxml").get_text()
+    assert "20 August  30" in made.text
 
 
 def test_what_is_no_page_of_a_report_is_told(tmp_path):

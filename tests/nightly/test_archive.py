@@ -4,12 +4,13 @@ import json
 import shutil
 
 import pytest
+from lxml import html
 from tests.builders.editions import edition, entry
-from tests.nightly.test_index_page import card, read
 
 from quickview.errors import ReportError
-from quickview.nightly import archive, record
+from quickview.nightly import archive, index_page, record
 from quickview.report import store
+from quickview.theme.theme import load_theme
 
 
 def make(out, day, text="Truce", *, whole=True):
@@ -97,14 +98,18 @@ def test_what_is_somebody_elses_is_not_replaced(tmp_path):
     assert (folder / "2017-08-04").read_text(encoding="utf-8") == "a file"
 
 
+def earlier_on_the_card(one):
+    page = index_page.write(edition(one), theme=load_theme(), world=None)
+    return html.document_fromstring(page).find_class("earlier")
+
+
 def test_the_front_page_links_to_earlier_editions_and_not_to_the_one_that_stands(tmp_path):
     for day in ("2017-08-01", "2017-08-02", "2017-08-03", "2017-08-04", "2017-08-05"):
         folder = make(tmp_path, day)
         archive.keep(folder, 30)
     days = record.entry(tmp_path / "homs.md", folder, None)["editions"]
     assert days == ["2017-08-04", "2017-08-03", "2017-08-02", "2017-08-01"]
-    found = card(read(edition({**entry("homs", as_of="2017-08-05"), "editions": days})), "homs")
-    (earlier,) = found.find_class("earlier")
+    (earlier,) = earlier_on_the_card({**entry("homs", as_of="2017-08-05"), "editions": days})
     assert earlier.xpath(".//@href") == [f"homs/{day}/homs.html" for day in days]
     assert len(earlier.xpath(".//details//a")) == 1
-    assert card(read(edition(entry("homs"))), "homs").find_class("earlier") == []
+    assert earlier_on_the_card(entry("homs")) == []

@@ -116,8 +116,8 @@ def body_of(path: Path, *, site: str = "", attached: Sequence[Path] = ()) -> Bod
     """Return the page of a report or of the digest as the body of a message.
 
     `site` is the address that the folder of reports is served at; by default the one that the page names. Without
-    one, a link says which of the `attached` files it would lead to. The same page gives
-    the same bytes. Raises `ReportError` for what is no page of the kit's.
+    one, a link says which of the `attached` files it would lead to. Tables behind figures are said in the plain text,
+    and in the HTML where a figure has no picture. Raises `ReportError` for what is no page of the kit's.
     """
     page = _read(path)
     content = _content(page)
@@ -126,7 +126,7 @@ def body_of(path: Path, *, site: str = "", attached: Sequence[Path] = ()) -> Bod
     site = site or page.site
     _link(content, page, site, attached)
     text = plain_text(content, page.language)
-    for behind in content.select(".behind"):
+    for behind in content.select("figure:not([data-unpainted]) .behind"):
         behind.decompose()
     _lay_out(content, page)
     title, day = page.meta("og:title"), date.fromisoformat(page.meta("article:published_time"))
