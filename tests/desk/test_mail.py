@@ -14,6 +14,7 @@ from tests.builders.editions import NASTY, changes, deadline, edition, entry, fo
 from tests.conftest import ANDES, NOTEBOOK, ROOT
 
 from quickview.brief.masthead import Masthead
+from quickview.desk import mail as command
 from quickview.desk.mail_body import body_of
 from quickview.errors import ReportError
 from quickview.report.outline import Figure, Outline, Part
@@ -123,7 +124,7 @@ def test_an_arabic_message_runs_from_right_to_left(mail):
     soup = BeautifulSoup(html(message), "lxml")
     column = soup.find("td", dir="rtl")
     assert (soup.html["dir"], soup.html["lang"], column["lang"]) == ("rtl", "ar", "ar")
-    assert "text-align: right" in column["style"]
+    assert "text-align:right" in column["style"]
     assert message["Subject"].startswith("مذكرات نموذجية: ")
 
 
@@ -245,3 +246,12 @@ def test_what_is_no_page_of_a_report_is_told(tmp_path):
     (tmp_path / "x.html").write_text("<p>not one", encoding="utf-8")
     with pytest.raises(ReportError, match="E-MAIL-PAGE"):
         body_of(tmp_path / "x.html")
+
+
+def test_a_message_that_gmail_cuts_off_or_servers_refuse_is_warned_of(mail, monkeypatch):
+    assert mail("digest")[0].stderr == ""
+    monkeypatch.setattr(command, "LONG", 1000)
+    monkeypatch.setattr(command, "LARGE", 1000)
+    told = mail("digest")[0].stderr
+    assert "W-MAIL-LONG" in told
+    assert "W-MAIL-SIZE" in told

@@ -16,6 +16,9 @@ from quickview.terminal import say, warn
 LARGE: Final = 20_000_000
 """Bytes above which many servers refuse a message."""
 
+LONG: Final = 102_000
+"""Bytes of HTML after which Gmail cuts a message off, with a link to the rest."""
+
 _ADDRESS: Final = r"[A-Za-z0-9_.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
 _MAILBOX: Final = re.compile(rf'{_ADDRESS}|[^<>@,;:"\\()]+ <{_ADDRESS}>')
 """An address as RFC 5322 has it, with a name or without; no comments, no letters that only newer servers take (SMTPUTF8)."""
@@ -79,6 +82,9 @@ def mail(
     except OSError as error:
         raise ReportError("E-OUT-WRITE", f"{out} cannot be written: {error.strerror}", "name another --out") from None
     say(f"{out}  {len(written) / 1000:,.0f} kB")
+    if len(body.html.encode()) > LONG:
+        hint = "send it as a file: --attach pdf"
+        warn(f"{out}: W-MAIL-LONG Gmail shows the first {LONG / 1000:.0f} kB of HTML, and a link to the rest — {hint}")
     if len(written) > LARGE:
         hint = "attach only PDF, or name the --site"
         warn(f"{out}: W-MAIL-SIZE many servers take no message above {LARGE / 1e6:.0f} MB — {hint}")

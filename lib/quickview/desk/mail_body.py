@@ -401,6 +401,6 @@ def _html(content: Tag, page: _Page, title: str) -> str:
     for element in soup.find_all():
         element.attrs = {key: value for key, value in element.attrs.items() if key in _KEPT and value}
         if style := str(element.get("style", "")):
-            kept = [one.strip() for one in style.split(";") if _LOOKS.fullmatch(one)]
+            kept = [one.strip().replace(": ", ":", 1) for one in style.split(";") if _LOOKS.fullmatch(one)]
             element["style"] = ";".join(kept)
     return str(soup)
