@@ -8,9 +8,11 @@ from lxml import html
 from tests.builders.editions import ALL, NASTY
 from tests.conftest import ANDES
 
-from quickview.errors import InputError, MachineError
+from quickview.errors import Fault, InputError, MachineError
 from quickview.files import lock
-from quickview.nightly import failed_night, index_page
+from quickview.nightly import failed_night, index_page, run
+from quickview.nightly.record import Outcome
+from quickview.nightly.run import NightlyResult
 from quickview.theme.theme import load_theme
 
 DAY = dt.date(2017, 8, 5)
@@ -18,8 +20,14 @@ BROKEN = MachineError("E-CHROMIUM-NONE", f"no Chromium {NASTY}", "install one")
 
 
 def mark(folder, error=BROKEN, **how):
-    failed_night.mark(folder, error, day=DAY, **how)
+    failed_night.mark(folder, *failed_night.told(error), day=DAY, **how)
     return (folder / "index.html").read_text(encoding="utf-8")
+
+
+def project(folder):
+    (folder / "briefs").mkdir()
+    (folder / "notebooks").mkdir()
+    shutil.copy(ANDES, folder / "briefs" / "a.md")
 
 
 def words(page):
@@ -62,9 +70,7 @@ def test_where_no_page_stands_a_plain_one_says_so(tmp_path):
 
 
 def test_a_night_with_a_broken_theme_marks_the_page_and_fails(tmp_path, quickview):
-    (tmp_path / "briefs").mkdir()
-    (tmp_path / "notebooks").mkdir()
-    shutil.copy(ANDES, tmp_path / "briefs" / "a.md")
+    project(tmp_path)
     (tmp_path / "theme.yaml").write_text("colours: 7\n", encoding="utf-8")
     done = quickview("nightly", "--theme", "theme.yaml", cwd=tmp_path)
     assert done.returncode == 1
@@ -74,9 +80,7 @@ def test_a_night_with_a_broken_theme_marks_the_page_and_fails(tmp_path, quickvie
 
 
 def test_where_another_run_is_at_work_nothing_is_marked(tmp_path, quickview):
-    (tmp_path / "briefs").mkdir()
-    (tmp_path / "notebooks").mkdir()
-    shutil.copy(ANDES, tmp_path / "briefs" / "a.md")
+    project(tmp_path)
     with lock(tmp_path / "reports"):
         assert quickview("nightly", cwd=tmp_path).returncode == 3
     assert not (tmp_path / "reports" / "index.html").exists()
@@ -84,4 +88,21 @@ def test_where_another_run_is_at_work_nothing_is_marked(tmp_path, quickview):
 
 def test_a_page_that_cannot_be_written_hides_no_fault(tmp_path):
     (tmp_path / "reports").write_text("a file", encoding="utf-8")
-    failed_night.mark(tmp_path / "reports", InputError.at("x", "E-X", "m", "h"))
+    cause, faults = failed_night.told(InputError.at("x", "E-X", "m", "h"))
+    failed_night.mark(tmp_path / "reports", cause, faults)
+    assert (tmp_path / "reports").read_text(encoding="utf-8") == "a file"
+
+
+def test_a_night_in_which_the_machine_lacked_something_is_marked_when_it_is_over(tmp_path, quickview, monkeypatch):
+    project(tmp_path)
+    fault = Fault("briefs/a.md", 0, 0, "E-KERNEL-NONE", "there is no such kernel", "run make setup")
+    done = NightlyResult(ALL, [Outcome(tmp_path, faults=(fault,), cause="machine")], [])
+    monkeypatch.setattr(run, "run", lambda *_, **__: done)
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "index.html").write_text(
+        index_page.write(ALL, theme=load_theme(), world=None), encoding="utf-8"
+    )
+    assert quickview("nightly", cwd=tmp_path).returncode == 2
+    page = (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "failed: something on the machine is missing." in words(page)
+    assert "E-KERNEL-NONE" in words(page)

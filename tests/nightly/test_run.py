@@ -297,6 +297,7 @@ def test_no_brief_at_all_is_told(tmp_path, quickview):
     done = quickview("nightly", cwd=tmp_path)
     assert done.returncode == 1
     assert "E-BRIEF-NONE" in done.stderr
+    assert list(tmp_path.iterdir()) == [], "outside of a project nothing is left behind"
 
 
 def test_diff_tells_what_changed_since_a_file_a_revision_or_the_last_edition(desk, quickview):

@@ -1,10 +1,9 @@
 """The commands of the night: `nightly`, `why`, `diff`."""
 
-import contextlib
 import datetime as dt
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -95,11 +94,24 @@ def nightly(
     ] = None,
 ) -> None:
     """Make every report that would come out differently, and the front page."""
-    with _told_on_the_front_page(rendering):
+    from quickview.nightly import failed_night
+
+    out = rendering.out or terminal.in_project(terminal.OUT, beside=next(iter(briefs or ()), None))
+    language = rendering.language
+    try:
         result = _run(selection, patience, edition, rendering, workforce, briefs)
+    except Exception as error:
+        # Nothing is left behind where there is no project, nor where another run is at work.
+        if getattr(error, "code", "") != "E-LOCKED" and (out.exists() or out.parent.joinpath(terminal.BRIEFS).is_dir()):
+            failed_night.mark(out, *failed_night.told(error), language=language)
+        raise
     _sum_up(result)
     causes = {outcome.cause for outcome in result.outcomes if outcome.faults}
-    raise typer.Exit(BROKEN if "machine" in causes else FAILED if causes else GOOD)
+    if "machine" in causes:
+        faults = [str(fault) for outcome in result.outcomes for fault in outcome.faults if outcome.cause == "machine"]
+        failed_night.mark(out, "machine", dict.fromkeys(faults), language=language)
+        raise typer.Exit(BROKEN)
+    raise typer.Exit(FAILED if causes else GOOD)
 
 
 def _run(
@@ -132,19 +144,6 @@ def _run(
         from quickview.nightly.run import run
 
         return run(options, tell=_tell)
-
-
-@contextlib.contextmanager
-def _told_on_the_front_page(rendering: terminal.Rendering) -> Iterator[None]:
-    """Mark the front page that stands when a night fails as a whole, or leave one that says so; not where another is at work."""
-    try:
-        yield
-    except Exception as error:
-        if getattr(error, "code", "") != "E-LOCKED":
-            from quickview.nightly import failed_night
-
-            failed_night.mark(rendering.out or terminal.in_project(terminal.OUT), error, language=rendering.language)
-        raise
 
 
 @terminal.flattened

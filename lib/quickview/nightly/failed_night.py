@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +18,10 @@ _MARK: Final = re.compile(r'<aside id="night".*?</aside>\n', re.DOTALL)
 _HEAD: Final = '<header class="head">'
 
 
-def mark(out: Path, error: Exception, *, language: str = "", day: dt.date | None = None) -> None:
-    """Say on `out/index.html` that the night of a day, by default the one that begins now, has failed, and why.
+def mark(out: Path, cause: str, faults: Iterable[str], *, language: str = "", day: dt.date | None = None) -> None:
+    """Say on `out/index.html` that the night of a day, by default today's, has failed, and why.
 
-    The page is left as it is otherwise; the next edition takes its place. Nothing happens where it cannot be written.
+    `cause` is one word, as in an edition's record; `faults` are what the makers need to know. The page is left as it is otherwise; the next edition takes its place. Nothing happens where it cannot be written.
     """
     page = out / "index.html"
     try:
@@ -32,8 +33,8 @@ def mark(out: Path, error: Exception, *, language: str = "", day: dt.date | None
     told = template(__package__, "failed_night.html", words).render(
         language=words,
         day=words.date(day or dt.datetime.now(dt.UTC).date()),
-        cause=why(_cause(error), words),
-        faults=str(error if isinstance(error, InputError | ReportError) else record.internal(error)).splitlines(),
+        cause=why(cause, words),
+        faults=faults,
         stands=_HEAD in standing,
         policy=content_security_policy([], []),
     )
@@ -43,7 +44,9 @@ def mark(out: Path, error: Exception, *, language: str = "", day: dt.date | None
         files.write_atomically(page, whole)
 
 
-def _cause(error: Exception) -> str:
+def told(error: Exception) -> tuple[str, list[str]]:
+    """Return what ended a night: its cause in a word, and its faults, a line each."""
     if isinstance(error, InputError):
-        return "input"
-    return record.cause_of(error) if isinstance(error, ReportError) else "kit"
+        return "input", str(error).splitlines()
+    known = error if isinstance(error, ReportError) else record.internal(error)
+    return record.cause_of(known), str(known).splitlines()
