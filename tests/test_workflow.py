@@ -1,6 +1,8 @@
 """The recipes for the night: GitHub's workflow, and what README gives to cron and systemd."""
 
+import os
 import re
+import subprocess
 
 import pytest
 import yaml
@@ -24,21 +26,63 @@ def test_every_action_is_pinned_by_its_hash():
     assert [name for name in used if not re.fullmatch(r"actions/[a-z-]+(/[a-z]+)?@[0-9a-f]{40}", name)] == []
 
 
-def test_nothing_may_write_but_the_job_that_publishes():
+def test_nothing_may_write_but_what_publishes_and_what_tells():
     assert WORKFLOW["permissions"] == {}
     assert JOBS["edition"]["permissions"] == {"contents": "read"}
     assert JOBS["publish"]["permissions"] == {"pages": "write", "id-token": "write"}
+    assert JOBS["issue"]["permissions"] == {"issues": "write"}
 
 
 def test_what_somebody_types_in_never_becomes_part_of_a_script():
     assert [step["run"] for step in steps() if "${{" in step.get("run", "")] == []
 
 
-def test_a_failed_brief_is_published_around_and_a_broken_machine_is_not():
-    condition = JOBS["publish"]["if"]
-    assert "code == '0'" in condition
-    assert "code == '1'" in condition
-    assert "code == '2'" not in condition
+def test_a_failed_brief_is_published_around_and_a_failed_night_only_over_the_last_edition():
+    (page,) = [step for step in JOBS["edition"]["steps"] if step.get("id") == "page"]
+    assert "code == '0'" in page["if"]
+    assert "code == '1'" in page["if"]
+    assert "cache-matched-key != ''" in page["if"]
+    assert "code == '2'" not in page["if"]
+    assert "stands == 'true'" in JOBS["publish"]["if"]
+
+
+GH = """#!/bin/sh
+printf '%s|' "$@" >> "$LOG"; echo >> "$LOG"
+[ "$2" != list ] || printf '%s' "$STANDING"
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "published", "standing", "done"),
+    [
+        ("0", "success", "", []),
+        ("0", "success", "7", ["close"]),
+        ("1", "success", "7", ["close"]),  # what a brief does wrong is no failed night
+        ("2", "success", "", ["create", "create"]),
+        ("2", "success", "7", ["comment"]),
+        ("", "skipped", "", ["create", "create"]),
+        ("124", "skipped", "7", ["comment"]),
+        ("0", "failure", "", ["create", "create"]),
+    ],
+)
+def test_nights_that_fail_as_a_whole_have_one_issue_which_a_good_one_closes(tmp_path, code, published, standing, done):
+    (step,) = JOBS["issue"]["steps"]
+    (tmp_path / "gh").write_text(GH, encoding="utf-8")
+    (tmp_path / "gh").chmod(0o755)
+    told = {
+        "CODE": code,
+        "PUBLISHED": published,
+        "STANDING": standing,
+        "FAULT": "E-X $(touch x) `x`",
+        "RUN": "https://r",
+    }
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    environment = {**told, "PATH": path, "LOG": str(tmp_path / "log")}
+    subprocess.run(["bash", "-e", "-o", "pipefail", "-c", step["run"]], env=environment, cwd=tmp_path, check=True)
+    log = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
+    assert [line.split("|")[1] for line in log[1:]] == done
+    assert all("E-X $(touch x) `x`" in line for line in log if line.startswith(("issue|create", "issue|comment")))
+    assert not (tmp_path / "x").exists()
 
 
 @pytest.mark.parametrize("text", [*(step["run"] for step in steps() if "run" in step), README])

@@ -12,6 +12,7 @@ import typer
 
 from quickview import terminal
 from quickview.desk import new, notebooks, shapes
+from quickview.desk.mail import mail
 from quickview.desk.preview import preview
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.nightly import commands
@@ -30,7 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(shapes.app, name="shapes")
 app.add_typer(notebooks.app, name="notebooks")
-for command in (preview, commands.nightly, commands.why, commands.diff):
+for command in (preview, commands.nightly, commands.why, commands.diff, mail):
     app.command()(command)
 app.command("new")(new.new_brief)
 

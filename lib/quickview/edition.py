@@ -45,12 +45,12 @@ def status_of(*, stands: bool, is_stale: bool, is_of_tonight: bool, is_known: bo
     return Status.SETTLED if is_known else Status.NEW
 
 
-def file_address(entry: Entry, *, site: str = "", suffix: str = ".html") -> str:
-    """Return where a file of a report lies, seen from the folder of reports or under `site`; "" where there is none."""
+def file_address(entry: Entry, *, site: str = "", day: str = "", suffix: str = ".html") -> str:
+    """Return where a file of a report lies, or of its edition of a `day`, seen from the folder of reports or under `site`; "" where there is none."""
     name = str(entry["name"])
     if not entry.get("report") or not NAME.fullmatch(name):
         return ""
-    return "/".join(filter(None, [site, name, f"{name}{suffix}"]))
+    return "/".join(filter(None, [site, name, day, f"{name}{suffix}"]))
 
 
 def entry_status(entry: Entry, as_of: str) -> Status:

@@ -77,7 +77,8 @@ class NightlyOptions(RenderOptions):
 
     `country` (ISO 3166-1 alpha-3) and `topic` select briefs; empty means any. `force` makes
     unchanged reports too; after `most_failures` the rest is left undone. `digest` is the
-    notebook of the digest, if there is to be one.
+    notebook of the digest, if there is to be one. `archive` is for how many days each report
+    is kept under its day too.
     """
 
     briefs: Sequence[Path]
@@ -89,6 +90,7 @@ class NightlyOptions(RenderOptions):
     scheduler: str = ""
     day: str = ""
     digest: Path | None = None
+    archive: int | None = None
 
     @classmethod
     def of(cls, options: RenderOptions, **others: Any) -> "NightlyOptions":

@@ -92,7 +92,7 @@ class Format(StrEnum):
     PDF = "pdf"
 
 
-def _site(address: str) -> str:
+def checked_site(address: str) -> str:
     """Return the address as pages name it, or end as wrong usage."""
     if not address:
         return ""
@@ -192,7 +192,7 @@ class Rendering(Look):
             "--site",
             help="Address the reports are served at, for previews of links.",
             show_default=False,
-            callback=_site,
+            callback=checked_site,
         ),
     ] = ""
 

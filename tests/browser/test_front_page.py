@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import datetime
 
 import pytest
 from tests.builders.editions import ALL, ARABIC, FRESH, MOVED, QUIET, edition, entry
@@ -226,3 +227,28 @@ def test_a_keystroke_among_a_thousand_reports_changes_cards_only_where_it_must(p
     page.evaluate("touched = 0")
     assert search(page, "0990") == ["r-0990"]
     assert page.evaluate("touched") == 10
+
+
+@pytest.mark.parametrize(
+    ("language", "now", "said"),
+    [
+        ("en", "2017-08-23T08:00:00", "This edition is 3 days old"),
+        ("fr", "2017-08-23T08:00:00", "Cette édition a 3\u00a0jours"),
+        ("ar", "2017-08-22T08:00:00", "عمر هذه الطبعة يومان"),
+        ("en", "2018-01-20T08:00:00", "This edition is 5 months old"),
+        ("en", "2019-12-01T08:00:00", "This edition is 2 years old"),
+        ("en", "2017-08-21T23:00:00", None),
+        ("en", "2017-08-01T08:00:00", None),
+    ],
+)
+def test_an_edition_that_is_read_later_says_how_old_it_is(put, engine, language, now, said):
+    page = engine.new_page()
+    page.clock.set_fixed_time(datetime.fromisoformat(now))
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(put(language=language).as_uri())
+    age = page.locator(".age")
+    assert age.is_visible() == bool(said)
+    assert age.text_content() == (said or "")
+    assert complaints == []
+    page.close()

@@ -132,6 +132,21 @@ def test_a_night_makes_what_changed_and_tells_what_failed_and_why(later):
     assert not record(later)["a"]["stale"]
 
 
+@pytest.mark.slow
+def test_what_is_kept_under_its_day_makes_no_report_again_and_is_no_report_of_its_own(later):
+    before = marks(later)
+    assert run(later, "--archive", 7).returncode == 0
+    assert states(later) == dict.fromkeys(NAMES, "unchanged")
+    assert marks(later) == before
+    (kept,) = (later / "reports" / "a").glob("*-*-*/")
+    assert (kept / "a.html").read_bytes() == (later / "reports" / "a" / "a.html").read_bytes()
+    assert (kept / "manifest.json").exists()
+    write(later, "a", "  title: ", "  title: Later, ")
+    assert run(later).returncode == 0
+    assert states(later) == {"a": "succeeded", "b": "unchanged", "c": "unchanged"}
+    assert "Later, " not in (kept / "a.md").read_text(encoding="utf-8")
+
+
 TROUBLE = """
 if name == "b": os._exit(1)
 if name == "c" and not (desk / "died").exists(): (desk / "died").touch(); os._exit(1)
@@ -282,6 +297,7 @@ def test_no_brief_at_all_is_told(tmp_path, quickview):
     done = quickview("nightly", cwd=tmp_path)
     assert done.returncode == 1
     assert "E-BRIEF-NONE" in done.stderr
+    assert list(tmp_path.iterdir()) == [], "outside of a project nothing is left behind"
 
 
 def test_diff_tells_what_changed_since_a_file_a_revision_or_the_last_edition(desk, quickview):

@@ -37,17 +37,19 @@ def failure(cause: str, day: str, language: Language, *, is_whole: bool = True) 
     `is_whole`, it is the new one, of which a part could not be made.
     """
     _ = language.gettext
-    why = _words(language).get(cause, _("the cause is not known"))
+    said = why(cause, language)
     if not day:
-        return _("There is no report yet: {cause}.", cause=why)
+        return _("There is no report yet: {cause}.", cause=said)
     if not is_whole:
-        return _("A part of the report of {day} could not be made: {cause}.", day=day, cause=why)
-    return _("The report of {day} still stands: {cause}.", day=day, cause=why)
+        return _("A part of the report of {day} could not be made: {cause}.", day=day, cause=said)
+    return _("The report of {day} still stands: {cause}.", day=day, cause=said)
 
 
-def _words(language: Language) -> dict[str, str]:
+def why(cause: str, language: Language) -> str:
+    """Return in words what one word of a record names as the cause of a failure."""
     _ = language.gettext
-    return {
+    words = {
+        "input": _("something that it is made from has faults"),
         "brief": _("its brief has faults"),
         "changed": _("its brief changed while it was made"),
         "cell": _("a cell of its notebook failed"),
@@ -60,3 +62,4 @@ def _words(language: Language) -> dict[str, str]:
         "machine": _("something on the machine is missing"),
         "kit": _("the software that makes it failed"),
     }
+    return words.get(cause, _("the cause is not known"))

@@ -71,6 +71,15 @@ class Edition:
             help="Notebook of the digest. [default: notebooks/digest.ipynb; none, no digest]", show_default=False
         ),
     ] = None
+    archive: Annotated[
+        int | None,
+        typer.Option(
+            help="Keep each report under its day too (NAME/2017-08-04/), for so many days.",
+            min=1,
+            show_default=False,
+            metavar="DAYS",
+        ),
+    ] = None
 
 
 @terminal.flattened
@@ -85,6 +94,34 @@ def nightly(
     ] = None,
 ) -> None:
     """Make every report that would come out differently, and the front page."""
+    from quickview.nightly import failed_night
+
+    out = rendering.out or terminal.in_project(terminal.OUT, beside=next(iter(briefs or ()), None))
+    language = rendering.language
+    try:
+        result = _run(selection, patience, edition, rendering, workforce, briefs)
+    except Exception as error:
+        # Nothing is left behind where there is no project, nor where another run is at work.
+        if getattr(error, "code", "") != "E-LOCKED" and (out.exists() or out.parent.joinpath(terminal.BRIEFS).is_dir()):
+            failed_night.mark(out, *failed_night.told(error), language=language)
+        raise
+    _sum_up(result)
+    causes = {outcome.cause for outcome in result.outcomes if outcome.faults}
+    if "machine" in causes:
+        faults = [str(fault) for outcome in result.outcomes for fault in outcome.faults if outcome.cause == "machine"]
+        failed_night.mark(out, "machine", dict.fromkeys(faults), language=language)
+        raise typer.Exit(BROKEN)
+    raise typer.Exit(FAILED if causes else GOOD)
+
+
+def _run(
+    selection: Selection,
+    patience: Patience,
+    edition: Edition,
+    rendering: terminal.Rendering,
+    workforce: terminal.Workforce,
+    briefs: Sequence[Path] | None,
+) -> "NightlyResult":
     from quickview.files import lock
 
     paths = _named_apart(briefs or sorted(terminal.in_project(terminal.BRIEFS).glob("*.md")))
@@ -100,15 +137,13 @@ def nightly(
         workers=workforce.workers,
         scheduler=workforce.scheduler,
         day=edition.day,
+        archive=edition.archive,
         digest=edition.digest or terminal.in_project(terminal.DIGEST, beside=paths[0]),
     )
     with lock(options.out):
         from quickview.nightly.run import run
 
-        result = run(options, tell=_tell)
-    _sum_up(result)
-    causes = {outcome.cause for outcome in result.outcomes if outcome.faults}
-    raise typer.Exit(BROKEN if "machine" in causes else FAILED if causes else GOOD)
+        return run(options, tell=_tell)
 
 
 @terminal.flattened

@@ -114,6 +114,16 @@
   addEventListener("error", ({ target }) => { if (target.matches?.(".map img")) bare(target); }, true);
   for (const image of all(".lead .map img")) if (image.complete && !image.naturalWidth) bare(image);
 
+  // How old the edition is on the day it is read, in days of the reader's calendar.
+  const age = document.querySelector(".age");
+  const days = age ? Math.round((new Date().setHours(0, 0, 0, 0) - new Date(`${age.dataset.of}T00:00`)) / 864e5) : 0;
+  if (days > 1) {
+    const [n, unit] = days < 61 ? [days, "day"] : days < 731 ? [Math.floor(days / 30.44), "month"] : [Math.floor(days / 365.25), "year"];
+    const written = new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`, { style: "unit", unit, unitDisplay: "long" });
+    age.textContent = fill(words.age, { age: written.format(n) });
+    age.hidden = false;
+  }
+
   form.hidden = false;
   read();
   show();

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from babel.units import format_unit
 from markupsafe import Markup
 
 import quickview
@@ -38,6 +39,9 @@ TOUCH: Final = 24 / 328
 
 CHANGES: Final = 3
 
+EARLIER: Final = 3
+"""Editions before the one that stands which a card names; the others are folded away."""
+
 _RANKS: Final = {Status.CHANGED: 0, Status.STALE: 1, Status.MISSING: 1, Status.NEW: 2, Status.SETTLED: 3}
 
 
@@ -67,6 +71,7 @@ def write(
         # Opened from disk, a page is of no origin in some browsers, and `'self'` admits nothing there.
         policy=lambda sheet: content_security_policy([script.encode()], [sheet.encode()], images="'self' file: "),
         card_size=CARD_SIZE,
+        most_earlier=EARLIER,
     )
 
 
@@ -80,6 +85,8 @@ def _content(edition: Mapping[str, Any], language: Language, world: Mapping[str,
         "language": language,
         "series": feed.series(edition),
         "day": long_date(edition["as_of"], language),
+        "as_of": edition["as_of"],
+        "ages": _ages(language),
         "counts": _counts(cards, language),
         "moved": bool(moved),
         "first": cards[:front],
@@ -123,7 +130,11 @@ class _Index:
     def as_json(self) -> Markup:
         """Return the names, and what the script says, as JSON that is safe inside a script element."""
         _ = self.language.gettext
-        words = {"found": _("Reports shown: {n} of {total}"), "none": _("No report fits. Ask for less, or show all.")}
+        words = {
+            "found": _("Reports shown: {n} of {total}"),
+            "none": _("No report fits. Ask for less, or show all."),
+            "age": _("This edition is {age} old"),
+        }
         return json_in_page({"names": {k: list(v) for k, v in self.names.items()}, "words": words})
 
 
@@ -162,6 +173,7 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "faults": entry.get("faults", ()) if is_failed(entry) else (),
         "country": "" if any(_country(code, one) in desk for one in (language, own)) else country,
         "day": long_date(report["as_of"], language) if report else "",
+        "earlier": [(file_address(entry, day=day), long_date(day, language)) for day in entry.get("editions", ())],
         "tags": [name for name in (place, *report.get("topics", ())) if name],
         "since": _since(report, language),
         "changes": (changes[:CHANGES], changes[CHANGES:]),
@@ -202,6 +214,14 @@ def _counts(cards: Sequence[Mapping[str, Any]], language: Language) -> list[str]
         ngettext("{n} not made", "{n} not made", missing, n=missing) if missing else "",
     ]
     return [one for one in said if one]
+
+
+def _ages(language: Language) -> str:
+    """Return the letters that the script writes an age in: browsers have the words of CLDR for it, as this has."""
+    numbers = (1, 2, 3, 11, 100, 1_000_000)  # one of each plural that a language may have
+    return "".join(
+        format_unit(n, f"duration-{unit}", locale=language.locale) for unit in ("day", "month", "year") for n in numbers
+    )
 
 
 def _map(cards: Sequence[Mapping[str, Any]], world: Mapping[str, Any], language: Language) -> dict[str, Any]:

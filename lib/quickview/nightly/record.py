@@ -11,6 +11,7 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from quickview.errors import Fault, MachineError, ReportError
+from quickview.nightly import archive
 from quickview.report import store
 
 FILE: Final = "edition.json"
@@ -118,6 +119,7 @@ def entry(brief: Path, folder: Path, outcome: Outcome | None) -> Entry:
         "seconds": done.seconds,
         "memory_mb": done.memory or None,
         "report": report_facts(manifest) if manifest else None,
+        "editions": [day for day in archive.editions(folder) if manifest and day != manifest.get("as_of")],
     }
 
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from quickview import files
 from quickview.brief.reader import catalog_of
-from quickview.errors import InputError
+from quickview.errors import InputError, ReportError
 from quickview.language.catalogs import ENGLISH, LANGUAGES
 from quickview.layers.catalog import read_catalog, read_features
-from quickview.nightly import digest, feed, index_page, record
+from quickview.nightly import archive, digest, feed, index_page, record
 from quickview.nightly.plan import Planned, plan
 from quickview.nightly.record import Outcome
 from quickview.options import NightlyOptions
@@ -48,6 +48,9 @@ def run(night: NightlyOptions, *, tell: Callable[[Outcome], None] = lambda _outc
     told = {outcome.brief: outcome for outcome in outcomes}
     undone = [one.brief for one in todo if one.brief not in told]
     done = [one for one in taken if one.brief not in undone]
+    for outcome in _archived(done, night):
+        outcomes.append(outcome)
+        tell(outcome)
     entries = [record.entry(one.brief, one.folder, told.get(one.brief)) for one in done]
     kept = carried_over(night.out, {one.folder.name for one in done})
     edition = record.edition([*entries, *kept], day=night.day)
@@ -83,6 +86,15 @@ def _made(todo: Sequence[Planned], night: NightlyOptions, made_of: Mapping[str, 
             failures += bool(outcome.faults)
             if failures == night.most_failures:
                 return
+
+
+def _archived(done: Sequence[Planned], night: NightlyOptions) -> Iterator[Outcome]:
+    """Keep the reports that stand under their days, if they are to be kept; yield the outcome of each that cannot be."""
+    for one in done if night.archive is not None else ():
+        try:
+            archive.keep(one.folder, night.archive or 0)
+        except ReportError as error:
+            yield record.failed(one.brief, [error])
 
 
 def _digested(edition: Mapping[str, Any], night: NightlyOptions, made_of: Mapping[str, str]) -> Iterator[Outcome]:

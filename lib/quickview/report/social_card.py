@@ -218,8 +218,8 @@ def _beside(sheet: _Sheet, picture: str) -> str:
     ])  # fmt: skip
 
 
-def png(drawing: str, theme: Theme) -> bytes:
-    """Return an SVG as PNG, in its own size; the same SVG gives the same bytes.
+def png(drawing: str, theme: Theme, *, zoom: float | None = None, ground: str | None = None) -> bytes:
+    """Return an SVG as PNG, in its own size or so many times that, on a ground or none; the same SVG gives the same bytes.
 
     A text of `class` "heading" or "text" is set in the theme's fonts, any other in the kit's. A character
     that no font has comes as a box with its number.
@@ -233,7 +233,9 @@ def png(drawing: str, theme: Theme) -> bytes:
         for face, held in faces.items():
             files.append(folder / f"{_family(face)}.ttf")
             files[-1].write_bytes(typeface.single(face[0], _family(face), held))
-        return resvg_py.svg_to_bytes(svg_string=typeset, skip_system_fonts=True, font_files=[*map(str, files)])
+        return resvg_py.svg_to_bytes(
+            svg_string=typeset, skip_system_fonts=True, font_files=[*map(str, files)], zoom=zoom, background=ground
+        )
 
 
 def own_files(theme: Theme, role: str, weight: int) -> tuple[str, ...]:

@@ -94,13 +94,28 @@ def _exchanged(staging: Path, folder: Path) -> bool:
         return False
     for path in _to_keep(folder, staging):
         if path.is_dir() and not path.is_symlink():
-            shutil.copytree(path, staging / path.name, symlinks=True)
+            shutil.copytree(path, staging / path.name, symlinks=True, copy_function=link)
         else:
             with contextlib.suppress(FileNotFoundError):
                 shutil.copy2(path, staging / path.name, follow_symlinks=False)
+    return exchange(staging, folder)
+
+
+def exchange(first: Path, second: Path) -> bool:
+    """Let two folders take each other's place in one step; return whether the system can."""
+    if sys.platform != "linux":
+        return False
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    paths = [os.fsencode(path.resolve()) for path in (staging, folder)]
+    paths = [os.fsencode(path.resolve()) for path in (first, second)]
     return rename is not None and rename(_HERE, paths[0], _HERE, paths[1], _EXCHANGE) == 0
+
+
+def link(path: Path | str, other: Path | str) -> None:
+    """Give a file a second name, or copy it where the disk cannot; the kit changes no file that stands, it makes a new one."""
+    try:
+        os.link(path, other, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(path, other, follow_symlinks=False)
 
 
 def _to_keep(folder: Path, staging: Path) -> list[Path]:
