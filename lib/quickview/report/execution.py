@@ -130,6 +130,10 @@ def execute(
     source = read_notebook(notebook, parameters.subject, *(["shapes"] if parameters.given.get("shapes") else []))
     cell_seconds = math.ceil(min(timeouts.cell, timeouts.left))
 
+    for cell in source.cells:
+        if cell.cell_type == "code":
+            cell.source = cells.without_desk(cell.source)
+
     ran: list[NotebookNode] = []
 
     def publish(notebook: NotebookNode) -> NotebookNode:
