@@ -1,4 +1,4 @@
-"""What JupyterLab's export menu gets from the kit: the report under its own name, or words that say why there is none.
+"""What JupyterLab's server gets from the kit: exports under the report's own name, or words that say why there is none; new briefs.
 
 The installation names this module in `etc/jupyter/jupyter_server_config.d/quickview.json`.
 """
@@ -17,6 +17,7 @@ from jupyter_server.utils import to_os_path, url_path_join
 from tornado import web
 
 from quickview.errors import Fault, InputError, ReportError
+from quickview.jupyter.new_brief import BriefHandler
 
 ROUTE: Final = rf"/nbconvert/(?P<format>quickview_html|quickview_pdf){path_regex}"
 
@@ -35,10 +36,13 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: ServerApp) -> None:
-    """Answer for the kit's exporters before Jupyter does, and take their older names out of the menu."""
+    """Answer for the kit's exporters before Jupyter does, take their older names out of the menu, and make new briefs."""
     for name in ("HyphenatedHTMLExporter", "HyphenatedPDFExporter"):
         server.config[name].enabled = False
-    server.web_app.add_handlers(".*$", [(url_path_join(server.base_url, ROUTE), ReportHandler)])
+    routes = {ROUTE: ReportHandler, "/quickview/briefs": BriefHandler}
+    server.web_app.add_handlers(
+        ".*$", [(url_path_join(server.base_url, to), handler) for to, handler in routes.items()]
+    )
 
 
 class ReportHandler(NbconvertFileHandler):  # type: ignore[misc]

@@ -169,8 +169,9 @@ def _named_apart(briefs: Sequence[Path]) -> Sequence[Path]:
 def named_brief(name: str) -> Path:
     """Return the brief of that name or path; raises `InputError` where there is none."""
     folder = terminal.in_project(terminal.BRIEFS)
-    path = Path(name) if name.endswith(".md") else folder / f"{name}.md"
-    path = path if path.is_file() else terminal.in_project(path)
+    path = folder / f"{name}.md"
+    if name.endswith(".md"):
+        path = Path(name) if Path(name).is_file() else terminal.in_project(Path(name))
     if not path.is_file():
         known = sorted(brief.stem for brief in folder.glob("*.md"))
         raise InputError.at(
