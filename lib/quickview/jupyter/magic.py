@@ -84,7 +84,7 @@ def answer(line: str, namespace: Mapping[str, Any]) -> Answer:
 
 def _parser() -> MagicArgumentParser:
     parser = MagicArgumentParser(prog="%quickview")  # type: ignore[no-untyped-call]
-    commands = parser.add_subparsers(required=True)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
     options: Mapping[Callable[..., Answer], tuple[str, ...]] = {check: (), preview: _OWN, diff: ("against",)}
     for command, names in options.items():
         one = commands.add_parser(command.__name__)
@@ -127,8 +127,9 @@ def preview(asked: Namespace, namespace: Mapping[str, Any]) -> Answer:
         page = next((file for file in outcome.files if file.suffix == ".html"), None)
         text = page.read_text(encoding="utf-8") if page else ""
     noticed = [Fault.noticed(warning, str(path)) for warning in outcome.warnings]
+    made = [f"{path}: {len(text.encode()) / 1000:,.0f} kB"] if page else []
     detail = [line for line in outcome.detail.splitlines() if outcome.cause == "cell" and line.strip()]
-    return Answer(tuple(detail), (*outcome.faults, *outcome.noticed, *noticed), text)
+    return Answer((*made, *detail), (*outcome.faults, *outcome.noticed, *noticed), text)
 
 
 def diff(asked: Namespace, namespace: Mapping[str, Any]) -> Answer:

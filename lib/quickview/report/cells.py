@@ -42,6 +42,11 @@ def without_desk(source: str) -> str:
     return DESK.sub(r"\1pass  # \2", source)
 
 
+def is_desk(cell: "NotebookNode") -> bool:
+    """Whether a cell holds nothing but such lines."""
+    return bool(DESK.search(cell.source)) and not DESK.sub("", cell.source).strip()
+
+
 def notebook_of(brief: Path, name: str | None = None) -> Path:
     """Return the notebook that a brief names, or else the kit's own of its project, or of this folder."""
     own = brief.resolve().parent.parent / NOTEBOOK.parent / (name or NOTEBOOK.name)
