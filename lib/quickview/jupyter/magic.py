@@ -3,6 +3,7 @@
 What it answers is the analyst's own: a report leaves it out, and a report's own run does not ask.
 """
 
+import atexit
 import functools
 import shlex
 import traceback
@@ -178,7 +179,9 @@ def _worker() -> "Pool":
     """
     from quickview.nightly.pool import Pool
 
-    return Pool(1, fork=False)
+    worker = Pool(1, fork=False)
+    atexit.register(worker.shutdown)
+    return worker
 
 
 def _end_worker() -> None:
