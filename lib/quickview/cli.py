@@ -67,10 +67,7 @@ def check(briefs: terminal.Briefs, shapes: terminal.Shapes = None) -> None:
         else:
             for warning in brief.warnings:
                 warn(str(warning))
-            facts = brief.facts
-            counts = {"actor": len(facts.actors), "event": len(facts.events), "source": len(facts.sources)}
-            counted = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items() if n)
-            say(f"{path}: sound; {counted}")
+            say(terminal.summary(brief))
     raise typer.Exit(FAILED if failed else GOOD)
 
 

@@ -32,6 +32,12 @@ class Fault:
     message: str
     hint: str
 
+    @classmethod
+    def noticed(cls, warning: str, file: str) -> Self:
+        """Return what was noticed of a report, such as "W-GLYPH cell [3] shows …", as a fault of a file as a whole."""
+        code, _, message = warning.partition(" ")
+        return cls(file, 0, 0, code, message, hint="")
+
     @property
     def is_warning(self) -> bool:
         """Whether the work goes on in spite of this fault."""
@@ -39,8 +45,9 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        said = f"{place and f'{place}: '}{self.code} {self.message}{self.hint and f' — {self.hint}'}"
         # A fault is one line, whatever lines the text it quotes has.
-        return " ".join(f"{place}: {self.code} {self.message} — {self.hint}".splitlines())
+        return " ".join(said.splitlines())
 
 
 class QuickViewError(Exception):

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_type_hints
 
 import typer
 
 from quickview.errors import MachineError, QuickViewError
 from quickview.options import RenderOptions
+
+if TYPE_CHECKING:
+    from quickview.brief.reader import Brief
 
 GOOD: Final = 0
 FAILED: Final = 1
@@ -39,6 +42,14 @@ def say(text: str) -> None:
 def warn(text: str) -> None:
     """Print a line about what is wrong, or at work."""
     print(text, file=sys.stderr, flush=True)
+
+
+def summary(brief: "Brief") -> str:
+    """Return what is said of a sound brief."""
+    facts = brief.facts
+    counts = {"actor": len(facts.actors), "event": len(facts.events), "source": len(facts.sources)}
+    counted = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items() if n)
+    return f"{brief.path}: sound; {counted}"
 
 
 def print_fault(error: Exception) -> None:

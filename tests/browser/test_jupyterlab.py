@@ -1,4 +1,4 @@
-"""JupyterLab's export menu: the route behind it, and the menu itself in a browser."""
+"""JupyterLab with the kit in it: new briefs, the editor, `%quickview`, and the export menu, its route and itself in a browser."""
 
 import json
 import os
@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.conftest import ROOT, file_of
 
+from quickview.brief.reader import load
 from quickview.options import RenderOptions
 from quickview.report.render import render
 
@@ -36,10 +37,12 @@ class Lab:
     folder: Path
     address: str
 
-    def get(self, path, **headers):
-        """Answer of the server: status, headers, body."""
+    def get(self, path, body=None, **headers):
+        """Answer of the server: status, headers, body; to what is posted, if there is a `body`."""
         request = urllib.request.Request(
-            self.address + path, headers={"Authorization": f"token {TOKEN}", "Accept": "*/*", **headers}
+            self.address + path,
+            data=body and json.dumps(body).encode(),
+            headers={"Authorization": f"token {TOKEN}", "Accept": "*/*", **headers},
         )
         try:
             with urllib.request.urlopen(request, timeout=SECONDS) as answer:
@@ -64,7 +67,8 @@ def lab(tmp_path_factory):
     command = [sys.executable, "-m", "jupyterlab", "--port=0", "--ip=127.0.0.1", "--no-browser", "--allow-root",
                f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={TOKEN}", "--LabApp.news_url=None",
                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-               "--LabApp.extension_manager=readonly"]  # fmt: skip
+               "--LabApp.extension_manager=readonly",
+               f"--LabApp.extra_labextensions_path={ROOT / 'lib' / 'quickview' / 'jupyter' / 'labextensions'}"]  # fmt: skip
     environment = {**os.environ, **{name: str(own / place) for name, place in places.items()}}
     with subprocess.Popen(command, env=environment, cwd=folder, stderr=subprocess.PIPE, text=True) as server:
         address = next(filter(None, (re.search(r"http://127\.0\.0\.1:\d+", line) for line in server.stderr)))[0]
@@ -232,6 +236,105 @@ def opened(lab, engine, name):
     expect(page.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text(f"[{cells}]:", timeout=SECONDS * 1000)
     yield page, foreign
     context.close()
+
+
+def colour(line, text):
+    """How a word is coloured in an editor."""
+    word = """(line, text) => {
+      const words = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+      while (words.nextNode()) if (words.currentNode.data.includes(text)) return getComputedStyle(words.currentNode.parentElement).color;
+    }"""
+    return line.evaluate(word, text)
+
+
+def make_brief(lab, page, name):
+    """Make a brief by the launcher's card; return its lines in the editor."""
+    page.locator(".jp-LauncherCard").get_by_text("Quick View: new brief").click()
+    page.locator(".jp-Dialog input").fill(name)
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    if json.loads(lab.get("/quickview/briefs")[2])["kinds"]:
+        page.locator(".jp-Dialog .jp-mod-accept").get_by_text("Create").click()
+    return page.locator(".jp-FileEditor .cm-line")
+
+
+def save(page):
+    page.keyboard.press("Control+S")
+    expect(page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty")).to_have_count(0)
+
+
+@pytest.fixture
+def page(lab, engine):
+    context = engine.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(SECONDS * 1000)
+    page = context.new_page()
+    page.goto(f"{lab.address}/lab?reset&token={TOKEN}")
+    yield page
+    context.close()
+
+
+def test_from_a_new_brief_through_a_fault_and_a_preview_to_the_files_that_render_makes(lab, page, press, tmp_path):
+    notebook = nbformat.read(ROOT / "notebooks" / "quick_view.ipynb", 4)
+    notebook.metadata.pop("kernelspec")
+    notebook.cells[2].source = 'brief_path = "../briefs/aid-convoy.md"\nlanguage = theme = previous = shapes = ""'
+    asks = [nbformat.v4.new_code_cell(line) for line in ("%load_ext quickview\n%quickview check", "%quickview preview")]
+    notebook.cells = [*notebook.cells[:3], asks[0], *notebook.cells[3:], asks[1]]
+    path, brief = lab.folder / "notebooks" / "desk.ipynb", lab.folder / "briefs" / "aid-convoy.md"
+    nbformat.write(notebook, path)
+
+    lines = make_brief(lab, page, brief.stem)
+    series = lines.filter(has_text="series: Quick View")
+    expect(series.locator("span").get_by_text("series", exact=True)).to_be_visible()
+    plain = colour(series, "Quick View")
+    assert colour(series, "series") != plain, "facts are YAML"
+    assert colour(lines.filter(has_text="## ").first, "##") != plain, "prose is Markdown"
+    series.click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("sumary: twice")
+    save(page)
+    number = brief.read_text(encoding="utf-8").split("\n").index("  sumary: twice") + 1
+
+    page.goto(f"{lab.address}/lab/tree/notebooks/{path.name}?token={TOKEN}")
+    page.locator(".jp-Dialog select").select_option(label="Quick View")
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    page.get_by_text("Quick View | Idle").wait_for()
+    choose(page, "Run", "Run All Cells")
+    fault = page.locator(".qv-desk li").first
+    expect(fault).to_contain_text("E-KEY-UNKNOWN")
+    expect(fault.locator("mark")).to_have_text("sumary")
+    fault.get_by_role("link").click()
+    page.get_by_text(f"Ln {number}, Col 1", exact=True).wait_for()
+    page.keyboard.press("Control+Shift+K")
+    save(page)
+    assert "sumary" not in brief.read_text(encoding="utf-8")
+
+    page.locator(".lm-TabBar-tabLabel").get_by_text(path.name).click()
+    choose(page, "Run", "Run All Cells")
+    shown = page.locator(".qv-desk iframe")
+    shown.wait_for()
+    page.get_by_text("Quick View | Idle").wait_for()
+    made = render(load(brief), RenderOptions(path, tmp_path / "reports"), press)
+    assert shown.get_attribute("srcdoc") == file_of(made, ".html").read_text(encoding="utf-8")
+    expect(page.frame_locator(".qv-desk iframe").get_by_role("heading", level=1)).to_be_visible()
+    for form in ("html", "pdf"):
+        saved = exported(page, f"Quickview_{form}")
+        assert saved.suggested_filename == f"{brief.stem}.{form}"
+        assert saved.path().read_bytes() == file_of(made, f".{form}").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["Not A Name", "homs-truce", "--help"])
+def test_a_brief_whose_name_will_not_do_is_not_made_and_the_words_say_why(lab, name):
+    before = sorted((lab.folder / "briefs").iterdir())
+    status, _, body = lab.get("/quickview/briefs", {"name": name, "folder": "notebooks"})
+    assert status == 422
+    assert json.loads(body)["message"].partition(" ")[2]
+    assert sorted((lab.folder / "briefs").iterdir()) == before
+
+
+def test_no_brief_is_made_outside_of_what_the_server_shows_or_for_a_stranger(lab):
+    assert lab.get("/quickview/briefs", {"name": "mine", "folder": "../.."})[0] == 422
+    assert lab.get("/quickview/briefs", {"name": "mine"}, Authorization="token wrong")[0] == 403
+    assert not (lab.folder / "briefs" / "mine.md").exists()
 
 
 @pytest.mark.audit

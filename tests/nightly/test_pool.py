@@ -242,7 +242,7 @@ def stuck(begun):
     threading.Event().wait()
 
 pool.END_SECONDS = 0.1
-pool = pool._Pool(2)
+pool = pool.Pool(2)
 job = pool.submit(stuck, sys.argv[1])
 while not Path(sys.argv[1]).exists():
     pass
@@ -268,7 +268,7 @@ def hold(folder):
         threading.Event().wait()
 
 folders = [Path(name) for name in sys.argv[1:]]
-pool = pool._Pool(2)
+pool = pool.Pool(2)
 jobs = [pool.submit(hold, folder) for folder in folders]
 while not all(any(folder.iterdir()) for folder in folders):
     pass

@@ -133,3 +133,14 @@ def test_the_notebook_is_that_of_the_briefs_project_or_of_this_folder(tmp_path, 
     assert cells.notebook_of(tmp_path / "briefs" / "x.md") == Path("notebooks/quick_view.ipynb")
     assert cells.notebook_of(tmp_path / "briefs" / "x.md", "own.ipynb") == Path("notebooks/own.ipynb")
     assert cells.notebook_of(tmp_path / "elsewhere" / "briefs" / "x.md") == cells.NOTEBOOK
+
+
+def test_lines_that_ask_the_kit_something_do_nothing_in_a_report_and_keep_their_place():
+    source = "%load_ext quickview\nif x:\n    %quickview preview homs-truce\n%time y = 1\nz = '%quickview'"
+    calm = (
+        "pass  # %load_ext quickview\nif x:\n    pass  # %quickview preview homs-truce\n%time y = 1\nz = '%quickview'"
+    )
+    assert cells.without_desk(source) == calm
+    assert not cells.is_desk(new_code_cell(source))
+    assert cells.is_desk(new_code_cell("\n%load_ext quickview\n%quickview check\n"))
+    assert not cells.is_desk(new_code_cell(""))

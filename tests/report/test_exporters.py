@@ -166,11 +166,12 @@ def test_the_first_few_of_many_cells_are_named_and_the_rest_counted():
         export(*(code(f"step({n})", ran=None) for n in range(1, 10)))
 
 
-def test_blank_cells_comments_and_cells_that_stay_out_need_not_have_been_run():
+def test_blank_cells_comments_what_asks_the_kit_and_cells_that_stay_out_need_not_have_been_run():
     html, _ = export(
         heading("Notes"),
         code("", ran=None),
         code("# todo\n\n  # more", ran=None),
+        code("%load_ext quickview\n%quickview check", ran=None),
         code("try_it()", "remove-cell", ran=None),
     )
     assert "Notes" in html

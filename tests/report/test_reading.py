@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from quickview.errors import ReportError
 from quickview.report import page
-from quickview.report.outputs import BLOCK, PLOTLY
+from quickview.report.outputs import BLOCK, DESK, PLOTLY
 from quickview.report.reading import read_outline
 from quickview.theme.theme import load_theme
 
@@ -234,3 +234,19 @@ def test_a_heading_of_the_authors_own_stays_as_it_is_and_says_its_language():
     text, _ = page.render(found, None, load_theme(""), static=True)
     headings = re.findall(r"<h2 [^>]*>(.*?)</h2>", text)
     assert headings == ['<span class="untranslated" lang="en" dir="ltr">Others</span>', "Sources"]
+
+
+def test_what_quickview_answers_an_analyst_is_no_part_of_a_report():
+    answer = {
+        DESK: {"codes": ["E-CITE"]},
+        "text/html": "<style>p {}</style><iframe srcdoc='x'></iframe>",
+        "text/plain": "x",
+    }
+    again = new_output("stream", name="stdout", text="The quickview extension is already loaded.\n")
+    desk = new_code_cell("%load_ext quickview\n%quickview check", outputs=[again, new_output("display_data", answer)])
+    mixed = new_code_cell(
+        "%quickview check\nprint(1)", outputs=[new_output("display_data", answer), new_output("stream", text="1\n")]
+    )
+    found = outline(block("masthead"), desk, mixed)
+    assert [part.id or part.html for part in found.head] == ["masthead", '<pre class="output">1</pre>']
+    assert found.warnings == []

@@ -16,6 +16,8 @@ class Session:
     """One notebook's kernel. Numbers are given in the order in which figures are first shown, as in the report."""
 
     brief: Brief | None = None
+    path: Path | None = None
+    """The brief that was asked for last, sound or not."""
     theme: Theme | None = None
     shown: dict[str, list[str]] = field(default_factory=dict)
     run: tuple[str, int] = ("", 0)
@@ -46,7 +48,7 @@ class Session:
 
     def clear(self) -> None:
         """Forget everything."""
-        self.brief, self.theme = None, None
+        self.brief, self.path, self.theme = None, None, None
         self.shown.clear()
         self.run = ("", 0)
 
@@ -92,6 +94,7 @@ def load(
         ...
     quickview.errors.InputError: ../briefs/andes-blockade.md: E-LANGUAGE no translation into `xx` — use one of: ar, en, fr
     """
+    SESSION.path = Path(path)
     brief = reader.load(path, catalog=catalog, language=language, previous=previous)
     SESSION.brief = brief
     SESSION.shown.clear()

@@ -1,9 +1,8 @@
-"""What JupyterLab's export menu gets from the kit: the report under its own name, or words that say why there is none.
+"""What JupyterLab's server gets from the kit: exports under the report's own name, or words that say why there is none; new briefs.
 
 The installation names this module in `etc/jupyter/jupyter_server_config.d/quickview.json`.
 """
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,10 +14,10 @@ from jupyter_server.base.handlers import path_regex
 from jupyter_server.nbconvert.handlers import NbconvertFileHandler, get_exporter
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import to_os_path, url_path_join
-from markupsafe import Markup, escape
 from tornado import web
 
 from quickview.errors import Fault, InputError, ReportError
+from quickview.jupyter.new_brief import BriefHandler
 
 ROUTE: Final = rf"/nbconvert/(?P<format>quickview_html|quickview_pdf){path_regex}"
 
@@ -37,10 +36,13 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: ServerApp) -> None:
-    """Answer for the kit's exporters before Jupyter does, and take their older names out of the menu."""
+    """Answer for the kit's exporters before Jupyter does, take their older names out of the menu, and make new briefs."""
     for name in ("HyphenatedHTMLExporter", "HyphenatedPDFExporter"):
         server.config[name].enabled = False
-    server.web_app.add_handlers(".*$", [(url_path_join(server.base_url, ROUTE), ReportHandler)])
+    routes = {ROUTE: ReportHandler, "/quickview/briefs": BriefHandler}
+    server.web_app.add_handlers(
+        ".*$", [(url_path_join(server.base_url, to), handler) for to, handler in routes.items()]
+    )
 
 
 class ReportHandler(NbconvertFileHandler):  # type: ignore[misc]
@@ -75,8 +77,7 @@ class ReportHandler(NbconvertFileHandler):  # type: ignore[misc]
         name = f"{told['name'] or made['metadata']['name']}{made['output_extension']}"
         download = self.get_argument("download", "false").lower() == "true"
         if download and told["warnings"] and self._has_reader() and not self.get_argument(SEEN, ""):
-            coded = [warning.partition(" ") for warning in told["warnings"]]
-            faults = [Fault(name, 0, 0, code, message, hint="") for code, _, message in coded]
+            faults = [Fault.noticed(warning, name) for warning in told["warnings"]]
             count = f"{len(faults)} warnings" if len(faults) > 1 else "a warning"
             self._show(f"{name} was made, with {count}", faults, download=f"{self.request.uri}&{SEEN}=true")
             return
@@ -96,23 +97,7 @@ class ReportHandler(NbconvertFileHandler):  # type: ignore[misc]
             "Content-Security-Policy", f"{super(NbconvertFileHandler, self).content_security_policy}; {_POLICY}"
         )
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(_page(heading, faults, download))
+        # Late, as every server imports this module when it starts.
+        from quickview.jupyter.faults import page
 
-
-def _page(heading: str, faults: Sequence[Fault], download: str) -> str:
-    """Return a page that says what is amiss with a report, and fetches the file if there is one."""
-    # Late, as every server imports this module when it starts.
-    from quickview.language.catalogs import Language
-    from quickview.report.templates import template
-    from quickview.theme import stylesheet
-    from quickview.theme.theme import load_theme
-
-    content = {"heading": heading, "faults": faults, "download": download, "written": _written}
-    page = template(__package__, "export.html", Language("en"))
-    style = stylesheet.fonts_and_colours(page.render(content, style=""), load_theme())
-    return page.render(content, style=Markup(style))  # noqa: S704 (the kit's own)
-
-
-def _written(text: str) -> Markup:
-    """Return the words of a fault as HTML; what stands in backticks in them is code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 (escaped)
+        self.finish(page(heading, faults, download))

@@ -152,7 +152,7 @@ def why(name: Name, rendering: terminal.Rendering) -> None:
     from quickview.nightly import plan
     from quickview.report import fingerprint
 
-    path = _path(name)
+    path = named_brief(name)
     options = NightlyOptions.of(rendering.of(path), briefs=[path])
     for planned in plan.plan(options, fingerprint.common(options)):
         reasons = plan.why(planned)
@@ -170,16 +170,20 @@ def diff(
     out: terminal.Out = None,
 ) -> None:
     """Say what a brief says now that it did not say before."""
+    for line in changes(named_brief(name), against=against, out=out):
+        say(line)
+
+
+def changes(path: Path, *, against: str = "", out: Path | None = None) -> list[str]:
+    """Return what a brief says now that it did not say in the last edition in `out`, or in a file or revision of Git."""
     from quickview.brief.reader import read_past
     from quickview.nightly.plan import tell
 
-    path = _path(name)
     out = out or terminal.in_project(terminal.OUT, beside=path)
     now = read_past(path)
     if now is None:
         raise InputError.at(str(path), "E-BRIEF-READ", "cannot be read", f"run `quickview check {path}`")
-    for line in tell(_past(path, against, out), now) or ["nothing changed"]:
-        say(line)
+    return tell(_past(path, against, out), now) or ["nothing changed"]
 
 
 def _named_apart(briefs: Sequence[Path]) -> Sequence[Path]:
@@ -197,10 +201,12 @@ def _named_apart(briefs: Sequence[Path]) -> Sequence[Path]:
     return briefs
 
 
-def _path(name: str) -> Path:
+def named_brief(name: str) -> Path:
     """Return the brief of that name or path; raises `InputError` where there is none."""
     folder = terminal.in_project(terminal.BRIEFS)
-    path = Path(name) if name.endswith(".md") else folder / f"{name}.md"
+    path = folder / f"{name}.md"
+    if name.endswith(".md"):
+        path = Path(name) if Path(name).is_file() else terminal.in_project(Path(name))
     if not path.is_file():
         known = sorted(brief.stem for brief in folder.glob("*.md"))
         raise InputError.at(

@@ -93,7 +93,7 @@ def run(jobs: Iterable[Job], hire: Callable[[], Executor], *, workers: int) -> G
         executor = stack.enter_context(_hired(hire))
         while True:
             for job in itertools.islice(source, AHEAD * workers - len(held)):
-                held.append((job, executor.submit(_work_here, job)))
+                held.append((job, executor.submit(work_here, job)))
             if not held:
                 return
             try:
@@ -114,7 +114,7 @@ def _one_by_one(held: Iterable[tuple[Job, Future[Outcome]]], hire: Callable[[], 
                 yield future.result()
                 continue
             try:
-                yield executor.submit(_work_here, job).result()
+                yield executor.submit(work_here, job).result()
             except BrokenExecutor:
                 hint = "check the machine's memory; render the brief by itself to see what it needs"
                 yield record.failed(job.brief, [ReportError("E-WORKER", "its worker died, twice", hint)])
@@ -131,7 +131,7 @@ def spread(jobs: Sequence[Job], *, workers: int | None = None, scheduler: str = 
     else:
         n = min(workers or os.cpu_count() or 1, len(jobs))
         try:
-            yield from run(jobs, lambda: _Pool(n), workers=n)
+            yield from run(jobs, lambda: Pool(n), workers=n)
         finally:
             # A worker that was killed has not cleared up.
             for folder in (None, *{job.options.out for job in jobs}):
@@ -148,14 +148,16 @@ def _hired(hire: Callable[[], Executor]) -> Iterator[Executor]:
         executor.shutdown(wait=False)
 
 
-class _Pool(ProcessPoolExecutor):
-    """Processes on this machine, which end when this one does, or when they are told to."""
+class Pool(ProcessPoolExecutor):
+    """Processes on this machine, which end when this one does, or when they are told to.
 
-    def __init__(self, workers: int) -> None:
-        # A fork shares what this process has imported; it has no threads yet.
-        context = multiprocessing.get_context("fork" if servers.possible() else None)
+    A fork shares what this process has imported; one that has threads, as a notebook's kernel has, must not `fork`.
+    """
+
+    def __init__(self, workers: int, *, fork: bool = servers.possible()) -> None:
+        context = multiprocessing.get_context("fork" if fork else "spawn")
         self._life, theirs = context.Pipe()
-        ours = self._life if servers.possible() else None
+        ours = self._life if fork else None
         super().__init__(workers, mp_context=context, initializer=_begin, initargs=(theirs, ours))
 
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
@@ -239,7 +241,7 @@ def _press(kernel: str) -> RenderSession:
 _turn = threading.Lock()
 
 
-def _work_here(job: Job) -> Outcome:
+def work_here(job: Job) -> Outcome:
     """Do a job on this worker's press, from the folder that the job was given in."""
     with _turn, contextlib.chdir(job.folder):
         return work(job, _press)

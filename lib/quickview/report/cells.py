@@ -33,6 +33,20 @@ ADDRESS: Final = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)
 _MAGIC: Final = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 
 
+DESK: Final = re.compile(r"^([ \t]*)(%(?:quickview|(?:re)?load_ext[ \t]+quickview)\b.*)$", re.MULTILINE)
+"""A line that asks the kit something while an analyst writes, such as `%quickview check`: no part of a report."""
+
+
+def without_desk(source: str) -> str:
+    """Return a cell's source with nothing done in the lines that are the analyst's own; what else it says keeps its place."""
+    return DESK.sub(r"\1pass  # \2", source)
+
+
+def is_desk(cell: "NotebookNode") -> bool:
+    """Whether a cell holds nothing but such lines."""
+    return bool(DESK.search(cell.source)) and not DESK.sub("", cell.source).strip()
+
+
 def notebook_of(brief: Path, name: str | None = None) -> Path:
     """Return the notebook that a brief names, or else the kit's own of its project, or of this folder."""
     own = brief.resolve().parent.parent / NOTEBOOK.parent / (name or NOTEBOOK.name)

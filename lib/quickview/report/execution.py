@@ -125,6 +125,10 @@ def execute(
     cell_seconds = math.ceil(min(timeouts.cell, timeouts.left))
     ready = kernel if isinstance(kernel, Standby) else None
 
+    for cell in source.cells:
+        if cell.cell_type == "code":
+            cell.source = cells.without_desk(cell.source)
+
     ran: list[NotebookNode] = []
 
     def publish(notebook: NotebookNode) -> NotebookNode:

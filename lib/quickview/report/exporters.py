@@ -132,11 +132,12 @@ class HyphenatedPDFExporter(QuickViewPDFExporter):
 def check_was_run(notebook: NotebookNode) -> None:
     """Raise `ReportError` that names the cells which have not been run.
 
-    Those that hold nothing but comments and those tagged `remove-cell` need not have been.
+    Those that hold nothing but comments or `%quickview` and those tagged `remove-cell` need not have been.
     """
 
     def matters(cell: NotebookNode) -> bool:
-        says = any(line.strip() and not line.lstrip().startswith("#") for line in cell.source.splitlines())
+        lines = cells.DESK.sub("", cell.source).splitlines()
+        says = any(line.strip() and not line.lstrip().startswith("#") for line in lines)
         return cell.cell_type == "code" and says and "remove-cell" not in cells.tags(cell)
 
     called = zip(notebook.cells, cells.names(notebook.cells), strict=True)

@@ -23,7 +23,8 @@ from quickview.theme import drawing
 BLOCK: Final = "application/vnd.quickview.block+json"
 FIGURE: Final = "application/vnd.quickview.figure+json"
 WORDS: Final = "application/vnd.quickview.words+json"
-"""A block; what words say of a figure that is no plotly figure; what JupyterLab shows above and below a figure."""
+DESK: Final = "application/vnd.quickview.desk+json"
+"""A block; what words say of a figure that is no plotly figure; what JupyterLab shows above and below a figure; what `%quickview` answers."""
 
 PLOTLY: Final = "application/vnd.plotly.v1+json"
 WIDGET: Final = "application/vnd.jupyter.widget-view+json"
@@ -122,7 +123,7 @@ class _Output:
 
     def parts(self) -> Iterator[Part]:
         """Yield the output as a part of a report, or note why it cannot be one."""
-        if WORDS in self.data:
+        if WORDS in self.data or DESK in self.data:
             return
         if WIDGET in self.data and FIGURE not in self.data:
             yield from self.widget(str(self.data[WIDGET].get("model_id", "")))

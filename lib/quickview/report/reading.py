@@ -98,7 +98,9 @@ def _masthead(notebook: "NotebookNode") -> Masthead:
 
 
 def _outputs(cell: "NotebookNode") -> Sequence[Mapping[str, Any]]:
-    """Return what a cell put out; of a cell whose outputs stay out, the errors alone."""
+    """Return what a cell put out; of a cell whose outputs stay out, the errors alone, of one that is the analyst's own, nothing."""
+    if cells.is_desk(cell):
+        return ()
     found: Sequence[Mapping[str, Any]] = cell.get("outputs", ())
     return [one for one in found if one["output_type"] == "error"] if "remove-output" in cells.tags(cell) else found
 
