@@ -461,3 +461,74 @@ def test_polygons_are_valid_and_run_counter_clockwise(layer: str) -> None:
     shapes = gpd.read_file(SHAPES / f"{layer}.geojson").geometry
     assert shapes.is_valid.all()
     assert all(part.exterior.is_ccw for part in shapes.explode())
+
+
+def square(west, code):
+    ring = [[west, 9.9], [west + 0.1, 9.9], [west + 0.1, 10.2], [west, 10.2], [west, 9.9]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    return {"type": "Feature", "geometry": shape, "properties": {"pcode": code, "name": f"District {code}"}}
+
+
+def districts(folder, *areas):
+    """The entry of a layer of districts, whose file it writes."""
+    text = json.dumps({"type": "FeatureCollection", "features": areas})
+    (folder / "districts.geojson").write_text(text)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return HEAD.format(id="districts", geometry="polygon", key="pcode") + f"      kind: file\n      sha256: {digest}\n"
+
+
+DISTRICTS = (square(19.8, "01"), square(19.9, "02"), square(20.0, "03"), square(20.1, "0200"))
+ZONE = HEAD.format(id="zone", geometry="polygon", key="id") + "      kind: dissolve\n      from: {source}\n{more}"
+
+
+def zone(more="", source="districts"):
+    return ZONE.format(source=source, more=f"      {more}\n" if more else "")
+
+
+def test_areas_are_joined_by_their_codes_without_a_seam(tmp_path):
+    catalog = make_catalog(tmp_path, districts(tmp_path, *DISTRICTS), zone('where: {pcode: ["02", "03"]}'))
+    build(catalog)
+    (feature,) = read_features(catalog, "zone")["features"]
+    assert feature["geometry"]["type"] == "Polygon"
+    assert len(feature["geometry"]["coordinates"]) == 1
+    area = shape(feature["geometry"])
+    assert area.bounds == (19.9, 9.9, 20.1, 10.2)
+    told = feature["properties"]
+    assert (told["id"], told["name"], told["areas"]) == ("zone", "The zone", 2)
+    assert told["area_km2"] == pytest.approx(0.2 * 109.7 * 0.3 * 110.6, rel=0.01)
+
+
+def test_an_area_is_cut_to_an_outline_that_is_drawn_from_points(tmp_path):
+    cut = zone('where: {pcode: ["02", "03"]}\n      clip: field')
+    catalog = make_catalog(tmp_path, cut, FIELD, WELLS, districts(tmp_path, *DISTRICTS))
+    assert [path.stem for path in build(catalog, only=["zone"])] == ["wells", "districts", "field", "zone"]
+    zone_area, field = (shape(read_features(catalog, name)["features"][0]["geometry"]) for name in ("zone", "field"))
+    assert zone_area.area == pytest.approx(field.intersection(box(19.9, 9.9, 20.1, 10.2)).area, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ('where: {pcode: ["99"]}', "nothing is chosen"),
+        ('where: {code: ["02"]}', "names a column `code`"),
+        ('where: {pcode: ["01"]}\n      clip: field', "nothing is left"),
+    ],
+)
+def test_areas_of_nothing_are_refused(more, told, tmp_path):
+    catalog = make_catalog(tmp_path, WELLS, FIELD, districts(tmp_path, *DISTRICTS), zone(more))
+    with pytest.raises(InputError, match=told):
+        build(catalog)
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (zone(source="wells"), "layer `wells` holds no polygons"),
+        (zone(source="distrikts"), "no layer `distrikts`"),
+        (zone(source="zone"), "layer `zone` is dissolved itself"),
+        (zone("clip: wells"), "layer `wells` holds no polygons"),
+    ],
+)
+def test_areas_of_what_holds_none_or_is_made_of_itself_are_refused(entry, told, tmp_path):
+    with pytest.raises(InputError, match=told):
+        make_catalog(tmp_path, WELLS, districts(tmp_path, *DISTRICTS), entry)

@@ -146,7 +146,7 @@ def test_a_layer_can_only_be_made_from_points_into_what_its_recipe_makes(tmp_pat
 
 def test_an_outline_of_a_point_layer_is_accepted(tmp_path: Path) -> None:
     catalog = read_catalog(write(tmp_path, LAYER, RIDGE.replace(TABLE, OUTLINE)))
-    assert catalog.layer("ridge").needs == "wells"
+    assert catalog.layer("ridge").needs == ("wells",)
 
 
 def test_a_fault_in_a_recipe_names_the_key_and_its_line(tmp_path: Path) -> None:

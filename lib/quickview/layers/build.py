@@ -25,6 +25,7 @@ from quickview.errors import Fault, InputError, QuickViewError, ReportError, did
 from quickview.layers.catalog import (
     ALL,
     Catalog,
+    DissolveRecipe,
     FileRecipe,
     Layer,
     OutlineRecipe,
@@ -36,6 +37,9 @@ from quickview.layers.catalog import (
 from quickview.layers.coverage import WGS_84, feature, package_features
 from quickview.layers.geojson import Feature, problems, to_text
 from quickview.layers.npm import NPM, fetch, read_member
+
+MOST_STEPS: Final = 2
+"""How many layers, one made from another, may stand behind a layer: points, their outline, what is cut to it."""
 
 DECIMALS: Final = 5
 """Decimals of a degree in layers of our own: 1 m, finer than any coordinate source used."""
@@ -73,10 +77,10 @@ def build(
     fetched again. Raises `InputError` when `only` names a layer that the catalog has not.
     """
     chosen = {layer.id: layer for layer in map(catalog.layer, catalog.ids if only is None else only)}
-    sources = [layer.needs for layer in chosen.values() if layer.needs]
-    chosen |= {source: catalog.layer(source) for source in sources}
-    # Layers made from others need exactly one step: their sources are points, which need none.
-    ordered = sorted(chosen.values(), key=lambda layer: (layer.needs is not None, catalog.ids.index(layer.id)))
+    for _ in range(MOST_STEPS):
+        needed = [source for layer in chosen.values() for source in layer.needs]
+        chosen |= {source: catalog.layer(source) for source in needed}
+    ordered = sorted(chosen.values(), key=lambda layer: (layer.step, catalog.ids.index(layer.id)))
     failed: set[str] = set()
     with tempfile.TemporaryDirectory() as scratch:
         for layer in ordered:
@@ -90,8 +94,8 @@ def build(
 
 
 def _build_layer(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[str], failed: Collection[str]) -> None:
-    if layer.needs in failed:
-        raise _misfit(layer, f"is made from `{layer.needs}`, which could not be built", "mend that layer first")
+    if broken := next((source for source in layer.needs if source in failed), None):
+        raise _misfit(layer, f"is made from `{broken}`, which could not be built", "mend that layer first")
     if isinstance(layer.recipe, FileRecipe):
         if faults := faults_of_layer(catalog, layer):
             raise InputError(faults)
@@ -134,6 +138,9 @@ def _features(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[str]
             return table_features(catalog.folder / recipe.csv, recipe)
         case OutlineRecipe() as recipe:
             return [outline_feature(read_features(catalog, recipe.source), recipe, layer)]
+        case DissolveRecipe() as recipe:
+            cut = read_features(catalog, recipe.clip) if recipe.clip else None
+            return [dissolved_feature(read_features(catalog, recipe.source), cut, layer)]
         case PathRecipe() as recipe:
             return [path_feature(read_features(catalog, recipe.source), recipe, layer)]
         case PackageRecipe() as recipe:
@@ -177,7 +184,10 @@ def outline_feature(document: Mapping[str, Any], recipe: OutlineRecipe, layer: L
     `area_km2` (in the points' UTM zone, rounded). Raises `InputError` when fewer than
     three points are chosen or a column is unknown.
     """
-    points = _frame(_chosen(document["features"], recipe, layer))
+    chosen = _chosen(document["features"], recipe.where, layer)
+    if len(chosen) < 3:
+        raise _misfit(layer, f"`where` chooses {len(chosen)} points", "choose at least three, which span an area")
+    points = _frame(chosen)
     hull = shapely.concave_hull(shapely.union_all(points.geometry.to_numpy()), ratio=recipe.hull_ratio)
     outline = hull.buffer(recipe.buffer_km * 1000)
     properties = {"id": layer.id, "name": layer.title, "places": len(points), "area_km2": round(outline.area / 1e6)}
@@ -202,15 +212,39 @@ def path_feature(document: Mapping[str, Any], recipe: PathRecipe, layer: Layer) 
     return feature(_in_degrees(line, points), properties, DECIMALS)
 
 
-def _chosen(features: Sequence[Feature], recipe: OutlineRecipe, layer: Layer) -> list[Feature]:
+def dissolved_feature(document: Mapping[str, Any], clip: Mapping[str, Any] | None, layer: Layer) -> Feature:
+    """Join the chosen areas to one, and cut it to those of another layer, if there is one.
+
+    Properties: `id` and `name` (the layer's id and title), `areas` (how many were joined) and
+    `area_km2` (on the ellipsoid's equal-area projection EPSG:6933, rounded). Raises `InputError` when nothing
+    is chosen, nothing is left, or a column is unknown.
+    """
+    assert isinstance(layer.recipe, DissolveRecipe)  # noqa: S101 (for the type checker)
+    chosen = _chosen(document["features"], layer.recipe.where, layer)
+    area = shapely.union_all(_areas(chosen))
+    if clip:
+        area = shapely.intersection(area, shapely.union_all(_areas(clip["features"])))
+    parts = [part for part in shapely.get_parts(area) if part.geom_type == "Polygon" and not part.is_empty]
+    if not parts:
+        hint = "correct `where`, or name another layer to cut to with `clip`"
+        raise _misfit(layer, "nothing is chosen, or nothing is left of it", hint)
+    whole = gpd.GeoSeries([shapely.MultiPolygon(parts) if len(parts) > 1 else parts[0]], crs=WGS_84)
+    measured = round(whole.to_crs("EPSG:6933").area.iloc[0] / 1e6)
+    properties = {"id": layer.id, "name": layer.title, "areas": len(chosen), "area_km2": measured}
+    return feature(whole.iloc[0], properties, DECIMALS)
+
+
+def _areas(features: Sequence[Feature]) -> list[BaseGeometry]:
+    """Return areas in degrees whose neighbours meet: rounding apart is closed by a tenth of a metre."""
+    return [shapely.set_precision(shapely.geometry.shape(one["geometry"]), 10.0**-DECIMALS / 10) for one in features]
+
+
+def _chosen(features: Sequence[Feature], where: Mapping[str, Sequence[str]], layer: Layer) -> list[Feature]:
     columns = sorted({column for feature in features for column in feature["properties"]})
-    for column in recipe.where:
+    for column in where:
         if column not in columns:
             raise _misfit(layer, f"`where` names a column `{column}`", did_you_mean(column, columns))
-    chosen = [f for f in features if all(f["properties"].get(c) in words for c, words in recipe.where.items())]
-    if len(chosen) < 3:
-        raise _misfit(layer, f"`where` chooses {len(chosen)} points", "choose at least three, which span an area")
-    return chosen
+    return [f for f in features if all(f["properties"].get(c) in words for c, words in where.items())]
 
 
 def _named(features: Sequence[Feature], recipe: PathRecipe, layer: Layer) -> list[Feature]:

@@ -101,6 +101,15 @@ class OutlineRecipe(Record):
     buffer_km: Annotated[float, Field(gt=0, le=100)] = Field(description="kilometres, more than 0")
 
 
+class DissolveRecipe(Record):
+    """One area of the chosen areas of another layer, such as districts by their p-code, cut to those of a third."""
+
+    kind: Literal["dissolve"]
+    source: Id = Field(alias="from", description="the id of a polygon layer of this catalog")
+    where: Where = Field(default_factory=dict, description="a mapping from a column to the values that are chosen")
+    clip: Id | None = Field(default=None, description="the id of a polygon layer that the area is cut to")
+
+
 class PathRecipe(Record):
     """One line through named points of another layer, in the order given."""
 
@@ -144,7 +153,13 @@ class PackageRecipe(Record):
     decimals: Annotated[int, Field(ge=0, le=7)] = Field(default=5, description="a whole number, 0 to 7")
 
 
-Recipe = Annotated[TableRecipe | OutlineRecipe | PathRecipe | FileRecipe | PackageRecipe, Field(discriminator="kind")]
+Recipe = Annotated[
+    TableRecipe | OutlineRecipe | DissolveRecipe | PathRecipe | FileRecipe | PackageRecipe, Field(discriminator="kind")
+]
+
+
+_MADE: Final = {"outline": ("polygon", "point"), "path": ("line", "point"), "dissolve": ("polygon", "polygon")}
+"""Kind of a recipe that draws on other layers -> the geometry it makes, and the one it is made from."""
 
 
 class LayerWords(Record):
@@ -174,7 +189,9 @@ class Layer(Record):
     translations: Mapping[Language, LayerWords] = Field(
         default_factory=dict, description="a mapping from ISO 639 codes to `title` and `note`"
     )
-    recipe: Recipe = Field(description="a mapping that begins with `kind: table`, outline, path, file or package")
+    recipe: Recipe = Field(
+        description="a mapping that begins with `kind: table`, outline, dissolve, path, file or package"
+    )
 
     def told_in(self, language: str) -> Self:
         """Return the layer with title and note in a language, as far as they are translated."""
@@ -183,9 +200,19 @@ class Layer(Record):
         return self.model_copy(update=given)
 
     @property
-    def needs(self) -> str | None:
-        """Id of the layer this one is made from, if any."""
-        return self.recipe.source if isinstance(self.recipe, OutlineRecipe | PathRecipe) else None
+    def needs(self) -> tuple[str, ...]:
+        """Ids of the layers this one is made from, if any."""
+        match self.recipe:
+            case OutlineRecipe(source=source) | PathRecipe(source=source):
+                return (source,)
+            case DissolveRecipe(source=source, clip=clip):
+                return (source, clip) if clip else (source,)
+        return ()
+
+    @property
+    def step(self) -> int:
+        """When it can be built: after all layers of an earlier step. A dissolved one may need outlines, and nothing needs it."""
+        return 2 if isinstance(self.recipe, DissolveRecipe) else 1 if self.needs else 0
 
 
 class Catalog(Record):
@@ -316,7 +343,7 @@ def _inconsistencies(layers: tuple[Layer, ...], positions: Positions, file: str)
                 place = positions.of(("layers", number, key))
                 yield Fault(file, *place, "E-CATALOG-TWICE", f"{key} `{value}` is used twice", "give each its own")
             seen.add(value)
-        if layer.needs is not None:
+        if layer.needs:
             place = positions.of(("layers", number, "recipe", "from"))
             yield from (Fault(file, *place, "E-CATALOG-FROM", *found) for found in _source_problems(layer, known))
         match layer.recipe:
@@ -327,14 +354,17 @@ def _inconsistencies(layers: tuple[Layer, ...], positions: Positions, file: str)
 
 
 def _source_problems(layer: Layer, known: dict[str, Layer]) -> Iterator[tuple[str, str]]:
-    if layer.needs not in known:
-        yield f"no layer `{layer.needs}`", did_you_mean(str(layer.needs), known)
-    # Outlines and paths are drawn from points and are none themselves, so no circle of needs can pass this.
-    elif known[layer.needs].geometry != "point":
-        yield f"layer `{layer.needs}` holds no points", "name a layer with `geometry: point`"
-    wanted = {"outline": "polygon", "path": "line"}[layer.recipe.kind]
-    if layer.geometry != wanted:
-        yield f"recipe `{layer.recipe.kind}` does not make a {layer.geometry}", f"write `geometry: {wanted}`"
+    made, kind = _MADE[layer.recipe.kind]
+    for name in layer.needs:
+        if name not in known:
+            yield f"no layer `{name}`", did_you_mean(name, known)
+        elif known[name].geometry != kind:
+            yield f"layer `{name}` holds no {kind}s", f"name a layer with `geometry: {kind}`"
+        # Nothing is made from what was dissolved, and points from nothing, so no circle of needs can pass this.
+        elif known[name].step >= layer.step:
+            yield f"layer `{name}` is dissolved itself", "choose from the layer that it is made from"
+    if layer.geometry != made:
+        yield f"recipe `{layer.recipe.kind}` does not make a {layer.geometry}", f"write `geometry: {made}`"
 
 
 def _parsed(path: Path, folder: Path) -> tuple[bytes, object]:
