@@ -61,7 +61,7 @@ def register(shell: Any) -> None:
 
 
 def answer(line: str, namespace: Mapping[str, Any]) -> Answer:
-    """Return the answer to a line such as `check homs-truce`; whatever is wrong is told in words.
+    """Return the answer to a line such as `check my-brief`; whatever is wrong is told in words.
 
     `namespace` holds the notebook's variables, of which its parameters are looked at.
     """
@@ -150,7 +150,7 @@ def _brief(asked: Namespace, namespace: Mapping[str, Any]) -> tuple[Path, dict[s
         return named_brief(asked.brief), {}
     path = SESSION.path or namespace.get("brief_path")
     if not path:
-        hint = "name one, as in `%quickview check homs-truce`, or run the cell that loads it"
+        hint = "name one, as in `%quickview check my-brief`, or run the cell that loads it"
         raise InputError.at("", "E-BRIEF-NONE", "this notebook has loaded no brief", hint)
     given = {name: str(namespace[name]) for name in _OWN if isinstance(namespace.get(name), str | Path)}
     return named_brief(str(path)), {name: value for name, value in given.items() if value}
