@@ -1,12 +1,9 @@
 """A new brief, asked for by JupyterLab's launcher: the command `quickview new`, run where the analyst is."""
 
-import datetime as dt
-import importlib
 import json
 import re
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +13,10 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import to_os_path
 from tornado import web
 
-COMMAND: Final = "quickview.desk.new"
 SECONDS: Final = 120
 REFUSED: Final = 422
 
-_WRITTEN: Final = re.compile(r"^(.+\.md): written", re.MULTILINE)
+_SAID: Final = re.compile(r"^(.+\.md): written", re.MULTILINE)
 
 
 class NoBriefError(Exception):
@@ -36,8 +32,9 @@ class BriefHandler(APIHandler):  # type: ignore[misc]
     @authorized  # type: ignore[untyped-decorator]
     async def get(self) -> None:
         """Answer with the kinds that can be chosen from."""
-        kinds = [str(kind) for kind in importlib.import_module(COMMAND).Kind] if find_spec(COMMAND) else []
-        self.finish(json.dumps({"kinds": kinds}))
+        from quickview.desk.new import Kind
+
+        self.finish(json.dumps({"kinds": list(map(str, Kind))}))
 
     @web.authenticated
     @authorized  # type: ignore[untyped-decorator]
@@ -58,13 +55,13 @@ def _made(root: Path, asked: dict[str, str]) -> str:
     folder = Path(to_os_path(asked["folder"], str(root))).resolve()
     if not folder.is_relative_to(root) or not folder.is_dir():
         raise NoBriefError("there is no such folder: open one of the project first")
-    path = _by_command(folder, asked) if find_spec(COMMAND) else _begun(folder, asked["name"])
+    path = _written(folder, asked)
     if not path.is_relative_to(root):
         raise NoBriefError(f"{path.name} was made, in a folder that JupyterLab does not show: {path.parent}")
     return path.relative_to(root).as_posix()
 
 
-def _by_command(folder: Path, asked: dict[str, str]) -> Path:
+def _written(folder: Path, asked: dict[str, str]) -> Path:
     """Return the brief that `quickview new` wrote."""
     kind = ["--kind", asked["kind"]] if asked["kind"] else []
     told = subprocess.run(  # noqa: S603 (this kit's own command, for which no name is an option)
@@ -76,23 +73,6 @@ def _by_command(folder: Path, asked: dict[str, str]) -> Path:
         timeout=SECONDS,
         check=False,
     )
-    if not (written := _WRITTEN.search(told.stdout)):
+    if not (written := _SAID.search(told.stdout)):
         raise NoBriefError(told.stderr.strip())
     return (folder / written[1]).resolve()
-
-
-def _begun(folder: Path, name: str) -> Path:
-    """Return a brief of the fewest words that are sound, in the project around the folder."""
-    from quickview.brief.reader import NAME
-    from quickview.files import resource
-
-    root = next((way for way in (folder, *folder.parents) if (way / "briefs").is_dir()), folder)
-    path = root / "briefs" / f"{name}.md"
-    if not NAME.fullmatch(name):
-        raise NoBriefError(f"E-BRIEF-NAME `{name}` is no name for a brief — small letters, digits and single hyphens")
-    if path.exists():
-        raise NoBriefError(f"{path.name}: E-BRIEF-THERE there is such a brief already — choose another name")
-    today = dt.date.today().isoformat()  # noqa: DTZ011 (the analyst's)
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(resource(__package__, "templates/new_brief.md").replace("2020-01-01", today), encoding="utf-8")
-    return path
