@@ -52,12 +52,12 @@ class Report:
     """A report that was made: its files and outline, what was noticed, what failed, and seconds a step."""
 
     folder: Path
-    outline: Outline | None = None
     files: list[Path] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failures: list[ReportError] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     tell: Callable[[str], None] = lambda _step: None
+    outline: Outline | None = None
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
