@@ -35,12 +35,9 @@ class BriefHandler(APIHandler):  # type: ignore[misc]
     @web.authenticated
     @authorized  # type: ignore[untyped-decorator]
     async def get(self) -> None:
-        """Answer with the kinds that can be chosen from, and the JSON Schema of what a brief may hold."""
-        # Late, as every server imports this module when it starts.
-        from quickview.brief.export import json_schema
-
+        """Answer with the kinds that can be chosen from."""
         kinds = [str(kind) for kind in importlib.import_module(COMMAND).Kind] if find_spec(COMMAND) else []
-        self.finish(json.dumps({"kinds": kinds, "schema": await run_sync(json_schema)}))
+        self.finish(json.dumps({"kinds": kinds}))
 
     @web.authenticated
     @authorized  # type: ignore[untyped-decorator]

@@ -24,8 +24,9 @@ all of its own are taken, and `get` returns the plugins. Nothing is built, and n
 
   /** Return a function that asks the kit's part of the server, and throws what it says is wrong. */
   function server({ ServerConnection }, { URLExt }) {
-    return async (settings, init = {}) => {
-      const response = await ServerConnection.makeRequest(URLExt.join(settings.baseUrl, "quickview/briefs"), init, settings);
+    const settings = ServerConnection.makeSettings();
+    return async (what, init = {}) => {
+      const response = await ServerConnection.makeRequest(URLExt.join(settings.baseUrl, "quickview", what), init, settings);
       const answer = await response.json();
       if (!response.ok) throw new Error(answer.message);
       return answer;
@@ -35,15 +36,14 @@ all of its own are taken, and `get` returns the plugins. Nothing is built, and n
   /** Plugin: the card of the launcher and the command of the palette, which ask for a name and open the new brief. */
   function creation({ ICommandPalette, InputDialog, showErrorMessage }, { ILauncher }, { IDefaultFileBrowser }, ask, icon) {
     async function create(app, cwd) {
-      const settings = app.serviceManager.serverSettings;
-      const { kinds } = await ask(settings);
+      const { kinds } = await ask("briefs");
       const title = "New brief";
       const name = await InputDialog.getText({ title, label: "Its name, in small letters and hyphens", placeholder: "my-brief", okLabel: kinds.length ? "Next" : "Create" });
       if (!name.button.accept || !name.value) return null;
       const kind = kinds.length ? await InputDialog.getItem({ title, label: "What is it about?", items: kinds, okLabel: "Create" }) : null;
       if (kind && !kind.button.accept) return null;
       const body = JSON.stringify({ name: name.value.trim(), kind: kind?.value ?? "", folder: cwd });
-      const { path } = await ask(settings, { method: "POST", body });
+      const { path } = await ask("briefs", { method: "POST", body });
       return app.commands.execute("docmanager:open", { path, factory: "Editor" });
     }
 
@@ -251,7 +251,7 @@ all of its own are taken, and `get` returns the plugins. Nothing is built, and n
     const icon = new ui.LabIcon({ name: "quickview:brief", svgstr: ICON });
     const ask = server(services, coreutils);
     let schema;
-    const contract = async () => (schema ??= (await ask(services.ServerConnection.makeSettings())).schema);
+    const contract = async () => (schema ??= await ask("schema"));
     return [
       creation(apputils, launcher, filebrowser, ask, icon),
       fileType(icon),
