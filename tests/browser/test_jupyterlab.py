@@ -9,13 +9,14 @@ import sys
 import threading
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 
 import nbformat
 import pytest
+from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
 from tests.conftest import ROOT, file_of
 
@@ -320,6 +321,31 @@ def test_from_a_new_brief_through_a_fault_and_a_preview_to_the_files_that_render
         saved = exported(page, f"Quickview_{form}")
         assert saved.suggested_filename == f"{brief.stem}.{form}"
         assert saved.path().read_bytes() == file_of(made, f".{form}").read_bytes()
+
+
+def test_the_editor_completes_the_keys_and_values_that_may_stand_there_and_explains_a_key(lab, page):
+    page.goto(f"{lab.address}/lab/tree/briefs/homs-truce.md?token={TOKEN}")
+    lines, offered = (
+        page.locator(".jp-FileEditor .cm-line"),
+        page.locator(".jp-Completer:not(.lm-mod-hidden) code.jp-Completer-match"),
+    )
+    key = lines.filter(has_text="as_of").locator("span").get_by_text("as_of", exact=True)
+    explained = page.locator(".cm-tooltip")
+    for x in range(4, 40, 2):  # a pointer that does not move when the schema has come gets no answer
+        key.hover(position={"x": x, "y": 7})
+        with suppress(TooLate):
+            explained.wait_for(timeout=1000)
+            break
+    expect(explained).to_have_text("Nothing that happened after this day may stand in the brief.")
+    lines.filter(has_text="sources:").first.click()
+    page.keyboard.press("End")
+    page.keyboard.type("\n  - {id: x, rel")
+    page.keyboard.press("Tab")
+    expect(offered).to_have_text(["reliability"])
+    page.keyboard.press("Enter")
+    expect(lines.nth(15)).to_have_text("  - {id: x, reliability: ")
+    page.keyboard.press("Tab")
+    expect(offered).to_have_text(["A", "B", "C", "D", "E", "F"])
 
 
 @pytest.mark.parametrize("name", ["Not A Name", "homs-truce", "--help"])

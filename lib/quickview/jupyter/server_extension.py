@@ -10,7 +10,7 @@ from typing import Any, Final
 from anyio.to_thread import run_sync
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import path_regex
+from jupyter_server.base.handlers import APIHandler, path_regex
 from jupyter_server.nbconvert.handlers import NbconvertFileHandler, get_exporter
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import to_os_path, url_path_join
@@ -39,10 +39,25 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     """Answer for the kit's exporters before Jupyter does, take their older names out of the menu, and make new briefs."""
     for name in ("HyphenatedHTMLExporter", "HyphenatedPDFExporter"):
         server.config[name].enabled = False
-    routes = {ROUTE: ReportHandler, "/quickview/briefs": BriefHandler}
+    routes = {ROUTE: ReportHandler, "/quickview/briefs": BriefHandler, "/quickview/schema": SchemaHandler}
     server.web_app.add_handlers(
         ".*$", [(url_path_join(server.base_url, to), handler) for to, handler in routes.items()]
     )
+
+
+class SchemaHandler(APIHandler):  # type: ignore[misc]
+    """Tells the editor what a brief may hold."""
+
+    auth_resource = "contents"
+
+    @web.authenticated
+    @authorized  # type: ignore[untyped-decorator]
+    async def get(self) -> None:
+        """Answer with the JSON Schema of a brief's facts."""
+        # Late, as every server imports this module when it starts.
+        from quickview.brief.export import dump
+
+        self.finish(await run_sync(dump))
 
 
 class ReportHandler(NbconvertFileHandler):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-/* Quick View in JupyterLab: a card and a command for new briefs, and an editor that knows what a brief is.
+/* Quick View in JupyterLab: a card and a command for new briefs, and an editor that knows what a brief is and may hold.
 
 JupyterLab loads this file as it is, as a container of modules: `init` gets the modules that JupyterLab shares, of which
 all of its own are taken, and `get` returns the plugins. Nothing is built, and nothing is fetched from elsewhere. */
@@ -22,28 +22,28 @@ all of its own are taken, and `get` returns the plugins. Nothing is built, and n
     return (await versions[newest].get())();
   }
 
-  /** Plugin: the card of the launcher and the command of the palette, which ask for a name and open the new brief. */
-  function creation({ ICommandPalette, InputDialog, showErrorMessage }, { ILauncher }, { IDefaultFileBrowser }, services, { URLExt }, icon) {
-    const { ServerConnection } = services;
-
-    async function ask(settings, init) {
-      const url = URLExt.join(settings.baseUrl, "quickview/briefs");
-      const response = await ServerConnection.makeRequest(url, init, settings);
+  /** Return a function that asks the kit's part of the server, and throws what it says is wrong. */
+  function server({ ServerConnection }, { URLExt }) {
+    const settings = ServerConnection.makeSettings();
+    return async (what, init = {}) => {
+      const response = await ServerConnection.makeRequest(URLExt.join(settings.baseUrl, "quickview", what), init, settings);
       const answer = await response.json();
       if (!response.ok) throw new Error(answer.message);
       return answer;
-    }
+    };
+  }
 
+  /** Plugin: the card of the launcher and the command of the palette, which ask for a name and open the new brief. */
+  function creation({ ICommandPalette, InputDialog, showErrorMessage }, { ILauncher }, { IDefaultFileBrowser }, ask, icon) {
     async function create(app, cwd) {
-      const settings = app.serviceManager.serverSettings;
-      const { kinds } = await ask(settings, {});
+      const { kinds } = await ask("briefs");
       const title = "New brief";
       const name = await InputDialog.getText({ title, label: "Its name, in small letters and hyphens", placeholder: "my-brief", okLabel: kinds.length ? "Next" : "Create" });
       if (!name.button.accept || !name.value) return null;
       const kind = kinds.length ? await InputDialog.getItem({ title, label: "What is it about?", items: kinds, okLabel: "Create" }) : null;
       if (kind && !kind.button.accept) return null;
       const body = JSON.stringify({ name: name.value.trim(), kind: kind?.value ?? "", folder: cwd });
-      const { path } = await ask(settings, { method: "POST", body });
+      const { path } = await ask("briefs", { method: "POST", body });
       return app.commands.execute("docmanager:open", { path, factory: "Editor" });
     }
 
@@ -85,7 +85,7 @@ all of its own are taken, and `get` returns the plugins. Nothing is built, and n
   }
 
   /** Plugin: facts are coloured as YAML, prose as Markdown. */
-  function colours({ IEditorLanguageRegistry }, { IEditorTracker }, { markdown, markdownLanguage }, { parseMixed }, icon) {
+  function colours({ IEditorLanguageRegistry }, { IEditorTracker }, { LanguageSupport }, { markdown, markdownLanguage }, { parseMixed }, { hoverTooltip }, contract, icon) {
     /** What stands between the lines of `---` at the beginning, as a block of the Markdown. */
     const facts = {
       name: "Facts",
@@ -104,7 +104,25 @@ all of its own are taken, and `get` returns the plugins. Nothing is built, and n
     async function load(languages) {
       const { support } = await languages.getLanguage("yaml");
       const wrap = parseMixed((node) => (node.name === "Facts" ? { parser: support.language.parser } : null));
-      return markdown({ base: markdownLanguage, extensions: [{ defineNodes: [{ name: "Facts", block: true }], parseBlock: [facts], wrap }] });
+      const brief = markdown({ base: markdownLanguage, extensions: [{ defineNodes: [{ name: "Facts", block: true }], parseBlock: [facts], wrap }] });
+      return new LanguageSupport(brief.language, [brief.support, hoverTooltip(explain)]);
+    }
+
+    /** What a key is for, where the pointer rests on it. */
+    async function explain({ state }, offset) {
+      const place = placeOf(state.doc.toString(), offset);
+      const key = place && keyAround(place.line, place.column);
+      const said = key && describe(await contract(), [...keysAbove(place.lines, place.row, key.start), key.name]);
+      if (!said) return null;
+      const create = () => {
+        const dom = document.createElement("div");
+        dom.className = "quickview-hover";
+        dom.style.cssText = "max-width: 36em; padding: .4em .7em; white-space: pre-line; background: var(--jp-layout-color1); color: var(--jp-ui-font-color1); font: var(--jp-ui-font-size1)/1.45 var(--jp-ui-font-family)";
+        dom.textContent = said;
+        return { dom };
+      };
+      const start = offset - place.column + key.start;
+      return { pos: start, end: start + key.name.length, above: true, create };
     }
 
     return {
@@ -116,6 +134,7 @@ all of its own are taken, and `get` returns the plugins. Nothing is built, and n
         languages.addLanguage({ name: "brief", displayName: "Brief", mime: MIME, load: () => load(languages) });
         const recognise = (widget) => {
           if (!isBrief(widget.context.path)) return;
+          contract();  // so that it is there when a key is asked for
           widget.content.model.mimeType = MIME;
           widget.title.icon = icon;
         };
@@ -129,16 +148,115 @@ all of its own are taken, and `get` returns the plugins. Nothing is built, and n
     };
   }
 
+  /** Return where an offset is among the lines of a brief's facts; null outside of them. */
+  function placeOf(text, offset) {
+    const lines = text.split("\n");
+    const before = text.slice(0, offset).split("\n");
+    const row = before.length - 1;
+    const end = lines.indexOf("---", 1);
+    return lines[0] === "---" && row > 0 && (end < 0 || row < end) ? { lines, row, line: lines[row], column: before[row].length } : null;
+  }
+
+  function keyAround(line, column) {
+    for (const { 1: name, index } of line.matchAll(/([\w-]+)(?=:(\s|$))/g)) {
+      if (index <= column && column <= index + name.length) return { name, start: index };
+    }
+    return null;
+  }
+
+  /** Return the keys above a place, outermost first: by brackets in its own line, by indentation in those above it. */
+  function keysAbove(lines, row, column) {
+    const line = lines[row].slice(0, column);
+    const open = [];
+    for (let n = 0; n < line.length; n += 1) {
+      if ("{[".includes(line[n])) open.push(/([\w-]+):\s*$/.exec(line.slice(0, n))?.[1]);
+      else if ("}]".includes(line[n])) open.pop();
+    }
+    const keys = open.filter(Boolean);
+    let indent = open.length ? /^[\s-]*/.exec(line)[0].length : column;
+    for (let n = row - 1; n > 0 && indent > 0; n -= 1) {
+      const [, lead, key] = /^(\s*(?:-\s+)*)([\w-]+):(?:\s|$)/.exec(lines[n]) ?? [];
+      if (key && lead.length < indent) {
+        keys.unshift(key);
+        indent = lead.length;
+      }
+    }
+    return keys;
+  }
+
+  /** Return what the schema says of a path of keys: each form that may stand there; items of a list stand for the list. */
+  function formsAt(schema, keys) {
+    const forms = (node) => {
+      if (node.$ref) return forms({ ...schema.$defs[node.$ref.split("/").at(-1)], ...(node.description && { description: node.description }) });
+      if (node.anyOf) return node.anyOf.flatMap((one) => forms(node.description ? { ...one, description: node.description } : one));
+      return node.items ? forms(node.description ? { ...node.items, description: node.description } : node.items) : [node];
+    };
+    return keys.reduce((nodes, key) => nodes.flatMap((node) => (node.properties?.[key] ? forms(node.properties[key]) : [])), [schema]);
+  }
+
+  const valuesOf = (forms) => [...new Set(forms.flatMap((form) => form.enum ?? form.examples ?? []))].map(String);
+
+  function describe(schema, keys) {
+    const forms = formsAt(schema, keys);
+    const values = valuesOf(forms);
+    const description = forms.find((form) => form.description)?.description;
+    const listed = values.length && `${forms.some((form) => form.enum) ? "One of" : "Such as"}: ${values.join(", ")}`;
+    return [description, listed].filter(Boolean).join("\n");
+  }
+
+  /** Plugin: keys and values that may stand at the cursor. */
+  function completion({ ICompletionProviderManager }, contract) {
+    async function fetch({ text, offset }) {
+      const place = placeOf(text, offset);
+      const nothing = { start: offset, end: offset, items: [] };
+      if (!place) return nothing;
+      const schema = await contract();
+      const line = place.line.slice(0, place.column);
+      const value = /([\w-]+):\s+(?:\[(?:.*,)?\s*)?([^\s,[\]{}][^,[\]{}]*)?$/.exec(line);
+      const key = /^(.*?(?:^|[{,])\s*(?:-\s+)*)([\w-]*)$/.exec(line);
+      if (!value && !key) return nothing;
+      const typed = (value ? value[2] : key[2]) ?? "";
+      const start = place.column - typed.length;
+      const keys = keysAbove(place.lines, place.row, value ? value.index : start);
+      const items = value
+        ? valuesOf(formsAt(schema, [...keys, value[1]])).map((label) => ({ label, type: "value" }))
+        : formsAt(schema, keys).flatMap((form) => Object.keys(form.properties ?? {})).map((label) => (
+          { label, type: "key", insertText: `${label}: `, documentation: describe(schema, [...keys, label]) }));
+      return { start: offset - typed.length, end: offset, items: items.filter(({ label }) => label.startsWith(typed)) };
+    }
+
+    return {
+      id: "quickview:completion",
+      description: "Completes a brief's keys and values.",
+      autoStart: true,
+      requires: [ICompletionProviderManager],
+      activate: (app, manager) => {
+        const isOfBrief = async ({ widget }) => isBrief(widget?.context?.path);
+        manager.registerProvider({ identifier: "quickview:brief", rank: 1000, renderer: null, isApplicable: isOfBrief, fetch });
+        app.started.then(() => {
+          // What else stands in the file, signs and all, is of no help among keys.
+          const words = manager.getProviders().get("CompletionProvider:context");
+          if (words) words.isApplicable = async (context) => !(await isOfBrief(context));
+        });
+      },
+    };
+  }
+
   async function plugins() {
-    const [apputils, launcher, filebrowser, services, coreutils, ui, codemirror, fileeditor, markdown, lezer] = await Promise.all(
+    const [apputils, launcher, filebrowser, services, coreutils, ui, codemirror, completer, fileeditor, language, markdown, lezer, view] = await Promise.all(
       ["@jupyterlab/apputils", "@jupyterlab/launcher", "@jupyterlab/filebrowser", "@jupyterlab/services", "@jupyterlab/coreutils",
-        "@jupyterlab/ui-components", "@jupyterlab/codemirror", "@jupyterlab/fileeditor", "@codemirror/lang-markdown", "@lezer/common"].map(module),
+        "@jupyterlab/ui-components", "@jupyterlab/codemirror", "@jupyterlab/completer", "@jupyterlab/fileeditor",
+        "@codemirror/language", "@codemirror/lang-markdown", "@lezer/common", "@codemirror/view"].map(module),
     );
     const icon = new ui.LabIcon({ name: "quickview:brief", svgstr: ICON });
+    const ask = server(services, coreutils);
+    let schema;
+    const contract = async () => (schema ??= await ask("schema"));
     return [
-      creation(apputils, launcher, filebrowser, services, coreutils, icon),
+      creation(apputils, launcher, filebrowser, ask, icon),
       fileType(icon),
-      colours(codemirror, fileeditor, markdown, lezer, icon),
+      colours(codemirror, fileeditor, language, markdown, lezer, view, contract, icon),
+      completion(completer, contract),
     ];
   }
 
