@@ -300,8 +300,7 @@ def test_from_a_new_brief_through_a_fault_and_a_preview_to_the_files_that_render
     page.locator(".jp-Dialog .jp-mod-accept").click()
     page.get_by_text("Quick View | Idle").wait_for()
     choose(page, "Run", "Run All Cells")
-    fault = page.locator(".qv-desk li").first
-    expect(fault).to_contain_text("E-KEY-UNKNOWN")
+    fault = page.locator(".qv-desk li", has_text="E-KEY-UNKNOWN")
     expect(fault.locator("mark")).to_have_text("sumary")
     fault.get_by_role("link").click()
     page.get_by_text(f"Ln {number}, Col 1", exact=True).wait_for()

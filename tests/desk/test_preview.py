@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.conftest import ANDES, NOTEBOOK
@@ -104,7 +105,9 @@ def asked_of(shown, ask):
             server.close()
             desk.close()
 
-    return asyncio.run(serve())
+    # A test before may have left an event loop running on this thread.
+    with ThreadPoolExecutor() as aside:
+        return aside.submit(asyncio.run, serve()).result()
 
 
 def test_the_page_is_shown_to_who_has_the_token_and_asks_for_it_by_a_name_of_this_machine(shown):

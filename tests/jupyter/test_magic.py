@@ -95,7 +95,8 @@ def test_a_theme_that_is_none_is_told_and_nothing_is_rendered(project):
     assert "<iframe" not in shows["text/html"]
 
 
-def test_load_ext_makes_the_magic_known_and_it_prints_nothing_of_its_own(project, capsys):
+def test_load_ext_makes_the_magic_known_and_it_prints_nothing_of_its_own(project, capsys, monkeypatch):
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # of which IPython would warn, where it is another one
     shell = start_ipython() or sys.modules["IPython"].get_ipython()
     shell.run_line_magic("load_ext", "quickview")
     shell.run_line_magic("quickview", "check homs-truce")

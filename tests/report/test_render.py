@@ -203,7 +203,9 @@ def saved(folder, edit):
 
 def tried(notebook):
     cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ()))
-    cell.source = 'brief_path = "../elsewhere.md"\nlanguage="ar"\ntheme = "signal"\nprevious = "gone.md"'
+    cell.source = (
+        'brief_path = "../elsewhere.md"\nlanguage="ar"\ntheme = "signal"\nprevious = "gone.md"\nshapes = "gone.yaml"'
+    )
 
 
 def test_what_was_last_tried_in_a_notebook_and_cells_that_say_nothing_stay_out_of_its_reports(
