@@ -11,7 +11,7 @@ from IPython.testing.globalipapp import start_ipython
 from tests.conftest import HOMS, ROOT
 
 from quickview.analysis.session import SESSION, load
-from quickview.errors import InputError
+from quickview.errors import Fault, InputError
 from quickview.jupyter import magic
 from quickview.nightly.record import Outcome
 from quickview.report.outputs import DESK
@@ -120,8 +120,10 @@ def test_a_preview_is_rendered_as_its_options_say_else_as_the_notebook_does_and_
 
 def test_the_page_stands_in_a_frame_that_can_neither_read_the_notebook_nor_break_out_of_its_attribute(project):
     page = '<!doctype html><p title="a">&amp;</p></iframe><script>1</script>'
-    html = magic.Answer(page=page)._repr_mimebundle_()["text/html"]
+    doubts = (Fault.noticed("W-GLYPH a letter", "x.md"), Fault.noticed("W-LATE a source", "x.md"))
+    html = magic.Answer(faults=doubts, page=page)._repr_mimebundle_()["text/html"]
     frame = BeautifulSoup(html, "lxml").iframe
+    assert "<summary>2 warnings</summary>" in html
     assert frame["srcdoc"] == page
     assert "allow-same-origin" not in frame["sandbox"]
     assert "<script>" not in html

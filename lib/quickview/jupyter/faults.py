@@ -17,8 +17,8 @@ from quickview.report.templates import template
 from quickview.theme import stylesheet
 from quickview.theme.theme import load_theme
 
-_WORD: Final = re.compile(r"\w[\w.-]*|\S|$")
-"""What a fault's column points at: a word, a sign, or the end of the line."""
+_WORD: Final = re.compile(r""" "[^"]*" | '[^']*' | \w[\w.-]* | \S | $ """, re.VERBOSE)
+"""What a fault's column points at: words in quotes, a word, a sign, or the end of the line."""
 
 
 @dataclass(frozen=True)
