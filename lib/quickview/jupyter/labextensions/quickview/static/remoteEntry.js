@@ -102,6 +102,8 @@ all of its own are taken, and `get` returns the plugins. Nothing is built, and n
     };
 
     async function load(languages) {
+      // JupyterLab colours a file by what has come last, and has asked for Markdown before a brief is known for one.
+      await languages.getLanguage("text/x-ipythongfm");
       const { support } = await languages.getLanguage("yaml");
       const wrap = parseMixed((node) => (node.name === "Facts" ? { parser: support.language.parser } : null));
       const brief = markdown({ base: markdownLanguage, extensions: [{ defineNodes: [{ name: "Facts", block: true }], parseBlock: [facts], wrap }] });
