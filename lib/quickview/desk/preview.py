@@ -7,7 +7,7 @@ import sys
 import time
 import webbrowser
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -33,7 +33,7 @@ WATCHED: Final = {".md", ".ipynb", ".yaml", ".yml", ".geojson", ".csv", ".xlsx",
 SETTLE_MS: Final = 30
 """How long nothing more is saved before a round begins: an editor writes a file in several steps."""
 
-QUIET_SECONDS: Final = 1.0
+QUIET_SECONDS: Final = 3.0
 """How long nobody saves before the finished page is inspected, which takes the machine's time."""
 
 
@@ -223,6 +223,7 @@ class Desk:
         self._inspector = ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-inspector")
         self._stack = ExitStack()
         self._browser: Browser | None = None
+        self._looking = False
 
     async def run(self) -> None:
         """Make rounds until the task is cancelled."""
@@ -232,6 +233,7 @@ class Desk:
             while True:
                 await self._due.wait()
                 self._due.clear()
+                self._stop_inspecting()
                 await self._round()
                 asyncio.create_task(self._inspect(self.shown.number))  # noqa: RUF006 (it ends with its round)
         finally:
@@ -275,10 +277,21 @@ class Desk:
         browser = self._own_browser()
         if browser is None:
             return
-        html, document = self.shown.page.decode(), self.shown.print(browser)
-        found = inspect(html, document, browser, goes_on=lambda: self._is_last(number))
+        self._looking = True
+        try:
+            html, document = self.shown.page.decode(), self.shown.print(browser)
+            found = inspect(html, document, browser, goes_on=lambda: self._is_last(number))
+        except (ReportError, CancelledError):  # given up, or Chromium died: a look at the next round will tell
+            return
+        finally:
+            self._looking = False
         if self._is_last(number):
             self.shown.findings = found
+
+    def _stop_inspecting(self) -> None:
+        """Leave a page that is looked at, as the round needs the machine; Chromium starts anew when it is quiet."""
+        if self._browser and self._looking:
+            self._browser.give_up()
 
     def _is_last(self, number: int) -> bool:
         return number == self.shown.number and not self._due.is_set()
