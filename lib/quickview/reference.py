@@ -165,7 +165,7 @@ def _signature(function: Any) -> str:
     """Return the parameters of a function with their defaults; the types stand below them."""
     signature = inspect.signature(function)
     bare = [one.replace(annotation=inspect.Parameter.empty) for one in signature.parameters.values()]
-    return str(inspect.Signature(bare))
+    return str(inspect.Signature(bare)).replace("'", '"')  # as formatters of code have it
 
 
 def _markdown(text: str) -> str:
