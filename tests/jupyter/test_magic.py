@@ -3,11 +3,11 @@
 import os
 import shutil
 import signal
+import subprocess
 import sys
 
 import pytest
 from bs4 import BeautifulSoup
-from IPython.testing.globalipapp import start_ipython
 from tests.conftest import HOMS, ROOT
 
 from quickview.analysis.session import SESSION, load
@@ -95,12 +95,12 @@ def test_a_theme_that_is_none_is_told_and_nothing_is_rendered(project):
     assert "<iframe" not in shows["text/html"]
 
 
-def test_load_ext_makes_the_magic_known_and_it_prints_nothing_of_its_own(project, capsys, monkeypatch):
-    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # of which IPython would warn, where it is another one
-    shell = start_ipython() or sys.modules["IPython"].get_ipython()
-    shell.run_line_magic("load_ext", "quickview")
-    shell.run_line_magic("quickview", "check homs-truce")
-    assert "sound" in capsys.readouterr().out
+def test_load_ext_makes_the_magic_known_and_it_prints_nothing_of_its_own(project):
+    lines = "%load_ext quickview\n%quickview check homs-truce"
+    command = [sys.executable, "-m", "IPython", "--quick", "--HistoryManager.enabled=False", "-c", lines]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    assert (done.returncode, "sound" in done.stdout) == (0, True), done.stderr
+    assert len(done.stdout.splitlines()) == 1
 
 
 def test_a_preview_is_rendered_as_its_options_say_else_as_the_notebook_does_and_never_into_the_reports(
