@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -28,7 +29,9 @@ def test_a_new_notebook_is_the_outline_with_a_marked_place_before_the_sources(pr
     ids = [cell.id for cell in made.cells]
     assert [one for one in ids if one != "own"] == [cell.id for cell in outline.cells]
     assert ids[ids.index("own") + 1] == "h-sources"
-    stripped = subprocess.run(["nbstripout", "--verify", "--keep-id", project / "notebooks" / "election.ipynb"])
+    stripped = subprocess.run(
+        [sys.executable, "-m", "nbstripout", "--verify", "--keep-id", project / "notebooks" / "election.ipynb"]
+    )
     assert stripped.returncode == 0
 
 
