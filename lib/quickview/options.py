@@ -54,7 +54,8 @@ class RenderOptions:
     `made_of` is what all reports of a nightly edition are made of; such a report keeps
     a copy of its brief, to be compared with the next one. `catalog` is the path of the
     catalogue of layers, and `language` a code, where they are not the brief's own;
-    `tries` is how often to try when the cause of a failure may pass.
+    `tries` is how often to try when the cause of a failure may pass, and `card` whether the
+    picture that stands for a shared link is drawn beside the HTML.
     """
 
     notebook: Path | None
@@ -69,6 +70,7 @@ class RenderOptions:
     catalog: Path | None = None
     language: str = ""
     tries: int = 1
+    card: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -186,7 +186,7 @@ def preview(
     with ExitStack() as stack:
         out = stack.enter_context(temporary_folder())
         session = stack.enter_context(RenderSession(look.kernel))
-        shown = Preview(brief, look.shown_in(out), session)
+        shown = Preview(brief, replace(look.shown_in(out), card=False), session)
         asyncio.run(_serve(shown, port, open_page=open_page))
 
 

@@ -170,9 +170,9 @@ def _export(
 ) -> None:
     """Write the formats that are asked for. Chromium draws and prints while this process writes."""
     theme, pictures = load_theme(options.theme), None
-    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
-        "html": (".png", lambda: social_card.draw(outline, pictures, theme=theme))
-    }
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {}
+    if options.card:
+        makers["html"] = (".png", lambda: social_card.draw(outline, pictures, theme=theme))
     if browser:
         with report.timed("drawing figures"):
             pictures = browser.draw(outline.drawings)

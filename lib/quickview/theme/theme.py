@@ -17,6 +17,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
@@ -167,6 +168,12 @@ class _Document(_Record):
     logo: _Logo | None = Field(default=None, description="a mapping with `file` and `alt`")
 
 
+@cache
+def _adapter(form: Any) -> TypeAdapter[Any]:
+    """Return what reads a form; to build one takes longer than to read with it."""
+    return TypeAdapter(form)
+
+
 @dataclass(frozen=True)
 class _Source:
     """A theme file as it was read."""
@@ -181,7 +188,7 @@ class _Source:
         for step in place:
             here = here.get(step) if isinstance(here, dict) else None
         try:
-            return TypeAdapter[Any](form).validate_json(json.dumps(here))
+            return _adapter(form).validate_json(json.dumps(here))
         except ValidationError:
             return None
 
