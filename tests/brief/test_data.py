@@ -168,10 +168,10 @@ def test_a_workbook_is_read_by_its_sheet(read, faults, votes) -> None:
     assert (fault.code, fault.hint) == ("E-TABLE-SHEET", "did you mean `Seats`?")
 
 
-def test_parquet_without_its_reader_is_told_with_what_to_install(faults, votes) -> None:
+def test_what_is_no_parquet_is_refused(faults, votes) -> None:
     votes("x", "votes.parquet")
     (fault,) = faults(HEAD + FILE.replace("votes.csv", "votes.parquet") + BODY)
-    assert fault.code in {"E-TABLE-ENGINE", "E-TABLE-FORM"}
+    assert fault.code == "E-TABLE-FORM"
 
 
 def test_rows_in_the_brief_are_translated_like_its_other_words(read, house) -> None:

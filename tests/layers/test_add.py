@@ -14,7 +14,7 @@ import pytest
 import shapely
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box, mapping, shape
 
-from quickview.errors import InputError, MachineError
+from quickview.errors import InputError
 from quickview.layers import mending, vector_file
 from quickview.layers.add import Reading, add, prepare
 from quickview.layers.catalog import read_catalog, read_features
@@ -395,13 +395,6 @@ def test_a_file_that_takes_too_much_memory_or_time_or_room_is_refused(tmp_path, 
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("x.geojson", "{" + " " * 100_000)
     assert codes(refused(tmp_path / "bomb.zip")) == ["E-FILE-SIZE"]
-
-
-def test_without_pyarrow_geoparquet_names_the_extra(tmp_path, monkeypatch):
-    path = save(frame(), tmp_path / "x.parquet")
-    monkeypatch.setattr(vector_file.importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(MachineError, match=r"E-PARQUET.*quickview\[parquet\]"):
-        prepare(path)
 
 
 def test_the_entry_is_appended_and_the_rest_of_the_catalogue_is_the_same_bytes(catalog, here, tmp_path):

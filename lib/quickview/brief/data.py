@@ -147,11 +147,8 @@ def _excel(path: Path, sheet: str | None) -> list[Sequence[Any]]:
 
 
 def _parquet(path: Path) -> list[Sequence[Any]]:
-    try:
-        from pyarrow import ArrowException, parquet  # type: ignore[import-not-found,import-untyped,unused-ignore]
-    except ImportError:
-        hint = "install `quickview[parquet]`, or save the table as CSV"
-        raise InputError.at(str(path), "E-TABLE-ENGINE", "Parquet needs pyarrow", hint) from None
+    from pyarrow import ArrowException, parquet
+
     try:
         content = parquet.read_table(path)
     except (ArrowException, OSError) as error:

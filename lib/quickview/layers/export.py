@@ -8,15 +8,13 @@ import pyogrio
 from quickview.files import temporary_folder
 from quickview.layers.build import write
 from quickview.layers.catalog import Catalog, read_features
-from quickview.layers.vector_file import need_pyarrow
 
 
 def export(catalog: Catalog, layer_id: str, *, form: str, out: Path) -> Path:
     """Write a layer as GeoPackage (`gpkg`), GeoParquet (`parquet`) or FlatGeobuf (`fgb`), and return the file.
 
     The same layer gives the same bytes: with the day that it stands for instead of today's, and no
-    spatial index. Raises `InputError` when there is no such layer or it is not sound, `MachineError`
-    when GeoParquet needs pyarrow and it is missing.
+    spatial index. Raises `InputError` when there is no such layer or it is not sound.
     """
     layer = catalog.layer(layer_id)
     frame = gpd.GeoDataFrame.from_features(read_features(catalog, layer_id), crs=layer.crs)
@@ -25,7 +23,6 @@ def export(catalog: Catalog, layer_id: str, *, form: str, out: Path) -> Path:
     with temporary_folder() as folder:
         new = folder / file.name
         if form == "parquet":
-            need_pyarrow(layer_id)
             frame.to_parquet(new)
         else:
             told = {"identifier": layer.title, "description": f"{layer.source}. {layer.licence}. {layer.note}"}

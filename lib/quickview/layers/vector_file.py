@@ -6,7 +6,6 @@ would read other files, one for a web service the network). What comes back is p
 """
 
 import contextlib
-import importlib.util
 import json
 import os
 import re
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
-from quickview.errors import InputError, MachineError, did_you_mean
+from quickview.errors import InputError, did_you_mean
 from quickview.files import temporary_folder
 from quickview.layers.text_encoding import decode, guess, same
 
@@ -72,8 +71,7 @@ def read_vector_file(path: Path, *, layer: str = "", encoding: str = "") -> Vect
 
     `encoding` is that of a Shapefile's text; without it, UTF-8 is tried first, then what the file
     says, windows-1256 (Arabic) and windows-1252. Raises `InputError` when the file is none of the
-    known formats, is broken, too large, takes too long, or holds several layers and none is named;
-    `MachineError` when GeoParquet needs pyarrow and it is missing.
+    known formats, is broken, too large, takes too long, or holds several layers and none is named.
     """
     with temporary_folder() as folder:
         name, file, layer = _copied(path, folder, layer)
@@ -81,13 +79,6 @@ def read_vector_file(path: Path, *, layer: str = "", encoding: str = "") -> Vect
         told = _read_apart(path, file, {"format": name, "layer": layer, "encoding": encoding})
     shapes = [None if one is None else bytes.fromhex(one) for one in told["shapes"]]
     return VectorFile(name, told["columns"], shapes, told["crs"] or "", [*notes, *map(tuple, told["notes"])])
-
-
-def need_pyarrow(what: object) -> None:
-    """Raise `MachineError` where pyarrow is missing."""
-    if importlib.util.find_spec("pyarrow") is None:
-        hint = "pip install 'quickview[parquet]'"
-        raise MachineError("E-PARQUET", f"{what}: GeoParquet needs pyarrow, which is not installed", hint)
 
 
 def _copied(path: Path, folder: Path, layer: str) -> tuple[str, Path, str]:
@@ -204,8 +195,6 @@ def _missing_parts(file: Path) -> Iterator[tuple[str, str, str]]:
 
 def _read_apart(path: Path, file: Path, asked: Mapping[str, str]) -> dict[str, Any]:
     """Read a file in a process of its own, and return what it tells."""
-    if asked["format"] == "GeoParquet":
-        need_pyarrow(path)
     import pyogrio
 
     own = {
