@@ -5,14 +5,15 @@ import hashlib
 import os
 import shutil
 import signal
+import stat
 import tempfile
 import threading
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from quickview.errors import ReportError
+from quickview.errors import InputError, ReportError
 
 PREFIX: Final = ".making-"
 LOCK: Final = ".lock"
@@ -24,7 +25,8 @@ _open: set[Path] = set()
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal digits; "" where it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
 
@@ -35,6 +37,24 @@ def content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:
         return b""
+
+
+@contextlib.contextmanager
+def open_regular(path: Path, *, prefix: str, hint: str = "name a file that exists and may be read") -> Iterator[IO[bytes]]:
+    """Open a file to read its bytes; a pipe, a device or a folder is refused without waiting for it.
+
+    Raises `InputError` with `E-<prefix>-OPEN`.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        reason = error.strerror or "cannot be read"
+        raise InputError.at(str(path), f"E-{prefix}-OPEN", reason, "name a file that exists and may be read") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise InputError.at(str(path), f"E-{prefix}-OPEN", "is no regular file", hint)
+    with os.fdopen(descriptor, "rb") as stream:
+        yield stream
 
 
 def resource(package: str, name: str) -> str:

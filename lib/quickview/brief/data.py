@@ -108,7 +108,7 @@ def _content(path: Path) -> bytes:
 def open_file(path: Path, *, sheet: str | None = None) -> tuple[list[str], list[Sequence[Any]]]:
     """Return the head and the rows of a CSV, Excel or Parquet file; raises `InputError` where it cannot be read as one."""
     content, kind = _content(path), path.suffix.lower()
-    rows = _csv(path, content) if kind == ".csv" else _parquet(path) if kind == ".parquet" else _excel(path, sheet)
+    rows = _csv(path, content) if kind == ".csv" else _parquet(path) if kind == ".parquet" else open_workbook(path, sheet=sheet)
     rows = [row for row in rows if any(cell not in {None, ""} for cell in row)]
     if len(rows) < 2:
         hint = "write the columns' names in the first line"
@@ -130,7 +130,8 @@ def _csv(path: Path, content: bytes) -> list[Sequence[Any]]:
         raise InputError.at(str(path), "E-TABLE-FORM", f"no CSV: {error}", "save it anew from where it comes") from None
 
 
-def _excel(path: Path, sheet: str | None) -> list[Sequence[Any]]:
+def open_workbook(path: Path, *, sheet: str | None) -> list[Sequence[Any]]:
+    """Return the rows of a sheet, the first by default; raises `InputError` where there is no such workbook or sheet."""
     from python_calamine import CalamineError, load_workbook
 
     try:

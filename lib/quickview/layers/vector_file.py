@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import re
-import stat
 import subprocess
 import sys
 import warnings
@@ -20,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
 from quickview.errors import InputError, did_you_mean
-from quickview.files import temporary_folder
+from quickview.files import open_regular, temporary_folder
 from quickview.layers.text_encoding import decode, guess, same
 
 MAX_BYTES: Final = 500_000_000
@@ -83,7 +82,7 @@ def read_vector_file(path: Path, *, layer: str = "", encoding: str = "") -> Vect
 
 def _copied(path: Path, folder: Path, layer: str) -> tuple[str, Path, str]:
     """Copy a file, and what belongs to it, under names of our own; return its format, the copy and the layer to read."""
-    with _regular(path) as stream:
+    with open_regular(path, prefix="FILE", hint=_FORMATS_HINT) as stream:
         head = stream.read(_HEAD)
         stream.seek(0)
         if head.startswith(b"PK\x03\x04"):
@@ -94,24 +93,9 @@ def _copied(path: Path, folder: Path, layer: str) -> tuple[str, Path, str]:
     if name == "Shapefile":
         for beside in path.parent.iterdir():
             if beside.stem == path.stem and beside.suffix.lower() in _BESIDE:
-                with _regular(beside) as stream:
+                with open_regular(beside, prefix="FILE", hint=_FORMATS_HINT) as stream:
                     left = _copy(path, stream, file.with_suffix(beside.suffix.lower()), left)
     return name, file, layer
-
-
-@contextlib.contextmanager
-def _regular(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file; a pipe, a device or a folder is refused without waiting for it."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except OSError as error:
-        reason = error.strerror or "cannot be read"
-        raise InputError.at(str(path), "E-FILE-OPEN", reason, "name a file that exists and may be read") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise InputError.at(str(path), "E-FILE-OPEN", "is no regular file", _FORMATS_HINT)
-    with os.fdopen(descriptor, "rb") as stream:
-        yield stream
 
 
 def _copy(path: Path, stream: IO[bytes], to: Path, left: int) -> int:
