@@ -13,7 +13,7 @@ from typing import Final
 
 from quickview.brief import data, translation, vocabulary
 from quickview.brief.checked import REFERENCES, Check, Context, Drafts, day, last_key, table_of
-from quickview.brief.checks_of_places import check_country, check_places
+from quickview.brief.checks_of_places import check_country, check_monitor, check_places
 from quickview.brief.checks_of_prose import (
     check_citations,
     check_figures,
@@ -236,6 +236,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_relations,
     check_country,
     check_places,
+    check_monitor,
     check_tables,
     check_translations,
     check_quotes,

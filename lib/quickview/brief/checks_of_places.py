@@ -66,6 +66,43 @@ def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
         yield from _lost_sea(place, context)
 
 
+def check_monitor(drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """What is counted needs a day, an area, events, and the rows of the layer that it is compared with."""
+    monitor, agreement, place = drafts.get("monitor"), drafts.get("agreement"), drafts.get("place")
+    if monitor is None:
+        return
+    if context.value("agreement", "effective") is None:
+        hint = "give `effective`, the day from which it is in effect"
+        yield context.fault(("monitor",), "E-MONITOR-DAY", "`monitor` needs an agreement that took effect", hint)
+    if context.value("place") is None or (place and place.layer in context.catalog.ids and context.catalog.layer(place.layer).geometry != "polygon"):  # fmt: skip
+        hint = "name a polygon layer in `place.layer`"
+        yield context.fault(("monitor",), "E-MONITOR-AREA", "`monitor` needs a territory to count in", hint)
+    if monitor.compare and agreement is not None:
+        yield from _compared_faults(monitor.compare, context)
+    folder = context.catalog.file.parent / "events"
+    for n, name in enumerate(monitor.events):
+        if not any((folder / f"{name}{ending}").is_file() for ending in (".parquet", ".private.parquet")):
+            message = f"there are no events `{name}` in {folder.name}/: the report has no monitor"
+            yield context.fault(("monitor", "events", n), "W-MONITOR-EVENTS", message, "import them with `quickview events import FILE`")  # fmt: skip
+
+
+def _compared_faults(area: Any, context: Context) -> Iterator[Fault]:
+    here = ("monitor", "compare")
+    if area.layer not in context.catalog.ids:
+        message, hint = f"no layer has the id `{area.layer}`", did_you_mean(area.layer, context.catalog.ids)
+        yield context.fault((*here, "layer"), "E-REF-LAYER", message, hint)
+        return
+    if (form := context.catalog.layer(area.layer).geometry) != "polygon":
+        yield context.fault((*here, "layer"), "E-LAYER-GEOMETRY", f"layer `{area.layer}` holds {form}s", "name one of polygons")  # fmt: skip
+        return
+    rows = [feature["properties"] or {} for feature in read_features(context.catalog, area.layer)["features"]]
+    known = sorted({str(row[area.column]) for row in rows if area.column in row})
+    for n, name in enumerate(area.rows):
+        if name not in known:
+            message = f"no feature of `{area.layer}` has `{area.column}` “{name}”"
+            yield context.fault((*here, "rows", n), "E-MONITOR-ROW", message, did_you_mean(name, known))
+
+
 def _lost_sea(place: Any, context: Context) -> Iterator[Fault]:
     """Tell that a layer of countries ends where the map goes on: what it leaves free there may be sea, or land."""
     if place.countries is None:

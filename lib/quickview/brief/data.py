@@ -108,7 +108,13 @@ def _content(path: Path) -> bytes:
 def open_file(path: Path, *, sheet: str | None = None) -> tuple[list[str], list[Sequence[Any]]]:
     """Return the head and the rows of a CSV, Excel or Parquet file; raises `InputError` where it cannot be read as one."""
     content, kind = _content(path), path.suffix.lower()
-    rows = _csv(path, content) if kind == ".csv" else _parquet(path) if kind == ".parquet" else open_workbook(path, sheet=sheet)
+    rows = (
+        _csv(path, content)
+        if kind == ".csv"
+        else _parquet(path)
+        if kind == ".parquet"
+        else open_workbook(path, sheet=sheet)
+    )
     rows = [row for row in rows if any(cell not in {None, ""} for cell in row)]
     if len(rows) < 2:
         hint = "write the columns' names in the first line"

@@ -522,8 +522,8 @@ class Forecast(Record):
 class FigureWords(Record):
     """Words of the author's for a figure or table of the kit, in place of those it makes itself."""
 
-    id: Literal["map", "network", "timeline", "yardstick", "terms", "measures", "stances"] = Field(
-        description="Which one."
+    id: Literal["map", "monitor", "events-map", "network", "timeline", "yardstick", "terms", "measures", "stances"] = (
+        Field(description="Which one.")
     )
     title: Line | None = Field(default=None, description="States the finding. Tables have none besides their caption.")
     caption: Text | None = Field(default=None, description="What is shown, of when.")
@@ -550,6 +550,37 @@ class Precedent(Record):
     sources: SourceIds
 
 
+class ComparedArea(Record):
+    """An area to compare with; the territory and its surroundings that are counted are cut out of it."""
+
+    name: Line = Field(description='What it is called, such as "the rest of the province".')
+    layer: Id = Field(description="Polygon layer of `shapes/catalog.yaml`.")
+    column: Name = Field(default="name", description="The column of that layer which `rows` names, such as `code`.")
+    rows: tuple[Name, ...] = Field(
+        default=(), description="Features of the layer, by the value of `column`; all by default."
+    )
+
+
+class Monitor(Record):
+    """What to count of events that others recorded, before and since the agreement took effect."""
+
+    events: tuple[Id, ...] = Field(
+        min_length=1, description="Events in shapes/events/, such as `ucdp-ged`: see `quickview events list`."
+    )
+    buffer_km: Annotated[float, Field(ge=0, le=200)] | Annotated[int, Field(ge=0, le=200)] = Field(
+        default=0, description="How far outside the territory an event counts, in kilometres."
+    )
+    weeks_before: Annotated[int, Field(ge=1, le=520)] = Field(
+        default=52, description="How many weeks before the agreement took effect to compare with."
+    )
+    types: tuple[Name, ...] = Field(
+        default=(), description="Types of events to count, in their provider's words; all by default."
+    )
+    compare: ComparedArea | None = Field(
+        default=None, description="Another area, so that a lull everywhere is not taken for a success here."
+    )
+
+
 class Facts(Record):
     """The front matter of a brief: all of its facts."""
 
@@ -564,6 +595,7 @@ class Facts(Record):
     relations: tuple[Relation, ...] = Field(default=(), description="Who acts on whom.")
     quantities: tuple[Quantity, ...] = Field(default=(), description="Figures, with who gives them.")
     agreement: Agreement | None = Field(default=None, description="The truce, accord or deal, if there is one.")
+    monitor: Monitor | None = Field(default=None, description="What to count of events that others recorded.")
     measures: tuple[Measure, ...] = Field(default=(), description="Sanctions, embargoes, laws, decrees.")
     sites: tuple[Site, ...] = Field(default=(), description="Posts and other points that somebody holds.")
     events: tuple[Event, ...] = Field(default=(), description="What happened up to `as_of`.")
@@ -581,7 +613,8 @@ class Facts(Record):
     @property
     def layers(self) -> tuple[str, ...]:
         """Ids of the layers that the brief draws on, each once."""
-        return tuple(self.place.layers) if self.place else ()
+        compared = (self.monitor.compare.layer,) if self.monitor and self.monitor.compare else ()
+        return tuple(dict.fromkeys([*(self.place.layers if self.place else ()), *compared]))
 
     def words_for(self, name: str) -> FigureWords | None:
         """Return what the author says of a figure or table of the kit, if anything."""
