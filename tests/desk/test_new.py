@@ -58,10 +58,21 @@ def test_whatever_states_a_fact_rests_on_the_example(project, kind):
 
 
 @KINDS
-def test_every_line_of_facts_is_short_and_keys_are_explained(project, kind):
-    facts = written(project, kind=kind).read_text(encoding="utf-8").split("\n---\n")[0]
-    assert facts.count("#") >= 12
-    assert len(facts.splitlines()) < 90
+def test_a_brief_is_short_and_its_keys_are_explained(project, kind):
+    text = written(project, kind=kind, country="SYR").read_text(encoding="utf-8")
+    facts = text.split("\n---\n")[0]
+    assert facts.count("#") >= 18
+    assert max(map(len, facts.splitlines())) < 140
+    assert len(text.splitlines()) in (range(30, 40) if kind == "blank" else range(55, 66))
+
+
+def test_a_comma_that_was_lost_in_a_record_of_several_lines_is_told_with_its_line(project):
+    path = written(project, kind=new.Kind.TRUCE)
+    lines = path.read_text(encoding="utf-8").replace("confidence: low,", "confidence: low").splitlines()
+    path.write_text("\n".join(lines), encoding="utf-8")
+    line = next(n for n, words in enumerate(lines, 1) if "confidence: low" in words)
+    with pytest.raises(InputError, match=f"a comma that is missing before line {line} goes on — .*a comma between"):
+        load(path)
 
 
 @pytest.mark.slow
