@@ -174,7 +174,7 @@ def _out_of_the_world(catalog: Catalog, code: str, name: str, told: Sequence[str
             ("countries", layer, "land around it"),
         ]
         return Ground(place, told)
-    return Ground((), [*told, f"no map: no layer has {name}; README tells how to make one, under “Layers”"])
+    return Ground((), [*told, f"no map: no layer has {name}; .github/reference/layers.md tells how to make one"])
 
 
 def _cut(catalog: Catalog, layer: str, n: int, own: str, name: str) -> None:
