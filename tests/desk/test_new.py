@@ -12,14 +12,14 @@ from tests.conftest import NOTEBOOK, run_notebook
 from typer.testing import CliRunner
 
 from quickview import cli
-from quickview.brief import confirmation
+from quickview.brief import confirmation, geography
 from quickview.brief.reader import load
 from quickview.brief.records import Record
 from quickview.desk import new, place
 from quickview.errors import InputError
-from quickview.language.catalogs import LANGUAGES
+from quickview.language.catalogs import LANGUAGES, Language
 from quickview.layers import country
-from quickview.layers.catalog import read_catalog
+from quickview.layers.catalog import read_catalog, read_features
 from quickview.layers.npm import integrity
 from quickview.report import page, reading
 from quickview.report.reading import read_outline
@@ -136,6 +136,13 @@ def test_without_npm_the_country_is_cut_out_of_the_world_and_that_is_said(projec
     assert {fault.code for fault in brief.warnings} == {"W-UNCONFIRMED", "W-PLACEHOLDER"}
     again = quickview("new", "second", "--country", "COL", "--no-layers", cwd=project)
     assert (again.returncode, again.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("language", "name"), [("ar", "بيرو"), ("fr", "Pérou"), ("en", "Peru")])
+def test_neighbours_out_of_the_layer_of_the_world_are_called_as_the_reader_calls_them(project, language, name):
+    shown = {key: value for key, value, _ in place.ground(project / "shapes" / "catalog.yaml", "COL").place}
+    rows = read_features(read_catalog(project / "shapes" / "catalog.yaml"), shown["countries"])["features"]
+    assert name in {geography.named(row["properties"], Language(language)) for row in rows}
 
 
 def test_a_country_that_no_layer_has_gets_a_brief_without_a_map(project, quickview):

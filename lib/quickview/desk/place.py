@@ -123,7 +123,7 @@ def _own(catalog: Catalog, code: str) -> dict[str, str]:
     if not regions:
         return {}
     shown = geography.framed(geography.bounds(geography.geometries(catalog, regions)))
-    around = [name for name, rows in _polygons(catalog) if any(row.get("iso_a3") == code for row in rows)
+    around = [name for name, rows in _polygons(catalog) if len(rows) < _WORLD and any(row.get("iso_a3") == code for row in rows)
               and geography.covers(geography.bounds(geography.geometries(catalog, name)), shown)]  # fmt: skip
     return {"layer": regions, "regions": regions, **({"countries": around[0]} if around else {})}
 
