@@ -1,4 +1,4 @@
-"""Every command in the README does what it says, in a copy of the project."""
+"""Every command in the README and the guides does what it says, in a copy of the project."""
 
 import os
 import re
@@ -9,14 +9,17 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from quickview import reference
 from quickview.brief.reader import load
 from quickview.options import RenderOptions
 from quickview.report.render import render
 from tests.conftest import NO_CHROMIUM, ROOT, file_of
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = ROOT / ".github" / "reference"
+PAGES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *sorted(REFERENCE.glob("*.md")))}
+GUIDES = "\n".join(text for text in PAGES.values() if not text.startswith(reference.NOTE))
 COMMANDS = [
-    line for block in re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE) for line in block.splitlines()
+    line for block in re.findall(r"^```sh\n(.*?)^```", GUIDES, re.DOTALL | re.MULTILINE) for line in block.splitlines()
 ]
 
 # These run the tests, or a server, or fetch packages, or do what another has done: here only that make, or the command line, knows what to do.
@@ -46,7 +49,7 @@ def project(tmp_path_factory):
     for name in ("briefs", "shapes", "notebooks"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("kernel-ipc-*"))
     (copy / ".venv").symlink_to(ROOT / ".venv")
-    brief = re.search(r"^````markdown\n(.*?)^````", README, re.DOTALL | re.MULTILINE)[1]
+    brief = re.search(r"^````markdown\n(.*?)^````", GUIDES, re.DOTALL | re.MULTILINE)[1]
     (copy / "briefs" / "my-brief.md").write_text(brief, encoding="utf-8")
     return copy
 
@@ -79,7 +82,7 @@ def test_the_command_works(command, project):
 @pytest.mark.slow
 def test_the_cells_it_shows_stand_in_a_report(project, press, tmp_path):
     notebook = nbformat.read(project / "notebooks" / "quick_view.ipynb", as_version=4)
-    cells = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    cells = re.findall(r"^```python\n(.*?)^```", GUIDES, re.DOTALL | re.MULTILINE)
     notebook.cells[-2:-2] = map(nbformat.v4.new_code_cell, cells)
     nbformat.write(notebook, project / "notebooks" / "election.ipynb")
     text = (project / "briefs" / "my-brief.md").read_text(encoding="utf-8")
@@ -97,8 +100,8 @@ def test_the_cells_it_shows_stand_in_a_report(project, press, tmp_path):
 
 def test_every_command_of_the_prose_is_one_of_the_program_or_of_make():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert set(re.findall(r"`make ([a-z]+)", README)) <= targets
-    assert set(re.findall(r"quickview ([a-z]+)", README)) <= {
+    assert set(re.findall(r"`make ([a-z]+)", GUIDES)) <= targets
+    assert set(re.findall(r"quickview ([a-z]+)", GUIDES)) <= {
         "check",
         "diff",
         "doctor",
@@ -115,7 +118,7 @@ def test_every_command_of_the_prose_is_one_of_the_program_or_of_make():
 
 
 def test_the_translation_it_shows_fits_the_brief_it_shows(project):
-    block = re.search(r"^```yaml\n(translations:.*?)^```", README, re.DOTALL | re.MULTILINE)[1]
+    block = re.search(r"^```yaml\n(translations:.*?)^```", GUIDES, re.DOTALL | re.MULTILINE)[1]
     front, prose = (project / "briefs" / "my-brief.md").read_text(encoding="utf-8").split("\n---\n", 1)
     path = project / "briefs" / "translated.md"
     path.write_text(f"{front}\n{block}---\n{prose}", encoding="utf-8")
@@ -127,7 +130,7 @@ def test_the_translation_it_shows_fits_the_brief_it_shows(project):
 
 
 def test_the_agreement_it_shows_fits_the_brief_it_shows(project):
-    agreement = re.search(r"^```yaml\n(agreement:.*?)^```", README, re.DOTALL | re.MULTILINE)[1]
+    agreement = re.search(r"^```yaml\n(agreement:.*?)^```", GUIDES, re.DOTALL | re.MULTILINE)[1]
     path = project / "briefs" / "agreed.md"
     text = (project / "briefs" / "my-brief.md").read_text(encoding="utf-8")
     path.write_text(text.replace("\nevents:", f"\n{agreement}events:", 1), encoding="utf-8")
@@ -138,7 +141,7 @@ def test_the_agreement_it_shows_fits_the_brief_it_shows(project):
 
 def test_the_layer_of_towns_it_shows_is_built(tmp_path, quickview):
     catalog, rows = (
-        re.search(rf"^```{kind}\n({first}.*?)^```", README, re.DOTALL | re.MULTILINE)[1]
+        re.search(rf"^```{kind}\n({first}.*?)^```", GUIDES, re.DOTALL | re.MULTILINE)[1]
         for kind, first in (("yaml", "  - id: col-towns"), ("text", "id,name,lat,lon"))
     )
     (tmp_path / "shapes").mkdir()
@@ -155,12 +158,36 @@ def test_the_fault_it_shows_is_the_one_the_program_gives(project):
     faulty = project / "briefs" / "faulty.md"
     faulty.write_text(text.replace("  as_of:", "  as_off:"), encoding="utf-8")
     done = run(f"{ROOT}/.venv/bin/quickview check briefs/faulty.md", project)
-    line = re.search(r"E-KEY-UNKNOWN.*", README)[0]
+    line = re.search(r"E-KEY-UNKNOWN.*", GUIDES)[0]
     assert line in done.stderr
-    place = re.search(r"my-brief\.md:(\d+:\d+): E-KEY", README)[1]
+    place = re.search(r"my-brief\.md:(\d+:\d+): E-KEY", GUIDES)[1]
     assert f"faulty.md:{place}: E-KEY-UNKNOWN" in done.stderr
 
 
 def test_the_picture_is_there():
-    for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README):
+    for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", PAGES[ROOT / "README.md"]):
         assert (ROOT / Path(name)).stat().st_size > 50_000
+
+
+def test_no_link_leads_nowhere():
+    for path, text in PAGES.items():
+        for target in re.findall(
+            r"\]\(\s*([^)\s]+)\s*\)", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+        ):
+            file, _, anchor = target.partition("#")
+            page = (path.parent / file).resolve() if file else path
+            assert target.startswith("https://") or page.exists(), (path.name, target)
+            assert not anchor or anchor in anchors(PAGES[page]), (path.name, target)
+
+
+def test_every_page_is_linked_from_the_readme_which_is_short():
+    text = PAGES[ROOT / "README.md"]
+    assert set(re.findall(r"\.github/reference/(\w+\.md)", text)) == {path.name for path in REFERENCE.glob("*.md")}
+    assert len(text.splitlines()) <= 300
+    assert max(len(text.splitlines()) for text in PAGES.values() if not text.startswith(reference.NOTE)) <= 300
+
+
+def anchors(text):
+    """Return what GitHub calls the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}

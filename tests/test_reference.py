@@ -8,6 +8,7 @@ import typer
 from quickview import analysis as qv
 from quickview import cli, reference
 from quickview.brief.export import json_schema
+from quickview.layers.catalog import Layer
 from tests.conftest import ROOT
 
 FOLDER = ROOT / ".github" / "reference"
@@ -21,13 +22,23 @@ def pages():
 def test_the_pages_are_those_that_the_code_gives(pages):
     stale = [name for name, text in pages.items() if (FOLDER / name).read_text(encoding="utf-8") != text]
     assert stale == [], "run `make reference`"
-    assert {path.name for path in FOLDER.glob("*.md")} == set(pages)
+    written = {path.name for path in FOLDER.glob("*.md") if path.read_text(encoding="utf-8").startswith(reference.NOTE)}
+    assert written == set(pages)
 
 
 def test_every_key_of_a_brief_stands_in_it(pages):
     schema = json_schema()
     parts = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", pages["brief.md"], re.DOTALL | re.MULTILINE))
     records = {"Top level": schema, **{name: one for name, one in schema["$defs"].items() if "properties" in one}}
+    assert set(parts) == set(records)
+    for name, record in records.items():
+        assert set(re.findall(r"^\| \**`([^`]+)`", parts[name], re.MULTILINE)) == set(record["properties"])
+
+
+def test_every_key_of_the_catalogue_of_layers_stands_in_it(pages):
+    schema = Layer.model_json_schema(by_alias=True)
+    parts = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", pages["catalogue.md"], re.DOTALL | re.MULTILINE))
+    records = {"Layer": schema, **schema["$defs"]}
     assert set(parts) == set(records)
     for name, record in records.items():
         assert set(re.findall(r"^\| \**`([^`]+)`", parts[name], re.MULTILINE)) == set(record["properties"])

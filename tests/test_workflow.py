@@ -1,4 +1,4 @@
-"""The recipes for the night: GitHub's workflow, and what README gives to cron and systemd."""
+"""The recipes for the night: GitHub's workflow, and what the guide gives to cron and systemd."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from quickview.cli import app
 from tests.conftest import ROOT
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "nightly.yml").read_text(encoding="utf-8"))
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / ".github" / "reference" / "nights.md").read_text(encoding="utf-8")
 JOBS = WORKFLOW["jobs"]
 
 
@@ -85,7 +85,7 @@ def test_nights_that_fail_as_a_whole_have_one_issue_which_a_good_one_closes(tmp_
     assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.parametrize("text", [*(step["run"] for step in steps() if "run" in step), README])
+@pytest.mark.parametrize("text", [*(step["run"] for step in steps() if "run" in step), GUIDE])
 def test_every_option_of_the_night_is_one_of_the_command(text):
     offered = set(re.findall(r"--[a-z-]+", CliRunner().invoke(app, ["nightly", "--help"], terminal_width=200).stdout))
     asked = {

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from quickview.language.catalogs import Language
-from quickview.language.phrases import failure
+from quickview.language.phrases import draft, failure
 
 Entry = Mapping[str, Any]
 """One of the `reports` of an edition."""
@@ -85,6 +85,12 @@ def status_message(entry: Entry, language: Language) -> str:
     return failure(
         str(entry.get("cause", "")), long_date(report["as_of"], language) if report else "", language, is_whole=is_whole
     )
+
+
+def draft_message(entry: Entry, language: Language) -> str:
+    """Return what of a report is no fact yet, in a sentence or two; "" where all is."""
+    report = entry.get("report") or {}
+    return " ".join(draft(len(report.get("unconfirmed", ())), int(report.get("examples", 0)), language))
 
 
 def long_date(text: str, language: Language) -> str:

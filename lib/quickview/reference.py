@@ -1,7 +1,7 @@
 """The reference, written out of the code: `python -m quickview.reference FOLDER [--pictures REPORT.html]`.
 
-Four pages of Markdown: what a brief may hold, every command, what notebooks can call, how the kit
-is built. Pictures are cut from a finished report.
+Pages of Markdown: what a brief and the catalogue of layers may hold, every command, what notebooks can call, how the
+kit is built. Pictures are cut from a finished report. The guides beside them are written by hand.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import quickview
 from quickview import analysis as qv
 from quickview import cli
 from quickview.brief.export import json_schema
+from quickview.layers.catalog import Layer
 
 PICTURES: Final = {
     "masthead": "header.head", "judgement": "#the-judgement", "key_figures": "#key-figures",
@@ -31,6 +32,9 @@ PICTURES: Final = {
 WIDTH: Final = 1280
 SHOWN: Final = 720
 """Widths in pixels: of the window that a report is looked at in, and of a picture at most."""
+
+NOTE: Final = "<!-- Written by `make reference` out of the code. -->"
+"""How a page begins that is not written by hand."""
 
 _PIPELINE: Final = """\
 ```mermaid
@@ -57,6 +61,7 @@ def pages() -> dict[str, str]:
     """Return the pages by their file names."""
     return {
         "brief.md": _page("What a brief may hold", _brief()),
+        "catalogue.md": _page("What the catalogue of layers may hold", _catalogue()),
         "commands.md": _page("Commands", _commands()),
         "notebooks.md": _page("What notebooks can call", _functions()),
         "house.md": _page("How it is built", _house()),
@@ -64,14 +69,21 @@ def pages() -> dict[str, str]:
 
 
 def _page(title: str, parts: Iterator[str]) -> str:
-    note = "<!-- Written by `make reference` out of the code. -->"
-    return "\n\n".join([note, f"# {title}", *(part.strip() for part in parts)]) + "\n"
+    return "\n\n".join([NOTE, f"# {title}", *(part.strip() for part in parts)]) + "\n"
 
 
 def _brief() -> Iterator[str]:
     schema = json_schema()
     yield "The front matter of `briefs/NAME.md`. Keys in bold are required. `quickview schema` prints the JSON Schema."
     yield _record("Top level", schema, schema)
+    for name in _in_order(schema):
+        yield _record(name, schema["$defs"][name], schema)
+
+
+def _catalogue() -> Iterator[str]:
+    schema = Layer.model_json_schema(by_alias=True)
+    yield "What `shapes/catalog.yaml` says of a layer; [Layers of your own](layers.md) shows how. Keys in bold are required."
+    yield _record("Layer", schema, schema)
     for name in _in_order(schema):
         yield _record(name, schema["$defs"][name], schema)
 
@@ -91,26 +103,38 @@ def _in_order(schema: Mapping[str, Any]) -> Iterator[str]:
 
 def _record(name: str, record: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     rows = [
-        f"| {f'**`{key}`**' if key in record.get('required', ()) else f'`{key}`'} | {_type(what, schema)} | {_cell(what['description'])} |"
+        f"| {f'**`{key}`**' if key in record.get('required', ()) else f'`{key}`'} | {_type(what, schema)} | {_cell(what.get('description', 'what it is told by'))} |"
         for key, what in record["properties"].items()
     ]
-    return "\n".join([f"## {name}", "", record.get("description", ""), "", "| key | holds | |", "|---|---|---|", *rows])
+    return "\n".join(
+        [
+            f"## {name}",
+            "",
+            " ".join(record.get("description", "").split()),
+            "",
+            "| key | holds | |",
+            "|---|---|---|",
+            *rows,
+        ]
+    )
 
 
 def _type(what: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     """Say in words what a key may hold."""
     if "$ref" in what:
         return _named(what["$ref"].rpartition("/")[2], schema)
-    if "anyOf" in what:
-        kinds = dict.fromkeys(_type(one, schema) for one in what["anyOf"] if one.get("type") != "null")
+    if choices := what.get("anyOf") or what.get("oneOf"):
+        kinds = dict.fromkeys(_type(one, schema) for one in choices if one.get("type") != "null")
         return " or ".join(kind for kind in kinds if not (kind == "whole number" and "number" in kinds))
     if "enum" in what or "const" in what:
-        return "one of " + ", ".join(f"`{word}`" for word in what.get("enum", [what.get("const")]))
+        known = [f"`{word}`" for word in what.get("enum", [what.get("const")])]
+        return ("one of " if len(known) > 1 else "") + ", ".join(known)
     if what.get("type") == "array":
         items = what.get("items") or what["prefixItems"][0]
         return f"list of {_type(items, schema)}" if items else "list"
     if what.get("type") == "object":
-        return "mapping"
+        rows = what.get("additionalProperties")
+        return f"mapping to {_type(rows, schema)}" if isinstance(rows, dict) and "$ref" in rows else "mapping"
     forms = {"date": "day, as 2017-08-04"}
     words = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
     return forms.get(what.get("format", ""), words.get(what.get("type", ""), "anything"))

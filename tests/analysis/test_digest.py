@@ -156,6 +156,19 @@ def test_what_failed_is_said_plainly(read):
     assert "never There is no report yet: its brief has faults." in said
 
 
+def test_a_draft_is_marked_wherever_it_is_named(read):
+    draft = entry("draft", state="succeeded", since=None, title="Guessed", unconfirmed=["place"], examples=2,
+                  deadlines=[deadline("2017-08-09")])  # fmt: skip
+    made = read(draft, MOVED)
+    said = text_of(qv.moved(made))
+    assert "New · Draft" in said
+    assert "2 entries are examples to be replaced, and no facts. 1 entry is a guess" in said
+    assert "1 report is a draft." in said
+    assert "Draft Guessed" in text_of(qv.deadlines(made))
+    assert "Draft Guessed" in text_of(qv.forecasts(made))
+    assert "Draft" not in text_of(qv.moved(read(MOVED)))
+
+
 def test_the_next_deadline_stands_first_with_days_from_the_editions_day(read):
     said = text_of(qv.deadlines(read(*ALL)))
     assert said.index("in 2 days") < said.index("in 5 days") < said.index("3 days ago")

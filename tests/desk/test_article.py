@@ -1,10 +1,14 @@
 """`quickview new --from`: what an article says is taken, nothing is invented, and all of it is a guess to confirm."""
 
+import datetime as dt
+
 import pytest
 
 from quickview.brief.reader import load
 from quickview.desk import article, new
+from quickview.desk.days_and_figures import days, figures
 from quickview.errors import InputError
+from quickview.language.catalogs import Language
 
 ARTICLE = """\
 # Convoy reaches Talbiseh as talks drag on
@@ -56,7 +60,10 @@ def test_places_are_those_of_a_layer_and_events_name_them(facts):
     assert facts.place.places == "homs-places"
     told = [(event.date.isoformat(), event.place, event.actors) for event in facts.events]
     assert told == [("2017-08-19", "Talbiseh", ("red-council",))]
-    assert [(one.date.isoformat(), one.actors) for one in facts.calendar] == [("2017-09-03", ("red-council",))]
+    assert [(one.date.isoformat(), one.actors) for one in facts.calendar] == [
+        ("2017-09-03", ("red-council",)),
+        ("2017-09-12", ()),
+    ]
 
 
 def test_actors_are_known_from_other_briefs_by_whole_words(facts):
@@ -119,6 +126,74 @@ def test_what_is_only_set_is_not_the_day_the_brief_stands_for(project, text, day
                         briefs=project / "briefs", is_dated=False)  # fmt: skip
     assert made.wish.as_of.isoformat() == day
     assert "calendar:" in made.words["records"]
+
+
+WRITTEN = dt.date(2025, 1, 10)
+
+
+@pytest.mark.parametrize(("sentence", "day"), [
+    ("It began on 28 December.", "2024-12-28"),
+    ("Il a commencé le 28 décembre.", "2024-12-28"),
+    ("The polls are scheduled for March 5.", "2025-03-05"),
+    ("Talks were set for 5 January, and failed.", "2025-01-05"),
+    ("بدأت المحادثات في ٣ كانون الثاني.", "2025-01-03"),
+    ("وقع الطرفان في 5 يناير/كانون الثاني اتفاقا.", "2025-01-05"),
+    ("On the 3rd of January it fell; on 5 March 2024 it stood.", "2025-01-03"),
+])  # fmt: skip
+def test_a_day_without_a_year_takes_the_one_near_the_day_of_writing(sentence, day):
+    assert days(sentence, written=WRITTEN)[0].isoformat() == day
+    assert [one for one in days(sentence) if one.isoformat() == day] == []
+
+
+@pytest.mark.parametrize(
+    "sentence", ["They march 5 km and may 10 go.", "In May 5 people died.", "On 1,205 March fell 30 February."]
+)
+def test_what_only_looks_like_a_day_is_none(sentence):
+    assert days(sentence, written=WRITTEN) == []
+
+
+def test_the_year_comes_from_the_dated_line_or_the_day_given_and_from_nothing_else(project, quickview):
+    (project / "notes.md").write_text("A pause was agreed on 5 March. Two dozen lorries left.\n", encoding="utf-8")
+    assert quickview("new", "none", "--from", "notes.md", cwd=project).returncode == 0
+    assert load(project / "briefs" / "none.md").facts.events == ()
+    assert quickview("new", "first", "--from", "notes.md", "--as-of", "2025-03-08", cwd=project).returncode == 0
+    facts = load(project / "briefs" / "first.md").facts
+    assert [event.date.isoformat() for event in facts.events] == ["2025-03-05"]
+    assert {"events.event-1", "quantities.figure-1"} <= set(facts.document.unconfirmed)
+    assert facts.quantities[0].label == "Two dozen lorries left."
+
+
+@pytest.mark.parametrize(("language", "sentence", "told"), [
+    ("en", "At least forty-five people were killed; some three hundred lorries and two dozen buses wait.",
+     [("at least", 45, "people"), ("about", 300, "lorries"), (None, 24, "buses")]),
+    ("en", "One hundred and twenty-three thousand voters; 2.5 million people; a dozen of the wounded; nearly 45 were killed.",
+     [(None, 123_000, "voters"), (None, 2_500_000, "people"), (None, 12, "wounded"), ("about", 45, "killed")]),
+    ("en", "Two to three hundred people and between five and seven tanks; fifty percent.",
+     [(None, (200, 300), "people"), (None, (5, 7), "tanks"), (None, 50, "per cent")]),
+    ("fr", "Au moins trois cents personnes, une douzaine de blessés et quatre-vingt-dix-sept maisons.",
+     [("at least", 300, "personnes"), (None, 12, "blessés"), (None, 97, "maisons")]),
+    ("fr", "Plus de deux mille cinq cents camions, cent soldats, deux millions d’habitants, vingt et un civils.",
+     [("more than", 2500, "camions"), (None, 100, "soldats"), (None, 2_000_000, "habitants"), (None, 21, "civils")]),
+    ("ar", "قتل ثلاثة وخمسون شخصا وأصيب نحو ثلاثمئة مدني وفر خمسة عشر جنديا.",
+     [(None, 53, "شخصا"), ("about", 300, "مدني"), (None, 15, "جنديا")]),
+    ("ar", "وصلت ألفان وخمسمئة سلة لعشرين ألف نازح و٢٫٥ مليون طفل.",
+     [(None, 2500, "سلة"), (None, 20_000, "نازح"), (None, 2_500_000, "طفل")]),
+])  # fmt: skip
+def test_numbers_in_words_are_figures(language, sentence, told):
+    found = list(figures(sentence, Language(language)))
+    assert [
+        (one.get("qualifier"), one.get("value", (one.get("low"), one.get("high"))), one["unit"]) for one in found
+    ] == told
+
+
+@pytest.mark.parametrize(("language", "sentence"), [
+    ("en", "Half a million people, a million and a half tonnes, dozens of men, several hundred women, one man."),
+    ("en", "One in three children, two-thirds of them, a five-day truce, the twenty-first, the two sides, 30 of them."),
+    ("fr", "Plusieurs centaines de morts, des dizaines de blessés, les deux camps, deux tiers, un homme, 12.5 millions de lits."),
+    ("ar", "مئات الآلاف من الناس وبضع مئات من الجنود ونصف مليون طفل."),
+])  # fmt: skip
+def test_parts_and_vague_numbers_are_no_figures(language, sentence):
+    assert list(figures(sentence, Language(language))) == []
 
 
 def test_a_text_that_says_nothing_is_refused(project, quickview):

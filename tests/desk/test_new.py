@@ -12,14 +12,14 @@ from tests.conftest import NOTEBOOK, run_notebook
 from typer.testing import CliRunner
 
 from quickview import cli
-from quickview.brief import confirmation
+from quickview.brief import confirmation, geography
 from quickview.brief.reader import load
 from quickview.brief.records import Record
 from quickview.desk import new, place
 from quickview.errors import InputError
-from quickview.language.catalogs import LANGUAGES
+from quickview.language.catalogs import LANGUAGES, Language
 from quickview.layers import country
-from quickview.layers.catalog import read_catalog
+from quickview.layers.catalog import read_catalog, read_features
 from quickview.layers.npm import integrity
 from quickview.report import page, reading
 from quickview.report.reading import read_outline
@@ -58,10 +58,21 @@ def test_whatever_states_a_fact_rests_on_the_example(project, kind):
 
 
 @KINDS
-def test_every_line_of_facts_is_short_and_keys_are_explained(project, kind):
-    facts = written(project, kind=kind).read_text(encoding="utf-8").split("\n---\n")[0]
-    assert facts.count("#") >= 12
-    assert len(facts.splitlines()) < 90
+def test_a_brief_is_short_and_its_keys_are_explained(project, kind):
+    text = written(project, kind=kind, country="SYR").read_text(encoding="utf-8")
+    facts = text.split("\n---\n")[0]
+    assert facts.count("#") >= 18
+    assert max(map(len, facts.splitlines())) < 140
+    assert len(text.splitlines()) in (range(30, 40) if kind == "blank" else range(55, 66))
+
+
+def test_a_comma_that_was_lost_in_a_record_of_several_lines_is_told_with_its_line(project):
+    path = written(project, kind=new.Kind.TRUCE)
+    lines = path.read_text(encoding="utf-8").replace("confidence: low,", "confidence: low").splitlines()
+    path.write_text("\n".join(lines), encoding="utf-8")
+    line = next(n for n, words in enumerate(lines, 1) if "confidence: low" in words)
+    with pytest.raises(InputError, match=f"a comma that is missing before line {line} goes on — .*a comma between"):
+        load(path)
 
 
 @pytest.mark.slow
@@ -125,6 +136,13 @@ def test_without_npm_the_country_is_cut_out_of_the_world_and_that_is_said(projec
     assert {fault.code for fault in brief.warnings} == {"W-UNCONFIRMED", "W-PLACEHOLDER"}
     again = quickview("new", "second", "--country", "COL", "--no-layers", cwd=project)
     assert (again.returncode, again.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("language", "name"), [("ar", "بيرو"), ("fr", "Pérou"), ("en", "Peru")])
+def test_neighbours_out_of_the_layer_of_the_world_are_called_as_the_reader_calls_them(project, language, name):
+    shown = {key: value for key, value, _ in place.ground(project / "shapes" / "catalog.yaml", "COL").place}
+    rows = read_features(read_catalog(project / "shapes" / "catalog.yaml"), shown["countries"])["features"]
+    assert name in {geography.named(row["properties"], Language(language)) for row in rows}
 
 
 def test_a_country_that_no_layer_has_gets_a_brief_without_a_map(project, quickview):

@@ -128,3 +128,10 @@ def test_the_same_edition_gives_the_same_bytes_and_is_left_as_it_was():
 def test_the_series_is_the_one_most_reports_name():
     assert feed.series(edition(entry("a", series="Brief"), entry("b", series="Brief"), MOVED, NEVER)) == "Brief"
     assert feed.series(edition(NEVER)) == "Quick View"
+
+
+def test_feed_and_list_say_that_a_report_is_a_draft():
+    given = edition(entry("draft", unconfirmed=["place"], examples=2))
+    assert "1 entry is a guess that nobody has confirmed." in feed.atom(given)
+    (listed,) = json.loads(feed.catalogue(given))["reports"]
+    assert (listed["unconfirmed"], listed["examples"]) == (["place"], 2)

@@ -26,6 +26,8 @@ from tests.builders.editions import (
 )
 from tests.conftest import ROOT
 
+from quickview.edition import draft_message
+from quickview.language.catalogs import Language
 from quickview.nightly import index_page, world_map
 from quickview.theme.theme import SHIPPED, load_theme
 
@@ -130,6 +132,18 @@ def test_a_report_out_of_date_says_which_one_stands_and_why():
     assert "The report of 3 August 2017 still stands: a cell of its notebook failed." in words(found)
     assert "E-CELL cell 9 failed" in words(found.find(".//details"))
     assert found.xpath(".//h3/a/@href") == ["stale/stale.html"]
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "Draft"), ("fr", "Brouillon"), ("ar", "مسودة")])
+def test_a_draft_is_marked_and_says_how_much_of_it_is_no_fact(language, mark):
+    draft = entry("draft", unconfirmed=["place", "events.arrival"], examples=1)
+    page = read(edition(draft, QUIET), language=language)
+    assert [words(one) for one in page.xpath("//span[@class='mark draft']")] == [mark]
+    (told,) = card(page, "draft").xpath(".//p[@class='draft']")
+    assert words(told) == draft_message(draft, Language(language))
+    if language == "en":
+        assert "2 entries are guesses that nobody has confirmed." in words(told)
+        assert words(page.xpath("//p[@class='counts']")[0]) == "2 reports · 1 draft"
 
 
 def test_a_report_never_made_has_a_card_without_a_link():

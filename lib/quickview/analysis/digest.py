@@ -15,7 +15,7 @@ from quickview.analysis.edition import Deadline, Edition, Entry, Forecast, Repor
 from quickview.brief import formats, prose
 from quickview.brief.masthead import Card, DataTable, Masthead
 from quickview.edition import Status
-from quickview.language.phrases import failure, left
+from quickview.language.phrases import draft, failure, left
 
 NAME: Final = "digest"
 
@@ -117,6 +117,9 @@ def moved(edition: Edition) -> Block:
     rest = [ngettext("{n} more report moved.", "{n} more reports moved.", more, n=more)] if more else []
     if n := len(settled):
         rest.append(ngettext("{n} report stands as before.", "{n} reports stand as before.", n, n=n))
+    drafts = sum(report.is_draft for _, report in edition.reports)
+    if drafts:
+        rest.append(ngettext("{n} report is a draft.", "{n} reports are drafts.", drafts, n=drafts))
     lost = [
         {
             "entry": one,
@@ -343,14 +346,18 @@ def _moved_row(entry: Entry, report: Report, edition: Edition, room: tuple[int, 
         "mark": _("Changed") if status is Status.CHANGED else _("New"),
         "title": own(report.title, report, edition, most=title),
         "desk": own(report.desk, report, edition, most=_PHRASE),
+        "draft": draft(len(report.unconfirmed), report.examples, edition.language),
         "told": [own(text, report, edition, most=sentence) for text in told if text],
         "left": left,
     }
 
 
 def _name(entry: Entry, edition: Edition) -> Markup:
-    """Return a report's title, or its name where there is none."""
-    return own(entry.report.title, entry.report, edition, most=_REPORT) if entry.report else escape(entry.name)
+    """Return a report's title, marked where it is a draft, or its name where there is none."""
+    if not entry.report:
+        return escape(entry.name)
+    mark = Markup('<b class="mark">{}</b> ').format(edition.language.gettext("Draft")) if entry.report.is_draft else ""
+    return mark + own(entry.report.title, entry.report, edition, most=_REPORT)
 
 
 # Templates

@@ -91,6 +91,13 @@ class Report(_Record):
     calendar: tuple[Deadline, ...] = ()
     since: _Day = None
     changes: tuple[Change, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
+    examples: int = 0
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether something in it is no fact yet: a guess, or an example."""
+        return bool(self.unconfirmed or self.examples)
 
     @property
     def own(self) -> Language:

@@ -14,6 +14,7 @@ from quickview.brief.masthead import Card, CitedSource, DataTable, File, Masthea
 from quickview.brief.reader import Brief
 from quickview.brief.records import Quantity
 from quickview.brief.vocabulary import Precision
+from quickview.language import phrases
 
 MOST_CELLS: Final = 5
 
@@ -49,7 +50,7 @@ def masthead(brief: Brief) -> Block:
     """
     document, language = brief.facts.document, brief.language
     dateline = language.gettext("As of {day}", day=formats.day(document.as_of, language))
-    draft = _draft(brief)
+    draft = phrases.draft(*confirmation.counts(brief.tree, brief.sections), brief.language)
     if draft:
         dateline = f"{language.gettext('Draft')} · {dateline}"
     card = Card(dateline=dateline)
@@ -85,26 +86,6 @@ def masthead(brief: Brief) -> Block:
         downloads=[File(name="facts.json", media_type="application/json", text=as_json(brief))],
     )
     return from_template("masthead", brief, data=told.data, draft=draft)
-
-
-def _draft(brief: Brief) -> list[str]:
-    """Return what tells the reader that some of this is no fact yet; nothing of a finished brief."""
-    ngettext = brief.language.ngettext
-    guesses, made_up = len(confirmation.unconfirmed(brief.tree)), len(confirmation.examples(brief.tree))
-    made_up += len(confirmation.citing(brief.sections, confirmation.placeholders(brief.tree)))
-    examples = ngettext(
-        "{n} entry is an example to be replaced, and no fact.",
-        "{n} entries are examples to be replaced, and no facts.",
-        made_up,
-        n=made_up,
-    )
-    guessed = ngettext(
-        "{n} entry is a guess that nobody has confirmed.",
-        "{n} entries are guesses that nobody has confirmed.",
-        guesses,
-        n=guesses,
-    )
-    return [examples] * bool(made_up) + [guessed] * bool(guesses)
 
 
 def key_figures(brief: Brief, territory: Territory | None = None) -> Block:

@@ -40,6 +40,11 @@ def examples(tree: Tree) -> list[Path]:
     return list(dict.fromkeys(_record_of(path) for path in resting))
 
 
+def counts(tree: Tree, sections: Iterable[Section]) -> tuple[int, int]:
+    """Return how many entries of a brief are guesses, and how many entries and sections of its prose are examples."""
+    return len(unconfirmed(tree)), len(examples(tree)) + len(citing(sections, placeholders(tree)))
+
+
 def is_draft(tree: Tree) -> bool:
     """Whether something of a brief is no fact yet."""
     return bool(unconfirmed(tree) or placeholders(tree))

@@ -1,6 +1,7 @@
 """What a plain article or notes say that a brief can begin with. Nothing is invented, and all of it is a guess to confirm."""
 
 import datetime as dt
+import itertools
 import re
 import sys
 import unicodedata
@@ -12,16 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import yaml
-from babel.numbers import NumberFormatError, parse_decimal
 from markdown_it import MarkdownIt
 
 from quickview.brief import vocabulary
 from quickview.brief.reader import MAX_BYTES, read_past
 from quickview.brief.records import Actor
+from quickview.desk.days_and_figures import days, figures, looks_ahead
 from quickview.desk.place import names
 from quickview.errors import InputError
 from quickview.inputs.validation import read_text
-from quickview.language.catalogs import LANGUAGES, Language
+from quickview.language.catalogs import Language
 from quickview.language.glyphs import HIDDEN
 from quickview.layers.catalog import read_catalog, read_features
 
@@ -35,19 +36,7 @@ LONGEST: Final = 160
 MOST: Final = 12
 """Figures that are taken: more are a table."""
 
-_ISO: Final = re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)")
-_NUMBER: Final = r"\d{1,3}(?:[,.  \u202f٬]\d{3})+(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)?"
-_FIGURE: Final = re.compile(
-    rf"(?<![\w.,:/–-])(?P<low>{_NUMBER})(?:\s?[–-]\s?(?P<high>{_NUMBER}))?\s?(?P<unit>%|per cent|pour cent|[^\W\d_]+)(?![\w/])"
-)
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
-_QUALIFIERS: Final = re.compile(r"(about|more than|at least|at most)\s+$", re.IGNORECASE)
 _ENDED: Final = re.compile(r"[.!?…؟][\"”»’)\]]*(?:\s|$)")
-_AHEAD: Final = re.compile(
-    r"\b(?:will|to|set|due|scheduled|planned|expected)\b|\b(?:prévue?s?|sera|seront|aur(?:a|ont) lieu|attendue?s?)\b|المقرر|المرتقب|سوف"
-)
-"""Words of sentences whose days may lie ahead."""
-
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'\\^`{|}\])]+")
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#|~$=@&])")
 
@@ -93,18 +82,21 @@ def read(name: str, wish: "Wish", *, catalog: Path, briefs: Path, is_dated: bool
         raise InputError.at(shown, "E-ARTICLE-EMPTY", "no sentence to begin with", "give text, in paragraphs")
     guesses = ["document.summary"]
     # A line with a date, under the headline, says when it was written.
-    told = [sentence for sentence in text.sentences if not _AHEAD.search(sentence)]
-    days = ([day for line in lines for day in _days(line)] for lines in (text.lines, told))
-    past = next((sorted(own) for some in days if (own := [day for day in some if day <= wish.as_of])), [])
-    if not is_dated and past:
-        wish, guesses = replace(wish, as_of=past[-1]), [*guesses, "document.as_of"]
+    told = [sentence for sentence in text.sentences if not looks_ahead(sentence)]
+    line, past = (
+        max((day for one in some for day in days(one) if day <= wish.as_of), default=None)
+        for some in (text.lines, told)
+    )
+    written = line or (wish.as_of if is_dated else past)
+    if not is_dated and written:
+        wish, guesses = replace(wish, as_of=written), [*guesses, "document.as_of"]
     if not wish.country and (country := _country(text.whole)):
         wish, guesses = replace(wish, country=country), [*guesses, "document.country"]
     if not wish.title:
         wish, guesses = replace(wish, title=_cut(text.title, 200)), ["document.title", *guesses]
     layer, places = _places(catalog, text.whole)
     actors = _actors(briefs, text.whole)
-    records = _records(text, wish, actors, places, name)
+    records = _records(text, wish, actors, places, name, written)
     guesses += ["place"] if wish.country or layer else []
     guesses += [f"{table}.{row['id']}" for table, rows in records.items() for row in rows]
     _ = Language(wish.language).gettext
@@ -147,31 +139,6 @@ def _plain(markdown: str) -> _Text:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _days(text: str) -> Iterator[dt.date]:
-    """Yield the days that a text names in full, as 2026-11-20 or in words of any language of the interface."""
-    for match in _dates(text):
-        month = match["m"] if match["m"].isdigit() else _months()[match["m"].casefold()]
-        try:
-            yield dt.date(int(match["y"]), int(month), int(match["d"]))
-        except ValueError:
-            continue
-
-
-def _dates(text: str) -> Iterator[re.Match[str]]:
-    month = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
-    day, year = r"(?<!\d)(?P<d>\d{1,2})", r"(?P<y>\d{4})(?!\d)"
-    before = rf"{day}(?:st|nd|rd|th|er)?\s+(?:of\s+)?(?P<m>{month})\s+{year}"
-    behind = rf"(?<!\w)(?P<m>{month})\s+{day}(?:st|nd|rd|th)?,?\s+{year}"
-    for pattern in (_ISO, re.compile(before, re.IGNORECASE), re.compile(behind, re.IGNORECASE)):
-        yield from pattern.finditer(text)
-
-
-def _months() -> dict[str, int]:
-    """Return the number of each month by its name in the languages of the interface."""
-    named = (Language(code).locale.months["format"]["wide"].items() for code in LANGUAGES)
-    return {name.casefold(): number for months in named for number, name in months}
 
 
 def _country(text: str) -> str:
@@ -218,7 +185,7 @@ def _actors(briefs: Path, text: str) -> list[Actor]:
 
 
 def _records(
-    text: _Text, wish: "Wish", actors: Sequence[Actor], places: Mapping[str, str], name: str
+    text: _Text, wish: "Wish", actors: Sequence[Actor], places: Mapping[str, str], name: str, written: dt.date | None
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the records that a text gives, by their list; lists without any are left out."""
     _ = Language(wish.language).gettext
@@ -227,7 +194,7 @@ def _records(
     source = {"id": SOURCE, "publisher": publisher, "title": _cut(text.title, 200), "date": None,
               **({"url": text.address} if host else {}), "reliability": "F", "credibility": 6}  # fmt: skip
     sound = [sentence for sentence in text.sentences if not vocabulary.mixed_sentences(sentence)]
-    dated = [(day, sentence) for sentence in sound for day in list(_days(sentence))[:1]]
+    dated = [(day, sentence) for sentence in sound for day in days(sentence, written=written)[:1]]
     known = {actor.name: actor.id for actor in actors}
 
     def event(n: int, day: dt.date, sentence: str) -> dict[str, Any]:
@@ -253,43 +220,11 @@ def _records(
 
 def _quantities(sentences: Sequence[str], wish: "Wish", by: str) -> Iterator[dict[str, Any]]:
     """Yield each figure of some sentences, with the word behind it for a unit and its sentence for a label."""
-    found = ((sentence, match) for sentence in sentences for match in _FIGURE.finditer(_without_dates(sentence)))
-    counted = [(sentence, match, value) for sentence, match in found if (value := _value(match, wish.language))]
-    for n, (sentence, match, value) in enumerate(counted[:MOST], start=1):
-        says = _QUALIFIERS.search(match.string[: match.start()])
-        qualifier = {"qualifier": says[1].lower()} if says else {}
-        unit = Language(wish.language).gettext("per cent") if match["unit"] == "%" else match["unit"]
-        row = {**value, **qualifier, "by": by, "source": SOURCE}
-        yield {"id": f"figure-{n}", "label": _cut(sentence, LONGEST), "unit": unit, "values": [row]}
-
-
-def _without_dates(sentence: str) -> str:
-    for match in list(_dates(sentence)):
-        sentence = sentence.replace(match[0], " " * len(match[0]))
-    return sentence
-
-
-def _value(match: re.Match[str], language: str) -> dict[str, float]:
-    """Return a figure as a value or a range; nothing where it is a year, a day of a month, or not written as the language does."""
-    low, high = (_number(match[key], language) for key in ("low", "high"))
-    if (
-        low is None
-        or _YEAR.fullmatch(match["low"])
-        or match["unit"].casefold() in {*_months(), "st", "nd", "rd", "th", "er"}
-    ):
-        return {}
-    return {"value": low} if high is None else {"low": low, "high": high} if low <= high else {}
-
-
-def _number(text: str | None, language: str) -> float | None:
-    if not text:
-        return None
-    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-    try:
-        value = parse_decimal(re.sub(r"[  \u202f]", "\u202f", plain), locale=Language(language).locale, strict=True)
-    except NumberFormatError:
-        return None
-    return int(value) if value == int(value) else float(value)
+    found = ((sentence, row) for sentence in sentences for row in figures(sentence, Language(wish.language)))
+    for n, (sentence, row) in enumerate(itertools.islice(found, MOST), start=1):
+        unit = row.pop("unit")
+        values = [{**row, "by": by, "source": SOURCE}]
+        yield {"id": f"figure-{n}", "label": _cut(sentence, LONGEST), "unit": unit, "values": values}
 
 
 def _quoted(text: _Text) -> str:

@@ -123,7 +123,7 @@ def _own(catalog: Catalog, code: str) -> dict[str, str]:
     if not regions:
         return {}
     shown = geography.framed(geography.bounds(geography.geometries(catalog, regions)))
-    around = [name for name, rows in _polygons(catalog) if any(row.get("iso_a3") == code for row in rows)
+    around = [name for name, rows in _polygons(catalog) if len(rows) < _WORLD and any(row.get("iso_a3") == code for row in rows)
               and geography.covers(geography.bounds(geography.geometries(catalog, name)), shown)]  # fmt: skip
     return {"layer": regions, "regions": regions, **({"countries": around[0]} if around else {})}
 
@@ -174,7 +174,7 @@ def _out_of_the_world(catalog: Catalog, code: str, name: str, told: Sequence[str
             ("countries", layer, "land around it"),
         ]
         return Ground(place, told)
-    return Ground((), [*told, f"no map: no layer has {name}; README tells how to make one, under “Layers”"])
+    return Ground((), [*told, f"no map: no layer has {name}; .github/reference/layers.md tells how to make one"])
 
 
 def _cut(catalog: Catalog, layer: str, n: int, own: str, name: str) -> None:

@@ -186,7 +186,9 @@ def _report_syntax(error: Any, reading: _Reading) -> None:
     elif opening and "quoted scalar" in str(error.context) and opening.line < mark.line:
         reading.fault(opening, "E-YAML-SYNTAX", "a quote that is never closed", "close the quote on this line")
     elif opening and "flow" in str(error.context) and opening.line < mark.line:
-        reading.fault(opening, "E-YAML-SYNTAX", "a bracket that is not closed", "close it with `]` or `}`")
+        line, _ = reading.place(mark)
+        message = f"a bracket that is not closed, or a comma that is missing before line {line} goes on"
+        reading.fault(opening, "E-YAML-SYNTAX", message, "close it with `]` or `}`, and put a comma between entries")
     elif "'\\t'" in problem:
         reading.fault(mark, "E-YAML-TAB", "a tab used for indentation", "indent with two spaces")
     elif "mapping values" in problem or problem.endswith("but got ':'"):

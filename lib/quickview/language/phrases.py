@@ -1,4 +1,4 @@
-"""Phrases that several pages share: how far off a day is, and why a report could not be made."""
+"""Phrases that several pages share: how far off a day is, what is no fact yet, and why a report could not be made."""
 
 from quickview.language.catalogs import Language
 
@@ -27,6 +27,24 @@ def left(kind: str, days: int, language: Language) -> str:
         "end": ngettext("ended {n} day ago", "ended {n} days ago", n, n=n),
     }
     return words.get(kind, ngettext("{n} day ago", "{n} days ago", n, n=n))
+
+
+def draft(guesses: int, examples: int, language: Language) -> list[str]:
+    """Return what tells a reader that some of a report is no fact yet, a sentence each; nothing of a finished one."""
+    ngettext = language.ngettext
+    made_up = ngettext(
+        "{n} entry is an example to be replaced, and no fact.",
+        "{n} entries are examples to be replaced, and no facts.",
+        examples,
+        n=examples,
+    )
+    guessed = ngettext(
+        "{n} entry is a guess that nobody has confirmed.",
+        "{n} entries are guesses that nobody has confirmed.",
+        guesses,
+        n=guesses,
+    )
+    return [made_up] * bool(examples) + [guessed] * bool(guesses)
 
 
 def failure(cause: str, day: str, language: Language, *, is_whole: bool = True) -> str:

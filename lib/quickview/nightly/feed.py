@@ -7,7 +7,7 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 import quickview
-from quickview.edition import Entry, file_address, status_message
+from quickview.edition import Entry, draft_message, file_address, status_message
 from quickview.language.catalogs import ENGLISH, Language
 from quickview.nightly.record import for_xml
 
@@ -18,7 +18,7 @@ CATALOGUE: Final = "reports.json"
 _XMLNS: Final = "http://www.w3.org/2005/Atom"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _PUBLIC: Final = (
-    "language", "title", "summary", "series", "desk", "country", "topics", "as_of", "since",
+    "language", "title", "summary", "series", "desk", "country", "topics", "as_of", "since", "unconfirmed", "examples",
     "sides", "place", "forecasts", "deadlines", "calendar", "changes",
 )  # fmt: skip
 
@@ -103,10 +103,11 @@ def _instant(day: str, minutes: int = 0) -> str:
 
 
 def _summary(entry: Entry, report: Mapping[str, Any]) -> str:
-    """Return the state of a report if it is amiss, its first judgement, and what changed, in its own language."""
+    """Return the state of a report if it is amiss or a draft, its first judgement, and what changed, in its own language."""
     language = Language(report.get("language", ENGLISH))
     changes = [change["text"] for change in report.get("changes", ())]
-    parts = [status_message(entry, language), report.get("summary", ""), judgement(report, language)]
+    amiss = [status_message(entry, language), draft_message(entry, language)]
+    parts = [*amiss, report.get("summary", ""), judgement(report, language)]
     if changes:
         parts.append(language.gettext("What changed: {changes}", changes=" ".join(changes)))
     return " ".join(filter(None, parts))

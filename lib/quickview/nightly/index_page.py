@@ -12,7 +12,17 @@ from babel.units import format_unit
 from markupsafe import Markup
 
 import quickview
-from quickview.edition import Entry, Status, entry_status, file_address, has_news, is_failed, long_date, status_message
+from quickview.edition import (
+    Entry,
+    Status,
+    draft_message,
+    entry_status,
+    file_address,
+    has_news,
+    is_failed,
+    long_date,
+    status_message,
+)
 from quickview.files import resource
 from quickview.language.catalogs import ENGLISH, Language, countries
 from quickview.language.phrases import left
@@ -170,6 +180,7 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "picture": file_address(entry, suffix=".png") if is_pictured else "",
         "mark": (kind.value, marks[kind]) if kind in marks else ("", ""),
         "told": status_message(entry, language),
+        "draft": draft_message(entry, language),
         "faults": entry.get("faults", ()) if is_failed(entry) else (),
         "country": "" if any(_country(code, one) in desk for one in (language, own)) else country,
         "day": long_date(report["as_of"], language) if report else "",
@@ -205,13 +216,14 @@ def _country(code: str, language: Language) -> str:
 def _counts(cards: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
     marks = [card["mark"][0] for card in cards]
     new, changed, stale, missing = (marks.count(kind) for kind in ("new", "changed", "stale", "missing"))
-    ngettext = language.ngettext
+    ngettext, drafts = language.ngettext, sum(bool(card["draft"]) for card in cards)
     said = [
         ngettext("{n} report", "{n} reports", len(cards), n=language.number(len(cards))),
         ngettext("{n} new", "{n} new", new, n=new) if new else "",
         ngettext("{n} changed", "{n} changed", changed, n=changed) if changed else "",
         ngettext("{n} out of date", "{n} out of date", stale, n=stale) if stale else "",
         ngettext("{n} not made", "{n} not made", missing, n=missing) if missing else "",
+        ngettext("{n} draft", "{n} drafts", drafts, n=drafts) if drafts else "",
     ]
     return [one for one in said if one]
 
