@@ -3,7 +3,10 @@
 import json
 import os
 import shutil
+import socket
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -83,6 +86,7 @@ def here(monkeypatch):
 
     monkeypatch.setattr(vector_file.subprocess, "run", run)
     monkeypatch.setattr(vector_file, "_limit", lambda: None)
+    monkeypatch.setattr(vector_file, "leave_network", lambda: True)
     monkeypatch.setattr(pyogrio, "list_drivers", dict)
 
 
@@ -395,6 +399,49 @@ def test_a_file_that_takes_too_much_memory_or_time_or_room_is_refused(tmp_path, 
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("x.geojson", "{" + " " * 100_000)
     assert codes(refused(tmp_path / "bomb.zip")) == ["E-FILE-SIZE"]
+
+
+PROBE = """
+import os, socket
+def list_drivers():
+    try:
+        socket.create_connection(("127.0.0.1", {port}), timeout=5)
+    except OSError as error:
+        raise RuntimeError(f"no way out: {{error.strerror}}")
+    raise RuntimeError("connected")
+"""
+
+
+def test_what_reads_a_file_reaches_no_server_even_of_this_machine(tmp_path, monkeypatch):
+    if not vector_file.reads_without_network():
+        pytest.skip("this system gives no namespaces")
+    path = save(frame(), tmp_path / "x.gpkg")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        socket.create_connection(("127.0.0.1", port)).close()
+        (tmp_path / "pyogrio").mkdir()
+        (tmp_path / "pyogrio" / "__init__.py").write_text(PROBE.format(port=port))
+        (tmp_path / "pyogrio" / "raw.py").write_text("")
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+        assert "no way out: Network is unreachable" in str(refused(path))
+
+
+def test_gdal_asks_no_server_where_the_system_gives_no_namespaces(tmp_path, monkeypatch):
+    given = {}
+    monkeypatch.setattr(
+        vector_file.subprocess,
+        "run",
+        lambda _, *, env, **__: given.update(env) or (_ for _ in ()).throw(subprocess.TimeoutExpired("", 1)),
+    )
+    refused(save(frame(), tmp_path / "x.gpkg"))
+    monkeypatch.undo()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        address = f"127.0.0.1:{server.getsockname()[1]}/x.geojson"
+        code = f"import pyogrio\nfor one in ('/vsicurl/http://{address}', 'http://{address}'):\n  try: pyogrio.read_info(one)\n  except Exception: pass"
+        subprocess.run([sys.executable, "-c", code], env=given, check=True)
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 def test_without_pyarrow_geoparquet_names_the_extra(tmp_path, monkeypatch):
