@@ -113,6 +113,13 @@ class How:
             help="Metres to simplify to; 0 for none. [default: as much as 500 kB need]", min=0, show_default=False
         ),
     ] = None
+    country: Annotated[
+        str, typer.Option(help="Country it lies in, by name or ISO 3166-1 code.", show_default=False)
+    ] = ""
+    swap_axes: Annotated[
+        bool | None,
+        typer.Option(help="Whether latitude stands before longitude. [default: found out]", show_default=False),
+    ] = None
 
 
 @app.command("add")
@@ -126,15 +133,17 @@ def add_file(
     catalog: CatalogPath = None,
 ) -> None:
     """Add a file as a layer: checked, mended, simplified."""
+    from quickview.desk.place import country_code
     from quickview.files import lock
     from quickview.layers.add import Reading, add, prepare
     from quickview.layers.catalog import read_catalog
 
     catalog = catalog or terminal.in_project(terminal.CATALOG)
-    read_catalog(catalog)
+    known = read_catalog(catalog)
+    reading = Reading(**{**asdict(how), "where": how.where or (), "country": how.country and country_code(how.country)})
     with terminal.progress(file.name) as step:
         step("reading, mending and simplifying")
-        layer = prepare(file, Reading(**{**asdict(how), "where": how.where or ()}))
+        layer = prepare(file, reading, catalog=known)
     if layer.faults:
         warn("\n".join(map(str, layer.faults)))
     about = _asked(layer, asdict(description))

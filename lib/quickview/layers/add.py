@@ -16,8 +16,10 @@ import shapely
 from pydantic import ValidationError
 
 from quickview.errors import Fault, InputError, did_you_mean
+from quickview.language.catalogs import countries
+from quickview.layers.axes import Atlas
 from quickview.layers.build import DECIMALS, write
-from quickview.layers.catalog import Layer
+from quickview.layers.catalog import Catalog, Layer
 from quickview.layers.coverage import WGS_84, feature
 from quickview.layers.entries import append, taken
 from quickview.layers.geojson import Feature, problems, to_text
@@ -25,6 +27,7 @@ from quickview.layers.mending import (
     FINE,
     MOST_ROWS,
     ROW,
+    AxisOrder,
     Features,
     counted,
     keep_one_kind,
@@ -46,7 +49,7 @@ class Reading:
 
     `crs` and `encoding` go before what the file says; `where` are conditions `COLUMN=VALUE` that a
     feature must meet, by the file's columns or the kit's; `tolerance` is in metres, None for one that makes a layer
-    of about `TARGET_BYTES`.
+    of about `TARGET_BYTES`. `country` (ISO 3166-1 alpha-3) and `swap_axes` tell whether latitude stands before longitude.
     """
 
     crs: str = ""
@@ -54,6 +57,8 @@ class Reading:
     layer: str = ""
     where: Sequence[str] = ()
     tolerance: float | None = None
+    country: str = ""
+    swap_axes: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -86,9 +91,10 @@ class NewLayer:
         return "\n".join(["place:", f"  name: {title}", *(f"  {key}: {layer_id}" for key in keys)])
 
 
-def prepare(path: Path, reading: Reading | None = None) -> NewLayer:
+def prepare(path: Path, reading: Reading | None = None, *, catalog: Catalog | None = None) -> NewLayer:
     """Read a file and make a layer of it: one kind of geometry, in WGS 84, sound, simplified, with columns of one naming.
 
+    The layers of the catalogue help to find out whether longitude stands before latitude.
     Raises `InputError` when it cannot be read, does not say its CRS, holds nothing on the globe or
     nothing that `where` chooses; `MachineError` when a package for its format is missing.
     """
@@ -99,7 +105,9 @@ def prepare(path: Path, reading: Reading | None = None) -> NewLayer:
     for condition in reading.where:
         _choose(work, condition, file)
     keep_one_kind(work)
-    crs = to_degrees(work, file.crs, reading.crs)
+    atlas = Atlas.of(catalog) if catalog else Atlas()
+    order = AxisOrder(reading.swap_axes, countries().get(reading.country, ""), atlas)
+    crs = to_degrees(work, file.crs, reading.crs, order)
     mend(work)
     tolerance = simplify(work, reading.tolerance)
     key = _keyed(work)
