@@ -528,6 +528,19 @@ def test_the_entry_is_appended_and_the_rest_of_the_catalogue_is_the_same_bytes(c
         add(catalog, layer, ABOUT)
 
 
+def test_the_note_says_in_every_language_what_a_reader_ought_to_know(catalog, here, tmp_path):
+    rows = [({"name": f"R{n}"}, one) for n, one in enumerate(wobbly(2, 0.01))]
+    layer = prepare(
+        geojson(tmp_path / "x.geojson", *rows, ({"name": "None"}, None)), Reading(tolerance=1500, swap_axes=False)
+    )
+    entry = add(catalog, layer, ABOUT)
+    assert entry.note == "From the file x.geojson. Simplified, with a tolerance of 1,500 m. Features without a usable geometry were left out."  # fmt: skip
+    french = read_catalog(catalog).layer(entry.id).told_in("fr")
+    assert french.note.startswith("D’après le fichier x.geojson. Simplifié")
+    assert "1\u00a0500 m" in french.note
+    assert "أُسقطت العناصر" in entry.told_in("ar").note
+
+
 def test_all_that_is_missing_or_wrong_in_an_entry_is_told_at_once_and_nothing_is_written(catalog, here, tmp_path):
     layer = prepare(save(frame(), tmp_path / "x.gpkg"))
     before = catalog.read_bytes()

@@ -16,7 +16,7 @@ import shapely
 from pydantic import ValidationError
 
 from quickview.errors import Fault, InputError, did_you_mean
-from quickview.language.catalogs import countries
+from quickview.language.catalogs import ENGLISH, LANGUAGES, Language, countries
 from quickview.layers.axes import Atlas
 from quickview.layers.build import DECIMALS, write
 from quickview.layers.catalog import Catalog, Layer
@@ -77,6 +77,8 @@ class NewLayer:
     faults: Sequence[Fault]
     done: str
     """How the file was read and what was done to all of it, in a sentence."""
+    tolerance: float = 0.0
+    """Metres that it was simplified to; 0 for not at all."""
 
     @property
     def text(self) -> str:
@@ -121,7 +123,7 @@ def prepare(path: Path, reading: Reading | None = None, *, catalog: Catalog | No
         columns = ", ".join(schema.left_out[:MOST_ROWS]) + (" …" if len(schema.left_out) > MOST_ROWS else "")
         work.warn("W-FILE-COLUMNS", f"{len(schema.left_out)} columns are empty or of no use: left out ({columns})", FINE)  # fmt: skip
     about = {"accuracy": "indicative", **schema.about}
-    return NewLayer(path, work.kind, key, _features(work, key), about, work.faults, ", ".join(steps))
+    return NewLayer(path, work.kind, key, _features(work, key), about, work.faults, ", ".join(steps), tolerance)
 
 
 def add(catalog: Path, layer: NewLayer, about: Mapping[str, str]) -> Layer:
@@ -150,7 +152,6 @@ def entry_of(layer: NewLayer, about: Mapping[str, str]) -> dict[str, Any]:
     stem = re.sub(r"[^a-z0-9]+", "-", layer.file.stem.lower()).strip("-")
     layer_id = said.get("id") or (stem if stem[:1].isalpha() else f"layer-{stem}".strip("-"))[:60].strip("-")
     title = said.get("title") or layer_id.replace("-", " ").capitalize()
-    told = [f"From {layer.file.name}: {layer.done}.", *(f"{fault.message}."[:1].upper() + f"{fault.message}."[1:] for fault in layer.faults)]  # fmt: skip
     return {
         "id": layer_id,
         "title": title,
@@ -161,9 +162,42 @@ def entry_of(layer: NewLayer, about: Mapping[str, str]) -> dict[str, Any]:
         "crs": WGS_84,
         "key": [layer.key],
         "accuracy": said["accuracy"],
-        "note": " ".join(told)[:1000],
+        "note": _note(layer, Language(ENGLISH)),
+        "translations": {code: {"note": _note(layer, Language(code))} for code in LANGUAGES if code != ENGLISH},
         "recipe": {"kind": "file", "sha256": sha256(layer.text.encode()).hexdigest()},
     }
+
+
+def _note(layer: NewLayer, language: Language) -> str:
+    """Return what a reader of a report ought to know of a layer: where it comes from, and what was done to it."""
+    _ = language.gettext
+    unsound = _("Features without a usable geometry were left out.")
+    others = _("Features of another kind of geometry were left out.")
+    outlines = _("Outlines that crossed themselves or were open were mended.")
+    small = _("Areas and islands too small to be seen were left out.")
+    told = {
+        "W-AXES": _("Latitude stood before longitude in the file: turned round."),
+        "W-AXES-UNSURE": _("It is not certain that longitude stands before latitude in the file."),
+        "W-CRS": _("The file names another coordinate system than the one it was read in."),
+        "W-FEATURE-EMPTY": unsound,
+        "W-FEATURE-GAPS": _("Gaps and overlaps of up to a metre between neighbours were closed."),
+        "W-FEATURE-INVALID": outlines,
+        "W-FEATURE-KIND": others,
+        "W-FEATURE-MIXED": others,
+        "W-FEATURE-NULL": unsound,
+        "W-FEATURE-NUMBER": unsound,
+        "W-FEATURE-OVERLAP": _("Some areas overlap."),
+        "W-FEATURE-RING": outlines,
+        "W-FEATURE-SMALL": small,
+        "W-FEATURE-SPECKS": small,
+        "W-FEATURE-TWICE": _("What stands in the file more than once was kept once."),
+        "W-FILE-ENCODING": _("The encoding of its text was guessed."),
+        "W-FILE-SHORT": _("The file is cut short, and features may be missing."),
+    }
+    sentences = [_("From the file {file}.", file=layer.file.name)]
+    if layer.tolerance:
+        sentences.append(_("Simplified, with a tolerance of {metres} m.", metres=language.number(layer.tolerance)))
+    return " ".join(dict.fromkeys([*sentences, *(told[one.code] for one in layer.faults if one.code in told)]))[:1000]
 
 
 def _entry_faults(entry: Mapping[str, Any], path: Path) -> Iterator[Fault]:
