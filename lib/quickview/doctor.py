@@ -11,6 +11,7 @@ from nbconvert.exporters import get_export_names
 
 from quickview.errors import MachineError
 from quickview.kernels import servers
+from quickview.layers import vector_file
 from quickview.report import chromium
 from quickview.report.browser import Browser
 
@@ -38,9 +39,17 @@ def examine(*, install: bool, say: Callable[[str], None]) -> list[Finding]:
         Finding("Python", is_new, sys.version.split()[0] if is_new else "install Python 3.11 or newer"),
         *map(_package, PACKAGES),
         Finding(f"kernel {servers.KERNEL}", has_kernel, how if has_kernel else SET_UP),
+        Finding("files of others", ok=True, detail=_reading()),
         Finding("exporters", has_exporters, "quickview_html, quickview_pdf" if has_exporters else SET_UP),
         _chromium(install=install, say=say),
     ]
+
+
+def _reading() -> str:
+    """Tell how files that somebody sent are read."""
+    if vector_file.reads_without_network():
+        return "read in a process without a network"
+    return "read in a process that could reach the network, were GDAL to break: the system gives it no namespace of its own"
 
 
 def _package(name: str) -> Finding:

@@ -280,9 +280,10 @@ def test_the_map_beside_what_changed_is_smaller_but_as_legible(homs_html, visit)
     assert width < 620
 
 
-def test_no_page_is_left_mostly_empty(homs_pdf):
-    words = [len(page.extract_text().split()) for page in pypdf.PdfReader(homs_pdf).pages]
-    assert min(words) > 150
+@pytest.mark.parametrize("name", REPORTS)
+def test_no_page_is_left_mostly_empty(name, request):
+    printed = pages(file_of(request.getfixturevalue(f"{name}_edition"), ".pdf"))
+    assert [n for n, page in enumerate(printed, start=1) if page.is_half_empty] == []
 
 
 ENDLESS = "W" * 140

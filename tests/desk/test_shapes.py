@@ -8,10 +8,11 @@ import sys
 
 import geopandas as gpd
 import pytest
-from shapely.geometry import Point, box
+from shapely.geometry import LineString, MultiPolygon, Point, box, mapping
 from typer.testing import CliRunner
 
 from quickview.desk.shapes import app
+from quickview.desk.terminal_map import braille_map
 from quickview.layers.add import NewLayer, add
 from quickview.layers.coverage import feature
 
@@ -87,6 +88,38 @@ def test_the_list_shows_each_layer_in_a_line_and_what_is_missing(catalog):
     towns, regions = run("list", catalog).output.splitlines()[1:]
     assert towns.split() == ["towns", "Towns", "point", "E-LAYER-FILE", "2020", "CC-BY-4.0"]
     assert regions.split() == ["districts", "Districts", "polygon", "2", "0.4", "kB", "2021-03", "CC0-1.0"]
+
+
+def lines_of_map(*shapes):
+    return braille_map([mapping(one) for one in shapes]).splitlines()
+
+
+def test_the_list_draws_each_layer_beside_what_is_known_of_it(catalog):
+    districts(catalog)
+    listed = run("list", catalog, "--maps").output
+    words = ("districts", "Districts", "polygon · 2 rows · 0.4 kB", "Example Survey", "CC0-1.0", "2021-03")
+    assert all(one in listed for one in words)
+    assert "".join(lines_of_map(box(36, 34, 37, 35), box(37, 34, 38, 35))[0]) in listed
+    catalog.with_name("districts.geojson").unlink()
+    assert "polygon · E-LAYER-FILE" in run("list", catalog, "--maps").output
+    assert "⠀" not in run("list", catalog).output
+
+
+def test_a_map_is_as_wide_as_the_latitude_makes_it_and_north_is_up():
+    square, far = lines_of_map(box(0, 0, 1, 1)), lines_of_map(box(0, 60, 1, 60.5))
+    assert {len(line) for line in (*square, *far)} == {24}
+    drawn = [line.strip("⠀") for line in far]
+    assert len(drawn[0]) in {16, 17}  # half a degree up is as far as one across at sixty degrees north
+    road = lines_of_map(LineString([(0, 0), (1, 1)]))
+    assert len(road[0].rstrip("⠀")) > len(road[-1].rstrip("⠀"))
+
+
+def test_a_map_joins_what_the_180th_meridian_parts_and_draws_no_border_there():
+    parted = lines_of_map(MultiPolygon([box(177, -19, 180, -16), box(-180, -19, -177, -16)]))
+    middle = [line[11:13] for line in parted[1:-1]]
+    assert set(middle) == {"⠀⠀"}
+    assert all(line.strip("⠀") for line in parted)
+    assert lines_of_map(Point(180, 0))[4].strip("⠀")
 
 
 def test_every_fault_of_every_layer_is_told(catalog):

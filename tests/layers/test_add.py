@@ -3,7 +3,10 @@
 import json
 import os
 import shutil
+import socket
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -15,8 +18,9 @@ import shapely
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box, mapping, shape
 
 from quickview.errors import InputError
+from quickview.layers import add as adding
 from quickview.layers import mending, vector_file
-from quickview.layers.add import Reading, add, prepare
+from quickview.layers.add import Reading, add
 from quickview.layers.catalog import read_catalog, read_features
 
 NAMES = [("Homs", "حمص", "SY04"), ("Hama", "حماة", "SY05"), ("Idlib", "إدلب", "SY07")]
@@ -28,6 +32,14 @@ SCHEMAS = {
 }  # fmt: skip
 FORMATS = {"gpkg": "GPKG", "shp": "ESRI Shapefile", "fgb": "FlatGeobuf", "kml": "LIBKML", "geojson": "GeoJSON", "parquet": None}  # fmt: skip
 ABOUT = {"source": "Example Survey", "licence": "CC0-1.0", "date": "2021"}
+
+
+SYRIA = read_catalog(Path(__file__).parents[2] / "shapes" / "catalog.yaml")
+"""A catalogue with layers of Syria, in which most files here lie, and of the world."""
+
+
+def prepare(path, reading=None, catalog=SYRIA):
+    return adding.prepare(path, reading, catalog=catalog)
 
 
 def frame(columns=None, shapes=BOXES, crs=4326):
@@ -83,6 +95,7 @@ def here(monkeypatch):
 
     monkeypatch.setattr(vector_file.subprocess, "run", run)
     monkeypatch.setattr(vector_file, "_limit", lambda: None)
+    monkeypatch.setattr(vector_file, "leave_network", lambda: True)
     monkeypatch.setattr(pyogrio, "list_drivers", dict)
 
 
@@ -339,6 +352,62 @@ def test_what_can_be_mended_is_mended_counted_and_told(case, tmp_path, request):
         assert shapes_of(layer)[0].centroid.x == pytest.approx({"Fiji": 177.5, "Homs": 36.5}[layer.features[0]["properties"]["name"]])  # fmt: skip
 
 
+def turned(shapes):
+    return shapely.transform(list(shapes), lambda points: points[:, ::-1])
+
+
+OTHER_SIDE = {"latitude first": turned, "longitude first": list}
+YEMEN = [box(46, 15, 46.3, 15.3), box(45, 15.5, 45.3, 15.8)]
+"""Which lie in Slovenia and Croatia when their axes are swapped."""
+EVIDENCE = {
+    "a country that is given": ({"name": ["A", "B"]}, YEMEN, {"country": "YEM"}),
+    "place codes": ({"name": ["A", "B"], "adm1_pcode": ["YE11", "YE12"]}, YEMEN, {}),
+    "codes of ISO 3166-2": ({"name": ["A", "B"], "ISO_3166_2": ["YE-SN", "YE-MA"]}, YEMEN, {}),
+    "the country's column": ({"name": ["A", "B"], "iso_a3": ["YEM", "YEM"]}, YEMEN, {}),
+    "names that the catalogue has": ({"name": ["Homs", "Hama"]}, [Point(36.7, 34.7), Point(36.75, 35.13)], {}),
+    "names in another language": ({"name": ["حمص"]}, [Point(36.7, 34.7)], {}),
+    "layers that lie there": ({"name": ["X", "Y"]}, [box(37, 34.6, 37.4, 35), box(38, 35, 38.4, 35.4)], {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("side", OTHER_SIDE)
+@pytest.mark.parametrize("case", EVIDENCE)
+def test_latitude_before_longitude_is_found_out_by_what_is_known(case, side, here, tmp_path):
+    columns, shapes, wishes = EVIDENCE[case]
+    layer = prepare(save(frame(columns, OTHER_SIDE[side](shapes)), tmp_path / "x.gpkg"), Reading(**wishes))
+    assert sorted(one.centroid.x for one in shapes_of(layer)) == pytest.approx(
+        sorted(one.centroid.x for one in shapes), abs=1e-4
+    )
+    assert [fault.code for fault in layer.faults if "AXES" in fault.code] == ["W-AXES"] * (side == "latitude first")
+
+
+def test_land_is_not_taken_for_sea(here, tmp_path):
+    camp = save(frame({"name": ["Camp"]}, [Point(37, 0)]), tmp_path / "x.gpkg")  # swapped, in the Mediterranean
+    assert "W-AXES-UNSURE" not in codes(prepare(camp))
+
+
+def test_both_readings_are_told_in_a_line_where_nothing_tells_which_is_right(here, tmp_path):
+    path = save(frame({"name": ["A", "B"]}, YEMEN[:1] * 2), tmp_path / "x.gpkg")
+    unsure = [fault for fault in prepare(path).faults if fault.code == "W-AXES-UNSURE"]
+    assert [fault.message for fault in unsure] == ["read as lying in Yemen; swapped it would lie in Slovenia"]
+    assert "--swap-axes" in unsure[0].hint
+    alone = [fault.message for fault in prepare(path, catalog=None).faults if fault.code == "W-AXES-UNSURE"]
+    assert alone == ["read as lying at 15.15 north, 46.15 east; swapped it would lie at 46.15 north, 15.15 east"]  # fmt: skip
+    elsewhere = prepare(path, Reading(country="FRA"))
+    assert "W-AXES-UNSURE" in codes(elsewhere)
+
+
+def test_whoever_adds_a_file_has_the_last_word(here, tmp_path):
+    path = save(frame({"name": ["A"], "iso_a3": ["YEM"]}, YEMEN[:1]), tmp_path / "x.gpkg")
+    assert shapes_of(prepare(path, Reading(swap_axes=True)))[0].centroid.x == pytest.approx(15.15)
+    assert codes(prepare(path, Reading(swap_axes=True))) == ["W-AXES"]
+    first = save(frame({"name": ["A"], "iso_a3": ["YEM"]}, turned(YEMEN[:1])), tmp_path / "y.gpkg")
+    assert shapes_of(prepare(first, Reading(swap_axes=False)))[0].centroid.x == pytest.approx(15.15)
+    assert codes(
+        refused(save(frame({"name": ["F"]}, [box(177, -18, 178, -17)]), tmp_path / "z.gpkg"), swap_axes=True)
+    ) == ["E-CRS-FIT"]
+
+
 def test_a_cut_shapefile_counts_the_rows_that_lost_their_shapes(here, tmp_path):
     layer = prepare(short_shapefile(tmp_path))
     assert [fault.message for fault in layer.faults if fault.code == "W-FEATURE-NULL"] == [
@@ -397,6 +466,49 @@ def test_a_file_that_takes_too_much_memory_or_time_or_room_is_refused(tmp_path, 
     assert codes(refused(tmp_path / "bomb.zip")) == ["E-FILE-SIZE"]
 
 
+PROBE = """
+import os, socket
+def list_drivers():
+    try:
+        socket.create_connection(("127.0.0.1", {port}), timeout=5)
+    except OSError as error:
+        raise RuntimeError(f"no way out: {{error.strerror}}")
+    raise RuntimeError("connected")
+"""
+
+
+def test_what_reads_a_file_reaches_no_server_even_of_this_machine(tmp_path, monkeypatch):
+    if not vector_file.reads_without_network():
+        pytest.skip("this system gives no namespaces")
+    path = save(frame(), tmp_path / "x.gpkg")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        socket.create_connection(("127.0.0.1", port)).close()
+        (tmp_path / "pyogrio").mkdir()
+        (tmp_path / "pyogrio" / "__init__.py").write_text(PROBE.format(port=port))
+        (tmp_path / "pyogrio" / "raw.py").write_text("")
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+        assert "no way out: Network is unreachable" in str(refused(path))
+
+
+def test_gdal_asks_no_server_where_the_system_gives_no_namespaces(tmp_path, monkeypatch):
+    given = {}
+    monkeypatch.setattr(
+        vector_file.subprocess,
+        "run",
+        lambda _, *, env, **__: given.update(env) or (_ for _ in ()).throw(subprocess.TimeoutExpired("", 1)),
+    )
+    refused(save(frame(), tmp_path / "x.gpkg"))
+    monkeypatch.undo()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        address = f"127.0.0.1:{server.getsockname()[1]}/x.geojson"
+        code = f"import pyogrio\nfor one in ('/vsicurl/http://{address}', 'http://{address}'):\n  try: pyogrio.read_info(one)\n  except Exception: pass"
+        subprocess.run([sys.executable, "-c", code], env=given, check=True)
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
 def test_the_entry_is_appended_and_the_rest_of_the_catalogue_is_the_same_bytes(catalog, here, tmp_path):
     before = catalog.read_bytes()
     layer = prepare(save(frame(), tmp_path / "My Regions.gpkg"))
@@ -407,6 +519,19 @@ def test_the_entry_is_appended_and_the_rest_of_the_catalogue_is_the_same_bytes(c
     assert (entry.source, entry.date, entry.accuracy) == ("Example Survey", "2021", "indicative")
     with pytest.raises(InputError, match="E-CATALOG-TWICE"):
         add(catalog, layer, ABOUT)
+
+
+def test_the_note_says_in_every_language_what_a_reader_ought_to_know(catalog, here, tmp_path):
+    rows = [({"name": f"R{n}"}, one) for n, one in enumerate(wobbly(2, 0.01))]
+    layer = prepare(
+        geojson(tmp_path / "x.geojson", *rows, ({"name": "None"}, None)), Reading(tolerance=1500, swap_axes=False)
+    )
+    entry = add(catalog, layer, ABOUT)
+    assert entry.note == "From the file x.geojson. Simplified, with a tolerance of 1,500 m. Features without a usable geometry were left out."  # fmt: skip
+    french = read_catalog(catalog).layer(entry.id).told_in("fr")
+    assert french.note.startswith("D’après le fichier x.geojson. Simplifié")
+    assert "1\u00a0500 m" in french.note
+    assert "أُسقطت العناصر" in entry.told_in("ar").note
 
 
 def test_all_that_is_missing_or_wrong_in_an_entry_is_told_at_once_and_nothing_is_written(catalog, here, tmp_path):

@@ -1,11 +1,11 @@
 """The commands of layers: `shapes build`, `new`, `add`, `list`, `check`, `export`."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -14,7 +14,10 @@ from quickview.errors import InputError, did_you_mean
 from quickview.terminal import FAILED, GOOD, say, warn
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from quickview.layers.add import NewLayer
+    from quickview.layers.catalog import Catalog, Layer
 
 app = typer.Typer(help="The layers that briefs may name.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -110,6 +113,13 @@ class How:
             help="Metres to simplify to; 0 for none. [default: as much as 500 kB need]", min=0, show_default=False
         ),
     ] = None
+    country: Annotated[
+        str, typer.Option(help="Country it lies in, by name or ISO 3166-1 code.", show_default=False)
+    ] = ""
+    swap_axes: Annotated[
+        bool | None,
+        typer.Option(help="Whether latitude stands before longitude. [default: found out]", show_default=False),
+    ] = None
 
 
 @app.command("add")
@@ -123,15 +133,17 @@ def add_file(
     catalog: CatalogPath = None,
 ) -> None:
     """Add a file as a layer: checked, mended, simplified."""
+    from quickview.desk.place import country_code
     from quickview.files import lock
     from quickview.layers.add import Reading, add, prepare
     from quickview.layers.catalog import read_catalog
 
     catalog = catalog or terminal.in_project(terminal.CATALOG)
-    read_catalog(catalog)
+    known = read_catalog(catalog)
+    reading = Reading(**{**asdict(how), "where": how.where or (), "country": how.country and country_code(how.country)})
     with terminal.progress(file.name) as step:
         step("reading, mending and simplifying")
-        layer = prepare(file, Reading(**{**asdict(how), "where": how.where or ()}))
+        layer = prepare(file, reading, catalog=known)
     if layer.faults:
         warn("\n".join(map(str, layer.faults)))
     about = _asked(layer, asdict(description))
@@ -158,38 +170,79 @@ def _asked(layer: "NewLayer", about: dict[str, str]) -> dict[str, str]:
 
 
 @app.command("list")
-def list_layers(catalog: CatalogPath = None) -> None:
+def list_layers(
+    catalog: CatalogPath = None,
+    maps: Annotated[
+        bool | None,
+        typer.Option("--maps/--no-maps", help="Draw each layer. [default: on a terminal]", show_default=False),
+    ] = None,
+) -> None:
     """Show the layers of the catalogue."""
     from rich.console import Console
-    from rich.table import Column, Table
 
-    from quickview.layers.catalog import read_catalog, read_features
+    from quickview.layers.catalog import read_catalog
 
     known = read_catalog(catalog or terminal.in_project(terminal.CATALOG))
-    table = Table(
-        Column("id", overflow="fold"),
-        "title",
-        "geometry",
-        "features",
-        "size",
-        "date",
-        "licence",
-        box=None,
-        pad_edge=False,
-    )
-    for layer in known.layers:
-        try:
-            count, size = (
-                str(len(read_features(known, layer.id)["features"])),
-                _size(known.path(layer.id).stat().st_size),
-            )
-        except InputError as error:
-            count, size = error.faults[0].code, ""
-        table.add_row(layer.id, layer.title, layer.geometry, count, size, layer.date, layer.licence)
     console = Console(markup=False, highlight=False)
+    is_able = console.is_terminal and not console.is_dumb_terminal and console.width >= MAPS_WIDTH
+    if (is_able if maps is None else maps) and console.encoding.startswith("utf"):
+        console.print(_maps(known), soft_wrap=False)
+        return
+    table = _table(known)
     if not console.is_terminal:  # a file or a pipe is as wide as need be
         console.width = Console(width=10_000).measure(table).maximum
     console.print(table)
+
+
+MAPS_WIDTH: Final = 60
+"""Columns of a terminal that has room for maps with words beside them."""
+_COLOURS: Final = {"polygon": "cyan", "line": "magenta", "point": "green"}
+
+
+def _told(catalog: "Catalog", layer: "Layer") -> tuple[list[Mapping[str, Any]], str, str]:
+    """Return a layer's geometries, how many they are or what is wrong with it, and its size."""
+    from quickview.layers.catalog import read_features
+
+    try:
+        rows = read_features(catalog, layer.id)["features"]
+        return [one["geometry"] for one in rows], str(len(rows)), _size(catalog.path(layer.id).stat().st_size)
+    except InputError as error:
+        return [], error.faults[0].code, ""
+
+
+def _table(catalog: "Catalog") -> "Table":
+    from rich.table import Column, Table
+
+    names = ("title", "geometry", "features", "size", "date", "licence")
+    table = Table(Column("id", overflow="fold"), *names, box=None, pad_edge=False)
+    for layer in catalog.layers:
+        _, *told = _told(catalog, layer)
+        table.add_row(layer.id, layer.title, layer.geometry, *told, layer.date, layer.licence)
+    return table
+
+
+def _maps(catalog: "Catalog") -> "Table":
+    """Return a map of each layer with what is known of it beside."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from quickview.desk.terminal_map import COLUMNS, braille_map
+
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(width=COLUMNS)
+    grid.add_column()
+    for layer in catalog.layers:
+        shapes, count, size = _told(catalog, layer)
+        colour = _COLOURS[layer.geometry] if shapes else "red"
+        kind = " · ".join(
+            filter(None, [layer.geometry, f"{count} row{'s' * (count != '1')}" if shapes else count, size])
+        )
+        lines = [(layer.id, f"bold {colour}"), (layer.title, "bold"), (kind, colour), (layer.source, "")]
+        lines += [(layer.licence, "dim"), (layer.date, "dim")]
+        words = Text("\n").join(Text(*line) for line in lines)
+        grid.add_row(Text(braille_map(shapes) if shapes else "", colour), words)
+        grid.add_row()
+    return grid
 
 
 def _size(count: int) -> str:

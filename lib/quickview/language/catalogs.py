@@ -9,6 +9,8 @@ import functools
 import gettext
 import io
 import math
+import re
+import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
@@ -47,6 +49,38 @@ def countries() -> dict[str, str]:
     assigned = {found[0] for code, found in codes.items() if code.isdigit() and code < "900"}
     single = {code: found[0] for code, found in codes.items() if len(found) == 1 and code not in _WITHDRAWN}
     return {code: country for code, country in sorted(single.items()) if country in assigned}
+
+
+_COMMON: Final = {"the", "republic", "of", "united", "and", "america"}
+"""Words that tell no two countries apart: layers and CLDR differ in them."""
+
+_FORMER: Final = {
+    "Czech Republic": "CZ", "Democratic Republic of the Congo": "CD", "East Timor": "TL", "Ivory Coast": "CI", "Macedonia": "MK",
+    "Myanmar": "MM", "Republic of the Congo": "CG", "Swaziland": "SZ", "Turkey": "TR",
+}  # fmt: skip
+"""Names that layers use and CLDR does not."""
+
+
+def folded(text: str) -> str:
+    """Return a name in small letters without marks on them, and with one kind of dash, quote and space."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.sub(r"[\s‐-–-]+", " ", plain.replace("’", "'")).strip().casefold()
+
+
+def telling(name: str) -> frozenset[str]:
+    """Return the words of a name that tell a country from others."""
+    return frozenset(re.findall(r"\w+", folded(re.sub(r"\(.*?\)", "", name)))) - _COMMON
+
+
+def country_called(name: str) -> str:
+    """Return the alpha-2 code of the country that a layer calls so in English, or ""."""
+    return _FORMER.get(name) or _told_by_words().get(telling(name), "")
+
+
+@functools.cache
+def _told_by_words() -> dict[frozenset[str], str]:
+    territories = _locale(ENGLISH).territories
+    return {telling(territories[short]): short for short in {*countries().values()} if short in territories}
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,10 @@ import shapely
 from pydantic import ValidationError
 
 from quickview.errors import Fault, InputError, did_you_mean
+from quickview.language.catalogs import ENGLISH, LANGUAGES, Language, countries
+from quickview.layers.axes import Atlas
 from quickview.layers.build import DECIMALS, write
-from quickview.layers.catalog import Layer
+from quickview.layers.catalog import Catalog, Layer
 from quickview.layers.coverage import WGS_84, feature
 from quickview.layers.entries import append, taken
 from quickview.layers.geojson import Feature, problems, to_text
@@ -25,6 +27,7 @@ from quickview.layers.mending import (
     FINE,
     MOST_ROWS,
     ROW,
+    AxisOrder,
     Features,
     counted,
     keep_one_kind,
@@ -46,7 +49,7 @@ class Reading:
 
     `crs` and `encoding` go before what the file says; `where` are conditions `COLUMN=VALUE` that a
     feature must meet, by the file's columns or the kit's; `tolerance` is in metres, None for one that makes a layer
-    of about `TARGET_BYTES`.
+    of about `TARGET_BYTES`. `country` (ISO 3166-1 alpha-3) and `swap_axes` tell whether latitude stands before longitude.
     """
 
     crs: str = ""
@@ -54,6 +57,8 @@ class Reading:
     layer: str = ""
     where: Sequence[str] = ()
     tolerance: float | None = None
+    country: str = ""
+    swap_axes: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,8 @@ class NewLayer:
     faults: Sequence[Fault]
     done: str
     """How the file was read and what was done to all of it, in a sentence."""
+    tolerance: float = 0.0
+    """Metres that it was simplified to; 0 for not at all."""
 
     @property
     def text(self) -> str:
@@ -86,9 +93,10 @@ class NewLayer:
         return "\n".join(["place:", f"  name: {title}", *(f"  {key}: {layer_id}" for key in keys)])
 
 
-def prepare(path: Path, reading: Reading | None = None) -> NewLayer:
+def prepare(path: Path, reading: Reading | None = None, *, catalog: Catalog | None = None) -> NewLayer:
     """Read a file and make a layer of it: one kind of geometry, in WGS 84, sound, simplified, with columns of one naming.
 
+    The layers of the catalogue help to find out whether longitude stands before latitude.
     Raises `InputError` when it cannot be read, does not say its CRS, holds nothing on the globe or
     nothing that `where` chooses; `MachineError` when a package for its format is missing.
     """
@@ -99,7 +107,9 @@ def prepare(path: Path, reading: Reading | None = None) -> NewLayer:
     for condition in reading.where:
         _choose(work, condition, file)
     keep_one_kind(work)
-    crs = to_degrees(work, file.crs, reading.crs)
+    atlas = Atlas.of(catalog) if catalog else Atlas()
+    order = AxisOrder(reading.swap_axes, countries().get(reading.country, ""), atlas)
+    crs = to_degrees(work, file.crs, reading.crs, order)
     mend(work)
     tolerance = simplify(work, reading.tolerance)
     key = _keyed(work)
@@ -113,7 +123,7 @@ def prepare(path: Path, reading: Reading | None = None) -> NewLayer:
         columns = ", ".join(schema.left_out[:MOST_ROWS]) + (" …" if len(schema.left_out) > MOST_ROWS else "")
         work.warn("W-FILE-COLUMNS", f"{len(schema.left_out)} columns are empty or of no use: left out ({columns})", FINE)  # fmt: skip
     about = {"accuracy": "indicative", **schema.about}
-    return NewLayer(path, work.kind, key, _features(work, key), about, work.faults, ", ".join(steps))
+    return NewLayer(path, work.kind, key, _features(work, key), about, work.faults, ", ".join(steps), tolerance)
 
 
 def add(catalog: Path, layer: NewLayer, about: Mapping[str, str]) -> Layer:
@@ -142,7 +152,6 @@ def entry_of(layer: NewLayer, about: Mapping[str, str]) -> dict[str, Any]:
     stem = re.sub(r"[^a-z0-9]+", "-", layer.file.stem.lower()).strip("-")
     layer_id = said.get("id") or (stem if stem[:1].isalpha() else f"layer-{stem}".strip("-"))[:60].strip("-")
     title = said.get("title") or layer_id.replace("-", " ").capitalize()
-    told = [f"From {layer.file.name}: {layer.done}.", *(f"{fault.message}."[:1].upper() + f"{fault.message}."[1:] for fault in layer.faults)]  # fmt: skip
     return {
         "id": layer_id,
         "title": title,
@@ -153,9 +162,42 @@ def entry_of(layer: NewLayer, about: Mapping[str, str]) -> dict[str, Any]:
         "crs": WGS_84,
         "key": [layer.key],
         "accuracy": said["accuracy"],
-        "note": " ".join(told)[:1000],
+        "note": _note(layer, Language(ENGLISH)),
+        "translations": {code: {"note": _note(layer, Language(code))} for code in LANGUAGES if code != ENGLISH},
         "recipe": {"kind": "file", "sha256": sha256(layer.text.encode()).hexdigest()},
     }
+
+
+def _note(layer: NewLayer, language: Language) -> str:
+    """Return what a reader of a report ought to know of a layer: where it comes from, and what was done to it."""
+    _ = language.gettext
+    unsound = _("Features without a usable geometry were left out.")
+    others = _("Features of another kind of geometry were left out.")
+    outlines = _("Outlines that crossed themselves or were open were mended.")
+    small = _("Areas and islands too small to be seen were left out.")
+    told = {
+        "W-AXES": _("Latitude stood before longitude in the file: turned round."),
+        "W-AXES-UNSURE": _("It is not certain that longitude stands before latitude in the file."),
+        "W-CRS": _("The file names another coordinate system than the one it was read in."),
+        "W-FEATURE-EMPTY": unsound,
+        "W-FEATURE-GAPS": _("Gaps and overlaps of up to a metre between neighbours were closed."),
+        "W-FEATURE-INVALID": outlines,
+        "W-FEATURE-KIND": others,
+        "W-FEATURE-MIXED": others,
+        "W-FEATURE-NULL": unsound,
+        "W-FEATURE-NUMBER": unsound,
+        "W-FEATURE-OVERLAP": _("Some areas overlap."),
+        "W-FEATURE-RING": outlines,
+        "W-FEATURE-SMALL": small,
+        "W-FEATURE-SPECKS": small,
+        "W-FEATURE-TWICE": _("What stands in the file more than once was kept once."),
+        "W-FILE-ENCODING": _("The encoding of its text was guessed."),
+        "W-FILE-SHORT": _("The file is cut short, and features may be missing."),
+    }
+    sentences = [_("From the file {file}.", file=layer.file.name)]
+    if layer.tolerance:
+        sentences.append(_("Simplified, with a tolerance of {metres} m.", metres=language.number(layer.tolerance)))
+    return " ".join(dict.fromkeys([*sentences, *(told[one.code] for one in layer.faults if one.code in told)]))[:1000]
 
 
 def _entry_faults(entry: Mapping[str, Any], path: Path) -> Iterator[Fault]:

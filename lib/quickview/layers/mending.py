@@ -16,6 +16,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError, ProjError
 
 from quickview.errors import Fault, InputError
+from quickview.layers.axes import Atlas, order_of_axes
 from quickview.layers.build import DECIMALS
 from quickview.layers.coverage import PARTS, WGS_84, Shapes, as_coverage, cut_at_180, feature, only, repaired, snapped
 from quickview.layers.geojson import to_text
@@ -32,8 +33,6 @@ _NOISE: Final = 1e-5
 _ACROSS: Final = 360.0
 _FARTHEST: Final = 2e8
 """No projected coordinate lies farther out, in metres or feet: the Earth's girth is 4e7 metres."""
-_LATITUDES: Final = ("center_lat", "latitude", "lat", "intptlat")
-_LONGITUDES: Final = ("center_lon", "longitude", "lon", "intptlon")
 MOST_ROWS: Final = 5
 FINE: Final = "nothing need be done"
 
@@ -99,7 +98,16 @@ def keep_one_kind(work: Features) -> None:
     work.keep(first, "W-FEATURE-TWICE", "the same as another in all that they say")
 
 
-def to_degrees(work: Features, said: str, asked: str) -> str:
+@dataclass(frozen=True)
+class AxisOrder:
+    """What decides which number of a pair is the longitude: a wish, the country by its alpha-2 code, the catalogue's layers."""
+
+    swapped: bool | None = None
+    country: str = ""
+    atlas: Atlas = field(default_factory=Atlas)
+
+
+def to_degrees(work: Features, said: str, asked: str, order: AxisOrder) -> str:
     """Bring shapes to longitude and latitude in WGS 84, and return where they come from, in words."""
     if not (said or asked):
         hint = f"ask who made it, and say it: --crs {_likely(work.shapes)}"
@@ -120,7 +128,7 @@ def to_degrees(work: Features, said: str, asked: str) -> str:
             "E-CRS-NONE", f"says no more of its coordinates than `{crs.name}`", "say what they mean with --crs"
         )
     if crs.is_geographic:
-        _check_degrees(work)
+        _check_degrees(work, order)
     elif (np.abs(shapely.total_bounds(work.shapes)) <= [180, 90, 180, 90]).all():
         message = f"has coordinates within {_bounds(work.shapes)}, which are degrees and not metres of {name}"
         raise work.fail("E-CRS-FIT", message, "say what they mean with --crs, such as --crs EPSG:4326")
@@ -136,38 +144,26 @@ def to_degrees(work: Features, said: str, asked: str) -> str:
     return name
 
 
-def _check_degrees(work: Features) -> None:
-    """Put longitude before latitude where it surely stands behind it; refuse what is no place on Earth."""
+def _check_degrees(work: Features, order: AxisOrder) -> None:
+    """Put longitude before latitude where it stands behind it, and tell where it may; refuse what is no place on Earth."""
     west, south, east, north = shapely.total_bounds(work.shapes)
-    beyond = max(abs(south), abs(north)) > 90
-    if (beyond and max(abs(west), abs(east)) <= 90 and max(abs(south), abs(north)) <= 180) or _contradicts_columns(
-        work
-    ):
-        work.shapes = shapely.transform(work.shapes, lambda points: points[:, ::-1])
-        work.warn(
-            "W-AXES",
-            f"latitude stood before longitude in all {len(work.shapes)} features: turned round",
-            "look at the map",
-        )
-    elif beyond or max(abs(west), abs(east)) > 360:
+    across, up = max(abs(west), abs(east)), max(abs(south), abs(north))
+    if (up > 180 or across > 90) if up > 90 or order.swapped else across > 360:
         message = f"has coordinates within {_bounds(work.shapes)}, which are no degrees"
         raise work.fail("E-CRS-FIT", message, f"say what they mean: --crs {_likely(work.shapes)}")
-
-
-def _contradicts_columns(work: Features) -> bool:
-    """Whether columns of latitude and longitude, if there are any, fit the shapes only when their axes are swapped."""
-    found = [
-        next((work.columns[one] for one in names if one in work.columns), None) for names in (_LATITUDES, _LONGITUDES)
-    ]
-    try:
-        said = np.array([[float(one) for one in column] for column in found if column is not None])
-    except (TypeError, ValueError):
-        return False
-    if len(said) != 2:
-        return False
-    x, y = shapely.get_coordinates(shapely.centroid(work.shapes)).T
-    right, swapped = (float(np.abs(said - there).max(axis=0).mean()) for there in ((y, x), (x, y)))
-    return swapped < min(right / 2, 1.0)
+    lean, reason = 1, ""
+    if order.swapped is not None or up > 90:
+        lean = -1 if order.swapped or up > 90 else 1
+    elif across <= 90:
+        lean, reason = order_of_axes(work.shapes, work.columns, order.atlas, country=order.country)
+    if lean < 0:
+        work.shapes = shapely.transform(work.shapes, lambda points: points[:, ::-1])
+        told = f"latitude stood before longitude in all {len(work.shapes)} features{f', {reason}' * bool(reason)}: turned round"
+        work.warn(
+            "W-AXES", told, "look at the map; --no-swap-axes leaves them as they stand" if reason else "look at the map"
+        )
+    elif not lean:
+        work.warn("W-AXES-UNSURE", reason, "say which: --no-swap-axes, or --swap-axes if latitude stands first in it")
 
 
 def _likely(shapes: Shapes) -> str:

@@ -1,11 +1,13 @@
 """Read a vector file that somebody sent, whatever it holds: GeoJSON, GeoPackage, Shapefile, FlatGeobuf, KML, GeoParquet.
 
 What a file is, its first bytes say and not its name. It is copied into a folder of its own, where a child process reads
-it with limits of time, memory and files; GDAL has no driver there but that of the format (one for VRT, as an example,
-would read other files, one for a web service the network). What comes back is plain JSON, never pickled.
+it with limits of time, memory and files, and on Linux, where the system lets it, without a network; GDAL has no driver
+there but that of the format (one for VRT, as an example, would read other files, one for a web service the network).
+What comes back is plain JSON, never pickled.
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import re
@@ -46,6 +48,9 @@ _FORMATS_HINT: Final = "give GeoJSON, GeoPackage, Shapefile (.shp, or zipped), F
 _KML_ONLY: Final = ("id", "timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility", "draworder", "icon")  # fmt: skip
 """Columns that LIBKML gives every file, of how it is drawn."""
 _RESULT: Final = "rows.json"
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
+"""Flags of unshare(2), of Linux: `os.unshare` is there from Python 3.12 on."""
+_NO_HOST: Final = "http://127.0.0.1:9"
 
 
 @dataclass(frozen=True)
@@ -189,6 +194,9 @@ def _read_apart(path: Path, file: Path, asked: Mapping[str, str]) -> dict[str, A
         "OGR_SKIP": ",".join(others),
         "SHAPE_RESTORE_SHX": "NO" if file.with_suffix(".shx").exists() else "YES",
         "PROJ_NETWORK": "OFF",
+        "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",  # of /vsicurl/, /vsis3/ and their like
+        **dict.fromkeys(("GDAL_HTTP_PROXY", "http_proxy", "https_proxy", "all_proxy"), _NO_HOST),
+        "no_proxy": "",
         "ARROW_DEFAULT_MEMORY_POOL": "system",  # the others reserve more memory than they may
         "OPENBLAS_NUM_THREADS": "1",
     }
@@ -214,6 +222,7 @@ def _read_apart(path: Path, file: Path, asked: Mapping[str, str]) -> dict[str, A
 
 def _main(file: Path, asked: Mapping[str, str]) -> None:
     """Read a file within limits and write what it holds beside it: what the child process does."""
+    leave_network()
     _limit()
     try:
         with warnings.catch_warnings(record=True) as caught:
@@ -235,6 +244,23 @@ def _main(file: Path, asked: Mapping[str, str]) -> None:
 
 class _FaultError(Exception):
     """A code, what is wrong and what to do, on the way to the process that asked."""
+
+
+def leave_network() -> bool:
+    """Put this process, for good, where there is no network; return whether the system lets it.
+
+    Linux alone can; a process with threads cannot, nor can one where only root may make namespaces.
+    """
+    if sys.platform != "linux":
+        return False
+    unshare = ctypes.CDLL(None).unshare
+    return any(unshare(flags) == 0 for flags in (_NEW_USER | _NEW_NETWORK, _NEW_NETWORK))
+
+
+def reads_without_network() -> bool:
+    """Return whether files are read without a network on this machine, as a process that tries it finds."""
+    code = f"import sys; from {__name__} import leave_network; sys.exit(not leave_network())"
+    return subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=False).returncode == 0  # noqa: S603
 
 
 def _limit() -> None:

@@ -37,7 +37,7 @@ KIT: Final = {
 """Parts of the kit, by the files that make them up."""
 
 ASIDE: Final = ("cli.py", "desk", "doctor.py", "jupyter", "messages.py", "nightly", "reference.py", "terminal.py",
-                "layers/add.py", "layers/build.py", "layers/country.py", "layers/coverage.py", "layers/entries.py",
+                "layers/add.py", "layers/axes.py", "layers/build.py", "layers/country.py", "layers/coverage.py", "layers/entries.py",
                 "layers/export.py", "layers/mending.py", "layers/npm.py", "layers/schemas.py",
                 "layers/text_encoding.py", "layers/vector_file.py", "report/fingerprint.py")  # fmt: skip
 """Files and folders of the kit that no report is made of: what decides whether, where and for whom one is made."""

@@ -44,6 +44,13 @@ async () => {
       const left = height - end.bottom - margin;
       return { group, left, needed: own.bottom - place(group).top, missed: own.page > end.page };
     };
+    // The least height at which a drawing's smallest type can be read; its own where that is too small already.
+    const readable = (svg) => {
+      const box = svg.getBoundingClientRect(), frame = svg.viewBox.baseVal;
+      const sizes = [...svg.querySelectorAll("[font-size]")].map((one) => parseFloat(one.getAttribute("font-size")));
+      const scale = Math.min(box.width / frame.width, box.height / frame.height);
+      return frame.height * Math.min(smallest / Math.min(...sizes, 20), scale);
+    };
     const shrunk = new Map();
     // What was made smaller and is missed all the same is as large again.
     const shrink = (figure, { left, needed }) => {
@@ -53,11 +60,8 @@ async () => {
         svg.style.cssText = shrunk.get(svg);
         return false;
       }
-      const box = svg.getBoundingClientRect(), frame = svg.viewBox.baseVal;
-      const sizes = [...svg.querySelectorAll("[font-size]")].map((one) => parseFloat(one.getAttribute("font-size")));
-      const scale = Math.min(box.width / frame.width, box.height / frame.height);
-      const wanted = box.height - (needed - left) - 4, least = (smallest / Math.min(...sizes, 20)) * frame.height;
-      if (wanted < Math.min(least, frame.height * scale)) return false;
+      const wanted = svg.getBoundingClientRect().height - (needed - left) - 4;
+      if (wanted < readable(svg)) return false;
       shrunk.set(svg, svg.style.cssText);
       svg.style.cssText += `; max-block-size: ${wanted}px; max-inline-size: 100%; margin-inline: auto`;
       return true;
@@ -77,6 +81,20 @@ async () => {
         if (!shrink(figure, found) && (found.left < height / 3 || !postpone(figure, found))) break;
       }
     }
+    // What little would stand on a page of its own fits before it where figures are made smaller, the last first, down to type
+    // that can be read. Where that is not enough, they are as large again, and the section it belongs to begins on that page.
+    const { page, bottom } = place(main, -1), drawn = all("main figure.chart").reverse();
+    if (!page || bottom > height / 4) return;
+    const svgs = drawn.map((one) => [...one.querySelectorAll("svg[viewBox]")].find((svg) => svg.checkVisibility())).filter(Boolean);
+    const looks = svgs.map((svg) => svg.style.cssText);
+    for (const svg of svgs) {
+      const tall = svg.getBoundingClientRect().height, wanted = Math.max(tall - bottom - 4, readable(svg));
+      if (wanted < tall) svg.style.cssText += `; max-block-size: ${wanted}px; max-inline-size: 100%; margin-inline: auto`;
+      if (place(main, -1).page < page) return;
+    }
+    svgs.forEach((svg, n) => (svg.style.cssText = looks[n]));
+    const last = all("main section").at(-1), at = place(last);
+    if (at.page === page - 1 && at.top > height / 2) last.style.breakBefore = "page";
   };
   const text = (node) => (node ? node.textContent.replace(/\s+/g, " ").trim() : "");
   const all = (selector) => [...document.querySelectorAll(selector)];
