@@ -12,6 +12,7 @@ from quickview.analysis.digest import deadlines, digest_masthead, forecasts, mov
 from quickview.analysis.edition import read_edition
 from quickview.analysis.exhibit import data, figure, table, tables
 from quickview.analysis.look import use_look
+from quickview.analysis.monitor import monitor_summary, monitor_weeks, read_monitor
 from quickview.analysis.network import network
 from quickview.analysis.outlook import drivers, judgement, yardstick
 from quickview.analysis.sections import changes, further, measures, method, precedents, section, sources, stances, terms
@@ -37,11 +38,14 @@ __all__ = [
     "masthead",
     "measures",
     "method",
+    "monitor_summary",
+    "monitor_weeks",
     "moved",
     "network",
     "places_map",
     "precedents",
     "read_edition",
+    "read_monitor",
     "read_territory",
     "section",
     "sources",

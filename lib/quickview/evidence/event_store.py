@@ -1,5 +1,6 @@
 """Keep events that others recorded: one GeoParquet file a provider, in which an event stands once, however often it is imported."""
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -382,3 +383,11 @@ def _write(table: "pa.Table", path: Path, provenance: Provenance) -> None:
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror or error}"
         raise ReportError("E-OUT-WRITE", message, "make room, and import again") from error
+
+
+def span_of(store: Store) -> tuple[dt.date, dt.date] | None:
+    """Return the first and the last day that a store's events tell of; None where it has none."""
+    from pyarrow import compute, parquet
+
+    table = parquet.read_table(store.path, columns=list(events.DAYS))
+    return (compute.min(table["start"]).as_py(), compute.max(table["end"]).as_py()) if len(table) else None

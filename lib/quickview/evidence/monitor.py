@@ -87,50 +87,52 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Monitored:
-    """What events tell of an agreement, from `first` to `last`, the last day that both data and question reach."""
+class Period:
+    """The day an agreement took effect, the last day that is asked for, and from when to when there are data."""
 
     effective: dt.date
+    until: dt.date
+    data: tuple[dt.date, dt.date]
+
+    @property
+    def last(self) -> dt.date:
+        """The last day that both the data and the question reach."""
+        return min(self.until, self.data[1])
+
+    def first(self, weeks: int) -> dt.date:
+        """The first day of at most so many whole weeks before the day of effect, as far as the data reach back."""
+        return self.effective - dt.timedelta(max(0, min(weeks, (self.effective - self.data[0]).days // WEEK)) * WEEK)
+
+
+@dataclass(frozen=True)
+class Monitored:
+    """What events tell of an agreement, from the day `first` on."""
+
+    period: Period
     first: dt.date
-    last: dt.date
-    data_end: dt.date
     here: Area
     elsewhere: Area | None = None
 
 
 def monitored(
-    events: gpd.GeoDataFrame,
-    territory: BaseGeometry,
-    asked: Monitor,
-    *,
-    effective: dt.date,
-    until: dt.date,
-    compare: BaseGeometry | None = None,
-) -> Monitored | None:
+    events: gpd.GeoDataFrame, territory: BaseGeometry, asked: Monitor, period: Period, *, compare: BaseGeometry | None = None
+) -> Monitored:  # fmt: skip
     """Count events in a territory and in an area to compare it with, as a brief asks for it.
 
     `events` are points in EPSG:4326 with the columns of `evidence.events.COLUMNS`; `territory` and
     `compare` are in degrees (longitude, latitude). Distances are metres of the UTM zone of the
     territory. An event counts for the week of its first day. Those known by month or by region
-    only, or that run across the day of effect, are told apart. None where no event is recorded at all
-    or none before `until`.
+    only, or that run across the day of effect, are told apart.
     """
-    if asked.types:
-        events = events[events["type"].isin(asked.types)]
-    known = events[events["start"].dt.date <= until]
-    if known.empty:
-        return None
-    data_end = known["end"].max().date()
-    weeks = max(0, min(asked.weeks_before, (effective - known["start"].min().date()).days // WEEK))
-    first, last = effective - dt.timedelta(weeks * WEEK), min(until, data_end)
+    first = period.first(asked.weeks_before)
     area, zone = _buffered(territory, asked.buffer_km)
-    found = _dated(known, effective, first, last)
+    found = _dated(events[events["type"].isin(asked.types)] if asked.types else events, period, first)
 
     def counted(part: BaseGeometry) -> Area:
-        return _counted(_within(found, part, zone), effective, first, last)
+        return _counted(_within(found, part, zone), period, first)
 
     rest = _projected(compare, zone).difference(area) if compare is not None else None
-    return Monitored(effective, first, last, data_end, counted(area), counted(rest) if rest is not None else None)
+    return Monitored(period, first, counted(area), counted(rest) if rest is not None else None)
 
 
 def _buffered(territory: BaseGeometry, buffer_km: float) -> tuple[BaseGeometry, CRS]:
@@ -156,17 +158,18 @@ def _within(events: gpd.GeoDataFrame, area: BaseGeometry, zone: CRS) -> gpd.GeoD
     return near[inside]
 
 
-def _dated(events: gpd.GeoDataFrame, effective: dt.date, first: dt.date, last: dt.date) -> gpd.GeoDataFrame:
+def _dated(events: gpd.GeoDataFrame, period: Period, first: dt.date) -> gpd.GeoDataFrame:
     """Return the events of the time that is looked at, each with its week and whether it is too vague to count."""
-    day = pd.Timestamp(effective)
-    found = events[(events["start"] >= pd.Timestamp(first)) & (events["start"] <= pd.Timestamp(last))]
+    day = pd.Timestamp(period.effective)
+    found = events[(events["start"] >= pd.Timestamp(first)) & (events["start"] <= pd.Timestamp(period.last))]
     week = np.floor((found["start"] - day).dt.days / WEEK).astype(int)
     across = (found["start"] < day) & (found["end"] >= day)
     vague = (found["date_precision"] >= VAGUE_DATE) | (found["place_precision"] >= VAGUE_PLACE) | across
     return found.assign(week=week, is_vague=vague)
 
 
-def _counted(events: gpd.GeoDataFrame, effective: dt.date, first: dt.date, last: dt.date) -> Area:
+def _counted(events: gpd.GeoDataFrame, period: Period, first: dt.date) -> Area:
+    effective, last = period.effective, period.last
     sure = events[~events["is_vague"]]
     numbers = range((first - effective).days // WEEK, (last - effective).days // WEEK + 1)
     weeks = pd.DataFrame({"week": numbers})

@@ -1,0 +1,492 @@
+"""Is it holding? What events that others recorded tell of an agreement, and what they do not."""
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+import plotly.graph_objects as go
+from shapely.geometry import LineString
+from shapely.geometry.base import BaseGeometry
+
+from quickview.analysis.blocks import Block, absent, from_template, worded
+from quickview.analysis.canvas import (
+    SMALL,
+    WIDE,
+    Canvas,
+    Label,
+    Words,
+    add_labels,
+    add_lines,
+    add_rectangle,
+    capitalise,
+    hatch,
+    knock_out,
+    overlaps,
+    responsive,
+    wrap,
+)
+from quickview.analysis.projection import joined
+from quickview.analysis.session import SESSION
+from quickview.analysis.territory import Territory, read_layer
+from quickview.brief import formats
+from quickview.brief.reader import Brief
+from quickview.brief.records import Monitor
+from quickview.brief.vocabulary import Precision
+from quickview.errors import InputError
+from quickview.evidence import monitor as counting
+from quickview.evidence.event_store import Store, read_events, span_of, store_of
+from quickview.evidence.monitor import WEEK, Area, Monitored, Period, Ratio
+from quickview.language.catalogs import Language
+from quickview.theme import typeface
+from quickview.theme.palette import LIGHT
+
+_PANEL: Final = 74.0
+"""Height of the bars of a panel."""
+_HEAD: Final = 30.0
+"""Room above them for what they are."""
+_FOOT: Final = 22.0
+_LEFT: Final = 34.0
+_RIGHT: Final = 8.0
+_BAR: Final = 0.78
+"""Share of a week's room that its bar takes."""
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """A brief's monitor: where its events come from, and what was counted; `found` is None where there is nothing to count."""
+
+    brief: Brief
+    territory: Territory
+    stores: tuple[Store, ...]
+    found: Monitored | None
+
+    @property
+    def asked(self) -> Monitor:
+        """What the brief asks for."""
+        asked = self.brief.facts.monitor
+        assert asked is not None  # noqa: S101 (there is no monitoring without)
+        return asked
+
+    @property
+    def here(self) -> str:
+        """What the area is called."""
+        _ = self.brief.language.gettext
+        place, buffer = self.territory.place.name, self.asked.buffer_km
+        if not buffer:
+            return place
+        distance = self.brief.language.number(buffer)
+        return _("{place} and {distance} km around it", place=place, distance=distance)
+
+    @cached_property
+    def credit(self) -> str:
+        """Who recorded the events, in which release and on what terms."""
+        told = []
+        for store in self.stores:
+            releases = sorted({one["release"] for one in store.provenance.imports if one["release"]})
+            name = " ".join([store.provenance.credit, store.provenance.title.replace("UCDP ", ""), *releases[-1:]])
+            told.append(f"{name} ({store.provenance.licence})")
+        return formats.listed(told, self.brief.language)
+
+
+def read_monitor(brief: Brief, territory: Territory | None, *, until: str = "") -> Monitoring | None:
+    """Count the events that a brief's `monitor` asks for.
+
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+    territory : Territory or None
+        As `qv.read_territory` returns it.
+    until : str, optional
+        The last day to count, as YYYY-MM-DD; by default the brief's `as_of`, so that nothing in a report is hindsight.
+
+    Returns
+    -------
+    Monitoring or None
+        None where the brief has no `monitor`, or its events were not imported. `found.here` and `found.elsewhere` hold
+        `events` (points in EPSG:4326), `weeks` (a row a week), counts `before` and `since`, and `ratio` of their rates.
+
+    Raises
+    ------
+    InputError
+        When `until` is no day, or a file of events cannot be read.
+
+    Examples
+    --------
+    >>> qv.read_monitor(brief, territory) is None
+    True
+    """
+    asked, agreement = brief.facts.monitor, brief.facts.agreement
+    if asked is None or territory is None or agreement is None or agreement.effective is None:
+        return None
+    stores = tuple(store for name in asked.events if (store := _imported(brief, name)))
+    if not stores:
+        return None
+    spans = [span for store in stores if (span := span_of(store))]
+    if not spans:
+        return Monitoring(brief, territory, stores, None)
+    data = min(first for first, _ in spans), max(last for _, last in spans)
+    period = Period(agreement.effective.date, _last_day(until) or brief.facts.document.as_of, data)
+    compare = _compared(brief, territory)
+    shapes = [territory.shape, *([compare] if compare is not None else [])]
+    west, south, east, north = gpd.GeoSeries(shapes, crs="EPSG:4326").total_bounds
+    pad = 0.1 + asked.buffer_km / 50
+    box = (west - 2 * pad, south - pad, east + 2 * pad, north + pad)
+    events = pd.concat([read_events(store, box=box) for store in stores], ignore_index=True)
+    found = counting.monitored(
+        gpd.GeoDataFrame(events, crs="EPSG:4326"), territory.shape, asked, period, compare=compare
+    )
+    return Monitoring(brief, territory, stores, found)
+
+
+def _imported(brief: Brief, name: str) -> Store | None:
+    """Return events that were imported; None where they were not, which `check` tells."""
+    try:
+        return store_of(brief.catalog.file.parent, name)
+    except InputError as error:
+        if error.faults[0].code != "E-EVENTS-NAME":
+            raise
+        return None
+
+
+def _last_day(until: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(until) if until else None
+    except ValueError:
+        raise InputError.at("until", "E-DATE", f"`{until}` is no day", "write it as YYYY-MM-DD") from None
+
+
+def _compared(brief: Brief, territory: Territory) -> BaseGeometry | None:
+    """Return the area to compare with, in degrees."""
+    area = brief.facts.monitor and brief.facts.monitor.compare
+    if not area:
+        return None
+    layer = read_layer(brief, area.layer, columns=[area.column], middle=territory.projection.middle)
+    chosen = layer[layer[area.column].astype(str).isin(area.rows)] if area.rows else layer
+    return joined(chosen.geometry)
+
+
+def monitor_summary(monitor: Monitoring | None) -> Block:
+    """Return in plain words what the events tell, and a table of counts, rates and their ratio.
+
+    Parameters
+    ----------
+    monitor : Monitoring or None
+        As `qv.read_monitor` returns it.
+
+    Returns
+    -------
+    Block
+        HTML; empty for None. Where no event is recorded it says that there are no data, never that it is calm.
+
+    Examples
+    --------
+    >>> qv.monitor_summary(None).html
+    ''
+    """
+    if monitor is None:
+        return Block("monitor-summary", "", SESSION.language)
+    found = monitor.found
+    areas = [(monitor.here, found.here)] if found else []
+    if found and found.elsewhere and monitor.asked.compare:
+        areas.append((monitor.asked.compare.name, found.elsewhere))
+    context: dict[str, Any] = {
+        "monitor": monitor,
+        "sentences": sentences(monitor),
+        "areas": areas,
+        "rate": _rate,
+        "ratio": _ratio,
+    }
+    return from_template("monitor", monitor.brief, **context)
+
+
+def sentences(monitor: Monitoring) -> list[str]:
+    """Return what may be said of the counts, a sentence or two a line: no cause, and no more than the interval bears out."""
+    found, language = monitor.found, monitor.brief.language
+    _, ngettext = language.gettext, language.ngettext
+    if found is None or not (len(found.here.events) or (found.elsewhere and len(found.elsewhere.events))):
+        return [
+            _(
+                "No event is recorded here in these data. That is no sign of calm: what nobody recorded may have happened."
+            )
+        ]
+    period, here = found.period, found.here
+    day, first, last = (formats.day(one, language) for one in (period.effective, found.first, period.last))
+    end = last if here.since is None else formats.day(period.effective - dt.timedelta(1), language)
+    told = [
+        ngettext(
+            "{place}: {n} event is recorded from {first} to {end}, in {days} days, that is known well enough to be counted.",
+            "{place}: {n} events are recorded from {first} to {end}, in {days} days, that are known well enough to be counted.",
+            here.before.events, n=here.before.events, days=here.before.days, first=first, end=end, place=capitalise(monitor.here),
+        )
+    ]  # fmt: skip
+    if here.since is None:
+        data_end = formats.day(period.data[1], language)
+        told.append(_("The data end on {end}, and the agreement took effect on {day}: they say nothing of what came of it.", end=data_end, day=day))  # fmt: skip
+    else:
+        told.append(
+            ngettext("From {day} to {last}, in {days} days, it is {n}.", "From {day} to {last}, in {days} days, they are {n}.",
+                     here.since.events, days=here.since.days, n=here.since.events, day=day, last=last)
+        )  # fmt: skip
+        told += _compared_words(monitor, found)
+    if here.vague:
+        told.append(
+            ngettext("{n} more event is known only by month or by region, or runs across that day; it is not counted.",
+                     "{n} more events are known only by month or by region, or run across that day; they are not counted.",
+                     here.vague, n=here.vague)
+        )  # fmt: skip
+    told.append(
+        _(
+            "Counts are of what was reported: they do not tell why they rose or fell, and where less is reported they fall as well."
+        )
+    )
+    return told
+
+
+def _compared_words(monitor: Monitoring, found: Monitored) -> list[str]:
+    """Return what the ratio of the two periods bears out, here and beside the area to compare with."""
+    _, language, ratio = monitor.brief.language.gettext, monitor.brief.language, found.here.ratio
+    if ratio is None:
+        return [_("That is too little, or too short a time, to compare the two.")]
+    shown = {"ratio": _number(ratio.value, language), "range": language.span(_figure(ratio.low), _figure(ratio.high))}
+    verdicts = {
+        "fewer": _("Events are recorded less often than before: {ratio} times as often, with a 95% interval of {range}.", **shown),
+        "more": _("Events are recorded more often than before: {ratio} times as often, with a 95% interval of {range}.", **shown),
+        "unclear": _("They are recorded {ratio} times as often as before; the 95% interval, {range}, holds both fewer and more.", **shown),
+    }  # fmt: skip
+    told = [verdicts[ratio.verdict]]
+    other = found.elsewhere.ratio if found.elsewhere else None
+    if other is None or monitor.asked.compare is None:
+        return told
+    range_ = language.span(_figure(other.low), _figure(other.high))
+    place, times = monitor.asked.compare.name, _number(other.value, language)
+    apart = other.low > ratio.high or other.high < ratio.low
+    beside = _("In {place} it is {ratio} times as often ({range}), so that the change here is not only that of the surroundings.", place=place, ratio=times, range=range_)  # fmt: skip
+    same = _("In {place} it is {ratio} times as often ({range}); the two intervals overlap, so that a change here cannot be told from one all around.", place=place, ratio=times, range=range_)  # fmt: skip
+    return [*told, beside if apart else same]
+
+
+def _figure(value: float) -> float:
+    """Return a ratio with two figures, as many as its interval bears."""
+    return float(f"{value:.2g}") if math.isfinite(value) else value
+
+
+def _number(value: float, language: Language) -> str:
+    return language.number(_figure(value)) if math.isfinite(value) else "∞"
+
+
+def _rate(area: Area, period: str, language: Language) -> str:
+    """Return events per 30 days, with a decimal."""
+    count = getattr(area, period)
+    return language.number(round(count.rate, 1)) if count and count.days else "–"
+
+
+def _ratio(ratio: Ratio | None, language: Language) -> str:
+    if ratio is None:
+        return "–"
+    return f"{_number(ratio.value, language)} ({language.span(_figure(ratio.low), _figure(ratio.high))})"
+
+
+def monitor_weeks(monitor: Monitoring | None) -> go.Figure | Block:
+    """Return events and deaths by week, before and since the agreement took effect.
+
+    Parameters
+    ----------
+    monitor : Monitoring or None
+        As `qv.read_monitor` returns it.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure or Block
+        760 px wide. `layout.meta` holds `id` ("monitor"), `kind` ("Figure"), `title`, `caption`, `alt`, `narrow` (the
+        drawing for pages of 350 px, as JSON) and `table`: `columns` and `rows`, a row a week: its first day, events,
+        those too vague to count, deaths low, best and high, events in the area to compare with. An empty block without events.
+
+    Notes
+    -----
+    Weeks begin on the weekday of the day of effect, so that none holds days of both periods.
+
+    Examples
+    --------
+    >>> qv.monitor_weeks(None).html
+    ''
+    """
+    if monitor is None:
+        return Block("monitor", "", SESSION.language)
+    if monitor.found is None or not len(monitor.found.here.weeks):
+        return absent("monitor", monitor.brief)
+    figure = responsive(lambda width: _draw(monitor, width), _words(monitor), monitor.brief.language)
+    return worded(figure, monitor.brief)
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """Weeks across the drawing: from `first` to the week of the last day that is asked for."""
+
+    left: float
+    right: float
+    first: int
+    last: int
+
+    def x(self, week: float) -> float:
+        return self.left + (self.right - self.left) * (week - self.first) / (self.last + 1 - self.first)
+
+
+def _axis(found: Monitored, width: int) -> _Axis:
+    period = found.period
+    end = max((period.until - period.effective).days // WEEK, 0)
+    return _Axis(_LEFT, width - _RIGHT, (found.first - period.effective).days // WEEK, end)
+
+
+def _draw(monitor: Monitoring, width: int) -> Canvas:
+    found, language = monitor.found, monitor.brief.language
+    assert found is not None  # noqa: S101 (asked before)
+    axis, panels = _axis(found, width), _panels(monitor, found)
+    figure = Canvas(width, _FOOT + len(panels) * (_PANEL + _HEAD) + 20)
+    labels: list[Label] = []
+    for n, (title, weeks, form) in enumerate(reversed(panels)):
+        bottom = _FOOT + n * (_PANEL + _HEAD)
+        labels += _add_panel(figure, axis, weeks, form, bottom=bottom, language=language)
+        labels.append(Label(title, 2, bottom + _PANEL + 8, SMALL, weight=typeface.BOLD, anchor="top right"))
+    labels += _add_days(figure, axis, monitor, top=figure.height - 18)
+    add_labels(figure, labels)
+    return figure
+
+
+def _panels(monitor: Monitoring, found: Monitored) -> list[tuple[str, pd.DataFrame, str]]:
+    _ = monitor.brief.language.gettext
+    panels = [
+        (_("Events a week"), found.here.weeks, "events"),
+        (_("Deaths a week, lowest to highest figure"), found.here.weeks, "deaths"),
+    ]
+    if found.elsewhere and monitor.asked.compare:
+        title = _("Events a week in {place}", place=monitor.asked.compare.name)
+        panels.append((title, found.elsewhere.weeks, "elsewhere"))
+    return panels
+
+
+def _add_panel(
+    figure: Canvas, axis: _Axis, weeks: pd.DataFrame, form: str, *, bottom: float, language: Language
+) -> list[Label]:
+    """Draw the bars of a panel on its own scale; return the scale's figures."""
+    top = _round_up(int((weeks["high"] if form == "deaths" else weeks["events"] + weeks["vague"]).max()))
+    colour = {"events": "house", "deaths": "muted", "elsewhere": "muted"}[form]
+    for value in (0, top):
+        y = bottom + _PANEL * value / top
+        add_lines(figure, [LineString([(axis.left, y), (axis.right, y)])], color=LIGHT["rule"], width=1)
+    for row in weeks.to_dict("records"):
+        left, right = axis.x(row["week"] + (1 - _BAR) / 2), axis.x(row["week"] + (1 + _BAR) / 2)
+        if form == "deaths":
+            _add_deaths(
+                figure,
+                (left, right),
+                [bottom + _PANEL * value / top for value in (0, row["low"], row["best"], row["high"])],
+            )
+            continue
+        middle, high = (bottom + _PANEL * value / top for value in (row["events"], row["events"] + row["vague"]))
+        if row["events"]:
+            add_rectangle(figure, (left, bottom, right, middle), LIGHT[colour], hover=str(row["events"]))
+        if row["vague"]:
+            frame = LineString([(left, middle), (left, high), (right, high), (right, middle)])
+            add_lines(figure, [frame], color=LIGHT["muted"], width=1)
+    return [Label(language.number(value), axis.left - 5, bottom + _PANEL * value / top, SMALL, "muted", anchor="middle left") for value in (0, top)]  # fmt: skip
+
+
+def _add_deaths(figure: Canvas, across: tuple[float, float], heights: Sequence[float]) -> None:
+    """Draw the likeliest figure as a bar, and from the lowest to the highest a line."""
+    zero, low, best, high = heights
+    if best > zero:
+        add_rectangle(figure, (across[0], zero, across[1], best), LIGHT["rule"])
+    if high > low:
+        middle = sum(across) / 2
+        add_lines(figure, [LineString([(middle, low), (middle, high)])], color=LIGHT["ink"], width=1.2)
+
+
+def _round_up(value: int) -> int:
+    """Return a round figure that is at least the value."""
+    step: int = 10 ** (len(str(max(value, 2))) - 1)
+    return next(step * n // 2 for n in (2, 3, 4, 6, 8, 10, 12, 16, 20) if step * n // 2 >= max(value, 2))
+
+
+def _add_days(figure: Canvas, axis: _Axis, monitor: Monitoring, *, top: float) -> list[Label]:
+    """Draw the day of effect, where the data end, and the months; return their words."""
+    found, language = monitor.found, monitor.brief.language
+    assert found is not None  # noqa: S101 (asked before)
+    _, period = language.gettext, found.period
+    x, labels = axis.x(0), list[Label]()
+    add_lines(figure, [LineString([(x, _FOOT), (x, top)])], color=LIGHT["ink"], width=1.4)
+    words = _("In effect from {day}", day=formats.short_day(period.effective, language, year=True))
+    side = "left" if x > (axis.left + axis.right) / 2 else "right"
+    labels.append(Label(words, x + (4 if side == "right" else -4), top, SMALL, anchor=f"middle {side}"))
+    ended = axis.x((period.last - period.effective).days / WEEK + 1 / WEEK)
+    if axis.right - ended > 6:
+        day = formats.short_day(period.data[1], language, year=True)
+        free = (x if x > ended + 100 else axis.right) - ended
+        silent = Label(
+            wrap(_("No data after {day}", day=day), 96, size=SMALL),
+            ended + free / 2,
+            _FOOT + _PANEL / 2,
+            SMALL,
+            "muted",
+        )
+        area = LineString([(ended, _FOOT), (axis.right, top - 12)]).envelope
+        add_lines(figure, knock_out([hatch(area, spacing=7.0)], [silent.box], pad=3), color=LIGHT["rule"], width=1)
+        labels.append(silent)
+    return [*labels, *_months(axis, period, found.first, language, narrow=figure.width < WIDE)]
+
+
+def _months(axis: _Axis, period: Period, first: dt.date, language: Language, *, narrow: bool) -> list[Label]:
+    """Return the names of months under their first days, as many as there is room for."""
+    starts = pd.date_range(first, max(period.until, period.effective), freq="MS").date
+    room = (axis.right - axis.left) / max(len(starts), 1)
+    step = next(step for step in (1, 2, 3, 6, 12, 24, 48, 96) if step * room > (34 if narrow else 40))
+    shown = [day for day in starts if (day.month - 1) % step == 0 or step > 12]
+    labels: list[Label] = []
+    for day in shown:
+        words = formats.short_day(day, language, precision=Precision.MONTH, year=day.month == 1 or day == shown[0])
+        label = Label(
+            words, axis.x((day - period.effective).days / WEEK), _FOOT - 4, SMALL, "muted", anchor="bottom right"
+        )
+        if label.box[2] < axis.right + _RIGHT and not (labels and overlaps(labels[-1].box, label.box, pad=4)):
+            labels.append(label)
+    return labels
+
+
+def _words(monitor: Monitoring) -> Words:
+    _, found = monitor.brief.language.gettext, monitor.found
+    assert found is not None  # noqa: S101 (asked before)
+    period, language = found.period, monitor.brief.language
+    caption = [
+        _("Events by the week of their first day, in {place}, from {first} to {last}.", place=monitor.here,
+          first=formats.day(found.first, language), last=formats.day(period.last, language)),
+        _("Open bars: known only by month or by region."),
+        _("Sources: {sources}.", sources=monitor.credit),
+    ]  # fmt: skip
+    columns = {"start": _("Week from"), "events": _("Events"), "vague": _("Not counted"), "low": _("Deaths, lowest"), "best": _("Deaths, likeliest"), "high": _("Deaths, highest")}  # fmt: skip
+    table = found.here.weeks[list(columns)].rename(columns=columns)
+    table[columns["start"]] = [formats.short_day(day, language, year=True) for day in found.here.weeks["start"]]
+    if found.elsewhere and monitor.asked.compare:
+        table[_("Events in {place}", place=monitor.asked.compare.name)] = found.elsewhere.weeks["events"].to_numpy()
+    return Words("monitor", _title(monitor, found), " ".join(caption), " ".join(sentences(monitor)), table)
+
+
+def _title(monitor: Monitoring, found: Monitored) -> str:
+    """Return what the counts bear out, and no more."""
+    _, here, language = monitor.brief.language.gettext, found.here, monitor.brief.language
+    if here.since is None:
+        return _("The data end before the agreement took effect")
+    if here.ratio is None:
+        return _(
+            "Too early to compare: {days} days of data since it took effect", days=language.number(here.since.days)
+        )
+    verdicts: Mapping[str, Any] = {
+        "fewer": _("Events are recorded less often since it took effect"),
+        "more": _("Events are recorded more often since it took effect"),
+        "unclear": _("No clear change in recorded events since it took effect"),
+    }
+    return str(verdicts[here.ratio.verdict])
