@@ -143,6 +143,67 @@ def test_a_deadline_lies_after_the_day_of_effect(codes, minimal: str, deadline: 
     assert codes(text) == (["E-DEADLINE"] if late else [])
 
 
+STATES = """      states:
+        - {value: pending, date: %s, source: paper}
+        - {value: met, date: %s, source: paper%s}
+"""
+
+
+@pytest.fixture
+def states(minimal: str):
+    """A brief whose one term came along in two states; `both` keeps the one `state` beside them."""
+
+    def states(first: str, second: str, note: str = "", *, both: bool = False) -> str:
+        pact = (AGREEMENT % PACT).replace(
+            "  parties:", "  signed: [{date: 2020-01-31, by: The Paper, source: paper}]\n  parties:"
+        )
+        one = "      state: {value: pending, date: 2020-02-01, source: paper}\n"
+        assert one in pact
+        pact = pact.replace(one, STATES % (first, second, note) + one * both)
+        return minimal.replace("events:", pact + "events:")
+
+    return states
+
+
+def test_a_term_may_come_along_in_dated_states_of_which_the_last_holds(read, states) -> None:
+    (term,) = read(states("2020-02-01", "2020-02-09")).facts.agreement.terms
+    assert [str(state.value) for state in term.history] == ["pending", "met"]
+    assert term.state == term.history[-1]
+
+
+@pytest.mark.parametrize(
+    ("dates", "code"),
+    [
+        (("2020-02-01", "2020-02-01"), "E-STATE-ORDER"),
+        (("2020-02-05", "2020-02-03"), "E-STATE-ORDER"),
+        (("2020-02-01", "2020-02-11"), "E-HINDSIGHT"),
+        (("2020-01-30", "2020-02-03"), "E-STATE-EARLY"),
+    ],
+)
+def test_states_ascend_from_the_signature_to_the_cut_off(codes, states, dates, code) -> None:
+    assert codes(states(*dates)) == [code]
+
+
+def test_a_state_before_the_signature_may_stand_with_a_note_of_how(codes, states) -> None:
+    assert codes(states("2020-01-20", "2020-01-25", ", note: Begun before")) == ["E-STATE-EARLY"]
+    assert codes(states("2020-02-01", "2020-02-02", ", note: Begun before")) == []
+
+
+def test_a_term_has_its_state_in_one_form(faults, states) -> None:
+    (fault,) = faults(states("2020-02-01", "2020-02-09", both=True))
+    assert (fault.code, fault.hint) == ("E-STATE-TWICE", "put it last among `states`")
+
+
+def test_a_fault_in_one_of_the_states_is_told_once(codes, states) -> None:
+    assert codes(states("2020-02-01", "2020-02-31")) == ["E-DATE"]
+
+
+def test_a_term_without_any_state_is_told_how_to_have_one(faults, minimal: str) -> None:
+    pact = (AGREEMENT % PACT).replace("      state: {value: pending, date: 2020-02-01, source: paper}\n", "")
+    (fault,) = faults(minimal.replace("events:", pact + "events:"))
+    assert "give `state`, or `states`" in fault.hint
+
+
 def test_what_was_due_on_the_day_of_effect_is_told_how_to_stand_without_a_deadline(faults, minimal: str) -> None:
     (fault,) = faults(minimal.replace("events:", AGREEMENT % (PACT | {"deadline": "2020-02-01"}) + "events:"))
     assert fault.hint == "leave it out: what was due that day has a `state`, met or not"

@@ -17,6 +17,7 @@ from quickview.analysis.outlook import drivers, judgement, yardstick
 from quickview.analysis.sections import changes, further, measures, method, precedents, section, sources, stances, terms
 from quickview.analysis.session import load
 from quickview.analysis.summary import key_figures, masthead
+from quickview.analysis.term_history import term_history
 from quickview.analysis.territory import read_territory
 from quickview.analysis.territory_map import territory_map
 from quickview.analysis.timeline import timeline
@@ -48,6 +49,7 @@ __all__ = [
     "stances",
     "table",
     "tables",
+    "term_history",
     "terms",
     "territory_map",
     "timeline",

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
@@ -93,7 +94,7 @@ def _agreement(both: _Both) -> Iterator[Change]:
 
 
 def _terms(was: Agreement, now: Agreement, both: _Both) -> Iterator[Change]:
-    yield from entries("term", was.terms, now.terms, known=("state", "deadlines"), moves=_term)
+    yield from entries("term", was.terms, now.terms, known=("state", "states", "deadlines"), moves=_term)
     for term in now.terms:
         yield from _due(term, both.was.document.as_of, both.now.document.as_of)
     for kind, claim in (("effect", now.effective), ("end", now.until)):
@@ -102,10 +103,15 @@ def _terms(was: Agreement, now: Agreement, both: _Both) -> Iterator[Change]:
 
 
 def _term(was: Term, now: Term, base: Change) -> Iterator[Change]:
-    yield from moved(base, "term-state", was.state.value, now.state.value)
+    yield from _states(base, "term-state", was, now)
     yield from _claims(base, "deadline", was.deadlines, now.deadlines)
-    if was.state.value == now.state.value and was.state != now.state:
-        yield base
+
+
+def _states(base: Change, kind: str, was: Term | Measure, now: Term | Measure) -> Iterator[Change]:
+    """Yield each step that a term or measure took since the earlier edition, or that what was told of it is no longer the same."""
+    later = [state.value for state in now.history if state.date > was.state.date] or [now.state.value]
+    steps = [change for pair in pairwise((was.state.value, *later)) for change in moved(base, kind, *pair)]
+    yield from steps or ([base] if was.history != now.history else [])
 
 
 def _due(term: Term, was: dt.date, now: dt.date) -> Iterator[Change]:
@@ -170,18 +176,16 @@ def _validity(was: Agreement, now: Agreement, base: Change) -> Iterator[Change]:
 
 def _measures(both: _Both) -> Iterator[Change]:
     def moves(was: Measure, now: Measure, base: Change) -> Iterator[Change]:
-        yield from moved(base, "measure-state", was.state.value, now.state.value)
+        yield from _states(base, "measure-state", was, now)
         yield from moved(base, "measure-from", was.since, now.since)
         yield from moved(base, "measure-until", was.until, now.until)
         for kind in ("by", "on"):
             old, new = getattr(was, kind), getattr(now, kind)
             if set(old) != set(new):
                 yield replace(base, kind=f"measure-{kind}", before=_called(old, both), after=_called(new, both))
-        if was.state.value == now.state.value and was.state != now.state:
-            yield base
 
     yield from entries("measure", both.was.measures, both.now.measures,
-                        known=("state", "since", "until", "by", "on"), moves=moves)  # fmt: skip
+                        known=("state", "states", "since", "until", "by", "on"), moves=moves)  # fmt: skip
 
 
 def _called(actors: Sequence[str], both: _Both) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ _SHOWN: Final = {
     "judgement": "forecasts",
     "territory_map": "place",
     "terms": "agreement",
+    "term_history": "agreement",
     "measures": "measures",
     "tables": "tables",
     "stances": "actors",
