@@ -207,6 +207,32 @@ def test_the_same_state_as_a_list_of_one_is_no_change_but_a_state_before_it_is(h
     assert [(one.kind, one.id) for one in found] == [("reworded", "expel-hts")]
 
 
+HISTORY = """  history:
+    - {places: [Talbiseh, Al-Rastan], status: opposition_held, from: 2017-01-01, source: eiu}
+"""
+LOST = "    - {places: [Talbiseh], status: government_held, from: 2017-08-01, source: eiu}\n"
+
+
+def test_a_place_that_has_another_status_than_before_is_told_by_name(homs_text):
+    was = homs_text.replace("  routes: homs", HISTORY + "  routes: homs")
+    now = homs_text.replace("  routes: homs", HISTORY + LOST + "  routes: homs")
+    (change,) = compare(_past(was), _past(now))
+    assert (change.kind, change.id) == ("place-status", "Talbiseh")
+    for code, words in (
+        ("en", "Talbiseh: now “Held by the government” (was “Held by rebel groups”)"),
+        ("fr", "désormais"),
+    ):
+        assert words in say(change, Language(code))
+    ended = now.replace("2017-08-01, source", "2017-08-01, until: 2017-08-02, source")
+    assert "was “Held by rebel groups”" in say(compare(_past(was), _past(ended))[0], Language("en"))
+
+
+def test_a_history_that_is_new_or_corrected_is_told_as_a_change_of_the_place(homs_text):
+    was = homs_text.replace("  routes: homs", HISTORY + "  routes: homs")
+    for now in (homs_text, was.replace("2017-01-01, source", "2016-01-01, source")):
+        assert [one.kind for one in compare(_past(was), _past(now))] == ["reworded"]
+
+
 def test_a_later_day_alone_is_no_change(homs_text):
     assert compare(_past(homs_text), _past(homs_text.replace(*NEXT_DAY))) == ()
 

@@ -386,3 +386,55 @@ def test_prose_may_refer_to_a_table_of_the_brief(house, codes, minimal: str) -> 
 def test_a_table_that_is_cited_as_a_source_is_told_how_to_refer_to_it(faults, minimal: str) -> None:
     (fault,) = faults(minimal.replace("events:", TABLE, 1) + "\nAs [@tab-votes] shows.\n")
     assert (fault.code, fault.hint) == ("E-CITE", "to refer to the table, write [@fig-votes]")
+
+
+HISTORY = """    - {status: open, label: Open}
+    - {status: dry, label: Dry}
+  history:
+    - {places: [North well, Near well], status: dry, from: 2019-05-01, until: 2019-08-31, source: paper}
+    - {places: [North well], status: open, from: 2019-09-01, source: paper}
+"""
+
+
+@pytest.fixture
+def history(minimal: str):
+    """A brief with the history of two wells, in which a text is replaced."""
+
+    def history(old: str = "", new: str = "") -> str:
+        assert old in HISTORY
+        return minimal.replace("    - {status: open, label: Open}\n", HISTORY.replace(old, new) if old else HISTORY)
+
+    return history
+
+
+def test_the_history_of_places_is_read_as_it_stands(read, history) -> None:
+    first, second = read(history()).facts.place.history
+    assert (first.places, first.status, first.since.isoformat()) == (("North well", "Near well"), "dry", "2019-05-01")
+    assert second.until is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "hint"),
+    [
+        ("Near well]", "Neer well]", "E-REF-PLACE", "did you mean `Near well`?"),
+        ("status: dry, from", "status: dri, from", "E-REF-STATUS", "did you mean `dry`?"),
+        ("from: 2019-09-01", "from: 2019-08-31", "E-HISTORY-ORDER", "let none begin before the one before has ended"),
+        ("from: 2019-09-01", "from: 2019-04-01", "E-HISTORY-ORDER", "give the oldest first"),
+        ("from: 2019-09-01", "from: 2020-02-11", "E-HINDSIGHT", "later edition"),
+        ("until: 2019-08-31", "until: 2019-04-30", "E-VALUE", "let `until` lie after `from`"),
+        ("2019-09-01, source: paper", "2019-09-01, source: papr", "E-REF-SOURCE", "did you mean `paper`?"),
+        ("status: open, from", "status: dry, from", "W-HISTORY-LAYER", "correct either"),
+        ("  history:\n", "  history_days: [2019-04-01]\n  history:\n", "E-HISTORY-DAY", "the oldest first"),
+        ("  history:\n", "  history_days: [2019-06-01, 2019-06-01]\n  history:\n", "E-HISTORY-DAY", "the oldest first"),
+    ],
+)
+def test_what_cannot_be_in_the_history_of_places_is_told_at_its_line(faults, history, old, new, code, hint) -> None:
+    text = history(old, new)
+    found = [one for one in faults(text) if one.code != "W-STATUS-NONE"]
+    assert [one.code for one in found] == [code]
+    assert hint in found[0].hint
+    assert new.strip().split("\n")[0] in text.split("\n")[found[0].line - 1]
+
+
+def test_a_history_without_a_layer_of_places_is_told_so(codes, history) -> None:
+    assert "E-REF-PLACE" in codes(history().replace("  places: wells\n", "").replace(", place: North well", ""))

@@ -8,6 +8,7 @@ Examples are those of a notebook in a folder beside that of the briefs; `brief`,
 are what `load`, `read_territory` and `read_edition` returned in its first cells.
 """
 
+from quickview.analysis.control import control
 from quickview.analysis.digest import deadlines, digest_masthead, forecasts, moved
 from quickview.analysis.edition import read_edition
 from quickview.analysis.exhibit import data, figure, table, tables
@@ -25,6 +26,7 @@ from quickview.analysis.world_map import places_map
 
 __all__ = [
     "changes",
+    "control",
     "data",
     "deadlines",
     "digest_masthead",

@@ -24,7 +24,9 @@ from quickview.brief.records import (
     Event,
     Facts,
     Forecast,
+    Holding,
     Measure,
+    Place,
     Quantity,
     Relation,
     Scheduled,
@@ -357,8 +359,25 @@ def _place(both: _Both) -> Iterator[Change]:
     if was.side != now.side:
         old, new = (both.side(side) if side else "" for side in (was.side, now.side))
         yield replace(base, kind="place-holder", before=old, after=new)
-    if differ(was, now, "name", "layer", "side"):
+    found = list(_control(was, now, base))
+    yield from found
+    if differ(was, now, "name", "layer", "side", *["history"] * bool(found)):
         yield base
+
+
+def _control(was: Place, now: Place, base: Change) -> Iterator[Change]:
+    """Yield each place of the history that ends in another status than before."""
+    old, new = ({name: one for one in place.history for name in one.places} for place in (was, now))
+    for name in new:
+        if name in old:
+            before, after = _status(was, old[name]), _status(now, new[name])
+            yield from moved(replace(base, id=name, what=name), "place-status", before, after)
+
+
+def _status(place: Place, holding: Holding) -> str | None:
+    """Return what the last that is told of a place says of it; None where that is over."""
+    labels = {status.status: status.label for status in place.statuses}
+    return None if holding.until else labels.get(holding.status, holding.status)
 
 
 def _document(both: _Both) -> Iterator[Change]:

@@ -27,10 +27,11 @@ REFERENCES: Final = {
 """Keys that hold ids, and the list the ids stand in."""
 
 _OWN_REFERENCES: Final = {
+    "place": {"source": "sources", "side": "sides"},
     "measures": {"by": "actors", "on": "actors", "source": "sources"},
     "tables": {"source": "sources"},
 }
-"""The same inside tables whose keys mean something else: a measure is `from` a day on, a column `from` a heading."""
+"""The same inside tables whose keys mean something else: a measure or status is `from` a day on, a column `from` a heading."""
 
 
 @dataclass(frozen=True)

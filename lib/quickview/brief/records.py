@@ -118,6 +118,27 @@ class PlaceStatus(Record):
     side: Id | None = Field(default=None, description="Left out for places nobody is known to hold.")
 
 
+class Holding(Record):
+    """What status some places had from a day on, until the next that is told of them."""
+
+    places: tuple[Name, ...] = Field(min_length=1, description="Rows of the places layer that had it.")
+    status: Name = Field(description="The status, one of `statuses`.")
+    since: Day = Field(alias="from")
+    precision: Exactness = Precision.DAY
+    until: dt.date | None = Field(
+        default=None, description="The last day for which it is known, if nothing is known of the time after."
+    )
+    source: SourceId
+    note: Note = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until and self.until < self.since:
+            msg = "let `until` lie after `from`"
+            raise ValueError(msg)
+        return self
+
+
 class Choropleth(Record):
     """Regions of a layer coloured by a value each: a figure, or a word of `categories`."""
 
@@ -173,6 +194,13 @@ class Place(Record):
     places: Id | None = Field(default=None, description="Point layer of settlements: columns name, status, evidence.")
     statuses: tuple[PlaceStatus, ...] = Field(
         default=(), max_length=6, description="The values of `status`, in the order of the legend."
+    )
+    history: tuple[Holding, ...] = Field(
+        default=(),
+        description="What status places had when, the oldest first; before its first one a place's is unknown.",
+    )
+    history_days: tuple[dt.date, ...] = Field(
+        default=(), max_length=6, description="Days that small maps show; by default those on which most changed."
     )
     routes: Id | None = Field(default=None, description="Line layer of roads, rivers, front lines … to show.")
     route_kind: RouteKind = Field(

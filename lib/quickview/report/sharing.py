@@ -79,6 +79,7 @@ def of_report(facts: Masthead) -> list[Download]:
         "terms": _("Terms of the agreement"),
         "measures": _("Measures"),
         "states": _("States of terms and measures through time"),
+        "control": _("Status of places through time"),
         "quantities": _("Quantities and who gives them"),
         "calendar": _("Calendar"),
         "sources": _("Sources"),
