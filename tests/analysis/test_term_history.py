@@ -64,9 +64,9 @@ def test_rival_deadlines_stand_with_who_gives_them_and_are_to_scale(ceasefire, a
 @pytest.mark.parametrize(
     ("met", "deadlines", "title"),
     [
-        ("2024-06-01", [("2024-06-05", "A")], "1 of 1 term due so far kept on time"),
-        ("2024-06-06", [("2024-06-05", "A")], "0 of 1 term due so far kept on time"),
-        ("2024-06-06", [("2024-06-05", "A"), ("2024-06-10", "B")], "0 of 1 term due so far kept on time"),
+        ("2024-06-01", [("2024-06-05", "A")], "Kept on time: Fire ceases a"),
+        ("2024-06-06", [("2024-06-05", "A")], "Not kept on time: Fire ceases a"),
+        ("2024-06-06", [("2024-06-05", "A"), ("2024-06-10", "B")], "Not kept on time: Fire ceases a"),
         ("2024-06-06", [("2024-06-05", "A"), ("2024-06-20", "B")], "1 of 1 term is in force or met"),
         ("2024-06-06", [], "1 of 1 term is in force or met"),
     ],

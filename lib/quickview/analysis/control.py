@@ -256,13 +256,15 @@ def _add_curve(figure: Canvas, plan: _Plan, *, bottom: float) -> None:
     """Draw how many places had each status as areas over one another that step where it changed; the day of each map is marked."""
     language, total = plan.brief.language, len(plan.control.spans)
     strip, low = Canvas(plan.width, figure.height), bottom + BELOW
-    axis = time_axis([*plan.control.changes, *plan.days, plan.control.as_of], _SCALE, plan.width - _SCALE - 14)
+    axis = time_axis(
+        [*plan.control.changes, *plan.days, plan.control.as_of], _SCALE, plan.width - _SCALE - 14, language
+    )
     step = _CURVE / total
     for number in range(len(plan.statuses)):
         _add_area(strip, plan, axis, number, low=low)
     _add_ends(strip, plan, axis.right, low=low)
     add_time_axis(strip, axis, language, bottom=low, top=low, boxes=[])
-    add_cuts(strip, axis, language, bottom=low, top=low + _CURVE)
+    add_cuts(strip, axis, bottom=low, top=low + _CURVE)
     tops = [(axis.x(day), low + _CURVE + 5, Mark("triangle-down", LIGHT["ink"], 7)) for day in plan.days]
     add_marks(strip, tops)
     scale = [

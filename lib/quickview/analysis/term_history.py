@@ -124,7 +124,7 @@ def term_history(brief: Brief) -> go.Figure | Block:
     >>> meta = qv.term_history(ceasefire).layout.meta
     >>> meta["title"]
     '1 of 2 terms due so far kept on time'
-    >>> meta["table"]["rows"][2]
+    >>> meta["table"]["rows"][3]
     ['Prisoners are freed', '6 Jun 2024', 'Breached', '112 of about 300 freed', '2']
     """
     if not any(len(term.history) > 1 for term in _ranked(brief)):
@@ -149,7 +149,7 @@ def _draw(brief: Brief, width: int) -> Canvas:
     add_time_axis(figure, axis, brief.language, bottom=BELOW, top=height, boxes=boxes)
     for row in rows:
         _add_row(figure, brief, row, axis)
-    add_cuts(figure, axis, brief.language, bottom=BELOW, top=height)
+    add_cuts(figure, axis, bottom=BELOW, top=height)
     add_days(figure, axis, days, heads, bottom=BELOW, boxes=boxes)
     add_labels(figure, labels)
     return figure
@@ -160,7 +160,7 @@ def _axis(brief: Brief, width: int) -> TimeAxis:
     dates = [brief.facts.document.as_of, *(day.date for day in _days(brief))]
     dates += [state.date for term in terms for state in term.history]
     dates += [claim.date for term in terms for claim in term.deadlines]
-    return time_axis(dates, _NAMES if width >= WIDE else _EDGE, width - _EDGE)
+    return time_axis(dates, _NAMES if width >= WIDE else _EDGE, width - _EDGE, brief.language)
 
 
 def _days(brief: Brief) -> list[Day]:
@@ -224,11 +224,11 @@ def _due(brief: Brief, term: Term, axis: TimeAxis, width: int) -> list[Label]:
     said, as_of = dict[dt.date, list[str]](), brief.facts.document.as_of
     for claim in sorted(term.deadlines, key=lambda claim: claim.date):
         said.setdefault(claim.date, []).append(claim.by)
-    labels = []
+    labels, room = [], max(200.0, width / 3)
     for date, by in said.items():
         day = formats.short_day(date, brief.language, year=date.year != as_of.year)
         text = f"{day}{brief.language.gettext(': ')}{formats.listed(list(dict.fromkeys(by)), brief.language)}"
-        text = wrap(text, max(200.0, width / 3), size=SMALL)
+        text = wrap(foldable(text, room, size=SMALL), room, size=SMALL)
         labels.append(Label(text, axis.x(date), _BAND / 2 + 3, SMALL, "muted", anchor="top center"))
     return on_levels([within(label, axis.left, width - 2) for label in labels], LEVEL - 1)
 
@@ -324,15 +324,17 @@ def _table_rows(brief: Brief, term: Term) -> list[tuple[str, ...]]:
 
 def _title(brief: Brief) -> str:
     """Return how many terms were kept on time, as far as deadlines have passed; else how they stand."""
-    ngettext, terms, as_of = brief.language.ngettext, _ranked(brief), brief.facts.document.as_of
+    _, ngettext = brief.language.gettext, brief.language.ngettext
+    terms, as_of = _ranked(brief), brief.facts.document.as_of
     passed = [term for term in terms if term.deadlines and max(claim.date for claim in term.deadlines) < as_of]
+    if len(passed) == 1:
+        (term,) = passed
+        if _was_on_time(term):
+            return _("Kept on time: {term}", term=term.title)
+        return _("Not kept on time: {term}", term=term.title)
     if passed:
-        kept = sum(_was_on_time(term) for term in passed)
-        return ngettext(
-            "{kept} of {n} term due so far kept on time",
-            "{kept} of {n} terms due so far kept on time",
-            len(passed), kept=kept, n=len(passed),
-        )  # fmt: skip
+        return ngettext("{kept} of {n} term due so far kept on time", "{kept} of {n} terms due so far kept on time",
+                        len(passed), kept=sum(map(_was_on_time, passed)), n=len(passed))  # fmt: skip
     wrong = sum(term.state.value in {TermState.BREACHED, TermState.CONTESTED, TermState.SUSPENDED} for term in terms)
     if wrong:
         return ngettext("{wrong} of {n} term is breached, contested or suspended",

@@ -29,8 +29,9 @@ from quickview.theme.palette import LIGHT
 BELOW: Final = 20.0
 """Room for the dates under the axis, in pixels."""
 
+_MOST_CUTS: Final = 2
 _CUT: Final = 34.0
-"""Width of a gap that is cut out, in pixels."""
+"""Width of a gap that is cut out, in pixels; more where its length needs it to be told."""
 _LONG: Final = 4.0
 """A gap so many times as long as all the rest is cut out."""
 LEVEL: Final = 15.0
@@ -45,13 +46,13 @@ _DAYS: Final = {Precision.DAY: 1.0, Precision.MONTH: 30.4, Precision.YEAR: 365.2
 
 @dataclass(frozen=True)
 class Stretch:
-    """A time without a gap, or one that is cut out, and the pixels it takes."""
+    """A time without a gap, or one that is cut out, and the pixels it takes; `told` says how long the latter is."""
 
     start: dt.date
     end: dt.date
     left: float
     right: float
-    is_cut: bool
+    told: str = ""
 
     @property
     def days(self) -> int:
@@ -78,7 +79,7 @@ class TimeAxis:
     @property
     def cuts(self) -> list[Stretch]:
         """The times that are cut out."""
-        return [stretch for stretch in self.stretches if stretch.is_cut]
+        return [stretch for stretch in self.stretches if stretch.told]
 
     def x(self, date: dt.date) -> float:
         """Return where a day lies, in pixels; one beyond the axis lies at its end."""
@@ -96,30 +97,41 @@ class Day:
     colour: str
 
 
-def time_axis(dates: Iterable[dt.date], left: float, right: float) -> TimeAxis:
+def time_axis(dates: Iterable[dt.date], left: float, right: float, language: Language) -> TimeAxis:
     """Return an axis from the first to the last of some days, on which gaps longer than four times all the rest are cut out."""
     days = sorted(set(dates))
     gaps = list(pairwise(days if len(days) > 1 else [days[0], days[0] + dt.timedelta(days=1)]))
-    long: list[tuple[dt.date, dt.date]] = []
-    for gap in sorted(gaps, key=lambda gap: gap[0] - gap[1]):
-        rest = sum((end - start).days for start, end in gaps if (start, end) not in [*long, gap])
-        if not rest or (gap[1] - gap[0]).days <= _LONG * rest:
-            break
-        long.append(gap)
-    scale = (right - left - _CUT * len(long)) / sum(
-        (end - start).days for start, end in gaps if (start, end) not in long
+    told = {gap: _length(gap, language) for gap in _long(gaps)}
+    widths = {gap: max(_CUT, typeface.width(text, SMALL) + 10) for gap, text in told.items()}
+    scale = (right - left - sum(widths.values())) / sum(
+        (end - start).days for start, end in gaps if (start, end) not in told
     )
     found, x = list[Stretch](), left
     for start, end in gaps:
-        is_cut = (start, end) in long
-        width = _CUT if is_cut else (end - start).days * scale
-        if found and not is_cut and not found[-1].is_cut:
+        text = told.get((start, end), "")
+        width = widths.get((start, end), (end - start).days * scale)
+        if found and not text and not found[-1].told:
             before = found.pop()
-            found.append(Stretch(before.start, end, before.left, x + width, is_cut=False))
+            found.append(Stretch(before.start, end, before.left, x + width))
         else:
-            found.append(Stretch(start, end, x, x + width, is_cut))
+            found.append(Stretch(start, end, x, x + width, text))
         x += width
     return TimeAxis(tuple(found))
+
+
+def _long(gaps: Sequence[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
+    """Return the gaps that are to be cut out, the longest first."""
+    ranked, found = sorted(gaps, key=lambda gap: gap[0] - gap[1]), list[tuple[dt.date, dt.date]]()
+    for n, (start, end) in enumerate(ranked[:_MOST_CUTS], start=1):
+        rest = sum((later - sooner).days for sooner, later in ranked[n:])
+        if not rest or (end - start).days <= _LONG * rest:
+            break
+        found.append((start, end))
+    return found
+
+
+def _length(gap: tuple[dt.date, dt.date], language: Language) -> str:
+    return str(format_timedelta(gap[1] - gap[0], granularity="day", threshold=1.5, locale=language.locale))
 
 
 def add_time_axis(
@@ -127,17 +139,22 @@ def add_time_axis(
 ) -> None:
     """Draw faint lines at round dates from `bottom` to `top`, and the dates below, before what stands on them; `boxes` stay free."""
     ticks, labels = [], list[Label]()
+    cuts = [_below(cut.told, (cut.left + cut.right) / 2, bottom) for cut in axis.cuts]
     for stretch in axis.stretches:
-        for date, precision in [] if stretch.is_cut else _ticks(stretch):
+        for date, precision in [] if stretch.told else _ticks(stretch):
             x = axis.x(date)
             ticks.append(LineString([(x, bottom), (x, top)]))
             shown = formats.short_day(date, language, precision=precision, year=_tells_year(date, precision, labels))
-            label = within(Label(shown, x, bottom - 3, SMALL, "muted", anchor="bottom center"), 0, figure.width)
-            if not any(overlaps(label.box, other.box, pad=5) for other in labels):
+            label = within(_below(shown, x, bottom), 0, figure.width)
+            if not any(overlaps(label.box, other.box, pad=5) for other in (*cuts, *labels)):
                 labels.append(label)
     add_lines(figure, knock_out(ticks, boxes, pad=1.0), color=LIGHT["rule"], width=0.8)
     add_lines(figure, [LineString([(axis.left, bottom), (axis.right, bottom)])], color=LIGHT["line"], width=1)
-    add_labels(figure, labels)
+    add_labels(figure, [*labels, *cuts])
+
+
+def _below(text: str, x: float, bottom: float) -> Label:
+    return Label(text, x, bottom - 3, SMALL, "muted", anchor="bottom center")
 
 
 def _tells_year(date: dt.date, precision: Precision, before: Sequence[Label]) -> bool:
@@ -162,9 +179,8 @@ def _ticks(stretch: Stretch) -> Iterator[tuple[dt.date, Precision]]:
             yield date, precision
 
 
-def add_cuts(figure: Canvas, axis: TimeAxis, language: Language, *, bottom: float, top: float) -> None:
-    """Blank the times that are cut out, and say how long they are; to be drawn after what stands on the axis."""
-    labels = []
+def add_cuts(figure: Canvas, axis: TimeAxis, *, bottom: float, top: float) -> None:
+    """Blank the middle of the times that are cut out; to be drawn after what stands on the axis."""
     for cut in axis.cuts:
         middle = (cut.left + cut.right) / 2
         add_rectangle(figure, (middle - 5, bottom - 2, middle + 5, top), LIGHT["paper"])
@@ -172,9 +188,6 @@ def add_cuts(figure: Canvas, axis: TimeAxis, language: Language, *, bottom: floa
         add_lines(figure, edges, color=LIGHT["line"], width=1)
         edges = [LineString([(middle + x, bottom), (middle + x, top)]) for x in (-5, 5)]
         add_lines(figure, edges, color=LIGHT["line"], width=0.8, dash="2px,3px")
-        told = format_timedelta(dt.timedelta(days=cut.days), granularity="day", threshold=1.5, locale=language.locale)
-        labels.append(Label(str(told), middle, bottom - 3, SMALL, "muted", anchor="bottom center"))
-    add_labels(figure, labels)
 
 
 def day_labels(axis: TimeAxis, days: Sequence[Day], *, top: float, width: float) -> list[Label]:
