@@ -149,7 +149,7 @@ def _draw(brief: Brief, width: int) -> Canvas:
     add_time_axis(figure, axis, brief.language, bottom=BELOW, top=height, boxes=boxes)
     for row in rows:
         _add_row(figure, brief, row, axis)
-    add_cuts(figure, axis, bottom=BELOW, top=height)
+    add_cuts(figure, axis, bottom=BELOW, top=height, boxes=boxes)
     add_days(figure, axis, days, heads, bottom=BELOW, boxes=boxes)
     add_labels(figure, labels)
     return figure

@@ -179,15 +179,15 @@ def _ticks(stretch: Stretch) -> Iterator[tuple[dt.date, Precision]]:
             yield date, precision
 
 
-def add_cuts(figure: Canvas, axis: TimeAxis, *, bottom: float, top: float) -> None:
-    """Blank the middle of the times that are cut out; to be drawn after what stands on the axis."""
+def add_cuts(figure: Canvas, axis: TimeAxis, *, bottom: float, top: float, boxes: Sequence[Box] = ()) -> None:
+    """Blank the middle of the times that are cut out, after what stands on the axis; the lines beside it leave `boxes` free."""
     for cut in axis.cuts:
         middle = (cut.left + cut.right) / 2
         add_rectangle(figure, (middle - 5, bottom - 2, middle + 5, top), LIGHT["paper"])
         edges = [LineString([(middle + x - 3, bottom - 4), (middle + x + 3, bottom + 4)]) for x in (-5, 5)]
         add_lines(figure, edges, color=LIGHT["line"], width=1)
         edges = [LineString([(middle + x, bottom), (middle + x, top)]) for x in (-5, 5)]
-        add_lines(figure, edges, color=LIGHT["line"], width=0.8, dash="2px,3px")
+        add_lines(figure, knock_out(edges, boxes, pad=1.0), color=LIGHT["line"], width=0.8, dash="2px,3px")
 
 
 def day_labels(axis: TimeAxis, days: Sequence[Day], *, top: float, width: float) -> list[Label]:
