@@ -22,7 +22,17 @@ from quickview.brief import change_messages, changes, dates
 from quickview.brief.export import as_json, linked_data, tables
 from quickview.brief.masthead import Masthead
 from quickview.brief.reader import load, read_past
-from quickview.brief.vocabulary import ICD203, ActorKind, Category, Located, RelationKind, Stance, TermState, last_day
+from quickview.brief.vocabulary import (
+    ICD203,
+    ActorKind,
+    Category,
+    Located,
+    Precision,
+    RelationKind,
+    Stance,
+    TermState,
+    last_day,
+)
 from quickview.language.catalogs import Language
 from quickview.nightly import feed, index_page, record
 from quickview.report.manifest import summary
@@ -222,6 +232,8 @@ class Maker:
             "regions": self.maybe(lambda: "andes-departments"), "countries": self.maybe(lambda: "andes-countries"),
             "show": self.some(["area", "distances"]),
         }  # fmt: skip
+        if place["statuses"]:
+            place["history"] = self.history()
         if self.rng.random() < 0.3:
             place["choropleth"] = {
                 "layer": "andes-departments", "values": {code: self.number() for code in ("BO.CQ", "BO.OR", "BO.PO")},
@@ -263,9 +275,24 @@ class Maker:
     def claim(self, day):
         return {"date": str(day), "by": self.line(), "source": self.source(), "note": self.maybe(self.text, 0.2)}
 
-    def state(self):
-        return {"value": self.rng.choice(list(TermState)), "date": str(self.before()), "source": self.source(),
-                "note": self.maybe(self.text, 0.2)}  # fmt: skip
+    def state(self, day=None):
+        # With a note it may have begun before the agreement was signed.
+        return {"value": self.rng.choice(list(TermState)), "date": str(day or self.before()), "source": self.source(),
+                "note": self.text()}  # fmt: skip
+
+    def states(self):
+        """Return the one state of a term or measure, or how it came along."""
+        if self.rng.random() < 0.6:
+            return {"state": self.state()}
+        days = sorted({self.before() for _ in range(self.rng.choice([1, 2, 3, 9]))})
+        return {"states": [self.state(day) for day in days]}
+
+    def history(self):
+        """Return what status places had when, in order of time."""
+        days = sorted({self.before() for _ in range(self.rng.choice([0, 1, 3, 12]))})
+        return [{"places": self.some(PLACES) or [PLACES[0]], "status": self.rng.choice(STATUSES), "from": str(day),
+                 "precision": self.rng.choice(list(Precision)), "note": self.maybe(self.text, 0.2), "source": self.source(),
+                 "until": self.maybe(lambda day=day: str(day), 0.2)} for day in days]  # fmt: skip
 
     def agreement(self):
         effective = self.maybe(self.rng.choice([self.before, self.after]))
@@ -284,7 +311,7 @@ class Maker:
         earliest = self.effective or self.before()
         return {
             "id": name, "title": self.line(), "text": self.text(), "category": self.maybe(lambda: self.rng.choice(list(Category))),
-            "binds": self.some(self.actors), "state": self.state(), "source": self.source(),
+            "binds": self.some(self.actors), **self.states(), "source": self.source(),
             "deadlines": [self.claim(day) for day in {self.after(earliest) for _ in range(self.rng.randint(0, 2))}
                           if not self.effective or day > self.effective],
         }  # fmt: skip
@@ -294,7 +321,7 @@ class Maker:
         until = self.maybe(lambda: self.after(since or self.before()))
         return {
             "id": name, "title": self.line(), "text": self.maybe(self.text), "instrument": self.line(), "by": self.some(self.actors),
-            "on": self.some(self.actors), "from": since and str(since), "until": until and str(until), "state": self.state(),
+            "on": self.some(self.actors), "from": since and str(since), "until": until and str(until), **self.states(),
             "source": self.source(),
         }  # fmt: skip
 
@@ -377,7 +404,7 @@ class Maker:
                 row["probability"] = {"low": 1, "high": 4, "basis": "given"}
         for row in [*past.get("measures", ()), *past.get("agreement", {}).get("terms", ())]:
             if self.rng.random() < 0.5:
-                row["state"]["value"] = "pending"
+                (row.get("state") or row["states"][-1])["value"] = "pending"
         for row in past.get("quantities", ()):
             if self.rng.random() < 0.5:
                 row["values"] = [self.value()]
@@ -409,7 +436,8 @@ def written(recipe: Recipe, folder, name: str = "made"):
     return folder / "briefs" / f"{name}.md", folder / "earlier" / f"{name}.md"
 
 
-HEIGHTS = {"timeline": (560, 1500), "network": (700, 2600), "map": (840, 840), "yardstick": (960, 1500)}
+HEIGHTS = {"timeline": (560, 1500), "network": (700, 2600), "map": (840, 840), "yardstick": (960, 1500),
+           "control": (960, 1500), "term-history": (960, 1560)}  # fmt: skip
 """The tallest that each figure may be, wide and narrow; 960 is a printed page."""
 
 FALSE = re.compile(
@@ -426,6 +454,7 @@ def parts(brief, territory):
     calls = {
         "masthead": qv.masthead, "changes": qv.changes, "judgement": qv.judgement,
         "key_figures": lambda brief: qv.key_figures(brief, territory), "map": lambda _: qv.territory_map(territory),
+        "control": lambda _: qv.control(territory), "term-history": qv.term_history,
         "terms": qv.terms, "measures": qv.measures, "stances": qv.stances, "network": qv.network, "timeline": qv.timeline,
         "precedents": qv.precedents, "further": qv.further, "yardstick": qv.yardstick, "drivers": qv.drivers,
         "sources": qv.sources, "method": lambda brief: qv.method(brief, territory),

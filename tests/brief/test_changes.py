@@ -182,6 +182,57 @@ def test_changes_are_told_the_weightiest_first(homs_text):
     assert found == sorted(found, key=KINDS.index)
 
 
+STATE = "      state: {value: pending, date: 2017-08-03, source: ea}\n"
+STATES = """      states:
+        - {value: pending, date: 2017-08-03, source: ea}
+        - {value: under way, date: 2017-08-04, source: ea}
+        - {value: breached, date: 2017-08-05, source: ea}
+"""
+
+
+def test_every_step_of_a_term_since_the_last_edition_is_told(homs_text):
+    was = homs_text.replace(STATE, STATES.rsplit("        -", 1)[0])
+    now = homs_text.replace(STATE, STATES).replace(*NEXT_DAY)
+    said = [say(change, Language("en")) for change in compare(_past(homs_text), _past(now))]
+    assert said == ["HTS expelled: from pending to under way", "HTS expelled: from under way to breached"]
+    said = [say(change, Language("en")) for change in compare(_past(was), _past(now))]
+    assert said == ["HTS expelled: from under way to breached"]
+
+
+def test_the_same_state_as_a_list_of_one_is_no_change_but_a_state_before_it_is(homs_text):
+    as_list = STATE.replace("state: ", "states: [").replace("}", "}]")
+    assert compare(_past(homs_text), _past(homs_text.replace(STATE, as_list))) == ()
+    earlier = as_list.replace("[", "[{value: contested, date: 2017-08-02, source: ea}, ")
+    found = compare(_past(homs_text), _past(homs_text.replace(STATE, earlier)))
+    assert [(one.kind, one.id) for one in found] == [("reworded", "expel-hts")]
+
+
+HISTORY = """  history:
+    - {places: [Talbiseh, Al-Rastan], status: opposition_held, from: 2017-01-01, source: eiu}
+"""
+LOST = "    - {places: [Talbiseh], status: government_held, from: 2017-08-01, source: eiu}\n"
+
+
+def test_a_place_that_has_another_status_than_before_is_told_by_name(homs_text):
+    was = homs_text.replace("  routes: homs", HISTORY + "  routes: homs")
+    now = homs_text.replace("  routes: homs", HISTORY + LOST + "  routes: homs")
+    (change,) = compare(_past(was), _past(now))
+    assert (change.kind, change.id) == ("place-status", "Talbiseh")
+    for code, words in (
+        ("en", "Talbiseh: now “Held by the government” (was “Held by rebel groups”)"),
+        ("fr", "désormais"),
+    ):
+        assert words in say(change, Language(code))
+    ended = now.replace("2017-08-01, source", "2017-08-01, until: 2017-08-02, source")
+    assert "was “Held by rebel groups”" in say(compare(_past(was), _past(ended))[0], Language("en"))
+
+
+def test_a_history_that_is_new_or_corrected_is_told_as_a_change_of_the_place(homs_text):
+    was = homs_text.replace("  routes: homs", HISTORY + "  routes: homs")
+    for now in (homs_text, was.replace("2017-01-01, source", "2016-01-01, source")):
+        assert [one.kind for one in compare(_past(was), _past(now))] == ["reworded"]
+
+
 def test_a_later_day_alone_is_no_change(homs_text):
     assert compare(_past(homs_text), _past(homs_text.replace(*NEXT_DAY))) == ()
 

@@ -143,6 +143,67 @@ def test_a_deadline_lies_after_the_day_of_effect(codes, minimal: str, deadline: 
     assert codes(text) == (["E-DEADLINE"] if late else [])
 
 
+STATES = """      states:
+        - {value: pending, date: %s, source: paper}
+        - {value: met, date: %s, source: paper%s}
+"""
+
+
+@pytest.fixture
+def states(minimal: str):
+    """A brief whose one term came along in two states; `both` keeps the one `state` beside them."""
+
+    def states(first: str, second: str, note: str = "", *, both: bool = False) -> str:
+        pact = (AGREEMENT % PACT).replace(
+            "  parties:", "  signed: [{date: 2020-01-31, by: The Paper, source: paper}]\n  parties:"
+        )
+        one = "      state: {value: pending, date: 2020-02-01, source: paper}\n"
+        assert one in pact
+        pact = pact.replace(one, STATES % (first, second, note) + one * both)
+        return minimal.replace("events:", pact + "events:")
+
+    return states
+
+
+def test_a_term_may_come_along_in_dated_states_of_which_the_last_holds(read, states) -> None:
+    (term,) = read(states("2020-02-01", "2020-02-09")).facts.agreement.terms
+    assert [str(state.value) for state in term.history] == ["pending", "met"]
+    assert term.state == term.history[-1]
+
+
+@pytest.mark.parametrize(
+    ("dates", "code"),
+    [
+        (("2020-02-01", "2020-02-01"), "E-STATE-ORDER"),
+        (("2020-02-05", "2020-02-03"), "E-STATE-ORDER"),
+        (("2020-02-01", "2020-02-11"), "E-HINDSIGHT"),
+        (("2020-01-30", "2020-02-03"), "E-STATE-EARLY"),
+    ],
+)
+def test_states_ascend_from_the_signature_to_the_cut_off(codes, states, dates, code) -> None:
+    assert codes(states(*dates)) == [code]
+
+
+def test_a_state_before_the_signature_may_stand_with_a_note_of_how(codes, states) -> None:
+    assert codes(states("2020-01-20", "2020-01-25", ", note: Begun before")) == ["E-STATE-EARLY"]
+    assert codes(states("2020-02-01", "2020-02-02", ", note: Begun before")) == []
+
+
+def test_a_term_has_its_state_in_one_form(faults, states) -> None:
+    (fault,) = faults(states("2020-02-01", "2020-02-09", both=True))
+    assert (fault.code, fault.hint) == ("E-STATE-TWICE", "put it last among `states`")
+
+
+def test_a_fault_in_one_of_the_states_is_told_once(codes, states) -> None:
+    assert codes(states("2020-02-01", "2020-02-31")) == ["E-DATE"]
+
+
+def test_a_term_without_any_state_is_told_how_to_have_one(faults, minimal: str) -> None:
+    pact = (AGREEMENT % PACT).replace("      state: {value: pending, date: 2020-02-01, source: paper}\n", "")
+    (fault,) = faults(minimal.replace("events:", pact + "events:"))
+    assert "give `state`, or `states`" in fault.hint
+
+
 def test_what_was_due_on_the_day_of_effect_is_told_how_to_stand_without_a_deadline(faults, minimal: str) -> None:
     (fault,) = faults(minimal.replace("events:", AGREEMENT % (PACT | {"deadline": "2020-02-01"}) + "events:"))
     assert fault.hint == "leave it out: what was due that day has a `state`, met or not"
@@ -325,3 +386,55 @@ def test_prose_may_refer_to_a_table_of_the_brief(house, codes, minimal: str) -> 
 def test_a_table_that_is_cited_as_a_source_is_told_how_to_refer_to_it(faults, minimal: str) -> None:
     (fault,) = faults(minimal.replace("events:", TABLE, 1) + "\nAs [@tab-votes] shows.\n")
     assert (fault.code, fault.hint) == ("E-CITE", "to refer to the table, write [@fig-votes]")
+
+
+HISTORY = """    - {status: open, label: Open}
+    - {status: dry, label: Dry}
+  history:
+    - {places: [North well, Near well], status: dry, from: 2019-05-01, until: 2019-08-31, source: paper}
+    - {places: [North well], status: open, from: 2019-09-01, source: paper}
+"""
+
+
+@pytest.fixture
+def history(minimal: str):
+    """A brief with the history of two wells, in which a text is replaced."""
+
+    def history(old: str = "", new: str = "") -> str:
+        assert old in HISTORY
+        return minimal.replace("    - {status: open, label: Open}\n", HISTORY.replace(old, new) if old else HISTORY)
+
+    return history
+
+
+def test_the_history_of_places_is_read_as_it_stands(read, history) -> None:
+    first, second = read(history()).facts.place.history
+    assert (first.places, first.status, first.since.isoformat()) == (("North well", "Near well"), "dry", "2019-05-01")
+    assert second.until is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "hint"),
+    [
+        ("Near well]", "Neer well]", "E-REF-PLACE", "did you mean `Near well`?"),
+        ("status: dry, from", "status: dri, from", "E-REF-STATUS", "did you mean `dry`?"),
+        ("from: 2019-09-01", "from: 2019-08-31", "E-HISTORY-ORDER", "let none begin before the one before has ended"),
+        ("from: 2019-09-01", "from: 2019-04-01", "E-HISTORY-ORDER", "give the oldest first"),
+        ("from: 2019-09-01", "from: 2020-02-11", "E-HINDSIGHT", "later edition"),
+        ("until: 2019-08-31", "until: 2019-04-30", "E-VALUE", "let `until` lie after `from`"),
+        ("2019-09-01, source: paper", "2019-09-01, source: papr", "E-REF-SOURCE", "did you mean `paper`?"),
+        ("status: open, from", "status: dry, from", "W-HISTORY-LAYER", "correct either"),
+        ("  history:\n", "  history_days: [2019-04-01]\n  history:\n", "E-HISTORY-DAY", "the oldest first"),
+        ("  history:\n", "  history_days: [2019-06-01, 2019-06-01]\n  history:\n", "E-HISTORY-DAY", "the oldest first"),
+    ],
+)
+def test_what_cannot_be_in_the_history_of_places_is_told_at_its_line(faults, history, old, new, code, hint) -> None:
+    text = history(old, new)
+    found = [one for one in faults(text) if one.code != "W-STATUS-NONE"]
+    assert [one.code for one in found] == [code]
+    assert hint in found[0].hint
+    assert new.strip().split("\n")[0] in text.split("\n")[found[0].line - 1]
+
+
+def test_a_history_without_a_layer_of_places_is_told_so(codes, history) -> None:
+    assert "E-REF-PLACE" in codes(history().replace("  places: wells\n", "").replace(", place: North well", ""))

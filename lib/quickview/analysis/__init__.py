@@ -8,6 +8,7 @@ Examples are those of a notebook in a folder beside that of the briefs; `brief`,
 are what `load`, `read_territory` and `read_edition` returned in its first cells.
 """
 
+from quickview.analysis.control import control
 from quickview.analysis.digest import deadlines, digest_masthead, forecasts, moved
 from quickview.analysis.edition import read_edition
 from quickview.analysis.exhibit import data, figure, table, tables
@@ -18,6 +19,7 @@ from quickview.analysis.outlook import drivers, judgement, yardstick
 from quickview.analysis.sections import changes, further, measures, method, precedents, section, sources, stances, terms
 from quickview.analysis.session import load
 from quickview.analysis.summary import key_figures, masthead
+from quickview.analysis.term_history import term_history
 from quickview.analysis.territory import read_territory
 from quickview.analysis.territory_map import territory_map
 from quickview.analysis.timeline import timeline
@@ -25,6 +27,7 @@ from quickview.analysis.world_map import places_map
 
 __all__ = [
     "changes",
+    "control",
     "data",
     "deadlines",
     "digest_masthead",
@@ -52,6 +55,7 @@ __all__ = [
     "stances",
     "table",
     "tables",
+    "term_history",
     "terms",
     "territory_map",
     "timeline",

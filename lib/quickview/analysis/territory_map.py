@@ -250,7 +250,7 @@ def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
     taken, known = [label.box for label in placement.placed], {label.text for label in placement.placed}
     areas = _area_labels(sheet, outline, [*obstacles, *taken], known)
     boxes = [*taken, *(label.box for label in areas), *furniture.values()]
-    _add_ground(figure, sheet, outline, boxes)
+    add_ground(figure, sheet, outline, boxes)
     hover = territory.place.name
     if "area" in territory.place.show:
         hover = territory.brief.language.gettext("{place}, {area} km²", place=hover, area=territory.area)
@@ -283,7 +283,7 @@ def _symbols(sheet: Sheet) -> list[Symbol]:
     return sorted(found, key=lambda s: (s.rank, -s.evidence, s.name))
 
 
-def _add_ground(figure: Canvas, sheet: Sheet, outline: BaseGeometry, boxes: Sequence[Box]) -> None:
+def add_ground(figure: Canvas, sheet: Sheet, outline: BaseGeometry, boxes: Sequence[Box]) -> None:
     """Draw sea, land, the territory or the regions of a choropleth, and the lines between them."""
     territory, ground = sheet.territory, sheet.ground
     countries = {is_home: [c.area for c in ground.countries if c.is_home is is_home] for is_home in (True, False)}

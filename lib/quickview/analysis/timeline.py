@@ -260,7 +260,7 @@ def _agreed_days(brief: Brief) -> set[dt.date]:
     if agreement is None:
         return set()
     signed = (*agreement.signed, *([agreement.effective] if agreement.effective else []))
-    return {*(claim.date for claim in signed), *(term.state.date for term in agreement.terms)}
+    return {*(claim.date for claim in signed), *(state.date for term in agreement.terms for state in term.history)}
 
 
 def _stretches(past: Sequence[Entry]) -> list[tuple[_Stretch, list[Entry]]]:

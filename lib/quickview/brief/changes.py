@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
@@ -23,7 +24,9 @@ from quickview.brief.records import (
     Event,
     Facts,
     Forecast,
+    Holding,
     Measure,
+    Place,
     Quantity,
     Relation,
     Scheduled,
@@ -93,7 +96,7 @@ def _agreement(both: _Both) -> Iterator[Change]:
 
 
 def _terms(was: Agreement, now: Agreement, both: _Both) -> Iterator[Change]:
-    yield from entries("term", was.terms, now.terms, known=("state", "deadlines"), moves=_term)
+    yield from entries("term", was.terms, now.terms, known=("state", "states", "deadlines"), moves=_term)
     for term in now.terms:
         yield from _due(term, both.was.document.as_of, both.now.document.as_of)
     for kind, claim in (("effect", now.effective), ("end", now.until)):
@@ -102,10 +105,15 @@ def _terms(was: Agreement, now: Agreement, both: _Both) -> Iterator[Change]:
 
 
 def _term(was: Term, now: Term, base: Change) -> Iterator[Change]:
-    yield from moved(base, "term-state", was.state.value, now.state.value)
+    yield from _states(base, "term-state", was, now)
     yield from _claims(base, "deadline", was.deadlines, now.deadlines)
-    if was.state.value == now.state.value and was.state != now.state:
-        yield base
+
+
+def _states(base: Change, kind: str, was: Term | Measure, now: Term | Measure) -> Iterator[Change]:
+    """Yield each step that a term or measure took since the earlier edition, or that what was told of it is no longer the same."""
+    later = [state.value for state in now.history if state.date > was.state.date] or [now.state.value]
+    steps = [change for pair in pairwise((was.state.value, *later)) for change in moved(base, kind, *pair)]
+    yield from steps or ([base] if was.history != now.history else [])
 
 
 def _due(term: Term, was: dt.date, now: dt.date) -> Iterator[Change]:
@@ -170,18 +178,16 @@ def _validity(was: Agreement, now: Agreement, base: Change) -> Iterator[Change]:
 
 def _measures(both: _Both) -> Iterator[Change]:
     def moves(was: Measure, now: Measure, base: Change) -> Iterator[Change]:
-        yield from moved(base, "measure-state", was.state.value, now.state.value)
+        yield from _states(base, "measure-state", was, now)
         yield from moved(base, "measure-from", was.since, now.since)
         yield from moved(base, "measure-until", was.until, now.until)
         for kind in ("by", "on"):
             old, new = getattr(was, kind), getattr(now, kind)
             if set(old) != set(new):
                 yield replace(base, kind=f"measure-{kind}", before=_called(old, both), after=_called(new, both))
-        if was.state.value == now.state.value and was.state != now.state:
-            yield base
 
     yield from entries("measure", both.was.measures, both.now.measures,
-                        known=("state", "since", "until", "by", "on"), moves=moves)  # fmt: skip
+                        known=("state", "states", "since", "until", "by", "on"), moves=moves)  # fmt: skip
 
 
 def _called(actors: Sequence[str], both: _Both) -> tuple[str, ...]:
@@ -353,8 +359,25 @@ def _place(both: _Both) -> Iterator[Change]:
     if was.side != now.side:
         old, new = (both.side(side) if side else "" for side in (was.side, now.side))
         yield replace(base, kind="place-holder", before=old, after=new)
-    if differ(was, now, "name", "layer", "side"):
+    found = list(_control(was, now, base))
+    yield from found
+    if differ(was, now, "name", "layer", "side", *["history"] * bool(found)):
         yield base
+
+
+def _control(was: Place, now: Place, base: Change) -> Iterator[Change]:
+    """Yield each place of the history that ends in another status than before."""
+    old, new = ({name: one for one in place.history for name in one.places} for place in (was, now))
+    for name in new:
+        if name in old:
+            before, after = _status(was, old[name]), _status(now, new[name])
+            yield from moved(replace(base, id=name, what=name), "place-status", before, after)
+
+
+def _status(place: Place, holding: Holding) -> str | None:
+    """Return what the last that is told of a place says of it; None where that is over."""
+    labels = {status.status: status.label for status in place.statuses}
+    return None if holding.until else labels.get(holding.status, holding.status)
 
 
 def _document(both: _Both) -> Iterator[Change]:

@@ -27,10 +27,11 @@ REFERENCES: Final = {
 """Keys that hold ids, and the list the ids stand in."""
 
 _OWN_REFERENCES: Final = {
+    "place": {"source": "sources", "side": "sides"},
     "measures": {"by": "actors", "on": "actors", "source": "sources"},
     "tables": {"source": "sources"},
 }
-"""The same inside tables whose keys mean something else: a measure is `from` a day on, a column `from` a heading."""
+"""The same inside tables whose keys mean something else: a measure or status is `from` a day on, a column `from` a heading."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,14 @@ class Context:
 
     def rows(self, *path: str) -> list[tuple[Path, Mapping[str, Any]]]:
         """Return (path, mapping) of the items of a list."""
-        items = self.value(*path)
-        if not isinstance(items, list):
-            return []
-        return [((*path, n), row) for n, row in enumerate(items) if isinstance(row, dict)]
+        return self.below(path[:-1], {path[-1]: self.value(*path)}, path[-1])
+
+    @staticmethod
+    def below(path: Path, row: Mapping[str, Any], key: str) -> list[tuple[Path, Mapping[str, Any]]]:
+        """Return (path, mapping) of the items of a list that a mapping at a path has under a key."""
+        items = row.get(key)
+        listed = enumerate(items) if isinstance(items, list) else ()
+        return [((*path, key, n), item) for n, item in listed if isinstance(item, dict)]
 
     def ids(self, *path: str) -> list[str]:
         """Return the ids of a list, as far as they can be read."""

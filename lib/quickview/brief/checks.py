@@ -6,10 +6,11 @@ faulty record does not hide the rest.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path as FilePath
-from typing import Final
+from typing import Any, Final
 
 from quickview.brief import data, translation, vocabulary
 from quickview.brief.checked import REFERENCES, Check, Context, Drafts, day, last_key, table_of
@@ -94,7 +95,7 @@ def _raw_dates(context: Context) -> Iterator[tuple[Path, dt.date]]:
     """Yield dates of facts: events, precedents, signatures and states of terms and measures."""
     for path, value in context.leaves:
         if last_key(path) == "date" and (date := day(value)):
-            happened = path[0] in {"agreement", "measures"} and ("signed" in path or "state" in path)
+            happened = path[0] in {"agreement", "measures"} and {"signed", "state", "states"} & set(path)
             if happened or path[0] in {"events", "precedents"}:
                 yield path, date
 
@@ -168,6 +169,36 @@ def check_deadlines(_drafts: Drafts, context: Context) -> Iterator[Fault]:
                 yield context.fault(path, "E-DEADLINE", message, hint)
 
 
+def check_states(_drafts: Drafts, context: Context) -> Iterator[Fault]:
+    """States ascend by date, stand in one form, and begin with the signature of the agreement unless a note says why not."""
+    signed = min(
+        (date for _, row in context.rows("agreement", "signed") if (date := day(row.get("date")))), default=None
+    )
+    for table in (("agreement", "terms"), ("measures",)):
+        for path, row in context.rows(*table):
+            if row.get("state") and row.get("states"):
+                message = "both `state` and `states` are given"
+                yield context.fault((*path, "state"), "E-STATE-TWICE", message, "put it last among `states`")
+            states = context.below(path, row, "states")
+            yield from _descending(states, context)
+            alone = row.get("state")
+            for spot, state in states or ([((*path, "state"), alone)] if isinstance(alone, dict) else []):
+                date = day(state.get("date"))
+                if table[0] == "agreement" and date and signed and date < signed and not state.get("note"):
+                    message = f"{date} is before the agreement was signed ({signed})"
+                    hint = "check the year, or say in a `note` how it could be so before"
+                    yield context.fault((*spot, "date"), "E-STATE-EARLY", message, hint)
+
+
+def _descending(states: Sequence[tuple[Path, Mapping[str, Any]]], context: Context) -> Iterator[Fault]:
+    """Yield each state that is not later than the one before it."""
+    dates = [(path, date) for path, state in states if (date := day(state.get("date")))]
+    for (_, before), (path, date) in pairwise(dates):
+        if date <= before:
+            message = f"{date} is not after the state before it ({before})"
+            yield context.fault((*path, "date"), "E-STATE-ORDER", message, "give the oldest first, one a day")
+
+
 def check_stances(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A stance is one of the kit's words, or of the brief's own scale where it has one."""
     own = context.ids("stances")
@@ -232,6 +263,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_sentences,
     check_prose_words,
     check_deadlines,
+    check_states,
     check_stances,
     check_relations,
     check_country,

@@ -1,10 +1,12 @@
 """Checks of the layers and places that a brief names."""
 
+import datetime as dt
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from typing import Any, Final
 
 from quickview.brief import geography
@@ -62,6 +64,7 @@ def check_places(drafts: Drafts, context: Context) -> Iterator[Fault]:
         yield from _status_faults(place, rows, context)
         yield from _code_faults(place, rows, context)
         yield from _kind_faults(place, rows, context)
+        yield from _history_faults(place, rows, context)
         yield from _far_places(place, context)
         yield from _lost_sea(place, context)
 
@@ -207,6 +210,50 @@ def _code_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
         if code not in known:
             message = f"layer `{place.coloured}` has no region whose `{column}` is `{code}`"
             yield context.fault((*path, "values", code), "E-REF-REGION", message, did_you_mean(code, known))
+
+
+def _history_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
+    """Tell what of the history of places cannot be, and where it ends in another status than the layer has."""
+    current = {str(row.get("name")): row.get("status") for row in rows.get(place.places or "", ())}
+    statuses, as_of = [status.status for status in place.statuses], context.as_of or dt.date.max
+    last: dict[str, Any] = {}
+    for n, holding in enumerate(place.history):
+        path: Path = ("place", "history", n)
+        if holding.status not in statuses:
+            message = f"`{holding.status}` is none of the `statuses` of the place"
+            yield context.fault((*path, "status"), "E-REF-STATUS", message, did_you_mean(holding.status, statuses))
+        for key, date in (("from", holding.since), ("until", holding.until)):
+            if date and date > as_of:
+                message, hint = f"{date} is after `as_of` ({as_of})", "leave it out, or write a later edition"
+                yield context.fault((*path, key), "E-HINDSIGHT", message, hint)
+        for k, name in enumerate(holding.places):
+            spot = (*path, "places", k)
+            if name not in current:
+                message = f"layer `{place.places}` has no place “{name}”" if place.places else f"no layer has “{name}”"
+                yield context.fault(spot, "E-REF-PLACE", message, did_you_mean(name, list(current)))
+            elif (before := last.get(name)) and holding.since <= (before.until or before.since):
+                message = f"“{name}” is {before.status} from {before.since}" + f" until {before.until}" * bool(
+                    before.until
+                )
+                hint = "give the oldest first, and let none begin before the one before has ended"
+                yield context.fault(spot, "E-HISTORY-ORDER", message, hint)
+            last[name] = holding
+    for name, holding in last.items():
+        if holding.until is None and current.get(name) not in {None, "", holding.status}:
+            message = f"the history leaves “{name}” {holding.status}, and layer `{place.places}` has it {current[name]}"
+            hint = "correct either; the map shows the layer's status"
+            yield context.fault(("place", "history", place.history.index(holding)), "W-HISTORY-LAYER", message, hint)
+    yield from _history_day_faults(place, as_of, context)
+
+
+def _history_day_faults(place: Any, as_of: dt.date, context: Context) -> Iterator[Fault]:
+    """Tell the days of small maps of which nothing is known, or that do not ascend."""
+    first = min((holding.since for holding in place.history), default=dt.date.max)
+    for n, (before, date) in enumerate(pairwise((dt.date.min, *place.history_days))):
+        if not before < date <= as_of or date < first:
+            told = f"from {first} to {as_of}" if place.history else "and the place has no `history`"
+            hint = "give days of the history, the oldest first"
+            yield context.fault(("place", "history_days", n), "E-HISTORY-DAY", f"{date} cannot be shown: {told}", hint)
 
 
 def _column_with(codes: AbstractSet[str], rows: Sequence[Mapping[str, Any]]) -> str:

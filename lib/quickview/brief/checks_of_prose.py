@@ -16,6 +16,8 @@ _REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][
 
 KIT_FIGURES: Final = {
     "map": "`place`",
+    "control": "`place.history`",
+    "term-history": "a term with more than one of `states`",
     "network": "more than three `relations`",
     "timeline": "`events`",
     "yardstick": "`forecasts`",
@@ -183,7 +185,8 @@ def _figures(drafts: Drafts, context: Context) -> list[str]:
     """Return the ids of the kit's figures that the brief has something for, as far as can be told."""
     agreement = drafts.get("agreement")
     dated = any(context.value(name) for name in ("events", "calendar", "measures")) or agreement
-    has = {"map": context.value("place"), "network": len(context.rows("relations")) > 3, "timeline": dated,
+    has = {"map": context.value("place"), "control": context.value("place", "history"), "term-history": any(len(term.history) > 1 for term in agreement.terms) if agreement else False,
+           "network": len(context.rows("relations")) > 3, "timeline": dated,
            "yardstick": context.value("forecasts")}  # fmt: skip
     return [name for name in KIT_FIGURES if has[name]]
 

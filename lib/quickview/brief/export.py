@@ -209,8 +209,9 @@ class Table:
 
 
 def tables(brief: Brief) -> list[Table]:
-    """Return actors, terms, measures, quantities (a row a value), calendar, sources and the brief's own tables, each only if the brief has any."""
-    found = [_actors(brief), _terms(brief), _measures(brief), _quantities(brief), _calendar(brief), _sources(brief)]
+    """Return actors, terms, measures, states (where one has more than one), control (a row a place and status), quantities (a row a value), calendar, sources and the brief's own tables, each only if the brief has any."""
+    found = [_actors(brief), _terms(brief), _measures(brief), _states(brief), _control(brief), _quantities(brief),
+             _calendar(brief), _sources(brief)]  # fmt: skip
     found += [_own(one, brief) for one in brief.data.values()]
     return [table for table in found if table.rows]
 
@@ -260,6 +261,32 @@ def _measures(brief: Brief) -> Table:
         for m in brief.facts.measures
     ]  # fmt: skip
     return Table("measures", columns, rows)
+
+
+def _states(brief: Brief) -> Table:
+    columns = ("id", "title", "state", "date", "note", "source")
+    stated: Sequence[Term | Measure] = (
+        *(brief.facts.agreement.terms if brief.facts.agreement else ()),
+        *brief.facts.measures,
+    )
+    rows = [
+        (one.id, one.title, str(state.value), state.date.isoformat(), state.note or "", state.source)
+        for one in stated
+        if len(one.history) > 1
+        for state in one.history
+    ]
+    return Table("states", columns, rows)
+
+
+def _control(brief: Brief) -> Table:
+    columns = ("place", "status", "from", "precision", "until", "note", "source")
+    history = brief.facts.place.history if brief.facts.place else ()
+    rows = [
+        (name, one.status, one.since.isoformat(), str(one.precision), _iso(one.until), one.note or "", one.source)
+        for one in history
+        for name in one.places
+    ]
+    return Table("control", columns, rows)
 
 
 def _calendar(brief: Brief) -> Table:

@@ -7,7 +7,7 @@ probability is in per cent; coordinates are decimal degrees, WGS 84 (EPSG:4326).
 
 import datetime as dt
 from enum import Enum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
@@ -118,6 +118,27 @@ class PlaceStatus(Record):
     side: Id | None = Field(default=None, description="Left out for places nobody is known to hold.")
 
 
+class Holding(Record):
+    """What status some places had from a day on, until the next that is told of them."""
+
+    places: tuple[Name, ...] = Field(min_length=1, description="Rows of the places layer that had it.")
+    status: Name = Field(description="The status, one of `statuses`.")
+    since: Day = Field(alias="from")
+    precision: Exactness = Precision.DAY
+    until: dt.date | None = Field(
+        default=None, description="The last day for which it is known, if nothing is known of the time after."
+    )
+    source: SourceId
+    note: Note = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until and self.until < self.since:
+            msg = "let `until` lie after `from`"
+            raise ValueError(msg)
+        return self
+
+
 class Choropleth(Record):
     """Regions of a layer coloured by a value each: a figure, or a word of `categories`."""
 
@@ -173,6 +194,13 @@ class Place(Record):
     places: Id | None = Field(default=None, description="Point layer of settlements: columns name, status, evidence.")
     statuses: tuple[PlaceStatus, ...] = Field(
         default=(), max_length=6, description="The values of `status`, in the order of the legend."
+    )
+    history: tuple[Holding, ...] = Field(
+        default=(),
+        description="What status places had when, the oldest first; before its first one a place's is unknown.",
+    )
+    history_days: tuple[dt.date, ...] = Field(
+        default=(), max_length=6, description="Days that small maps show; by default those on which most changed."
     )
     routes: Id | None = Field(default=None, description="Line layer of roads, rivers, front lines … to show.")
     route_kind: RouteKind = Field(
@@ -292,7 +320,38 @@ class State(Record):
     note: Note = None
 
 
-class Term(Record):
+def _last_of(given: dict[str, Any]) -> Any:
+    """Return the last of the `states` of a record; None where it has none."""
+    return (given["states"] or (None,))[-1]
+
+
+States = Annotated[
+    tuple[State, ...],
+    Field(description="How it came along, in place of `state`: each state from its day on, the oldest first."),
+]
+LastState = Annotated[
+    State, Field(default_factory=_last_of, description="How far it has come; with `states`, the last of them.")
+]
+
+
+class Stated(Record):
+    """What has come so far: in one `state`, or in dated `states` of which the last holds at `as_of`."""
+
+    @model_validator(mode="after")
+    def _has_a_state(self) -> Self:
+        if not self.history[0]:
+            msg = "give `state`, or `states`, the oldest first"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def history(self) -> tuple[State, ...]:
+        """Every state with its day, the oldest first; the last one is `state`."""
+        own: Any = self
+        return own.states or (own.state,)
+
+
+class Term(Stated):
     """One provision of an agreement."""
 
     id: OwnId
@@ -301,7 +360,8 @@ class Term(Record):
     category: Category | None = Field(default=None, description="PA-X provision code, if the term fits one.")
     binds: tuple[Id, ...] = Field(default=(), description="Actors that must act or refrain.")
     deadlines: tuple[DatedClaim, ...] = Field(default=(), description="By when, and who says so; several may disagree.")
-    state: State = Field(description="How far it has come.")
+    states: States = ()
+    state: LastState
     source: SourceId
 
 
@@ -328,7 +388,7 @@ class Agreement(Record):
         return self
 
 
-class Measure(Record):
+class Measure(Stated):
     """A measure of policy: a sanction, an embargo, a law, a decree."""
 
     id: OwnId
@@ -339,7 +399,8 @@ class Measure(Record):
     on: tuple[Id, ...] = Field(default=(), description="Actors that it is aimed at.")
     since: dt.date | None = Field(default=None, alias="from", description="The first day on which it applies.")
     until: dt.date | None = Field(default=None, description="The last day on which it applies, if one was given.")
-    state: State = Field(description="How far it has come.")
+    states: States = ()
+    state: LastState
     source: SourceId
 
     @model_validator(mode="after")
@@ -522,9 +583,9 @@ class Forecast(Record):
 class FigureWords(Record):
     """Words of the author's for a figure or table of the kit, in place of those it makes itself."""
 
-    id: Literal["map", "monitor", "events-map", "network", "timeline", "yardstick", "terms", "measures", "stances"] = (
-        Field(description="Which one.")
-    )
+    id: Literal[
+        "map", "control", "monitor", "network", "timeline", "yardstick", "terms", "term-history", "measures", "stances"
+    ] = Field(description="Which one.")
     title: Line | None = Field(default=None, description="States the finding. Tables have none besides their caption.")
     caption: Text | None = Field(default=None, description="What is shown, of when.")
     alt: Text | None = Field(default=None, description="Says in words what there is to see.")

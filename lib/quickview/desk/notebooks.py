@@ -30,7 +30,9 @@ _BEFORE: Final = "h-sources"
 _SHOWN: Final = {
     "judgement": "forecasts",
     "territory_map": "place",
+    "control": "place",
     "terms": "agreement",
+    "term_history": "agreement",
     "measures": "measures",
     "tables": "tables",
     "stances": "actors",

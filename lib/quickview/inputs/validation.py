@@ -92,6 +92,9 @@ def faults_of(
 
 
 def _is_news(error: ErrorDetails) -> bool:
+    # What is taken from another field where it is left out is no fault of its own where that one is faulty.
+    if error["type"] == "default_factory_not_called":
+        return False
     # pydantic calls a list too short when its items are faulty, which their own errors say already.
     return error["type"] != "too_short" or len(error["input"]) < error.get("ctx", {}).get("min_length", 0)
 

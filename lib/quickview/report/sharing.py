@@ -78,6 +78,8 @@ def of_report(facts: Masthead) -> list[Download]:
         "actors": _("Actors"),
         "terms": _("Terms of the agreement"),
         "measures": _("Measures"),
+        "states": _("States of terms and measures through time"),
+        "control": _("Status of places through time"),
         "quantities": _("Quantities and who gives them"),
         "calendar": _("Calendar"),
         "sources": _("Sources"),

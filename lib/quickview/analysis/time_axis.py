@@ -1,0 +1,228 @@
+"""Time from left to right, to scale: where a day lies, what is cut out, and the line of dates below."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, pairwise
+from typing import Final
+
+from babel.dates import format_timedelta
+from shapely.geometry import LineString
+
+from quickview.analysis.canvas import (
+    SMALL,
+    Box,
+    Canvas,
+    Label,
+    add_labels,
+    add_lines,
+    add_rectangle,
+    knock_out,
+    overlaps,
+)
+from quickview.brief import formats
+from quickview.brief.vocabulary import Precision
+from quickview.language.catalogs import Language
+from quickview.theme import typeface
+from quickview.theme.palette import LIGHT
+
+BELOW: Final = 20.0
+"""Room for the dates under the axis, in pixels."""
+
+_MOST_CUTS: Final = 2
+_CUT: Final = 34.0
+"""Width of a gap that is cut out, in pixels; more where its length needs it to be told."""
+_LONG: Final = 4.0
+"""A gap so many times as long as all the rest is cut out."""
+LEVEL: Final = 15.0
+"""From one line of labels to the next, in pixels."""
+_STEPS: Final = (
+    *((Precision.DAY, step) for step in (1, 2, 5, 10)),
+    *((Precision.MONTH, step) for step in (1, 3, 6)),
+    *((Precision.YEAR, step) for step in (1, 2, 5, 10, 25, 50, 100)),
+)
+_DAYS: Final = {Precision.DAY: 1.0, Precision.MONTH: 30.4, Precision.YEAR: 365.2}
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A time without a gap, or one that is cut out, and the pixels it takes; `told` says how long the latter is."""
+
+    start: dt.date
+    end: dt.date
+    left: float
+    right: float
+    told: str = ""
+
+    @property
+    def days(self) -> int:
+        """How long it is."""
+        return (self.end - self.start).days
+
+
+@dataclass(frozen=True)
+class TimeAxis:
+    """Stretches of time side by side, all to one scale but those that are cut out."""
+
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def left(self) -> float:
+        """Where the first day lies."""
+        return self.stretches[0].left
+
+    @property
+    def right(self) -> float:
+        """Where the last day lies."""
+        return self.stretches[-1].right
+
+    @property
+    def cuts(self) -> list[Stretch]:
+        """The times that are cut out."""
+        return [stretch for stretch in self.stretches if stretch.told]
+
+    def x(self, date: dt.date) -> float:
+        """Return where a day lies, in pixels; one beyond the axis lies at its end."""
+        one = next((stretch for stretch in self.stretches if date <= stretch.end), self.stretches[-1])
+        share = (date - one.start).days / one.days
+        return one.left + min(1.0, max(0.0, share)) * (one.right - one.left)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day that a line marks, what it is called, and the colour of both."""
+
+    date: dt.date
+    text: str
+    colour: str
+
+
+def time_axis(dates: Iterable[dt.date], left: float, right: float, language: Language) -> TimeAxis:
+    """Return an axis from the first to the last of some days, on which gaps longer than four times all the rest are cut out."""
+    days = sorted(set(dates))
+    gaps = list(pairwise(days if len(days) > 1 else [days[0], days[0] + dt.timedelta(days=1)]))
+    told = {gap: _length(gap, language) for gap in _long(gaps)}
+    widths = {gap: max(_CUT, typeface.width(text, SMALL) + 10) for gap, text in told.items()}
+    scale = (right - left - sum(widths.values())) / sum(
+        (end - start).days for start, end in gaps if (start, end) not in told
+    )
+    found, x = list[Stretch](), left
+    for start, end in gaps:
+        text = told.get((start, end), "")
+        width = widths.get((start, end), (end - start).days * scale)
+        if found and not text and not found[-1].told:
+            before = found.pop()
+            found.append(Stretch(before.start, end, before.left, x + width))
+        else:
+            found.append(Stretch(start, end, x, x + width, text))
+        x += width
+    return TimeAxis(tuple(found))
+
+
+def _long(gaps: Sequence[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
+    """Return the gaps that are to be cut out, the longest first."""
+    ranked, found = sorted(gaps, key=lambda gap: gap[0] - gap[1]), list[tuple[dt.date, dt.date]]()
+    for n, (start, end) in enumerate(ranked[:_MOST_CUTS], start=1):
+        rest = sum((later - sooner).days for sooner, later in ranked[n:])
+        if not rest or (end - start).days <= _LONG * rest:
+            break
+        found.append((start, end))
+    return found
+
+
+def _length(gap: tuple[dt.date, dt.date], language: Language) -> str:
+    return str(format_timedelta(gap[1] - gap[0], granularity="day", threshold=1.5, locale=language.locale))
+
+
+def add_time_axis(
+    figure: Canvas, axis: TimeAxis, language: Language, *, bottom: float, top: float, boxes: Sequence[Box]
+) -> None:
+    """Draw faint lines at round dates from `bottom` to `top`, and the dates below, before what stands on them; `boxes` stay free."""
+    ticks, labels = [], list[Label]()
+    cuts = [_below(cut.told, (cut.left + cut.right) / 2, bottom) for cut in axis.cuts]
+    for stretch in axis.stretches:
+        for date, precision in [] if stretch.told else _ticks(stretch):
+            x = axis.x(date)
+            ticks.append(LineString([(x, bottom), (x, top)]))
+            shown = formats.short_day(date, language, precision=precision, year=_tells_year(date, precision, labels))
+            label = within(_below(shown, x, bottom), 0, figure.width)
+            if not any(overlaps(label.box, other.box, pad=5) for other in (*cuts, *labels)):
+                labels.append(label)
+    add_lines(figure, knock_out(ticks, boxes, pad=1.0), color=LIGHT["rule"], width=0.8)
+    add_lines(figure, [LineString([(axis.left, bottom), (axis.right, bottom)])], color=LIGHT["line"], width=1)
+    add_labels(figure, [*labels, *cuts])
+
+
+def _below(text: str, x: float, bottom: float) -> Label:
+    return Label(text, x, bottom - 3, SMALL, "muted", anchor="bottom center")
+
+
+def _tells_year(date: dt.date, precision: Precision, before: Sequence[Label]) -> bool:
+    """Whether a date needs its year: the first one, and the first of a year."""
+    return not before or (date.month == 1 and (precision is Precision.MONTH or date.day == 1))
+
+
+def _ticks(stretch: Stretch) -> Iterator[tuple[dt.date, Precision]]:
+    """Yield the round dates of a stretch, as close as their labels have room."""
+    room = {Precision.DAY: 62.0, Precision.MONTH: 64.0, Precision.YEAR: 44.0}
+    scale = (stretch.right - stretch.left) / stretch.days
+    fitting = ((p, n) for p, n in _STEPS if n * _DAYS[p] * scale >= room[p])
+    precision, step = next(fitting, _STEPS[-1])
+    for number in range(stretch.days + 1):
+        date = stretch.start + dt.timedelta(days=number)
+        if precision is Precision.DAY:
+            is_round = (date.day - 1) % step == 0 and (step < 5 or date.day < 30)
+        else:
+            is_round = date.day == 1 and (date.month - 1) % (step if precision is Precision.MONTH else 12) == 0
+            is_round = is_round and (precision is Precision.MONTH or date.year % step == 0)
+        if is_round:
+            yield date, precision
+
+
+def add_cuts(figure: Canvas, axis: TimeAxis, *, bottom: float, top: float, boxes: Sequence[Box] = ()) -> None:
+    """Blank the middle of the times that are cut out, after what stands on the axis; the lines beside it leave `boxes` free."""
+    for cut in axis.cuts:
+        middle = (cut.left + cut.right) / 2
+        add_rectangle(figure, (middle - 5, bottom - 2, middle + 5, top), LIGHT["paper"])
+        edges = [LineString([(middle + x - 3, bottom - 4), (middle + x + 3, bottom + 4)]) for x in (-5, 5)]
+        add_lines(figure, edges, color=LIGHT["line"], width=1)
+        edges = [LineString([(middle + x, bottom), (middle + x, top)]) for x in (-5, 5)]
+        add_lines(figure, knock_out(edges, boxes, pad=1.0), color=LIGHT["line"], width=0.8, dash="2px,3px")
+
+
+def day_labels(axis: TimeAxis, days: Sequence[Day], *, top: float, width: float) -> list[Label]:
+    """Return what days that matter are called, above the lines that reach up to `top`."""
+    wanted = [
+        Label(day.text, axis.x(day.date), top + 2, SMALL, day.colour, typeface.BOLD, "top center") for day in days
+    ]
+    return on_levels([within(label, 0, width) for label in wanted], LEVEL)
+
+
+def add_days(
+    figure: Canvas, axis: TimeAxis, days: Sequence[Day], labels: Sequence[Label], *, bottom: float, boxes: Sequence[Box]
+) -> None:
+    """Draw lines at days that matter, up to their labels; those in the house's colour are dashed. They leave `boxes` free."""
+    for day, label in zip(days, labels, strict=True):
+        dash = {"dash": "4px,3px"} if day.colour == "house" else {}
+        line = LineString([(axis.x(day.date), bottom), (axis.x(day.date), label.y - 1)])
+        add_lines(figure, knock_out([line], boxes, pad=1.0), color=LIGHT[day.colour], width=1.2, **dash)
+
+
+def within(label: Label, left: float, right: float) -> Label:
+    """Return a label moved sideways so far that it lies between two edges, the left one if it is too long."""
+    low, _, high, _ = label.box
+    return replace(label, x=label.x + max(left - low, min(0.0, right - high)))
+
+
+def on_levels(labels: Sequence[Label], step: float) -> list[Label]:
+    """Return labels each moved up by so many steps, or down by negative ones, that it covers none before it."""
+    placed = list[Label]()
+    for label in labels:
+        levels = (replace(label, y=label.y + n * step) for n in count())
+        placed.append(next(one for one in levels if not any(_meet(one.box, other.box) for other in placed)))
+    return placed
+
+
+def _meet(a: Box, b: Box) -> bool:
+    """Whether two texts touch: lines may stand close under each other, but words side by side need a space."""
+    return a[0] < b[2] + 5 and b[0] < a[2] + 5 and a[1] < b[3] - 1 and b[1] < a[3] - 1
