@@ -13,6 +13,7 @@ from typing import Final
 
 from quickview.brief import data, translation, vocabulary
 from quickview.brief.checked import REFERENCES, Check, Context, Drafts, day, last_key, table_of
+from quickview.brief.checks_of_analysis import check_stale_states, check_text, check_weak_sources
 from quickview.brief.checks_of_places import check_country, check_places
 from quickview.brief.checks_of_prose import (
     check_citations,
@@ -245,4 +246,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_glyphs,
     check_unconfirmed,
     check_placeholders,
+    check_text,
+    check_weak_sources,
+    check_stale_states,
 )
