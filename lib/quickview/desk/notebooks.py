@@ -36,6 +36,7 @@ _SHOWN: Final = {
     "stances": "actors",
     "network": "relations",
     "precedents": "precedents",
+    "hypotheses": "hypotheses",
     "yardstick": "forecasts",
     "drivers": "forecasts",
 }
