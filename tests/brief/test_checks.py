@@ -139,7 +139,7 @@ def test_a_sound_agreement_passes_with_a_deadline_after_the_cut_off(codes, minim
 
 @pytest.mark.parametrize(("deadline", "late"), [("2020-01-31", True), ("2020-02-01", True), ("2020-02-02", False)])
 def test_a_deadline_lies_after_the_day_of_effect(codes, minimal: str, deadline: str, late: bool) -> None:
-    text = minimal.replace("events:", AGREEMENT % (PACT | {"deadline": deadline}) + "events:")
+    text = minimal.replace("events:", AGREEMENT % (PACT | {"deadline": deadline, "state": "2020-02-09"}) + "events:")
     assert codes(text) == (["E-DEADLINE"] if late else [])
 
 
@@ -205,7 +205,9 @@ def test_a_term_without_any_state_is_told_how_to_have_one(faults, minimal: str) 
 
 
 def test_what_was_due_on_the_day_of_effect_is_told_how_to_stand_without_a_deadline(faults, minimal: str) -> None:
-    (fault,) = faults(minimal.replace("events:", AGREEMENT % (PACT | {"deadline": "2020-02-01"}) + "events:"))
+    (fault,) = faults(
+        minimal.replace("events:", AGREEMENT % (PACT | {"deadline": "2020-02-01", "state": "2020-02-09"}) + "events:")
+    )
     assert fault.hint == "leave it out: what was due that day has a `state`, met or not"
 
 
@@ -250,8 +252,8 @@ def test_a_word_agrees_with_its_band_edges_included(codes, with_forecasts, low, 
 
 def test_prose_in_the_second_row_agrees_with_forecasts_in_the_second_row(codes, with_forecasts) -> None:
     text = with_forecasts({"word": "probable"})
-    assert codes(text.replace("Wells run dry.", "It is highly probable that wells run dry.")) == []
-    assert codes(text.replace("Wells run dry.", "It is very likely that wells run dry.")) == ["E-WORD-ROWS"]
+    assert codes(text.replace("Wells run dry.", "It is highly probable that wells run dry [@paper].")) == []
+    assert codes(text.replace("Wells run dry.", "It is very likely that wells run dry [@paper].")) == ["E-WORD-ROWS"]
 
 
 def test_titles_of_sources_are_not_the_words_of_the_desk(codes, minimal: str) -> None:

@@ -12,6 +12,7 @@ from quickview.analysis.control import control
 from quickview.analysis.digest import deadlines, digest_masthead, forecasts, moved
 from quickview.analysis.edition import read_edition
 from quickview.analysis.exhibit import data, figure, table, tables
+from quickview.analysis.hypotheses import hypotheses
 from quickview.analysis.look import use_look
 from quickview.analysis.monitor import monitor_summary, monitor_weeks, read_monitor
 from quickview.analysis.network import network
@@ -35,6 +36,7 @@ __all__ = [
     "figure",
     "forecasts",
     "further",
+    "hypotheses",
     "judgement",
     "key_figures",
     "load",

@@ -72,7 +72,7 @@ def compare(before: Past, after: Past | Brief) -> tuple[Change, ...]:
     """
     now = enclosed(after.facts, after.path.parent) if isinstance(after, Brief) else after.facts
     both = _Both(tidy(before.facts), tidy(now))
-    parts = (_agreement, _measures, _tables, _figures, _forecasts, _quantities, _actors, _relations, _events, _calendar, _sources, _sites,
+    parts = (_agreement, _measures, _tables, _figures, _forecasts, _hypotheses, _quantities, _actors, _relations, _events, _calendar, _sources, _sites,
              _plain, _place, _document, _limits)  # fmt: skip
     found = [change for part in parts for change in part(both)]
     found += _prose(before.sections, after.sections)
@@ -211,6 +211,20 @@ def _forecasts(both: _Both) -> Iterator[Change]:
     known = ("probability", "word", "confidence", "horizon")
     yield from entries("forecast", both.was.forecasts, both.now.forecasts,
                         known=known, detail=_itself, moves=moves)  # fmt: skip
+
+
+def _hypotheses(both: _Both) -> Iterator[Change]:
+    """Yield what changed of the explanations, and of what is marked for and against them, matched by what it is."""
+    yield from entries("hypothesis", both.was.hypotheses, both.now.hypotheses)
+    new, gone, kept = matched(both.was.evidence, both.now.evidence, attrgetter("item"))
+    for kind, some, facts in (("evidence-new", new, both.now), ("evidence-gone", gone, both.was)):
+        yield from (Change(kind, "evidence", one.item, facts.evidence_title(one.item)) for one in some)
+    for old, one in kept:
+        base = Change("evidence-marks", "evidence", one.item, both.now.evidence_title(one.item))
+        if old.marks != one.marks:
+            yield base
+        if differ(old, one, "marks"):
+            yield replace(base, kind="reworded")
 
 
 def _quantities(both: _Both) -> Iterator[Change]:

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from quickview.brief import data, translation, vocabulary
 from quickview.brief.checked import REFERENCES, Check, Context, Drafts, day, last_key, table_of
+from quickview.brief.checks_of_analysis import check_stale_states, check_text, check_weak_sources
+from quickview.brief.checks_of_hypotheses import check_hypotheses
 from quickview.brief.checks_of_places import check_country, check_monitor, check_places
 from quickview.brief.checks_of_prose import (
     check_citations,
@@ -56,7 +58,7 @@ def check_references(_drafts: Drafts, context: Context) -> Iterator[Fault]:
 def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """No id may be given twice in a list."""
     tables = ("sources", "sides", "stances", "actors", "quantities", "measures", "sites", "events", "calendar",
-              "forecasts", "tables", "figures", "precedents")  # fmt: skip
+              "forecasts", "hypotheses", "tables", "figures", "precedents")  # fmt: skip
     for table in (*((name,) for name in tables), ("agreement", "terms")):
         counts = Counter(context.ids(*table))
         seen: set[str] = set()
@@ -278,4 +280,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_glyphs,
     check_unconfirmed,
     check_placeholders,
+    check_text,
+    check_weak_sources,
+    check_stale_states,
+    check_hypotheses,
 )

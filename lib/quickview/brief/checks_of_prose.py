@@ -49,6 +49,7 @@ def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Every citation must name a source, and every source must be used."""
     known = context.ids("sources")
     used = {str(v) for path, v in context.leaves if table_of(path) == "sources" and path[0] != "sources"}
+    used |= {str(row.get("item")).removeprefix("sources.") for _, row in context.rows("evidence")}
     for section in context.sections:
         for line, column, text in prose.malformed_citations(section):
             yield context.at((line, column), "E-CITE", f"`{text[:40]}` is no citation", prose.CITE_LIKE_THIS)

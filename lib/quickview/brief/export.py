@@ -209,9 +209,9 @@ class Table:
 
 
 def tables(brief: Brief) -> list[Table]:
-    """Return actors, terms, measures, states (where one has more than one), control (a row a place and status), quantities (a row a value), calendar, sources and the brief's own tables, each only if the brief has any."""
+    """Return actors, terms, measures, states (where one has more than one), control (a row a place and status), quantities (a row a value), calendar, hypotheses, evidence, sources and the brief's own tables, each only if the brief has any."""
     found = [_actors(brief), _terms(brief), _measures(brief), _states(brief), _control(brief), _quantities(brief),
-             _calendar(brief), _sources(brief)]  # fmt: skip
+             _calendar(brief), _hypotheses(brief), _evidence(brief), _sources(brief)]  # fmt: skip
     found += [_own(one, brief) for one in brief.data.values()]
     return [table for table in found if table.rows]
 
@@ -297,6 +297,20 @@ def _calendar(brief: Brief) -> Table:
         for one in brief.facts.calendar
     ]  # fmt: skip
     return Table("calendar", columns, rows)
+
+
+def _hypotheses(brief: Brief) -> Table:
+    return Table("hypotheses", ("id", "title", "text"), [(h.id, h.title, h.text) for h in brief.facts.hypotheses])
+
+
+def _evidence(brief: Brief) -> Table:
+    """Return the evidence, a column a hypothesis; what is not marked is neutral."""
+    ids = [one.id for one in brief.facts.hypotheses]
+    rows = [
+        (e.item, brief.facts.evidence_title(e.item), *(e.marks.get(one, "N") for one in ids), e.note or "")
+        for e in brief.facts.evidence
+    ]
+    return Table("evidence", ("item", "title", *ids, "note"), rows)
 
 
 def _own(data: Data, brief: Brief) -> Table:

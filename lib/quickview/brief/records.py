@@ -584,7 +584,17 @@ class FigureWords(Record):
     """Words of the author's for a figure or table of the kit, in place of those it makes itself."""
 
     id: Literal[
-        "map", "control", "monitor", "network", "timeline", "yardstick", "terms", "term-history", "measures", "stances"
+        "map",
+        "control",
+        "monitor",
+        "network",
+        "timeline",
+        "yardstick",
+        "terms",
+        "term-history",
+        "measures",
+        "stances",
+        "hypotheses",
     ] = Field(description="Which one.")
     title: Line | None = Field(default=None, description="States the finding. Tables have none besides their caption.")
     caption: Text | None = Field(default=None, description="What is shown, of when.")
@@ -642,6 +652,27 @@ class Monitor(Record):
     )
 
 
+class Hypothesis(Record):
+    """One of several explanations, or courses of events, that rule each other out."""
+
+    id: OwnId
+    title: Line = Field(description="A few words for tables.")
+    text: Text = Field(description="What it claims, in a sentence or two.")
+
+
+class Evidence(Record):
+    """How a source, event, quantity, term or measure of the brief bears on the hypotheses."""
+
+    item: Entry = Field(
+        description="What bears on them, by its list and id: `events.shelling`, `sources.gazette`, `agreement.aid` for a term."
+    )
+    marks: dict[Id, Literal["C", "I", "N", "NA"]] = Field(
+        min_length=1,
+        description="By id of the hypothesis: C consistent, I inconsistent, N neutral, NA not applicable. One left out is neutral.",
+    )
+    note: Note = None
+
+
 class Facts(Record):
     """The front matter of a brief: all of its facts."""
 
@@ -662,6 +693,14 @@ class Facts(Record):
     events: tuple[Event, ...] = Field(default=(), description="What happened up to `as_of`.")
     calendar: tuple[Scheduled, ...] = Field(default=(), description="What is set for a day after `as_of`.")
     forecasts: tuple[Forecast, ...] = Field(default=(), description="Judgements about what will happen.")
+    hypotheses: tuple[Hypothesis, ...] = Field(
+        default=(),
+        max_length=6,
+        description="Competing explanations, at least two, which `evidence` is weighed against.",
+    )
+    evidence: tuple[Evidence, ...] = Field(
+        default=(), description="What speaks against which hypothesis: things of the brief, each marked per hypothesis."
+    )
     tables: tuple[Table, ...] = Field(default=(), description="Data of the brief's own, for charts and tables.")
     figures: tuple[FigureWords, ...] = Field(default=(), description="Words for figures and tables of the kit.")
     precedents: tuple[Precedent, ...] = Field(default=(), description="What it is like.")
@@ -680,6 +719,22 @@ class Facts(Record):
     def words_for(self, name: str) -> FigureWords | None:
         """Return what the author says of a figure or table of the kit, if anything."""
         return next((one for one in self.figures if one.id == name), None)
+
+    def evidence_record(self, item: str) -> Source | Event | Quantity | Term | Measure | None:
+        """Return what an item of `evidence` names by its list and id; None where there is no such thing."""
+        table, _, name = item.partition(".")
+        terms = self.agreement.terms if self.agreement else ()
+        lists: dict[str, tuple[Source | Event | Quantity | Term | Measure, ...]]
+        lists = {"sources": self.sources, "events": self.events, "quantities": self.quantities,
+                 "measures": self.measures, "agreement": terms}  # fmt: skip
+        return next((one for one in lists.get(table, ()) if one.id == name), None)
+
+    def evidence_title(self, item: str) -> str:
+        """Return what an item of `evidence` is called: the publisher of a source, the label or title of anything else."""
+        record = self.evidence_record(item)
+        if isinstance(record, Source):
+            return record.publisher
+        return record.label if isinstance(record, Quantity) else record.title if record else item
 
     def stance(self, actor: Actor) -> Stance | str | None:
         """Return where an actor stands: a word of the kit's, or the label on the brief's own scale; None where nobody says."""

@@ -20,7 +20,7 @@ from quickview.errors import Fault, did_you_mean
 from quickview.inputs.yaml_document import Path, Positions, Tree
 
 SECTIONS: Final = "sections"
-KEYS: Final = ("id", "status")
+KEYS: Final = ("id", "status", "item")
 """What a record is known by in a translation."""
 
 

@@ -191,6 +191,24 @@ class Confidence(StrEnum):
     HIGH = "high"
 
 
+class Bearing(StrEnum):
+    """How a piece of evidence bears on a hypothesis (Heuer 1999, Psychology of Intelligence Analysis, ch. 8)."""
+
+    CONSISTENT = "consistent"
+    INCONSISTENT = "inconsistent"
+    NEUTRAL = "neutral"
+    NOT_APPLICABLE = "not applicable"
+
+
+BEARINGS: Final = {
+    "C": Bearing.CONSISTENT,
+    "I": Bearing.INCONSISTENT,
+    "N": Bearing.NEUTRAL,
+    "NA": Bearing.NOT_APPLICABLE,
+}
+"""The marks of a matrix of hypotheses, as a brief writes them."""
+
+
 class Precision(StrEnum):
     """How exactly an event's date is known."""
 

@@ -38,6 +38,7 @@ _SHOWN: Final = {
     "stances": "actors",
     "network": "relations",
     "precedents": "precedents",
+    "hypotheses": "hypotheses",
     "yardstick": "forecasts",
     "drivers": "forecasts",
 }

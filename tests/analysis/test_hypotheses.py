@@ -1,0 +1,57 @@
+"""The section of competing explanations: its finding, its marks, and what would change it."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from quickview.analysis import hypotheses
+from quickview.brief.records import Evidence
+
+
+def _text(html: str, selector: str) -> str:
+    found = BeautifulSoup(html, "lxml").select_one(selector)
+    return " ".join(found.get_text(" ").split())
+
+
+def _marked(**marks: str) -> tuple[Evidence, ...]:
+    items = ("events.royalties", "events.talks", "events.mill")
+    return tuple(
+        Evidence(item=item, marks={"force-talks": one, "wait-out": other})
+        for item, (one, other) in zip(items, zip(marks["force"], marks["wait"], strict=True), strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("force", "wait", "finding"),
+    [
+        ("IIC", "CCI", "“The ministry waits” has the fewest contradictions: 1 of 3 items"),
+        ("CIC", "CCI", "“The ministry waits” leads by weight alone: 1 contradiction, as many as “The pickets force talks”"),
+        ("INC", "NIC", "The evidence tells none of the explanations from another"),
+    ],
+)  # fmt: skip
+def test_the_caption_states_the_finding_and_owns_up_to_a_tie(andes, altered, force, wait, finding):
+    block = hypotheses(altered(andes, evidence=_marked(force=force, wait=wait)))
+    assert _text(block.html, "table.ranking caption") == finding
+
+
+def test_marks_differ_in_shape_and_carry_a_word(andes, altered):
+    html = hypotheses(altered(andes, evidence=_marked(force="CIN", wait=["NA", "C", "I"]))).html
+    found = re.findall(r'<span class="state"><svg[^>]*>(.*?)</svg> (.*?)</span>', html)
+    assert len(set(found)) == len({shape for shape, _ in found}) == len({word for _, word in found}) == 4
+
+
+def test_the_grade_of_each_source_stands_beside_its_evidence(andes):
+    rows = BeautifulSoup(hypotheses(andes).html, "lxml").select("table.matrix tbody tr")
+    assert [row.select("td")[0].get_text(" ").split()[-1] for row in rows] == ["C2", "C2", "B3", "C2"]
+
+
+def test_what_would_change_the_first_place_is_named_or_said_to_be_nothing(andes, altered):
+    assert "No single item" in _text(hypotheses(andes).html, ".turning")
+    turned = hypotheses(altered(andes, evidence=_marked(force="INN", wait="NCC")))
+    assert "Without “Ministry raises royalties on silver”" in _text(turned.html, ".turning")
+    assert turned.data["pivots"] == [{"item": "events.royalties", "leading": ["force-talks", "wait-out"]}]
+
+
+def test_a_brief_without_hypotheses_has_no_such_section(andes, altered):
+    assert hypotheses(altered(andes, hypotheses=(), evidence=())).html == ""
