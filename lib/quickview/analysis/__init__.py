@@ -11,6 +11,7 @@ are what `load`, `read_territory` and `read_edition` returned in its first cells
 from quickview.analysis.digest import deadlines, digest_masthead, forecasts, moved
 from quickview.analysis.edition import read_edition
 from quickview.analysis.exhibit import data, figure, table, tables
+from quickview.analysis.ledger import outcomes
 from quickview.analysis.look import use_look
 from quickview.analysis.network import network
 from quickview.analysis.outlook import drivers, judgement, yardstick
@@ -39,6 +40,7 @@ __all__ = [
     "method",
     "moved",
     "network",
+    "outcomes",
     "places_map",
     "precedents",
     "read_edition",

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pydantic import Field, ValidationError
 
+from quickview.brief.export import Table
 from quickview.brief.reader import Brief
 from quickview.brief.records import Forecast, Language, Name, Record, Text, Url
 from quickview.brief.vocabulary import Reliability
@@ -51,6 +52,11 @@ class Telling(Record):
     url: Url | None = Field(default=None, description="its address; null when it is not known")
     reliability: Reliability = Field(description="one letter, A to F")
     credibility: int = Field(ge=1, le=6, description="one digit, 1 to 6")
+
+    @property
+    def grade(self) -> str:
+        """The Admiralty grade, such as "B2"."""
+        return f"{self.reliability.value}{self.credibility}"
 
 
 class Outcome(Record):
@@ -249,41 +255,34 @@ def material(brief: Path) -> str:
     return json.dumps(part, sort_keys=True) if part else ""
 
 
-def export(fates: Collection[Fate]) -> list[dict[str, Any]]:
-    """Return outcomes as plain values: id, outcome, settled, note and source, with the forecast's range in per cent."""
-    return [
+def tables(fates: Collection[Fate]) -> list[Table]:
+    """Return outcomes as a table, probabilities in per cent; none where nothing is settled."""
+    columns = ("id", "word", "low", "high", "outcome", "settled", "note", "publisher", "title", "date", "url", "grade")
+    rows = [
+        (one.forecast.id, one.forecast.word, one.forecast.probability.low, one.forecast.probability.high,
+         one.outcome.outcome.value, one.outcome.settled.isoformat(), one.note, source.publisher, source.title,
+         source.date.isoformat() if source.date else "", source.url or "", source.grade)
+        for one in fates
+        for source in [one.outcome.source]
+    ]  # fmt: skip
+    return [Table("outcomes", columns, rows)] if rows else []
+
+
+def with_outcomes(report: dict[str, Any], fates: Collection[Fate]) -> dict[str, Any]:
+    """Return a report as JSON-LD with what became of its forecasts, a `Dataset` apart from that of the forecasts."""
+    nodes = [
         {
-            "id": one.forecast.id,
-            "title": one.forecast.title,
-            "word": one.forecast.word,
-            "low": one.forecast.probability.low,
-            "high": one.forecast.probability.high,
-            "outcome": one.outcome.outcome.value,
-            "settled": one.outcome.settled.isoformat(),
-            "note": one.note,
-            "source": one.outcome.source.model_dump(mode="json"),
+            "@type": "PropertyValue",
+            "propertyID": one.forecast.id,
+            "name": one.forecast.title,
+            "value": one.outcome.outcome.value,
+            "description": f"{one.note} ({one.outcome.settled.isoformat()})",
+            "subjectOf": _work(one.outcome.source),
         }
         for one in fates
     ]
-
-
-def linked_data(fates: Collection[Fate]) -> dict[str, Any]:
-    """Return outcomes as a node of JSON-LD (schema.org `Dataset`), each with the work that tells of it."""
-    return {
-        "@type": "Dataset",
-        "name": "outcomes",
-        "variableMeasured": [
-            {
-                "@type": "PropertyValue",
-                "propertyID": one.forecast.id,
-                "name": one.forecast.title,
-                "value": one.outcome.outcome.value,
-                "description": f"{one.note} ({one.outcome.settled.isoformat()})",
-                "subjectOf": _work(one.outcome.source),
-            }
-            for one in fates
-        ],
-    }
+    more = [{"@type": "Dataset", "name": "outcomes", "variableMeasured": nodes}] if nodes else []
+    return {**report, "hasPart": [*report["hasPart"], *more]}
 
 
 def _work(source: Telling) -> dict[str, Any]:
