@@ -70,4 +70,4 @@ def test_scores_are_told_by_desk_and_by_word():
             Scored(30, 30, came_true=True, word="unlikely", desk="North"),
             Scored(60, 60, came_true=False, word="likely", desk="South")]  # fmt: skip
     assert {name: one.count for name, one in scores.by(some, lambda one: one.desk).items()} == {"North": 2, "South": 1}
-    assert scores.by(some, lambda one: one.word)["likely"].came_true == 0.5
+    assert [(word, one.came_true) for word, one in scores.by_word(some).items()] == [("unlikely", 1), ("likely", 0.5)]

@@ -169,7 +169,7 @@ def _breakdown(scored: list["Scored"]) -> list[tuple[str, ...]]:
         return name, str(one.count), *shares, f"{one.brier:.3f}", f"{one.log:.3f}"
 
     rows = [row(name, one) for name, one in scores.by(scored, lambda one: one.desk).items()]
-    rows += [row(name, one) for name, one in scores.by(scored, lambda one: one.word).items()]
+    rows += [row(name, one) for name, one in scores.by_word(scored).items()]
     rows += [
         (f"{one.low}–{one.high}%", str(one.count), f"{one.forecast:.0%}", f"{one.came_true:.0%}", "", "")
         for one in scores.calibration(scored)

@@ -4,10 +4,11 @@ It is a record of plain values, `forecasts.json`: the command prints it, and the
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,6 +18,9 @@ from quickview.errors import Fault, InputError
 from quickview.evidence import outcomes
 from quickview.evidence.outcomes import Fate, Telling, Verdict
 from quickview.evidence.scores import Scored
+
+NAME: Final = "forecasts"
+"""The folder that the page of the ledger stands in; no brief may have this name."""
 
 DUE_DAYS: Final = 14
 """A forecast whose last day is no further off than this is due."""
@@ -120,12 +124,50 @@ def read(
     known = [brief.facts.document.as_of for brief, _ in told]
     known += [fate.outcome.settled for _, fates in told for fate in fates]
     day = as_of or max(known, default=dt.date.min)
-    entries = [
-        entry for brief, fates in told if brief.facts.document.as_of <= day for entry in _entries(brief, fates, day)
+    return _ledger((entry for brief, fates in told for entry in _entries(brief, fates, day)), day)
+
+
+def of_edition(edition: Mapping[str, Any], *, as_of: dt.date | None = None) -> Ledger:
+    """Return the ledger of the reports that stand in a night's edition, without a look at their briefs, as `read` does."""
+    told = [
+        (name, report, forecast)
+        for name, report in ((one["name"], one["report"]) for one in edition["reports"] if one["report"])
+        for forecast in report.get("forecasts", ())
     ]
+    days = [day for _, report, one in told for day in (report["as_of"], one.get("settled")) if day]
+    day = as_of or dt.date.fromisoformat(max(days, default="0001-01-01"))
+    entries = []
+    for name, report, forecast in told:
+        is_settled = bool(forecast.get("settled")) and dt.date.fromisoformat(forecast["settled"]) <= day
+        # Words of the yardstick are translated in a record, and scores are told by the words themselves.
+        fate = {"word": forecast["judged"], **{key: forecast[key] for key in _FATE}} if is_settled else {}
+        date = dt.date.fromisoformat(forecast["date"]) if forecast["date"] else None
+        own = {key: forecast[key] for key in ("id", "title", "word", "low", "high", "confidence", "horizon", "date")}
+        entries.append(_of_values({
+            "report": name, "headline": report["title"], "desk": report.get("desk", ""), "language": report["language"],
+            **own, "as_of": report["as_of"], "days": (date - day).days if date else None,
+            "state": state_of(date, day, is_settled=is_settled), **fate,
+        }))  # fmt: skip
+    return _ledger(entries, day)
+
+
+def of_fate(fate: Fate, brief: Brief) -> dict[str, Any]:
+    """Return what an entry tells of a settled forecast, as plain values."""
+    note_language = brief.language if fate.is_translated else brief.own
+    told = fate.outcome
+    values = (told.outcome.value, told.settled.isoformat(), fate.note, note_language.code,
+              told.source.model_dump(mode="json"))  # fmt: skip
+    return dict(zip(_FATE, values, strict=True))
+
+
+_FATE: Final = ("outcome", "settled", "note", "note_language", "source")
+
+
+def _ledger(entries: Iterable[Entry], day: dt.date) -> Ledger:
     order = list(State)
-    entries.sort(key=lambda one: (order.index(one.state), one.date or dt.date.max, one.report, one.id))
-    return Ledger(as_of=day, forecasts=tuple(entries))
+    known = [one for one in entries if one.as_of <= day]
+    known.sort(key=lambda one: (order.index(one.state), one.date or dt.date.max, one.report, one.id))
+    return Ledger(as_of=day, forecasts=tuple(known))
 
 
 def _told(
@@ -160,31 +202,31 @@ def _entries(brief: Brief, fates: Iterable[Fate], day: dt.date) -> Iterator[Entr
         yield _entry(brief, forecast, settled.get(forecast.id), day)
 
 
+def _of_values(values: Mapping[str, Any]) -> Entry:
+    """Return an entry of plain values and days: records of outcomes are strict, and read what JSON has for them."""
+    return Entry.model_validate_json(json.dumps(values, default=str))
+
+
 def _entry(brief: Brief, forecast: Forecast, fate: Fate | None, day: dt.date) -> Entry:
     document, date = brief.facts.document, forecast.horizon.date
-    outcome = fate.outcome if fate else None
-    return Entry(
-        report=brief.edition,
-        headline=document.title,
-        desk=document.desk,
-        language=(brief.own if forecast.title in brief.foreign else brief.language).code,
-        id=forecast.id,
-        title=forecast.title,
-        word=forecast.word,
-        low=forecast.probability.low,
-        high=forecast.probability.high,
-        confidence=forecast.confidence.value,
-        as_of=document.as_of,
-        horizon=forecast.horizon.text,
-        date=date,
-        days=(date - day).days if date else None,
-        state=state_of(date, day, is_settled=fate is not None),
-        outcome=outcome.outcome if outcome else None,
-        settled=outcome.settled if outcome else None,
-        note=fate.note if fate else "",
-        note_language=("" if not fate else (brief.language if fate.is_translated else brief.own).code),
-        source=outcome.source if outcome else None,
-    )
+    own = {
+        "report": brief.edition,
+        "headline": document.title,
+        "desk": document.desk,
+        "language": (brief.own if forecast.title in brief.foreign else brief.language).code,
+        "id": forecast.id,
+        "title": forecast.title,
+        "word": forecast.word,
+        "low": forecast.probability.low,
+        "high": forecast.probability.high,
+        "confidence": forecast.confidence.value,
+        "as_of": document.as_of,
+        "horizon": forecast.horizon.text,
+        "date": date,
+        "days": (date - day).days if date else None,
+        "state": state_of(date, day, is_settled=fate is not None),
+    }
+    return _of_values({**own, **(of_fate(fate, brief) if fate else {})})
 
 
 def as_json(ledger: Ledger) -> str:

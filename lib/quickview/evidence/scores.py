@@ -104,6 +104,12 @@ def by(forecasts: Iterable[Scored], key: Callable[[Scored], str]) -> dict[str, S
     return {name: score(list(group)) for name, group in groupby(sorted(forecasts, key=key), key=key)}
 
 
+def by_word(forecasts: Iterable[Scored]) -> dict[str, Score]:
+    """Return the scores by word of the yardstick, from the least likely."""
+    found = by(forecasts, lambda one: one.word)
+    return dict(sorted(found.items(), key=lambda pair: pair[1].forecast))
+
+
 def calibration(forecasts: Iterable[Scored]) -> list[Bin]:
     """Return the bands of the yardstick (ICD 203) that forecasts lie in, from the least likely: a middle on an edge counts above it."""
     from scipy.stats import binomtest

@@ -15,7 +15,7 @@ import quickview
 from quickview.edition import Entry, Status, entry_status, file_address, has_news, is_failed, long_date, status_message
 from quickview.files import resource
 from quickview.language.catalogs import ENGLISH, Language, countries
-from quickview.language.phrases import left
+from quickview.language.phrases import became, left
 from quickview.nightly import feed, world_map
 from quickview.report.sharing import CARD_SIZE
 from quickview.report.templates import content_security_policy, json_in_page, template
@@ -178,12 +178,22 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "since": _since(report, language),
         "changes": (changes[:CHANGES], changes[CHANGES:]),
         "forecasts": [
-            {**one, "range": feed.share(one, own), "after": 100 - one["high"]}
+            {
+                **one,
+                "range": feed.share(one, own),
+                "after": 100 - one["high"],
+                "became": became(one["outcome"], own) if is_settled(one, as_of) else "",
+            }
             for one in report.get("forecasts", ())[:3]
         ],
         "filters": " ".join(filters),
-        "due": " ".join(str(days) for days in sorted({_days(one, as_of) for one in _days_of(report)})),
+        "due": " ".join(str(days) for days in sorted({_days(one, as_of) for one in _days_of(report, as_of)})),
     }
+
+
+def is_settled(forecast: Mapping[str, Any], as_of: str) -> bool:
+    """Whether it is known on the day of an edition, an ISO date, what became of a forecast."""
+    return bool(forecast.get("settled")) and str(forecast["settled"]) <= as_of
 
 
 def _since(report: Mapping[str, Any], language: Language) -> str:
@@ -260,15 +270,20 @@ def _days(deadline: Mapping[str, Any], as_of: str) -> int:
     return (date.fromisoformat(deadline["date"]) - date.fromisoformat(as_of)).days
 
 
-def _days_of(report: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the days a report names: its deadlines, and what else its calendar holds."""
+def _days_of(report: Mapping[str, Any], as_of: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the days a report names: its deadlines, what else its calendar holds, and the last day of each forecast that is not settled on a day."""
     yield from report.get("deadlines", ())
     yield from report.get("calendar", ())
+    for one in report.get("forecasts", ()):
+        if one.get("date") and not is_settled(one, as_of):
+            own = Language(report["language"])
+            yield {"kind": "forecast", "id": one["id"], "title": one["title"], "date": one["date"], "by": "",
+                   "state": f"{one['word']}, {feed.share(one, own)}"}  # fmt: skip
 
 
 def _calendar(cards: Sequence[Mapping[str, Any]], as_of: str, language: Language) -> dict[str, Any]:
     """Return the dates ahead by month, then those passed, the latest month first."""
-    dates = [_date(one, card, as_of, language) for card in cards for one in _days_of(card["report"])]
+    dates = [_date(one, card, as_of, language) for card in cards for one in _days_of(card["report"], as_of)]
     dates.sort(key=lambda one: (one["date"], one["card"]["name"], one["id"]))
     ahead = _months([one for one in dates if one["days"] >= 0], language)
     passed = _months([one for one in dates if one["days"] < 0][::-1], language)

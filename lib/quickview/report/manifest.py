@@ -11,7 +11,7 @@ from quickview.brief import confirmation, dates
 from quickview.brief.dates import Dated
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
-from quickview.evidence import outcomes
+from quickview.evidence import ledger, outcomes
 from quickview.options import FORMATS, RenderOptions
 from quickview.report import cells, fingerprint
 from quickview.report.cells import NOTEBOOK
@@ -96,7 +96,7 @@ def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
     The place is the middle of the territory's bounds, longitude and latitude in degrees, WGS 84.
     """
     facts, _ = brief.facts, brief.language.gettext
-    settled = {one.forecast.id: one.outcome for one in outcomes.of_brief(brief)[0]}
+    settled = {one.forecast.id: ledger.of_fate(one, brief) for one in outcomes.of_brief(brief)[0]}
     changes = next((part.data for part in outline.head if part.id == "changes"), {})
     return {
         "sides": [side.name for side in facts.sides],
@@ -111,11 +111,7 @@ def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
                 "confidence": _(one.confidence.value),
                 "horizon": one.horizon.text,
                 "date": one.horizon.date.isoformat() if one.horizon.date else None,
-                **(
-                    {"outcome": settled[one.id].outcome.value, "settled": settled[one.id].settled.isoformat()}
-                    if one.id in settled
-                    else {}
-                ),
+                **({"judged": one.word, **settled[one.id]} if one.id in settled else {}),
             }
             for one in facts.forecasts
         ],
