@@ -62,8 +62,9 @@ def outcomes(brief: Brief) -> Block:
 
     Examples
     --------
-    >>> qv.outcomes(brief).html
-    ''
+    >>> from markupsafe import Markup
+    >>> print(Markup(qv.outcomes(brief).html).striptags())
+    Written after 14 June 2024. ... Did not come true 2 August 2024 ... judged likely, 65% ...
     """
     fates = of_brief(brief)[0]
     if not fates:
@@ -195,7 +196,7 @@ def pending(page: LedgerPage) -> Block:
 
     Examples
     --------
-    >>> "to be settled in 3 days" in qv.pending(page).html
+    >>> "To be settled in 3 days" in qv.pending(page).html
     True
     """
     waiting = page.ledger.of(State.OVERDUE, State.DUE, State.OPEN)

@@ -52,18 +52,20 @@ def write(
     world: Mapping[str, Any] | None,
     site: str = "",
     language: str = ENGLISH,
+    ledger: str = "",
 ) -> str:
     """Return the front page of an edition as one HTML file, which shows each report's card picture beside it.
 
     `world` is a GeoJSON document of polygons, longitude and latitude; without it there is
     no map. `site` is the address the page is served at, if it is known; `language` that
-    of its own words. A report may say `"pdf": true` where there is a PDF, and
+    of its own words; `ledger` where the page of all forecasts lies, if there is one. A report may say `"pdf": true` where there is a PDF, and
     `"picture": false` where there is no picture.
     """
     script = resource(__package__, "index_page.js")
     return template(__package__, "index_page.html", Language(language)).render(
         **_content(edition, Language(language), world),
         site=site,
+        ledger=ledger,
         theme=theme,
         version=quickview.__version__,
         script=Markup(script),  # noqa: S704 (the kit's own)

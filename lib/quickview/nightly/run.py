@@ -148,12 +148,20 @@ def publish(edition: Mapping[str, Any], night: NightlyOptions) -> None:
     """Write what lies in front of the reports: edition.json, junit.xml, index.html, feed.xml, reports.json, each in one step."""
     words, site, out = night.language if night.language in LANGUAGES else ENGLISH, night.site, night.out
     outlines = world(_catalog(night))
-    page = index_page.write(edition, theme=load_theme(night.theme), world=outlines, site=site, language=words)
+    keeps = night.forecasts and night.forecasts.exists() and ledger.of_edition(edition).forecasts
+    front = index_page.write(
+        edition,
+        theme=load_theme(night.theme),
+        world=outlines,
+        site=site,
+        language=words,
+        ledger=f"{ledger.NAME}/{ledger.NAME}.html" if keeps else "",
+    )
     files.write_atomically(out / record.FILE, record.as_json(edition))
     files.write_atomically(out / record.JUNIT, record.as_junit(edition))
     files.write_atomically(out / feed.CATALOGUE, feed.catalogue(edition, site=site))
     files.write_atomically(out / feed.ATOM, feed.atom(edition, site=site, language=words))
-    files.write_atomically(out / "index.html", page)
+    files.write_atomically(out / "index.html", front)
 
 
 def world(catalog: Path | None) -> Mapping[str, Any] | None:
