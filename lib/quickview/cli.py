@@ -12,6 +12,7 @@ import typer
 
 from quickview import terminal
 from quickview.desk import new, notebooks, shapes
+from quickview.desk.forecasts import forecasts
 from quickview.desk.mail import mail
 from quickview.desk.preview import preview
 from quickview.errors import InputError, MachineError, ReportError
@@ -31,7 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(shapes.app, name="shapes")
 app.add_typer(notebooks.app, name="notebooks")
-for command in (preview, commands.nightly, commands.why, commands.diff, mail):
+for command in (preview, commands.nightly, commands.why, commands.diff, forecasts, mail):
     app.command()(command)
 app.command("new")(new.new_brief)
 
@@ -54,18 +55,20 @@ def main() -> None:
 def check(briefs: terminal.Briefs, shapes: terminal.Shapes = None) -> None:
     """Check briefs; print every fault as FILE:LINE:COLUMN."""
     from quickview.brief.reader import load
+    from quickview.evidence import outcomes
 
     failed = False
     for path in briefs:
         try:
             brief = load(path, catalog=shapes)
+            _, noticed = outcomes.of_brief(brief)
         except MachineError:
             raise
         except (InputError, ReportError) as error:
             failed = True
             print_fault(error)
         else:
-            for warning in brief.warnings:
+            for warning in (*brief.warnings, *noticed):
                 warn(str(warning))
             say(terminal.summary(brief))
     raise typer.Exit(FAILED if failed else GOOD)

@@ -78,8 +78,8 @@ class NightlyOptions(RenderOptions):
     """What a night is to make: which briefs, how, and what to do about failures.
 
     `country` (ISO 3166-1 alpha-3) and `topic` select briefs; empty means any. `force` makes
-    unchanged reports too; after `most_failures` the rest is left undone. `digest` is the
-    notebook of the digest, if there is to be one. `archive` is for how many days each report
+    unchanged reports too; after `most_failures` the rest is left undone. `digest` and `forecasts` are the
+    notebooks of the digest and of the ledger of forecasts, if there are to be such pages. `archive` is for how many days each report
     is kept under its day too.
     """
 
@@ -92,6 +92,7 @@ class NightlyOptions(RenderOptions):
     scheduler: str = ""
     day: str = ""
     digest: Path | None = None
+    forecasts: Path | None = None
     archive: int | None = None
 
     @classmethod

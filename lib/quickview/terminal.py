@@ -80,6 +80,7 @@ def progress(name: str) -> Iterator[Callable[[str], None]]:
 
 
 DIGEST: Final = Path("notebooks/digest.ipynb")
+FORECASTS: Final = Path("notebooks/forecasts.ipynb")
 OUT: Final = Path("reports")
 BRIEFS: Final = Path("briefs")
 CATALOG: Final = Path("shapes/catalog.yaml")

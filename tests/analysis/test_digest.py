@@ -261,3 +261,18 @@ def test_arabic_counts_eleven_things_by_the_form_for_many(read):
     data = qv.digest_masthead(read(*many(12), language="ar")).data
     assert "12 تقريرًا" in data["title"]
     assert "12 توقعًا قائمًا" in data["summary"]
+
+
+def test_the_digest_says_which_forecasts_are_due_and_overdue_and_leaves_out_what_is_settled(tmp_path):
+    def told(**given):
+        entries = [entry("one", forecasts=[{**forecast(), **given}])]
+        record = {"as_of": DAY, "counts": {}, "reports": entries}
+        path = tmp_path / "edition.json"
+        path.write_text(json.dumps(record), encoding="utf-8")
+        edition = qv.read_edition(path)
+        return qv.deadlines(edition).html, qv.forecasts(edition).html
+
+    assert "overdue for 4 days" in told(date="2017-07-31")[0]
+    assert "to be settled in 2 days" in told(date="2017-08-06")[0]
+    assert told(date="2017-07-31", outcome="yes", settled="2017-08-01") == ("", "")
+    assert "overdue for 4 days" in told(date="2017-07-31", outcome="yes", settled="2017-08-30")[0]

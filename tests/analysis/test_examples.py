@@ -1,16 +1,19 @@
 """What the docstrings of `qv` show an analyst is true, and says what goes in and what comes out."""
 
+import datetime as dt
 import doctest
 import inspect
 import json
 import shutil
 
 import pytest
+from tests.builders import ledgers
 from tests.builders.editions import deadline, edition, entry, forecast
 from tests.conftest import ROOT
 
 from quickview import analysis as qv
 from quickview.analysis.session import SESSION
+from quickview.evidence import ledger
 
 DAY = "2024-06-14"
 MOVED = [{"kind": "probability-up", "id": "f", "text": "Road reopens by the end of July: up from 40–55% to 65%."}]
@@ -39,6 +42,10 @@ def project(tmp_path_factory):
     for name in ("notebooks", "reports"):
         (folder / name).mkdir()
     (folder / "reports" / "edition.json").write_text(json.dumps(REPORTS), encoding="utf-8")
+    (folder / "briefs" / "outcomes.yaml").write_text(ledgers.OUTCOMES, encoding="utf-8")
+    briefs = [folder / "briefs" / f"{name}.md" for name in ("andes-blockade", "two-rivers-ceasefire")]
+    told = ledger.as_json(ledger.read(briefs, as_of=dt.date(2024, 11, 11)))
+    (folder / "reports" / "forecasts.json").write_text(told, encoding="utf-8")
     return folder
 
 
@@ -47,7 +54,8 @@ def names(project):
     """What a notebook's first cells leave behind."""
     brief = qv.load(project / "briefs" / "andes-blockade.md")
     night = qv.read_edition(project / "reports" / "edition.json", catalog_path=ROOT / "shapes" / "catalog.yaml")
-    yield {"qv": qv, "brief": brief, "territory": qv.read_territory(brief), "edition": night}
+    page = qv.read_ledger(project / "reports" / "forecasts.json")
+    yield {"qv": qv, "page": page, "brief": brief, "territory": qv.read_territory(brief), "edition": night}
     SESSION.clear()
 
 

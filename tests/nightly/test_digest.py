@@ -8,7 +8,7 @@ import pytest
 from tests.builders.editions import edition, entry
 from tests.conftest import ROOT
 
-from quickview.nightly import digest
+from quickview.nightly import digest, page
 from quickview.options import RenderOptions
 from quickview.report import fingerprint
 
@@ -52,8 +52,8 @@ def test_the_digest_of_an_edition_is_a_page_or_two_with_a_pdf(tmp_path):
     html = (folder / "digest.html").read_text(encoding="utf-8")
     assert all(f"../{one['name']}/" in html for one in told["reports"] if one["report"])
     assert str(tmp_path) not in (folder / "digest.ipynb").read_text(encoding="utf-8")
-    assert digest.stands(tmp_path / "reports", needed)
-    assert not digest.stands(tmp_path / "reports", {**needed, "Chromium": "157"})
+    assert page.stands(folder, needed)
+    assert not page.stands(folder, {**needed, "Chromium": "157"})
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["name"] == "digest"
     assert Path(outcome.files[0]).exists()
     assert fingerprint.of_notebook(NOTEBOOK).items() <= needed.items()

@@ -23,6 +23,7 @@ from tests.builders.editions import (
     deadline,
     edition,
     entry,
+    forecast,
 )
 from tests.conftest import ROOT
 
@@ -302,3 +303,17 @@ def test_names_only_of_what_is_there_are_offered_to_filter_by():
         "country": ["Syria", "Bolivia"], "topic": ["ceasefire", "talks"],
         "side": ["Government side", "Growers’ unions"],
     }  # fmt: skip
+
+
+def test_the_last_day_of_a_forecast_is_due_until_it_is_settled_and_then_overdue():
+    def told(**given):
+        forecasts = [{**forecast("Road reopens"), "date": "2017-08-15", **given}]
+        return read(edition(entry("one", forecasts=forecasts))).text_content()
+
+    assert "overdue for 5 days" in told()
+    assert "to be settled in 10 days" in told(date="2017-08-30")
+    settled = told(outcome="no", settled="2017-08-16")
+    assert "overdue" not in settled
+    assert "Did not come true" in settled
+    # On the day of the edition nobody knew.
+    assert "overdue for 5 days" in told(outcome="no", settled="2018-01-01")

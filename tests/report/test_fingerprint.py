@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from tests.builders import ledgers
 from tests.conftest import ANDES, NOTEBOOK
 
 from quickview.brief.reader import load
@@ -229,3 +230,15 @@ def test_a_night_asks_whether_a_table_is_as_it_was(night):
     assert reasons(night) == []
     rows.write_text("party,seats\nReeds,13\n")
     assert reasons(night) == ["table votes.csv changed"]
+
+
+def test_an_outcome_is_an_ingredient_of_its_own_briefs_report_alone(tmp_path):
+    briefs = ledgers.folder(tmp_path, "andes-blockade", "river-accord")
+    told = fingerprint.of_outcomes(briefs / "andes-blockade.md")
+    assert told == {"outcomes": told["outcomes"]}
+    assert fingerprint.of_outcomes(briefs / "river-accord.md") == {}
+    assert fingerprint.of_brief(load(briefs / "andes-blockade.md")).items() >= told.items()
+    (briefs / "outcomes.yaml").unlink()
+    assert fingerprint.reasons(told, fingerprint.of_outcomes(briefs / "andes-blockade.md")) == [
+        "outcomes is no longer used"
+    ]

@@ -4,15 +4,17 @@ Each function takes a brief (some also its territory), or for a digest an editio
 returns a plotly figure or a `Block`, ready to stand as the last expression of a cell.
 A block whose `html` is empty stands for a part that the brief has nothing for.
 
-Examples are those of a notebook in a folder beside that of the briefs; `brief`, `territory` and `edition`
-are what `load`, `read_territory` and `read_edition` returned in its first cells.
+Examples are those of a notebook in a folder beside that of the briefs; `brief`, `territory`, `edition` and
+`page` are what `load`, `read_territory`, `read_edition` and `read_ledger` returned in its first cells.
 """
 
+from quickview.analysis.calibration import calibration
 from quickview.analysis.control import control
 from quickview.analysis.digest import deadlines, digest_masthead, forecasts, moved
 from quickview.analysis.edition import read_edition
 from quickview.analysis.exhibit import data, figure, table, tables
 from quickview.analysis.hypotheses import hypotheses
+from quickview.analysis.ledger import ledger_masthead, outcomes, pending, read_ledger, scores, settled
 from quickview.analysis.look import use_look
 from quickview.analysis.monitor import monitor_summary, monitor_weeks, read_monitor
 from quickview.analysis.network import network
@@ -27,6 +29,7 @@ from quickview.analysis.timeline import timeline
 from quickview.analysis.world_map import places_map
 
 __all__ = [
+    "calibration",
     "changes",
     "control",
     "data",
@@ -39,6 +42,7 @@ __all__ = [
     "hypotheses",
     "judgement",
     "key_figures",
+    "ledger_masthead",
     "load",
     "masthead",
     "measures",
@@ -47,12 +51,17 @@ __all__ = [
     "monitor_weeks",
     "moved",
     "network",
+    "outcomes",
+    "pending",
     "places_map",
     "precedents",
     "read_edition",
+    "read_ledger",
     "read_monitor",
     "read_territory",
+    "scores",
     "section",
+    "settled",
     "sources",
     "stances",
     "table",

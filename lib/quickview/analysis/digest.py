@@ -5,6 +5,7 @@ stand on the front page. Words of a report stay in its language and are marked s
 """
 
 import functools
+from collections.abc import Iterator
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -306,21 +307,34 @@ def _tables(edition: Edition) -> list[DataTable]:
 
 def upcoming_deadlines(edition: Edition) -> tuple[list[_Due], list[_Due]]:
     """Return the deadlines and other days ahead, the nearest first, and those that passed, the latest first."""
-    every = [(one, entry, report) for entry, report in edition.reports for one in (*report.deadlines, *report.calendar)]
+    every = [
+        (one, entry, report)
+        for entry, report in edition.reports
+        for one in (*report.deadlines, *report.calendar, *_to_settle(report, edition))
+    ]
     every.sort(key=lambda found: (found[0].date, found[1].name, found[0].id))
     ahead = [found for found in every if found[0].date >= edition.as_of]
     passed = [found for found in every if found[0].date < edition.as_of]
     return ahead, sorted(passed, key=lambda found: found[0].date, reverse=True)
 
 
+def _to_settle(report: Report, edition: Edition) -> Iterator[Deadline]:
+    """Yield the last day of each forecast that is not settled, as a day that is due."""
+    for one in report.forecasts:
+        if one.date and one.is_open(edition.as_of):
+            said = f"{one.word}, {formats.percent(one.low, one.high, report.own)}"
+            yield Deadline(kind="forecast", id=one.id, title=one.title, date=one.date, by="", state=said)
+
+
 def ranked_forecasts(edition: Edition) -> list[tuple[Forecast, Entry, Report]]:
-    """Return the forecasts, those that moved first, then the likeliest."""
+    """Return the forecasts that are not settled on the day of the edition, those that moved first, then the likeliest."""
 
     def rank(found: tuple[Forecast, Entry, Report]) -> tuple[bool, float, str, str]:
         forecast, entry, _ = found
         return not forecast_trend(*found, edition=edition), -(forecast.low + forecast.high), entry.name, forecast.id
 
-    return sorted(((one, entry, report) for entry, report in edition.reports for one in report.forecasts), key=rank)
+    found = ((one, entry, report) for entry, report in edition.reports for one in report.forecasts)
+    return sorted((one for one in found if one[0].is_open(edition.as_of)), key=rank)
 
 
 def forecast_trend(forecast: Forecast, entry: Entry, report: Report, *, edition: Edition) -> str:

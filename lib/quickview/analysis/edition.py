@@ -54,10 +54,16 @@ class Forecast(_Record):
     confidence: str
     horizon: str
     date: _Day = None
+    outcome: str = ""
+    settled: _Day = None
+
+    def is_open(self, as_of: dt.date) -> bool:
+        """Whether nobody knows on a day what becomes of it."""
+        return self.settled is None or self.settled > as_of
 
 
 class Deadline(_Record):
-    """A day and who gives it: of a term by which it is due, or what else the calendar holds, by its kind."""
+    """A day and who gives it: of a term by which it is due, of a forecast to be settled, or what else the calendar holds, by its kind."""
 
     kind: str = "deadline"
     id: str

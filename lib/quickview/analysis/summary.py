@@ -14,6 +14,7 @@ from quickview.brief.masthead import Card, CitedSource, DataTable, File, Masthea
 from quickview.brief.reader import Brief
 from quickview.brief.records import Quantity
 from quickview.brief.vocabulary import Precision
+from quickview.evidence import outcomes
 from quickview.language import phrases
 
 MOST_CELLS: Final = 5
@@ -58,6 +59,7 @@ def masthead(brief: Brief) -> Block:
         first = brief.facts.forecasts[0]
         low, high = first.probability.low, first.probability.high
         card = forecast_card(dateline, first.title, language.gettext(first.word), low, high, language)
+    fates = outcomes.of_brief(brief)[0]
     told = Masthead(
         name=brief.edition,
         title=document.title,
@@ -77,12 +79,12 @@ def masthead(brief: Brief) -> Block:
         },
         digest=brief.digest,
         card=card,
-        linked_data=linked_data(brief),
+        linked_data=outcomes.with_outcomes(linked_data(brief), fates),
         prose=[
             Prose(id=one.id, title=one.title, language=heading_language(one, brief), html=rendered(one, brief))
             for one in brief.sections
         ],
-        tables=[DataTable(**asdict(table)) for table in tables(brief)],
+        tables=[DataTable(**asdict(table)) for table in [*tables(brief), *outcomes.tables(fates)]],
         downloads=[File(name="facts.json", media_type="application/json", text=as_json(brief))],
     )
     return from_template("masthead", brief, data=told.data, draft=draft)

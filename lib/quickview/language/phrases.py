@@ -1,4 +1,4 @@
-"""Phrases that several pages share: how far off a day is, what is no fact yet, and why a report could not be made."""
+"""Phrases that several pages share: how far off a day is, what is no fact yet, what became of a forecast, and why a report could not be made."""
 
 from quickview.language.catalogs import Language
 
@@ -6,12 +6,13 @@ from quickview.language.catalogs import Language
 def left(kind: str, days: int, language: Language) -> str:
     """Return "due in 3 days", "takes effect today", "ended 2 days ago".
 
-    `kind` is `deadline`, `effect`, `end` or `scheduled`; `days` are counted from the day of
+    `kind` is `deadline`, `effect`, `end`, `forecast` (its last day) or `scheduled`; `days` are counted from the day of
     the edition and negative for a day that has passed.
     """
     _, ngettext = language.gettext, language.ngettext
     if days == 0:
-        words = {"deadline": _("due today"), "effect": _("takes effect today"), "end": _("ends today")}
+        words = {"deadline": _("due today"), "effect": _("takes effect today"), "end": _("ends today"),
+                 "forecast": _("to be settled today")}  # fmt: skip
         return words.get(kind, _("today"))
     n = abs(days)
     if days > 0:
@@ -19,12 +20,14 @@ def left(kind: str, days: int, language: Language) -> str:
             "deadline": ngettext("due in {n} day", "due in {n} days", n, n=n),
             "effect": ngettext("takes effect in {n} day", "takes effect in {n} days", n, n=n),
             "end": ngettext("ends in {n} day", "ends in {n} days", n, n=n),
+            "forecast": ngettext("to be settled in {n} day", "to be settled in {n} days", n, n=n),
         }
         return words.get(kind, ngettext("in {n} day", "in {n} days", n, n=n))
     words = {
         "deadline": ngettext("was due {n} day ago", "was due {n} days ago", n, n=n),
         "effect": ngettext("in effect for {n} day", "in effect for {n} days", n, n=n),
         "end": ngettext("ended {n} day ago", "ended {n} days ago", n, n=n),
+        "forecast": ngettext("overdue for {n} day", "overdue for {n} days", n, n=n),
     }
     return words.get(kind, ngettext("{n} day ago", "{n} days ago", n, n=n))
 
@@ -45,6 +48,13 @@ def draft(guesses: int, examples: int, language: Language) -> list[str]:
         n=guesses,
     )
     return [made_up] * bool(examples) + [guessed] * bool(guesses)
+
+
+def became(outcome: str, language: Language) -> str:
+    """Return what became of a forecast, by one word of its outcome: `yes`, `no`, `partly` or `void`."""
+    _ = language.gettext
+    words = {"yes": _("Came true"), "no": _("Did not come true"), "partly": _("Came true in part")}
+    return words.get(outcome, _("Could not be settled"))
 
 
 def failure(cause: str, day: str, language: Language, *, is_whole: bool = True) -> str:

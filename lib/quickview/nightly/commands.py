@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from quickview.nightly.run import NightlyResult
 
 DIGEST: Final = "digest"
+PAGES: Final = (DIGEST, "forecasts")
+"""Pages that stand beside the reports of a night, by the names of their folders."""
 
 Name = Annotated[str, typer.Argument(help="Name of a brief in briefs/, or its path.", show_default=False)]
 
@@ -69,6 +71,13 @@ class Edition:
         Path | None,
         typer.Option(
             help="Notebook of the digest. [default: notebooks/digest.ipynb; none, no digest]", show_default=False
+        ),
+    ] = None
+    forecasts: Annotated[
+        Path | None,
+        typer.Option(
+            help="Notebook of the forecasts. [default: notebooks/forecasts.ipynb; none, no such page]",
+            show_default=False,
         ),
     ] = None
     archive: Annotated[
@@ -138,6 +147,7 @@ def _run(
         scheduler=workforce.scheduler,
         day=edition.day,
         archive=edition.archive,
+        forecasts=edition.forecasts or terminal.in_project(terminal.FORECASTS, beside=paths[0]),
         digest=edition.digest or terminal.in_project(terminal.DIGEST, beside=paths[0]),
     )
     with lock(options.out):
@@ -192,8 +202,9 @@ def _named_apart(briefs: Sequence[Path]) -> Sequence[Path]:
         raise InputError.at(str(terminal.BRIEFS), "E-BRIEF-NONE", "holds no brief", "write briefs/NAME.md")
     seen: dict[str, Path] = {}
     for brief in briefs:
-        if brief.stem == DIGEST:
-            raise InputError.at(str(brief), "E-BRIEF-NAME", "the digest has this name", "give the brief another")
+        if brief.stem in PAGES:
+            message = f"a page of the night has this name: {' or '.join(PAGES)}"
+            raise InputError.at(str(brief), "E-BRIEF-NAME", message, "give the brief another")
         if other := seen.get(brief.stem):
             message = f"its report would take the place of that of {other}"
             raise InputError.at(str(brief), "E-BRIEF-TWICE", message, "name each brief once, and differently")

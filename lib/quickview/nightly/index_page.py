@@ -25,7 +25,7 @@ from quickview.edition import (
 )
 from quickview.files import resource
 from quickview.language.catalogs import ENGLISH, Language, countries
-from quickview.language.phrases import left
+from quickview.language.phrases import became, left
 from quickview.nightly import feed, world_map
 from quickview.report.sharing import CARD_SIZE
 from quickview.report.templates import content_security_policy, json_in_page, template
@@ -62,18 +62,20 @@ def write(
     world: Mapping[str, Any] | None,
     site: str = "",
     language: str = ENGLISH,
+    ledger: str = "",
 ) -> str:
     """Return the front page of an edition as one HTML file, which shows each report's card picture beside it.
 
     `world` is a GeoJSON document of polygons, longitude and latitude; without it there is
     no map. `site` is the address the page is served at, if it is known; `language` that
-    of its own words. A report may say `"pdf": true` where there is a PDF, and
+    of its own words; `ledger` where the page of all forecasts lies, if there is one. A report may say `"pdf": true` where there is a PDF, and
     `"picture": false` where there is no picture.
     """
     script = resource(__package__, "index_page.js")
     return template(__package__, "index_page.html", Language(language)).render(
         **_content(edition, Language(language), world),
         site=site,
+        ledger=ledger,
         theme=theme,
         version=quickview.__version__,
         script=Markup(script),  # noqa: S704 (the kit's own)
@@ -189,12 +191,22 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "since": _since(report, language),
         "changes": (changes[:CHANGES], changes[CHANGES:]),
         "forecasts": [
-            {**one, "range": feed.share(one, own), "after": 100 - one["high"]}
+            {
+                **one,
+                "range": feed.share(one, own),
+                "after": 100 - one["high"],
+                "became": became(one["outcome"], own) if is_settled(one, as_of) else "",
+            }
             for one in report.get("forecasts", ())[:3]
         ],
         "filters": " ".join(filters),
-        "due": " ".join(str(days) for days in sorted({_days(one, as_of) for one in _days_of(report)})),
+        "due": " ".join(str(days) for days in sorted({_days(one, as_of) for one in _days_of(report, as_of)})),
     }
+
+
+def is_settled(forecast: Mapping[str, Any], as_of: str) -> bool:
+    """Whether it is known on the day of an edition, an ISO date, what became of a forecast."""
+    return bool(forecast.get("settled")) and str(forecast["settled"]) <= as_of
 
 
 def _since(report: Mapping[str, Any], language: Language) -> str:
@@ -272,15 +284,20 @@ def _days(deadline: Mapping[str, Any], as_of: str) -> int:
     return (date.fromisoformat(deadline["date"]) - date.fromisoformat(as_of)).days
 
 
-def _days_of(report: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the days a report names: its deadlines, and what else its calendar holds."""
+def _days_of(report: Mapping[str, Any], as_of: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the days a report names: its deadlines, what else its calendar holds, and the last day of each forecast that is not settled on a day."""
     yield from report.get("deadlines", ())
     yield from report.get("calendar", ())
+    for one in report.get("forecasts", ()):
+        if one.get("date") and not is_settled(one, as_of):
+            own = Language(report["language"])
+            yield {"kind": "forecast", "id": one["id"], "title": one["title"], "date": one["date"], "by": "",
+                   "state": f"{one['word']}, {feed.share(one, own)}"}  # fmt: skip
 
 
 def _calendar(cards: Sequence[Mapping[str, Any]], as_of: str, language: Language) -> dict[str, Any]:
     """Return the dates ahead by month, then those passed, the latest month first."""
-    dates = [_date(one, card, as_of, language) for card in cards for one in _days_of(card["report"])]
+    dates = [_date(one, card, as_of, language) for card in cards for one in _days_of(card["report"], as_of)]
     dates.sort(key=lambda one: (one["date"], one["card"]["name"], one["id"]))
     ahead = _months([one for one in dates if one["days"] >= 0], language)
     passed = _months([one for one in dates if one["days"] < 0][::-1], language)

@@ -83,6 +83,7 @@ def _reasons(
             **fingerprint.of_notebook(notebook),
             "brief": files.sha256(brief),
             "language": last["language"],
+            **fingerprint.of_outcomes(brief),
             **catalogs.layers(brief, last),
             **fingerprint.of_tables(brief.parent, [key[6:] for key in last if key.startswith("table ")]),
         }

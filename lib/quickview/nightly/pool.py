@@ -24,6 +24,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 from quickview import files
 from quickview.brief.reader import load
 from quickview.errors import InputError, MachineError, ReportError
+from quickview.evidence import outcomes
 from quickview.kernels import servers
 from quickview.nightly import record
 from quickview.nightly.record import Outcome
@@ -66,6 +67,7 @@ def _tried(job: Job, press: Callable[[str], RenderSession], tell: Callable[[str]
     """Render one brief; a fault becomes part of the outcome."""
     try:
         brief = load(job.brief, catalog=job.options.catalog, language=job.options.language)
+        _, noticed = outcomes.of_brief(brief)
         made = render.render(brief, job.options, press(job.options.kernel), tell=tell)
     except InputError as error:
         return Outcome(job.brief, faults=error.faults, cause="brief")
@@ -76,7 +78,7 @@ def _tried(job: Job, press: Callable[[str], RenderSession], tell: Callable[[str]
     return replace(
         record.failed(job.brief, made.failures) if made.failures else Outcome(job.brief),
         files=tuple(made.files),
-        noticed=brief.warnings,
+        noticed=(*brief.warnings, *noticed),
         warnings=tuple(made.warnings),
     )
 

@@ -1,18 +1,21 @@
 """The nightly edition: all briefs, of which only those are rendered whose reports would come out differently."""
 
+import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from quickview import files
 from quickview.brief.reader import catalog_of
 from quickview.errors import InputError, ReportError
+from quickview.evidence import ledger
 from quickview.language.catalogs import ENGLISH, LANGUAGES
 from quickview.layers.catalog import read_catalog, read_features
-from quickview.nightly import archive, digest, feed, index_page, record
+from quickview.nightly import archive, digest, feed, index_page, page, record
 from quickview.nightly.plan import Planned, plan
 from quickview.nightly.record import Outcome
 from quickview.options import NightlyOptions
@@ -55,7 +58,7 @@ def run(night: NightlyOptions, *, tell: Callable[[Outcome], None] = lambda _outc
     kept = carried_over(night.out, {one.folder.name for one in done})
     edition = record.edition([*entries, *kept], day=night.day)
     publish(edition, night)
-    for outcome in _digested(edition, night, made_of):
+    for outcome in (*_digested(edition, night, made_of), *_kept_ledger(edition, night, made_of)):
         outcomes.append(outcome)
         tell(outcome)
     return NightlyResult(edition, outcomes, undone)
@@ -102,8 +105,30 @@ def _digested(edition: Mapping[str, Any], night: NightlyOptions, made_of: Mappin
     if not (night.digest and night.digest.exists()) or not any(one["report"] for one in edition["reports"]):
         return
     needed = digest.made_of(edition, night.digest, made_of, world=world(_catalog(night)))
-    if night.force or not digest.stands(night.out, needed):
+    if night.force or not page.stands(night.out / digest.NAME, needed):
         yield digest.render(edition, replace(night, notebook=night.digest, made_of=needed, catalog=_catalog(night)))
+
+
+def _kept_ledger(edition: Mapping[str, Any], night: NightlyOptions, made_of: Mapping[str, str]) -> Iterator[Outcome]:
+    """Yield the outcome of the page of all forecasts, if there is to be one and it would come out differently.
+
+    Without a day of its own, a night looks from the last day that a report or an outcome names, so that the same briefs give the same page.
+    """
+    if not (night.forecasts and night.forecasts.exists()):
+        return
+    day = date.fromisoformat(night.day) if night.day else None
+    told = ledger.of_edition(edition, as_of=day)
+    if not told.forecasts:
+        return
+    content = ledger.as_json(told)
+    needed = {
+        **made_of,
+        **fingerprint.of_notebook(night.forecasts),
+        "ledger": hashlib.sha256(content.encode()).hexdigest(),
+    }
+    if night.force or not page.stands(night.out / ledger.NAME, needed):
+        options = replace(night, notebook=night.forecasts, made_of=needed, catalog=_catalog(night))
+        yield page.render(ledger.NAME, content, options, subject="ledger_path")
 
 
 def _catalog(night: NightlyOptions) -> Path | None:
@@ -123,12 +148,20 @@ def publish(edition: Mapping[str, Any], night: NightlyOptions) -> None:
     """Write what lies in front of the reports: edition.json, junit.xml, index.html, feed.xml, reports.json, each in one step."""
     words, site, out = night.language if night.language in LANGUAGES else ENGLISH, night.site, night.out
     outlines = world(_catalog(night))
-    page = index_page.write(edition, theme=load_theme(night.theme), world=outlines, site=site, language=words)
+    keeps = night.forecasts and night.forecasts.exists() and ledger.of_edition(edition).forecasts
+    front = index_page.write(
+        edition,
+        theme=load_theme(night.theme),
+        world=outlines,
+        site=site,
+        language=words,
+        ledger=f"{ledger.NAME}/{ledger.NAME}.html" if keeps else "",
+    )
     files.write_atomically(out / record.FILE, record.as_json(edition))
     files.write_atomically(out / record.JUNIT, record.as_junit(edition))
     files.write_atomically(out / feed.CATALOGUE, feed.catalogue(edition, site=site))
     files.write_atomically(out / feed.ATOM, feed.atom(edition, site=site, language=words))
-    files.write_atomically(out / "index.html", page)
+    files.write_atomically(out / "index.html", front)
 
 
 def world(catalog: Path | None) -> Mapping[str, Any] | None:

@@ -20,6 +20,7 @@ import quickview
 from quickview import files
 from quickview.brief.reader import Brief
 from quickview.errors import MachineError
+from quickview.evidence import outcomes
 from quickview.layers.catalog import Catalog
 from quickview.options import RenderOptions
 from quickview.report import cells, chromium
@@ -63,8 +64,15 @@ def common(options: RenderOptions) -> dict[str, str]:
 
 
 def of_brief(brief: Brief) -> dict[str, str]:
-    """Return what this brief adds: itself, the layers it draws on, and the language it is read in."""
-    return {"brief": brief.digest, "language": brief.language.code, **of_layers(brief.catalog, brief.facts.layers)}
+    """Return what this brief adds: itself, its own outcomes, the layers it draws on, and the language it is read in."""
+    own = {"brief": brief.digest, "language": brief.language.code, **of_outcomes(brief.path)}
+    return {**own, **of_layers(brief.catalog, brief.facts.layers)}
+
+
+def of_outcomes(brief: Path) -> dict[str, str]:
+    """Return the ingredient that the outcomes of a brief's forecasts are, where any is known; those of other briefs play no part."""
+    told = outcomes.material(brief)
+    return {"outcomes": _digest(told.encode())} if told else {}
 
 
 def of_tables(folder: Path, names: Iterable[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from quickview.brief import confirmation, dates
 from quickview.brief.dates import Dated
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
+from quickview.evidence import ledger, outcomes
 from quickview.options import FORMATS, RenderOptions
 from quickview.report import cells, fingerprint
 from quickview.report.cells import NOTEBOOK
@@ -64,13 +65,13 @@ def content(outline: Outline, warnings: Iterable[str], staging: Path) -> dict[st
 
 
 def revision(last: Mapping[str, Any] | None, content: Mapping[str, Any]) -> int:
-    """Return how often what a report of one day says has changed: its brief, notebook, layers or tables; 0 at first."""
+    """Return how often what a report of one day says has changed: its brief, notebook, outcomes, layers or tables; 0 at first."""
     if last is None or last.get("as_of") != content.get("as_of"):
         return 0
 
     def said(manifest: Mapping[str, Any]) -> list[Any]:
         parts = (manifest.get("made_of") or {}).items()
-        own = sorted((name, value) for name, value in parts if name.startswith(("layer ", "table ")))
+        own = sorted((name, value) for name, value in parts if name.startswith(("layer ", "outcomes", "table ")))
         return [manifest.get("brief"), manifest.get("notebook"), own]
 
     before = last.get("revision", 0)
@@ -88,13 +89,14 @@ def lost(last: Mapping[str, Any], content: Mapping[str, Any], staging: Path) -> 
 
 
 def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
-    """Return sides, place, forecasts, deadlines, calendar, and what changed since when; words are in the report's language.
+    """Return sides, place, forecasts (with outcomes that are known), deadlines, calendar, and what changed since when; words are in the report's language.
 
     `calendar` holds the days that are no deadlines: of effect, of an end, and what is set for a day
     (what is set for a month or a year has none to count to).
     The place is the middle of the territory's bounds, longitude and latitude in degrees, WGS 84.
     """
     facts, _ = brief.facts, brief.language.gettext
+    settled = {one.forecast.id: ledger.of_fate(one, brief) for one in outcomes.of_brief(brief)[0]}
     changes = next((part.data for part in outline.head if part.id == "changes"), {})
     return {
         "sides": [side.name for side in facts.sides],
@@ -109,6 +111,7 @@ def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
                 "confidence": _(one.confidence.value),
                 "horizon": one.horizon.text,
                 "date": one.horizon.date.isoformat() if one.horizon.date else None,
+                **({"judged": one.word, **settled[one.id]} if one.id in settled else {}),
             }
             for one in facts.forecasts
         ],

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # nbformat takes longer to import than a night without change
 
 _MASTHEAD: Final = "masthead"
 
-_SILENT: Final = ("use_look", "load", "read_territory", "read_edition")
+_SILENT: Final = ("use_look", "load", "read_territory", "read_edition", "read_ledger")
 """What of the kit shows nothing by itself."""
 
 

@@ -85,6 +85,7 @@ def of_report(facts: Masthead) -> list[Download]:
         "sources": _("Sources"),
         "deadlines": _("Deadlines"),
         "forecasts": _("Forecasts"),
+        "outcomes": _("What became of the forecasts"),
     }
     files = [*facts.downloads, *(_csv(table.name, table.columns, table.rows) for table in facts.tables)]
     titles |= {table.name: table.title for table in facts.tables if table.title}

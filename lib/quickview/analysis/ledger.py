@@ -1,0 +1,356 @@
+"""What became of forecasts: in a brief's own report, and all of them in the ledger, with how good they were."""
+
+import functools
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from markupsafe import Markup
+from pydantic import ValidationError
+
+from quickview.analysis.blocks import Block, absent, filled, from_template, mark_up, templates, untranslated
+from quickview.analysis.canvas import capitalise
+from quickview.analysis.sections import STATE_MARKS
+from quickview.brief import formats, prose
+from quickview.brief.masthead import Card, DataTable, Masthead
+from quickview.brief.reader import Brief
+from quickview.brief.vocabulary import TermState
+from quickview.errors import InputError
+from quickview.evidence import scores as scoring
+from quickview.evidence.ledger import COLUMNS, NAME, Entry, Ledger, State, rows
+from quickview.evidence.outcomes import Fate, Verdict, of_brief
+from quickview.evidence.scores import Score
+from quickview.inputs.validation import read_text
+from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
+from quickview.language.phrases import became, left
+
+MAX_BYTES: Final = 20_000_000
+"""Largest record read; a thousand settled forecasts need about 1 MB."""
+
+MOST_TOLD: Final = 12
+"""Settled forecasts of which the page tells what happened, the latest ones."""
+
+_MARKS: Final = {
+    Verdict.YES: TermState.MET,
+    Verdict.NO: TermState.BREACHED,
+    Verdict.PARTLY: TermState.CONTESTED,
+    Verdict.VOID: TermState.ENDED,
+}
+"""What is drawn for an outcome: the marks that terms have, which differ without colour."""
+
+
+def outcomes(brief: Brief) -> Block:
+    """Return what became of the brief's forecasts, apart from all that was known when it was written.
+
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it. What became of it stands in `outcomes.yaml`, beside the brief.
+
+    Returns
+    -------
+    Block
+        One part a settled forecast, as HTML: what became of it, the day on which that was known, what had been judged,
+        and the source. Empty where none is settled.
+
+    Raises
+    ------
+    InputError
+        With every fault of the brief's part of `outcomes.yaml`.
+
+    Examples
+    --------
+    >>> from markupsafe import Markup
+    >>> print(Markup(qv.outcomes(brief).html).striptags())
+    Written after 14 June 2024. ... Did not come true 2 August 2024 ... judged likely, 65% ...
+    """
+    fates = of_brief(brief)[0]
+    if not fates:
+        return absent("outcomes", brief)
+    return from_template("outcomes", brief, rows=[_fate(one, brief) for one in fates])
+
+
+def _fate(one: Fate, brief: Brief) -> dict[str, Any]:
+    told = one.is_translated or brief.language == brief.own
+    return {
+        "forecast": one.forecast,
+        "outcome": one.outcome,
+        "became": became(one.outcome.outcome, brief.language),
+        "mark": _mark(one.outcome.outcome),
+        "note": mark_up(one.note, brief) if told else untranslated(one.note, brief),
+    }
+
+
+def _mark(verdict: Verdict) -> Markup:
+    return Markup(STATE_MARKS[_MARKS[verdict]])  # noqa: S704 (the kit's own)
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    """The ledger of forecasts as a page is made of it: its record, the reader's language, and the record's digest."""
+
+    ledger: Ledger
+    language: Language
+    digest: str
+
+
+def read_ledger(path: Path | str, *, language: str = "") -> LedgerPage:
+    """Read the record of a ledger of forecasts and check it.
+
+    Parameters
+    ----------
+    path : str or Path
+        The record, as `quickview forecasts --format json` and the night write it.
+    language : str, optional
+        ISO 639 code of the page's own words; by default that of the forecasts if it is one and the same and the interface
+        speaks it, else English. Words of a forecast stay in its language and are marked so.
+
+    Returns
+    -------
+    LedgerPage
+        Its `ledger` holds the day in `as_of` and the forecasts in `forecasts`, those that press first.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read or is no such record, and for what is no code of a language.
+
+    Examples
+    --------
+    >>> page = qv.read_ledger("../reports/forecasts.json")
+    >>> [(one.id, str(one.state)) for one in page.ledger.forecasts]
+    [('holds', 'due'), ('road-reopens', 'settled')]
+    """
+    path, hint = (
+        Path(path),
+        "name the forecasts.json that `quickview forecasts --format json` or `quickview nightly` writes",
+    )
+    text = read_text(path, prefix="LEDGER", limit=MAX_BYTES)
+    try:
+        ledger = Ledger.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        message = f"no ledger of forecasts: {f'`{place}`: ' if place else ''}{first['msg']}"
+        raise InputError.at(str(path), "E-LEDGER", message, hint) from None
+    if language and not re.fullmatch("[a-z]{2,3}", language):
+        hint = "write the ISO 639 code in small letters, such as en or ar"
+        raise InputError.at(str(path), "E-LANGUAGE", f"`{language}` is no code of a language", hint)
+    spoken = {one.language for one in ledger.forecasts}
+    same = next(iter(spoken)) if len(spoken) == 1 else ENGLISH
+    chosen = Language(language or (same if same in LANGUAGES else ENGLISH))
+    return LedgerPage(ledger, chosen, hashlib.sha256(text.encode()).hexdigest())
+
+
+def ledger_masthead(page: LedgerPage) -> Block:
+    """Return the head of the ledger: how many forecasts there are on its day, how many press, how many were scored.
+
+    Parameters
+    ----------
+    page : LedgerPage
+        As `qv.read_ledger` returns it.
+
+    Returns
+    -------
+    Block
+        `data` is the record of the page, with `tables`: `forecasts`, a row a forecast, probabilities in per cent.
+
+    Examples
+    --------
+    >>> qv.ledger_masthead(page).data["title"]
+    '2 forecasts, 1 due, 1 settled'
+    """
+    language, ledger = page.language, page.ledger
+    _, ngettext, count = language.gettext, language.ngettext, len(ledger.forecasts)
+    told = {state: len(ledger.of(state)) for state in State}
+    overdue, due, settled = (told[one] for one in (State.OVERDUE, State.DUE, State.SETTLED))
+    said = [
+        ngettext("{n} forecast", "{n} forecasts", count, n=count),
+        ngettext("{n} overdue", "{n} overdue", overdue, n=overdue) if overdue else "",
+        ngettext("{n} due", "{n} due", due, n=due) if due else "",
+        ngettext("{n} settled", "{n} settled", settled, n=settled) if settled else "",
+    ]
+    title, dateline = _(", ").join(filter(None, said)), _("As of {day}", day=formats.day(ledger.as_of, language))
+    summary = _("What was judged, what is still open, and how good the judgements were that are settled.")
+    record = Masthead(
+        name=NAME, title=title, summary=summary, series=_("Quick View"), language=language.code, as_of=ledger.as_of,
+        digest=page.digest, card=Card(dateline=dateline), tables=[DataTable(name=NAME, columns=COLUMNS, rows=rows(ledger))],
+    )  # fmt: skip
+    return _filled("masthead", page, data=record.data, title=title, summary=summary, dateline=dateline)
+
+
+def pending(page: LedgerPage) -> Block:
+    """Return the forecasts that are not settled: those overdue first, then those due within 14 days, then the others.
+
+    Parameters
+    ----------
+    page : LedgerPage
+        As `qv.read_ledger` returns it.
+
+    Returns
+    -------
+    Block
+        A table as HTML: state, forecast and report, likelihood in per cent, last day. Empty where all are settled.
+
+    Examples
+    --------
+    >>> "To be settled in 3 days" in qv.pending(page).html
+    True
+    """
+    waiting = page.ledger.of(State.OVERDUE, State.DUE, State.OPEN)
+    return _filled("pending", page, rows=[_row(one, page) for one in waiting]) if waiting else _none("pending", page)
+
+
+def settled(page: LedgerPage) -> Block:
+    """Return the forecasts that are settled, the latest first.
+
+    Parameters
+    ----------
+    page : LedgerPage
+        As `qv.read_ledger` returns it.
+
+    Returns
+    -------
+    Block
+        A table as HTML: what became of it and when that was known, forecast and report, what happened and who tells of it,
+        likelihood in per cent. Empty where none is settled.
+
+    Examples
+    --------
+    >>> "Did not come true" in qv.settled(page).html
+    True
+    """
+    done = sorted(page.ledger.of(State.SETTLED), key=lambda one: (one.settled, one.report, one.id), reverse=True)
+    return (
+        _filled("settled", page, rows=[_row(one, page) for one in done], most=MOST_TOLD)
+        if done
+        else _none("settled", page)
+    )
+
+
+def scores(page: LedgerPage) -> Block:
+    """Return how good the forecasts were that came true or did not, held against an even chance and the base rate.
+
+    Parameters
+    ----------
+    page : LedgerPage
+        As `qv.read_ledger` returns it.
+
+    Returns
+    -------
+    Block
+        Formulas and tables as HTML: Brier and log score, lower is better, of all and by desk and word. A range is scored
+        at its middle; what came true in part, or could not be settled, is counted and not scored. Empty where none is.
+
+    Notes
+    -----
+    Brier score: Brier, *Monthly Weather Review* 78 (1950). Log score: Good, *JRSS B* 14 (1952). In the latter a
+    probability counts as at least 0.1 % and at most 99.9 %.
+
+    Examples
+    --------
+    >>> "0.423" in qv.scores(page).html
+    True
+    """
+    scored, language = page.ledger.scored, page.language
+    if not scored:
+        return _none("scores", page)
+    _ = language.gettext
+    compared = [
+        (_("These forecasts"), scoring.score(scored)),
+        (_("Always 50%"), scoring.always_even(scored)),
+        (_("The base rate, known only afterwards"), scoring.base_rate(scored)),
+    ]
+    groups = [
+        (_("By desk"), [(name or "–", one) for name, one in scoring.by(scored, lambda one: one.desk).items()]),
+        (_("By word"), [(capitalise(_(name)), one) for name, one in scoring.by_word(scored).items()]),
+    ]
+    unscored, ends = len(page.ledger.unscored), (scoring.CLIP * 100, 100 - scoring.CLIP * 100)
+    return _filled(
+        "scores",
+        page,
+        compared=[_score(name, one, page) for name, one in compared],
+        groups=[(title, [_score(name, one, page) for name, one in told]) for title, told in groups],
+        formulas={name: _formula(latex) for name, latex in _FORMULAS.items()},
+        few=len(scored) < scoring.FEW,
+        count=len(scored),
+        unscored=unscored,
+        ends=[formats.percent(one, one, language) for one in ends],
+    )
+
+
+_FORMULAS: Final = {
+    "brier": r"\frac{1}{n}\sum_{i=1}^{n}(p_i-o_i)^2",
+    "log": r"-\frac{1}{n}\sum_{i=1}^{n}\ln\left(o_i p_i+(1-o_i)(1-p_i)\right)",
+}
+
+
+def _formula(latex: str) -> Markup:
+    from latex2mathml import converter
+
+    return Markup(converter.convert(latex, display="block"))  # noqa: S704 (made of the kit's own)
+
+
+def _score(name: str, one: Score, page: LedgerPage) -> dict[str, str]:
+    language = page.language
+
+    def share(value: float) -> str:
+        return formats.percent(round(value * 100), round(value * 100), language)
+
+    return {
+        "name": name,
+        "count": language.number(one.count),
+        "forecast": share(one.forecast),
+        "came_true": share(one.came_true),
+        "brier": language.number(one.brier, decimals=3),
+        "log": language.number(one.log, decimals=3),
+    }
+
+
+def _row(one: Entry, page: LedgerPage) -> dict[str, Any]:
+    """Return what the tables say of a forecast; its own words are marked where they are not in the page's language."""
+    language, _ = page.language, page.language.gettext
+    by = one.days if one.days is not None and one.state is not State.SETTLED else None
+    return {
+        "entry": one,
+        "page": f"../{one.report}/{one.report}.html",
+        "state": capitalise(left("forecast", by, language)) if by is not None else _("Open"),
+        "title": _own(one.title, one.language, page),
+        "headline": _own(one.headline, one.language, page),
+        "horizon": _own(one.horizon, one.language, page),
+        "word": capitalise(_(one.word)),
+        "range": formats.percent(one.low, one.high, language),
+        "day": formats.day(one.date, language) if one.date else "",
+        "became": became(one.outcome, language) if one.outcome else "",
+        "mark": _mark(one.outcome) if one.outcome else "",
+        "settled": formats.day(one.settled, language) if one.settled else "",
+        "note": _own(one.note, one.note_language, page),
+        "told": formats.day(one.source.date, language) if one.source and one.source.date else "",
+    }
+
+
+def _own(text: str, code: str, page: LedgerPage) -> Markup:
+    if code in {"", page.language.code}:
+        return Markup(prose.isolate(text, page=page.language.code, own=page.language.code))  # noqa: S704 (escaped by isolate)
+    own = Language(code)
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(own.code, own.direction, text)
+
+
+def _none(block_id: str, page: LedgerPage) -> Block:
+    return Block(block_id, "", page.language)
+
+
+def _filled(block_id: str, page: LedgerPage, *, data: dict[str, Any] | None = None, **context: Any) -> Block:
+    template = templates().get_template(f"ledger_{block_id}.html")
+    bound = {
+        "_": functools.partial(filled, page.language.gettext),
+        "ngettext": functools.partial(filled, page.language.ngettext),
+    }
+    return Block(
+        block_id,
+        template.render(page=page, language=page.language, **bound, **context).strip(),
+        page.language,
+        data or {},
+    )
