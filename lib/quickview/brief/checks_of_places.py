@@ -15,7 +15,7 @@ from quickview.brief.vocabulary import RouteKind
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.inputs.yaml_document import Path
 from quickview.language.catalogs import countries
-from quickview.layers.catalog import read_features
+from quickview.layers.catalog import EVENTS, events_file, read_features
 
 NEAR_KM: Final = 50.0
 """How far outside the territory a city, event or site may lie before it is taken for a mistake; half as far as a large one is wide."""
@@ -82,11 +82,11 @@ def check_monitor(drafts: Drafts, context: Context) -> Iterator[Fault]:
         yield context.fault(("monitor",), "E-MONITOR-AREA", "`monitor` needs a territory to count in", hint)
     if monitor.compare and agreement is not None:
         yield from _compared_faults(monitor.compare, context)
-    folder = context.catalog.file.parent / "events"
     for n, name in enumerate(monitor.events):
-        if not any((folder / f"{name}{ending}").is_file() for ending in (".parquet", ".private.parquet")):
-            message = f"there are no events `{name}` in {folder.name}/: the report has no monitor"
-            yield context.fault(("monitor", "events", n), "W-MONITOR-EVENTS", message, "import them with `quickview events import FILE`")  # fmt: skip
+        if events_file(context.catalog.file, name) is None:
+            message = f"there are no events `{name}` in {EVENTS}/: the report has no monitor"
+            hint = "import them with `quickview events import FILE`"
+            yield context.fault(("monitor", "events", n), "W-MONITOR-EVENTS", message, hint)
 
 
 def _compared_faults(area: Any, context: Context) -> Iterator[Fault]:

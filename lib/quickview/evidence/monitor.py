@@ -222,4 +222,4 @@ def rate_ratio(since: Count, before: Count, *, dispersion: float = 1.0) -> Ratio
     low, high = (float(share) / (1 - float(share)) if share < 1 else math.inf for share in shares)
     exposure = before.days / since.days
     value = since.events / before.events * exposure if before.events else math.inf
-    return Ratio(value, low * exposure, high * exposure, dispersion)
+    return Ratio(value, low * exposure if since.events else 0.0, high * exposure, dispersion)

@@ -258,6 +258,16 @@ class _Document(Record):
     layers: tuple[Layer, ...] = Field(min_length=1, description="a list of layers, each beginning with `- id: …`")
 
 
+EVENTS: Final = "events"
+"""The folder, beside a catalogue of layers, of events that others recorded."""
+
+
+def events_file(catalog: Path, name: str) -> Path | None:
+    """Return the file of events of that name beside a catalogue; None where none were imported."""
+    endings = (".parquet", ".private.parquet")  # the second may not be passed on
+    return next((path for ending in endings if (path := catalog.parent / EVENTS / f"{name}{ending}").is_file()), None)
+
+
 def read_catalog(path: Path | str) -> Catalog:
     """Read and check a catalog.
 

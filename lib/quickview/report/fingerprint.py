@@ -21,7 +21,7 @@ from quickview import files
 from quickview.brief.reader import Brief
 from quickview.errors import MachineError
 from quickview.evidence import outcomes
-from quickview.layers.catalog import Catalog
+from quickview.layers.catalog import Catalog, events_file
 from quickview.options import RenderOptions
 from quickview.report import cells, chromium
 from quickview.theme.theme import load_theme
@@ -37,7 +37,7 @@ KIT: Final = {
 }
 """Parts of the kit, by the files that make them up."""
 
-ASIDE: Final = ("cli.py", "desk", "doctor.py", "jupyter", "messages.py", "nightly", "reference.py", "terminal.py",
+ASIDE: Final = ("cli.py", "desk", "doctor.py", "evidence/event_file.py", "jupyter", "messages.py", "nightly", "reference.py", "terminal.py",
                 "layers/add.py", "layers/axes.py", "layers/build.py", "layers/country.py", "layers/coverage.py", "layers/entries.py",
                 "layers/export.py", "layers/mending.py", "layers/npm.py", "layers/schemas.py",
                 "layers/text_encoding.py", "layers/vector_file.py", "report/fingerprint.py")  # fmt: skip
@@ -64,9 +64,10 @@ def common(options: RenderOptions) -> dict[str, str]:
 
 
 def of_brief(brief: Brief) -> dict[str, str]:
-    """Return what this brief adds: itself, its own outcomes, the layers it draws on, and the language it is read in."""
+    """Return what this brief adds: itself, its own outcomes, the layers and events it draws on, and the language it is read in."""
     own = {"brief": brief.digest, "language": brief.language.code, **of_outcomes(brief.path)}
-    return {**own, **of_layers(brief.catalog, brief.facts.layers)}
+    events = brief.facts.monitor.events if brief.facts.monitor else ()
+    return {**own, **of_layers(brief.catalog, brief.facts.layers), **of_events(brief.catalog.file, events)}
 
 
 def of_outcomes(brief: Path) -> dict[str, str]:
@@ -89,6 +90,12 @@ def of_layers(catalog: Catalog, names: Iterable[str]) -> dict[str, str]:
         else ""
         for name in sorted(set(names))
     }
+
+
+def of_events(catalog: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the ingredient that the events of each name are, beside a catalogue; empty where they were not imported."""
+    paths = {name: events_file(catalog, name) for name in sorted(set(names))}
+    return {f"events {name}": files.sha256(path)[:DIGITS] if path else "" for name, path in paths.items()}
 
 
 def of_notebook(path: Path) -> dict[str, str]:
