@@ -165,7 +165,7 @@ SEEDED = [
     Fault("W-ADVOCACY", "title: Vote called by the ¶regime", "title: Vote called"),
     Fault("W-SOURCE-WEAK", "values: [{value: 14, by: A blog, source: ¶blog}]", "values: [{value: 14, by: The Paper, source: paper}]"),
     Fault("W-SOURCE-WEAK", "values: [{value: 14, by: A, source: ¶blog}, {value: 15, by: B, source: blog}]", "values: [{value: 14, by: The Paper, source: paper}]"),
-    Fault("W-STATE-STALE", TERM.replace("2020-02-21", "¶2020-01-21").replace("source: paper}, s", "source: old}, s"), TERM),
+    Fault("W-STATE-STALE", TERM.replace("2020-02-21", "¶2020-01-21").replace("source: paper}, s", "source: old, note: Before it was signed}, s"), TERM),
     Fault("W-STATE-STALE", "value: suspended, date: ¶2020-02-10, source: old}", "value: suspended, date: 2020-02-26, source: blog}"),
     Fault("W-STATE-STALE", "{date: 2020-02-25, by: The Paper, source: paper}], state: {value: pending, date: ¶2020-02-21", "{date: 2020-03-21, by: The Paper, source: paper}], state: {value: pending, date: 2020-02-21"),
 ]  # fmt: skip
@@ -250,3 +250,15 @@ def test_the_time_grows_with_the_length_of_the_text_alone(piece: str) -> None:
 
     seconds(50)
     assert seconds(4000) < 2.5
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Groups listed as terrorist are left out [@paper]."),
+        ("fr", "Les groupes classés terroristes restent dehors [@paper]."),
+        ("ar", "ولا يشمل الجماعات المصنفة إرهابية [@paper]."),
+    ],
+)
+def test_a_list_that_somebody_keeps_is_named_as_it_is_called(faults: Callable, language: str, words: str) -> None:
+    assert faults(SOUND.replace(ENDS[language], words)) == ()

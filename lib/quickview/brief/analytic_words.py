@@ -127,6 +127,18 @@ def holds(words: Mapping[str, str], text: str, language: str) -> bool:
     return any(True for _ in find(words, text, language))
 
 
+_LISTED: Final = re.compile(
+    r"\b(?:listed|designated|classed|classified|labelled) as (?:an? )?$"
+    r"|\b(?:class|désign|list|qualifi|considér)ée?s? (?:comme |de )?$|\b(?:ال)?(?:مصنف|مدرج)(?:ة|ين|ون)? (?:على أنها )?$"
+)
+"""What stands before a word that somebody's list calls a group by."""
+
+
+def is_listed(text: str, start: int) -> bool:
+    """Whether the word that begins at `start` is what a list is said to call somebody."""
+    return bool(_LISTED.search(text[max(0, start - 40) : start]))
+
+
 def find_replaced(
     words: Mapping[str, Mapping[str, str]], text: str, language: str
 ) -> Iterable[tuple[re.Match[str], str]]:

@@ -170,7 +170,9 @@ def _one_sided_words(passages: Sequence[_Passage], context: Context) -> Iterator
         found = list(analytic_words.find_replaced(analytic_words.ADVOCACY, text, passage.language))
         spoken = _without(_QUOTED, text) if found else text
         for match, instead in found:
-            if spoken[match.start()] == text[match.start()] and not _is_named(text, match, names):
+            start = match.start()
+            is_quoted = spoken[start] != text[start]
+            if not is_quoted and not analytic_words.is_listed(text, start) and not _is_named(text, match, names):
                 message, hint = f"“{match[0]}” takes a side", f"write neutrally: {instead}; or quote who says it"
                 yield context.at(passage.place(match.start()), "W-ADVOCACY", message, hint)
 
