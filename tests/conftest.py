@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -288,6 +289,14 @@ def quickview(monkeypatch, capsys):
         return subprocess.CompletedProcess(words, ended.value.code or 0, told.out, told.err)
 
     return run
+
+
+@pytest.fixture
+def heeding_ctrl_c():
+    """Let the processes that a test starts heed Ctrl-C, which a shell has those in the background ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")
