@@ -32,7 +32,10 @@ ANDES = ROOT / "tests" / "data" / "briefs" / "andes-blockade.md"
 FULL = ANDES.with_name("grain-compact.md")
 """One of everything, and forty of what a brief may hold many of."""
 
-SLOWEST = ("test_readme.py", "test_batch.py", "test_nightly.py", "test_own_outputs.py", "test_jupyterlab.py")
+SLOWEST = (
+    "test_jupyterlab.py", "test_own_outputs.py", "test_pool.py", "test_readme.py", "test_provisioner.py", "test_run.py",
+    "test_preview.py", "test_magic.py", "test_finish.py", "test_pdf.py", "test_front_page.py", "test_render.py",
+)  # fmt: skip
 """Files that take longest, longest first."""
 
 
