@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -31,7 +32,10 @@ ANDES = ROOT / "tests" / "data" / "briefs" / "andes-blockade.md"
 FULL = ANDES.with_name("grain-compact.md")
 """One of everything, and forty of what a brief may hold many of."""
 
-SLOWEST = ("test_readme.py", "test_batch.py", "test_nightly.py", "test_own_outputs.py", "test_jupyterlab.py")
+SLOWEST = (
+    "test_jupyterlab.py", "test_own_outputs.py", "test_pool.py", "test_readme.py", "test_provisioner.py", "test_run.py",
+    "test_preview.py", "test_magic.py", "test_finish.py", "test_pdf.py", "test_front_page.py", "test_render.py",
+)  # fmt: skip
 """Files that take longest, longest first."""
 
 
@@ -135,8 +139,24 @@ class Visit:
     """A page that was opened from disk, with every request to a host and every complaint."""
 
     page: object
+    kind: tuple
     requests: list = field(default_factory=list)
     complaints: list = field(default_factory=list)
+
+    def ask(self, request):
+        if not request.url.startswith(("file:", "data:")):
+            self.requests.append(request.url)
+
+    def say(self, message):
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def fail(self, error):
+        self.complaints.append(str(error))
+
+    @property
+    def heard(self):
+        return {"request": self.ask, "console": self.say, "pageerror": self.fail}
 
 
 @pytest.fixture(scope="session")
@@ -151,48 +171,72 @@ def engine():
         running.close()
 
 
-def _open(engine, path, *, width=1440, scheme="light", scripts=True, media=None, touch=False):
-    context = engine.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts, has_touch=touch
-    )
-    made = Visit(context.new_page())
-    made.page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else made.requests.append(r.url))
-    made.page.on("console", lambda m: made.complaints.append(m.text) if m.type in {"error", "warning"} else None)
-    made.page.on("pageerror", lambda e: made.complaints.append(str(e)))
-    if media:
-        made.page.emulate_media(media=media)
-    made.page.goto(path.resolve().as_uri())
-    return made
+class Tabs:
+    """Tabs of a Chromium, used one visit after another: a tab and a context of its own take a visit three times the work."""
+
+    def __init__(self, engine, blank):
+        self.engine, self.blank, self.idle = engine, blank, {}
+
+    def open(self, path, *, width=1440, scheme="light", scripts=True, media=None, touch=False):
+        kind = scripts, touch
+        idle = self.idle.setdefault(kind, [])
+        page = idle.pop() if idle else self._tab(*kind)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(media=media or "null", color_scheme=scheme, reduced_motion="null", forced_colors="null")
+        made = Visit(page, kind)
+        for event, hear in made.heard.items():
+            page.on(event, hear)
+        page.goto(path.resolve().as_uri())
+        return made
+
+    def _tab(self, scripts, touch):
+        return self.engine.new_context(java_script_enabled=scripts, has_touch=touch).new_page()
+
+    def leave(self, made):
+        """Leave a page as nobody had been there: nothing heard, allowed, pointed at or still running."""
+        for event, hear in made.heard.items():
+            made.page.remove_listener(event, hear)
+        made.page.context.clear_permissions()
+        made.page.mouse.move(0, 0)
+        made.page.goto(self.blank)
+        self.idle[made.kind].append(made.page)
+
+
+@pytest.fixture(scope="session")
+def tabs(engine, tmp_path_factory):
+    blank = tmp_path_factory.mktemp("blank") / "blank.html"
+    blank.write_text("<!doctype html><title>Blank</title>", encoding="utf-8")
+    return Tabs(engine, blank.as_uri())
 
 
 @pytest.fixture
-def visit(engine):
+def visit(tabs):
     """Open a page from disk, which is the test's own."""
     visits = []
 
     def open_page(path, **how):
-        visits.append(_open(engine, path, **how))
+        visits.append(tabs.open(path, **how))
         return visits[-1]
 
     yield open_page
     for made in visits:
-        made.page.context.close()
+        tabs.leave(made)
 
 
 @pytest.fixture(scope="module")
-def view(engine):
+def view(tabs):
     """Open a page from disk once for all tests of a file that only look at it and leave it as it is."""
     visits = {}
 
     def open_page(path, **how):
         key = (path, *sorted(how.items()))
         if key not in visits:
-            visits[key] = _open(engine, path, **how)
+            visits[key] = tabs.open(path, **how)
         return visits[key].page
 
     yield open_page
     for made in visits.values():
-        made.page.context.close()
+        tabs.leave(made)
 
 
 def _outputs(source, names):
@@ -248,6 +292,14 @@ def quickview(monkeypatch, capsys):
         return subprocess.CompletedProcess(words, ended.value.code or 0, told.out, told.err)
 
     return run
+
+
+@pytest.fixture
+def heeding_ctrl_c():
+    """Let the processes that a test starts heed Ctrl-C, which a shell has those in the background ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

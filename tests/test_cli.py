@@ -108,9 +108,9 @@ def test_wrong_usage_is_exit_2(quickview):
     assert quickview("no-such-command").returncode == 2
 
 
-def test_the_schema_is_stable_and_admits_the_briefs():
+def test_the_schema_is_stable_and_admits_the_briefs(quickview):
     done = started("schema")
-    assert done.stdout == started("schema").stdout
+    assert done.stdout == quickview("schema").stdout
     schema = json.loads(done.stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     for brief in (HOMS, ANDES):

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CODE = """
 import json, os, sys, threading
 import quickview.analysis
@@ -28,6 +30,7 @@ print(json.dumps([files, threading.active_count(), sorted(set(sys.modules) - kno
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "quick_view.ipynb"
 
 
+@pytest.mark.slow
 def test_after_a_rehearsal_the_notebook_imports_nothing_more_and_no_file_is_open():
     command = [sys.executable, "-W", "error::ResourceWarning", "-c", CODE, str(NOTEBOOK)]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -76,7 +76,9 @@ def lab(tmp_path_factory):
         threading.Thread(target=server.stderr.read, daemon=True).start()
         running = Lab(folder, address)
         wait_for(running)
+        expect.set_options(timeout=SECONDS * 1000)
         yield running
+        expect.set_options(timeout=None)
         server.terminate()
 
 

@@ -26,7 +26,7 @@ REPORTS = ["homs", "andes"]
 PAGE = re.compile(r"Page\d+of\d+")
 
 
-@pytest.fixture(params=REPORTS)
+@pytest.fixture(scope="module", params=REPORTS)
 def report(request):
     """A report's edition, its PDF read through its tags, and its brief."""
     edition = request.getfixturevalue(f"{request.param}_edition")

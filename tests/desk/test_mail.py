@@ -22,6 +22,8 @@ from quickview.report.page import render
 from quickview.report.reading import read_outline
 from quickview.theme.theme import load_theme
 
+pytestmark = pytest.mark.slow
+
 ARABIC = ANDES.with_name("andes-arabic.md")
 PNG = b"\x89PNG\r\n\x1a\n" + b"card" * 9
 

@@ -157,7 +157,7 @@ def page(engine):
 
 
 @pytest.fixture
-def running(project):
+def running(project, heeding_ctrl_c):
     """`quickview preview` at work, and the address that it prints."""
     command = [sys.executable, "-m", "quickview.cli", "preview", f"briefs/{BRIEF.name}", "--no-open"]
     with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:

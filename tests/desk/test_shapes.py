@@ -71,6 +71,7 @@ def test_what_the_catalogue_needs_and_nobody_says_is_named_at_once(catalog, surv
     assert "--date" not in told
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_is_asked_for(catalog, survey):
     main, other = pty.openpty()
     command = [sys.executable, "-m", "quickview.cli", "shapes", "add", survey, catalog, "--id", "asked"]

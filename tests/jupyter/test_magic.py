@@ -95,6 +95,7 @@ def test_a_theme_that_is_none_is_told_and_nothing_is_rendered(project):
     assert "<iframe" not in shows["text/html"]
 
 
+@pytest.mark.slow
 def test_load_ext_makes_the_magic_known_and_it_prints_nothing_of_its_own(project):
     lines = "%load_ext quickview\n%quickview check homs-truce"
     command = [sys.executable, "-m", "IPython", "--quick", "--HistoryManager.enabled=False", "-c", lines]

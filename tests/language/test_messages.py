@@ -14,9 +14,15 @@ EACH = pytest.mark.parametrize("code", sorted({*LANGUAGES} - {ENGLISH}))
 
 
 @pytest.fixture(scope="module")
-def asked():
-    """What the code, the templates and the notebook say, singular and plural together."""
-    return {message.id for message in messages.gather(NOTEBOOK.parent.glob("*.ipynb")) if message.id}
+def gathered():
+    """What the code, the templates and the notebooks say."""
+    return messages.gather(NOTEBOOK.parent.glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def asked(gathered):
+    """The same, singular and plural together."""
+    return {message.id for message in gathered if message.id}
 
 
 def _forms(text):
@@ -38,8 +44,9 @@ def test_messages_come_from_code_templates_lists_and_headings(asked):
 
 
 @EACH
-def test_no_message_is_without_a_translation_and_none_is_left_over(code, asked):
-    assert _known(code).keys() == asked
+def test_no_message_is_without_a_translation_and_none_is_left_over(code, gathered):
+    known, asked = ({(one.context, one.id) for one in catalog if one.id} for catalog in (messages.read(code), gathered))
+    assert known == asked
 
 
 @EACH
@@ -72,11 +79,12 @@ def test_words_of_the_yardstick_differ_from_one_another(code):
 
 
 @EACH
-def test_a_catalogue_is_as_the_tool_would_write_it(code, tmp_path, monkeypatch):
+def test_a_catalogue_is_as_the_tool_would_write_it(code, tmp_path, monkeypatch, gathered):
     folder = tmp_path / "language" / "locales" / code / "LC_MESSAGES"
     folder.mkdir(parents=True)
     before = messages.catalogue_path(code).read_bytes()
     (folder / "quickview.po").write_bytes(before)
+    monkeypatch.setattr(messages, "gather", lambda _: gathered)
     monkeypatch.setattr(messages, "catalogue_path", lambda _: folder / "quickview.po")
     monkeypatch.setattr(messages, "LANGUAGES", (ENGLISH, code))
     messages.update(NOTEBOOK.parent.glob("*.ipynb"))

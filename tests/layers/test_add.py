@@ -110,6 +110,7 @@ def catalog(tmp_path):
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("schema", "ending"), [*zip(["new", "hdx", "itos", "new", "itos", "hdx"], FORMATS, strict=True)], ids=[*FORMATS]
 )
@@ -283,10 +284,14 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", REFUSED)
+HERE = [case for case, (_, code) in REFUSED.items() if code.startswith(("E-CRS", "E-LAYER"))]
+"""Of which reading is not what matters."""
+
+
+@pytest.mark.parametrize("case", [pytest.param(one, marks=[] if one in HERE else pytest.mark.slow) for one in REFUSED])
 def test_what_cannot_be_a_layer_is_refused(case, tmp_path, request):
     make, code = REFUSED[case]
-    if code.startswith(("E-CRS", "E-LAYER")):  # of which reading is not what matters
+    if case in HERE:
         request.getfixturevalue("here")
     error = refused(make(tmp_path))
     assert code in codes(error)

@@ -148,14 +148,6 @@ def running(processes):
     return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
-@pytest.fixture
-def heeding_ctrl_c():
-    """Let the processes that a test starts heed Ctrl-C, which a shell has those in the background ignore."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("heeding_ctrl_c")
 @pytest.mark.skipif(not servers.possible(), reason="the parent is watched on Linux only")

@@ -16,6 +16,7 @@ from tests.conftest import ANDES, NO_CHROMIUM
 from quickview.files import lock
 from quickview.nightly import pool
 from quickview.report.chromium import VARIABLE
+from quickview.report.session import RenderSession
 
 NAMES = "abc"
 
@@ -89,6 +90,20 @@ def run(desk, *more, **env):
     return done
 
 
+@pytest.fixture
+def night(quickview, monkeypatch):
+    """Give a night in this process, which spares what one of its own would import."""
+
+    def run_here(desk, *more, **env):
+        with monkeypatch.context() as here, RenderSession("python3") as press:
+            here.setattr(pool, "spread", lambda jobs, **_: (pool.work(job, lambda _kernel: press) for job in jobs))
+            for name, value in {**NO_CHROMIUM, **env}.items():
+                here.setenv(name, value)
+            return quickview("nightly", *LIGHT, *more, cwd=desk)
+
+    return run_here
+
+
 def record(desk):
     edition = json.loads((desk / "reports" / "edition.json").read_text(encoding="utf-8"))
     return {one["name"]: one for one in edition["reports"]}
@@ -108,11 +123,11 @@ def marks(desk):
 
 
 @pytest.mark.slow
-def test_a_night_makes_what_changed_and_tells_what_failed_and_why(later):
+def test_a_night_makes_what_changed_and_tells_what_failed_and_why(later, night):
     first = marks(later)
     write(later, "a", "  title: ", "  titel: ")
     write(later, "b", "  title: ", "  title: Later, ")
-    done = run(later, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(later / "summary.md"))
+    done = night(later, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(later / "summary.md"))
     assert done.returncode == 1
     assert states(later) == {"a": "failed", "b": "succeeded", "c": "unchanged"}
     assert record(later)["a"]["cause"] == "brief"
@@ -127,22 +142,22 @@ def test_a_night_makes_what_changed_and_tells_what_failed_and_why(later):
     assert {name for name in first if first[name] == second[name]} == {"a", "c"}, "the old reports stay untouched"
 
     write(later, "a")
-    assert run(later).returncode == 0
+    assert night(later).returncode == 0
     assert states(later) == dict.fromkeys(NAMES, "unchanged"), "a says again what its standing report was made of"
     assert not record(later)["a"]["stale"]
 
 
 @pytest.mark.slow
-def test_what_is_kept_under_its_day_makes_no_report_again_and_is_no_report_of_its_own(later):
+def test_what_is_kept_under_its_day_makes_no_report_again_and_is_no_report_of_its_own(later, night):
     before = marks(later)
-    assert run(later, "--archive", 7).returncode == 0
+    assert night(later, "--archive", 7).returncode == 0
     assert states(later) == dict.fromkeys(NAMES, "unchanged")
     assert marks(later) == before
     (kept,) = (later / "reports" / "a").glob("*-*-*/")
     assert (kept / "a.html").read_bytes() == (later / "reports" / "a" / "a.html").read_bytes()
     assert (kept / "manifest.json").exists()
     write(later, "a", "  title: ", "  title: Later, ")
-    assert run(later).returncode == 0
+    assert night(later).returncode == 0
     assert states(later) == {"a": "succeeded", "b": "unchanged", "c": "unchanged"}
     assert "Later, " not in (kept / "a.md").read_text(encoding="utf-8")
 
@@ -189,17 +204,17 @@ def test_a_cell_that_fails_is_told_with_the_analysts_own_lines(troubled):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("option", "words"), [("--cell-timeout", "a cell of plain.ipynb took longer than 2 s"), ("--report-timeout", "not finished after 2 s")])  # fmt: skip
-def test_what_takes_too_long_is_stopped(desk, option, words):
+def test_what_takes_too_long_is_stopped(desk, night, option, words):
     notebook(desk, "time.sleep(600)")
-    run(desk, option, 2, "briefs/b.md")
+    night(desk, option, 2, "briefs/b.md")
     assert told(desk) == {"b": "timeout"}
     assert words in record(desk)["b"]["faults"][0]
     assert record(desk)["b"]["seconds"] < 2 + 5
 
 
 @pytest.mark.slow
-def test_without_a_chromium_the_html_is_delivered_and_the_pdf_has_failed(desk):
-    run(desk, "--format", "pdf", "briefs/a.md")
+def test_without_a_chromium_the_html_is_delivered_and_the_pdf_has_failed(desk, night):
+    night(desk, "--format", "pdf", "briefs/a.md")
     assert told(desk) == {"a": "browser"}
     assert sorted(path.suffix for path in (desk / "reports" / "a").iterdir()) == [
         ".html",
@@ -209,7 +224,7 @@ def test_without_a_chromium_the_html_is_delivered_and_the_pdf_has_failed(desk):
         ".png",
     ]
     assert not record(desk)["a"]["stale"]
-    run(desk, "--format", "pdf", "briefs/a.md", **{VARIABLE: ""})
+    night(desk, "--format", "pdf", "briefs/a.md", **{VARIABLE: ""})
     assert told(desk) == {"a": "succeeded"}, "a report that is not whole is made again"
 
 
@@ -243,13 +258,13 @@ def test_after_so_many_failures_the_rest_is_left_undone(desk, quickview, monkeyp
 
 
 @pytest.mark.slow
-def test_a_country_or_topic_selects_and_the_rest_is_carried_over(later):
+def test_a_country_or_topic_selects_and_the_rest_is_carried_over(later, night):
     write(later, "b", "  country: ", "  country: PER #")
     write(later, "d", "  country: ", "  country: PER #")
-    run(later, "--country", "per")
+    night(later, "--country", "per")
     assert states(later) == {"a": "unchanged", "b": "succeeded", "c": "unchanged", "d": "succeeded"}
     (later / "briefs" / "a.md").unlink()
-    run(later, "--topic", "no such topic", "briefs/b.md")
+    night(later, "--topic", "no such topic", "briefs/b.md")
     assert set(states(later)) == {"b", "c", "d"}, "a report without a brief is listed no more"
 
 
@@ -276,9 +291,9 @@ def test_a_run_that_is_killed_goes_on_from_where_it_was(desk):
     assert not list((desk / "reports").glob(".making-*"))
 
 
-def test_one_run_at_a_time(desk):
+def test_one_run_at_a_time(desk, night):
     with lock(desk / "reports"):
-        done = run(desk)
+        done = night(desk)
     assert done.returncode == 3
     assert (
         done.stderr

@@ -12,7 +12,6 @@ from tests.builders.printed import untagged
 from tests.builders.printing import bare, extracted, made, metadata, opened, page, poppler
 
 from quickview.pdf import finish
-from quickview.report.browser import Browser
 
 pytestmark = pytest.mark.slow
 
@@ -20,12 +19,6 @@ PARAGRAPH = (
     "دخل اتفاق خفض التصعيد حيز التنفيذ في 3 آب 2017 عند الساعة 12:00 في شمال حمص، ويشمل 84 بلدة في الأردن، "
     "كما قال المتحدث Igor Konashenkov في موسكو: الهدنة صامدة، ولا يزال الطريق السريع بين حمص وحماة مغلقا"
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as running:
-        yield running
 
 
 TABLE = """<table><thead><tr><th scope=col>Actor</th><th scope=col>Role</th><th scope=col>Since</th><th scope=col>Head</th></tr></thead><tbody>

@@ -199,6 +199,7 @@ def test_the_packages_that_count_are_those_the_kit_needs(night):
     assert not {"package pytest", "package ruff"} & names
 
 
+@pytest.mark.slow
 def test_what_no_report_is_made_of_is_not_imported_to_make_one():
     """The files set aside must not be needed for a report, or a change of theirs would go unseen."""
     import subprocess

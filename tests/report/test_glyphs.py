@@ -37,12 +37,6 @@ ODD = {
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with Browser() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def bare_browser(tmp_path_factory):
     """A Chromium on a machine whose one font has the letters of ASCII only."""
     folder = tmp_path_factory.mktemp("fonts")

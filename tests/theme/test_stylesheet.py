@@ -9,39 +9,39 @@ from quickview.theme import stylesheet, typeface
 from quickview.theme.palette import DARK, LIGHT
 from quickview.theme.theme import SHIPPED, load_theme
 
-THEMES = [load_theme(name) for name in SHIPPED]
-SHEETS = pytest.mark.parametrize(
-    "css",
-    [sheet for theme in THEMES for sheet in (stylesheet.for_report("Homs حمص", theme), stylesheet.for_notebook(theme))],
-    ids=[f"{name} {kind}" for name in SHIPPED for kind in ("report", "notebook")],
-)
+KINDS = {"report": lambda theme: stylesheet.for_report("Homs حمص", theme), "notebook": stylesheet.for_notebook}
 
 
-@SHEETS
+@pytest.fixture(scope="module", params=SHIPPED)
+def theme(request):
+    return load_theme(request.param)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def css(request, theme):
+    return KINDS[request.param](theme)
+
+
 def test_braces_balance(css):
     assert css.count("{") == css.count("}")
 
 
-@SHEETS
 def test_nothing_is_fetched_from_elsewhere(css):
     assert set(re.findall(r"url\(['\"]?(\w+):", css)) == {"data"}
     assert "@import" not in css
     assert "http" not in css
 
 
-@SHEETS
 def test_nothing_can_end_the_style_element(css):
     assert "</" not in css
 
 
-@SHEETS
 def test_every_colour_a_rule_names_exists(css):
     used = set(re.findall(r"var\(--([a-z0-9-]+)", css))
     defined = set(re.findall(r"--([a-z0-9-]+):", css))
     assert used <= defined | {"c"}
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=SHIPPED)
 def test_both_schemes_are_there(theme):
     for css in (stylesheet.for_report("Homs", theme), stylesheet.for_notebook(theme)):
         assert f"--paper:{theme.light['paper']}" in css
