@@ -35,6 +35,9 @@ NOT_HERE = {
     ".venv/bin/quickview shapes new COL",
     ".venv/bin/quickview shapes build --only col-towns",
     '.venv/bin/quickview shapes add regions.gpkg --source "Example Survey" --licence CC0-1.0 --date 2021',
+    ".venv/bin/quickview events import GEDEvent_v25_1.csv",
+    ".venv/bin/quickview events list",
+    ".venv/bin/quickview events show ucdp-ged --within homs-pocket",
     "make report BRIEF=briefs/my-brief.md",
     ".venv/bin/quickview preview briefs/my-brief.md",
 }
@@ -105,6 +108,8 @@ def test_every_command_of_the_prose_is_one_of_the_program_or_of_make():
         "check",
         "diff",
         "doctor",
+        "events",
+        "forecasts",
         "mail",
         "new",
         "nightly",
