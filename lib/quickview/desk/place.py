@@ -2,10 +2,8 @@
 
 import contextlib
 import functools
-import re
 import tempfile
 import textwrap
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +15,8 @@ from quickview import files
 from quickview.brief import geography
 from quickview.brief.prose import ENGLISH
 from quickview.errors import InputError, QuickViewError, did_you_mean
-from quickview.language.catalogs import LANGUAGES, Language, countries
+from quickview.language.catalogs import LANGUAGES, Language, countries, folded, telling_words
 from quickview.layers.catalog import Catalog, read_catalog, read_features
-
-_COMMON: Final = {"the", "republic", "of", "united", "and", "america"}
-"""Words that tell no two countries apart: layers and CLDR differ in them."""
 
 _WORLD: Final = 100
 """A layer with as many countries, or more, is one of the world."""
@@ -43,7 +38,7 @@ def country_code(words: str) -> str:
 
     Raises `InputError` that names the nearest one.
     """
-    meant = names().get(_folded(words), "")
+    meant = names().get(folded(words), "")
     if not meant:
         known = [*_alpha_3().values(), *(str(name) for name in Locale("en").territories.values())]
         message = "no country of ISO 3166-1 is called so"
@@ -62,18 +57,12 @@ def names() -> dict[str, str]:
     found = {letters.lower(): _alpha_3()[alpha_2] for letters, alpha_2 in countries().items()}
     for language in LANGUAGES:
         territories = Locale(language).territories
-        found |= {_folded(territories[short]): code for short, code in _alpha_3().items() if short in territories}
+        found |= {folded(territories[short]): code for short, code in _alpha_3().items() if short in territories}
     return found | {short.lower(): code for short, code in _alpha_3().items()}
 
 
 def _alpha_3() -> dict[str, str]:
     return {alpha_2: letters for letters, alpha_2 in countries().items() if letters.isalpha()}
-
-
-def _folded(text: str) -> str:
-    """Return a name in small letters without marks on them, and with one kind of dash, quote and space."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[\s‐-–-]+", " ", plain.replace("’", "'")).strip().casefold()
 
 
 def ground(
@@ -198,11 +187,6 @@ def _cut(catalog: Catalog, layer: str, n: int, own: str, name: str) -> None:
 
 def _row_of(rows: Sequence[dict[str, Any]], code: str) -> int | None:
     """Return the number of the feature that is a country, by its code or by its name in English."""
-    wanted = _telling(country_name(code, ENGLISH))
-    fits = (row.get("iso_a3") == code or _telling(str(row.get("name", ""))) == wanted for row in rows)
+    wanted = telling_words(country_name(code, ENGLISH))
+    fits = (row.get("iso_a3") == code or telling_words(str(row.get("name", ""))) == wanted for row in rows)
     return next((n for n, fit in enumerate(fits) if fit), None)
-
-
-def _telling(name: str) -> frozenset[str]:
-    """Return the words of a name that tell a country from others."""
-    return frozenset(re.findall(r"\w+", _folded(re.sub(r"\(.*?\)", "", name)))) - _COMMON

@@ -9,6 +9,8 @@ import functools
 import gettext
 import io
 import math
+import re
+import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
@@ -47,6 +49,21 @@ def countries() -> dict[str, str]:
     assigned = {found[0] for code, found in codes.items() if code.isdigit() and code < "900"}
     single = {code: found[0] for code, found in codes.items() if len(found) == 1 and code not in _WITHDRAWN}
     return {code: country for code, country in sorted(single.items()) if country in assigned}
+
+
+_COMMON: Final = {"the", "republic", "of", "united", "and", "america"}
+"""Words that tell no two countries apart: layers, providers and CLDR differ in them."""
+
+
+def folded(name: str) -> str:
+    """Return a name in small letters without marks on them, and with one kind of dash, quote and space."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return re.sub(r"[\s‐-–-]+", " ", plain.replace("’", "'")).strip().casefold()
+
+
+def telling_words(name: str) -> frozenset[str]:
+    """Return the words of a name that tell a country from others."""
+    return frozenset(re.findall(r"\w+", folded(re.sub(r"\(.*?\)", "", name)))) - _COMMON
 
 
 @dataclass(frozen=True)
