@@ -40,7 +40,9 @@ def content(path: Path) -> bytes:
 
 
 @contextlib.contextmanager
-def open_regular(path: Path, *, prefix: str, hint: str = "name a file that exists and may be read") -> Iterator[IO[bytes]]:
+def open_regular(
+    path: Path, *, prefix: str, hint: str = "name a file that exists and may be read"
+) -> Iterator[IO[bytes]]:
     """Open a file to read its bytes; a pipe, a device or a folder is refused without waiting for it.
 
     Raises `InputError` with `E-<prefix>-OPEN`.

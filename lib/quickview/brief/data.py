@@ -38,6 +38,8 @@ Problem: TypeAlias = tuple[str, str, str]
 
 _NUMBER: Final = re.compile(r"[-+−]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 _BLOCK: Final = 1 << 20
+_NAME: Final = 16
+"""As many bytes as name a cell, at most: such as ` r="XFD1048576"`."""
 _ROW: Final = re.compile(rb' r="[A-Z]{0,3}(\d{1,7})"')
 _COLUMN: Final = re.compile(rb' r="([A-Z]{1,3})\d')
 _EXAMPLES: Final = {
@@ -174,10 +176,10 @@ def _check_unpacked(path: Path) -> None:
             for member in book.infolist():
                 member.file_size = left + 1  # else no more is unpacked than it says
                 with book.open(member) as stream:
-                    corner = (0, 0)
+                    corner, tail = (0, 0), b""
                     while left >= 0 and (block := stream.read(_BLOCK)):
                         left -= len(block)
-                        corner = _corner(block, corner)
+                        corner, tail = _corner(tail + block, corner), block[-_NAME:]
                 if left < 0 or corner[0] * corner[1] > MAX_CELLS:
                     message = "the workbook takes far too much room unpacked"
                     raise InputError.at(str(path), "E-TABLE-SIZE", message, "save the sheet as CSV")

@@ -160,7 +160,6 @@ def _asked(layer: "NewLayer", about: dict[str, str]) -> dict[str, str]:
 @app.command("list")
 def list_layers(catalog: CatalogPath = None) -> None:
     """Show the layers of the catalogue."""
-    from rich.console import Console
     from rich.table import Column, Table
 
     from quickview.layers.catalog import read_catalog, read_features
@@ -186,10 +185,7 @@ def list_layers(catalog: CatalogPath = None) -> None:
         except InputError as error:
             count, size = error.faults[0].code, ""
         table.add_row(layer.id, layer.title, layer.geometry, count, size, layer.date, layer.licence)
-    console = Console(markup=False, highlight=False)
-    if not console.is_terminal:  # a file or a pipe is as wide as need be
-        console.width = Console(width=10_000).measure(table).maximum
-    console.print(table)
+    terminal.show_table(table)
 
 
 def _size(count: int) -> str:

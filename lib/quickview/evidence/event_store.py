@@ -303,8 +303,10 @@ def _merged(new: "pa.Table", done: Imported, told: Mapping[str, Any]) -> Importe
     changed = there & ~same & ~late
     gone = _superseded(old, new, told["release"])
     span = compute.min_max(new["start"]).as_py()
-    counts = (int(rows.sum()) for rows in (~there, changed, same, late, gone))
-    done = Imported(store, done.rows, done.read, *counts, span["min"], span["max"], done.mended, done.left_out, done.dropped, done.faults)  # fmt: skip
+    done = replace(
+        done, first=span["min"], last=span["max"], added=int((~there).sum()), changed=int(changed.sum()),
+        unchanged=int(same.sum()), outdated=int(late.sum()), superseded=int(gone.sum()),
+    )  # fmt: skip
     if not (done.added or done.changed or done.superseded):
         return replace(done, store=open_store(store.path))
     gone[places[changed]] = True
