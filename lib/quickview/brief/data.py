@@ -174,7 +174,7 @@ def _check_unpacked(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as book:
             for member in book.infolist():
-                member.file_size = left + 1  # else no more is unpacked than it says
+                member.file_size = left + 2 * _BLOCK  # else no more is unpacked than it says
                 with book.open(member) as stream:
                     corner, tail = (0, 0), b""
                     while left >= 0 and (block := stream.read(_BLOCK)):

@@ -95,14 +95,14 @@ def _told(path: Path, done: "Imported") -> Iterator[str]:
     if done.read:
         counts = ("added", "changed", "unchanged", "outdated", "superseded")
         told = ", ".join(f"{getattr(done, name):,} {name}" for name in counts)
-        yield f"{path}: {done.rows:,} rows read; {told}"
+        yield f"{path}: {done.rows:,} row{'s' * (done.rows != 1)} read; {told}"
     else:
         yield f"{path}: no data: {_rows(done)}; that is no sign of calm"
     yield from _counted("left out", done.left_out)
     yield from _counted("mended", done.mended)
     if done.dropped:
-        shown = min(MOST_SHOWN, len(done.faults))
-        yield f"  dropped: {done.dropped:,} faulty rows{f', the first {shown} of them above' if done.dropped > shown else ''}"
+        more = f", of which {MOST_SHOWN} are told above" if done.dropped > MOST_SHOWN else ""
+        yield f"  dropped: {done.dropped:,} faulty row{'s' * (done.dropped > 1)}{more}"
     if done.read:
         provenance = done.store.provenance
         yield f"  {done.first} to {done.last}; {provenance.licence}; credit: {provenance.credit}"

@@ -31,6 +31,9 @@ FOLDER: Final = "events"
 PRIVATE: Final = ".private"
 """Stands in the name of a file whose rows may not be passed on, so that version control can leave it out."""
 
+STRAIGHT: Final = 0.02
+"""Degrees of an edge that are as straight on a map in metres."""
+
 _ROWS: Final = 200_000
 """Rows written at a time."""
 _RELEASE: Final = re.compile(r"(?i)(?:v|ged|candidate[-_ ]?)(\d{2})[._]?(\d{1,2})((?:[._]\d{1,2})*)(?!\d)")
@@ -180,13 +183,14 @@ def rows_within(store: Store, area: "BaseGeometry", *, metres: float = 0) -> "pd
     import shapely
 
     shape = gpd.GeoSeries([area], crs="EPSG:4326")
-    if metres:
-        zone = shape.estimate_utm_crs()
-        shape = shape.to_crs(zone).buffer(metres, quad_segs=32).to_crs("EPSG:4326")
-    frame = read_rows(store, box=shape.total_bounds.tolist())
-    whole = shape.iloc[0]
+    zone: Any = shape.estimate_utm_crs() if metres else shape.crs
+    shape = shape.segmentize(STRAIGHT).to_crs(zone) if metres else shape
+    around = shape.buffer(1.01 * metres).to_crs("EPSG:4326") if metres else shape
+    frame = read_rows(store, box=around.total_bounds.tolist())
+    points = gpd.GeoSeries.from_xy(frame["longitude"], frame["latitude"], crs="EPSG:4326").to_crs(zone)
+    whole: Any = shape.iloc[0]
     shapely.prepare(whole)
-    return frame[shapely.intersects_xy(whole, frame["longitude"], frame["latitude"])].reset_index(drop=True)
+    return frame[shapely.dwithin(whole, points.to_numpy(), metres)].reset_index(drop=True)
 
 
 def import_events(

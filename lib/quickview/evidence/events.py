@@ -176,7 +176,7 @@ class _Batch:
         except ArrowInvalid:
             found = _coerced(text)
         wrong = _is_written(text) & ~((found >= low) & (found <= high))
-        hint = f"write a number from {low:g} to {high:g}, with a point for its decimals"
+        hint = f"write a number from {low:,} to {high:,}, with a point for its decimals"
         self._fail(wrong, "NUMBER", lambda n: f"`{self._name(ours)}` is `{text[n].as_py()}`", hint)
         return np.where(wrong, np.nan, found)
 
@@ -189,7 +189,7 @@ class _Batch:
         self._fail(odd, "NUMBER", lambda n: f"`{self._name(ours)}` is {found[n]:g}", "write a whole number")
         if ours in self._layout.needed:
             self._fail(np.isnan(found), "NUMBER", lambda _: f"no `{self._name(ours)}`", _PROVIDER)
-        return found
+        return np.where(odd, np.nan, found)
 
     def _days(self, ours: str) -> np.ndarray:
         """Return a column of days; what is none, or none that can be, is a fault."""
@@ -267,7 +267,7 @@ class _Batch:
         swapped = ("", ": latitude and longitude are swapped")
         self._fail(
             apart > 1, "PLACE",
-            lambda n: message.format(latitude[n], longitude[n], grid[n], swapped[turned[n]]), _SWAPPED,
+            lambda n: message.format(latitude[n], longitude[n], grid[n], swapped[int(turned[n])]), _SWAPPED,
         )  # fmt: skip
 
 
