@@ -283,7 +283,7 @@ def _problems(name: str, given: Provenance) -> Iterator[tuple[str, str, str]]:
         yield (
             "NAME",
             f"`{name}` is no name for events",
-            "use small letters, digits and single hyphens, such as acled-syria",
+            "use small letters, digits and single hyphens, such as acled-north",
         )
     elif given.layout != LAYOUTS[-1].name and not f"{name}-".startswith(f"{given.layout}-"):
         yield "NAME", f"`{name}` does not say whose events they are", f"begin it with `{given.layout}`"

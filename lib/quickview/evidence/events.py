@@ -155,25 +155,31 @@ class _Batch:
 
     def text(self, ours: str) -> "pa.Array":
         """Return a column as text without what cannot be seen, its codes in words; empty where the file has none."""
-        import pyarrow as pa
         from pyarrow import compute
 
+        column = self._given(ours)
+        if ours in {"id", "note"}:
+            return _clean(column)
+        encoded = column.dictionary_encode()  # a word that returns is cleaned once
+        return compute.take(_decoded(_clean(encoded.dictionary), self._layout.codes.get(ours, {})), encoded.indices)
+
+    def _given(self, ours: str) -> "pa.Array":
+        """Return a column as the file has it."""
+        import pyarrow as pa
+
         place = self._places.get(ours)
-        if place is None:
-            return pa.nulls(len(self._batch), pa.string())
-        column = self._batch[f"{place}"].combine_chunks()
-        clean = compute.utf8_trim_whitespace(compute.replace_substring_regex(column, _HIDDEN, " "))
-        codes = self._layout.codes.get(ours)
-        return _decoded(clean, codes) if codes else clean
+        return pa.nulls(len(self._batch), pa.string()) if place is None else self._batch[f"{place}"].combine_chunks()
 
     def _number(self, ours: str) -> np.ndarray:
         """Return a column of numbers, NaN where there is none; what is none, or out of bounds, is a fault."""
         from pyarrow import ArrowInvalid, compute
 
-        text, (low, high) = self.text(ours), _BOUNDS[ours]
+        text = self.text(ours) if ours in self._layout.codes else self._given(ours)
+        low, high = _BOUNDS[ours]
         try:
             found = compute.cast(text, "float64").to_numpy(zero_copy_only=False)
         except ArrowInvalid:
+            text = self.text(ours)
             found = _coerced(text)
         wrong = _is_written(text) & ~((found >= low) & (found <= high))
         hint = f"write a number from {low:,} to {high:,}, with a point for its decimals"
@@ -197,11 +203,14 @@ class _Batch:
 
         if self._places.get(ours) is None:
             return np.full(len(self._batch), np.datetime64("NaT"), "datetime64[D]")
+        text = self._given(ours)
         # Newer releases write a time of midnight behind the day.
-        text = compute.replace_substring_regex(compute.utf8_slice_codeunits(self.text(ours), 0, 40), _MIDNIGHT, r"\1")
+        if not compute.all(compute.less_equal(compute.utf8_length(text), len("YYYY-MM-DD"))).as_py():
+            text = compute.replace_substring_regex(self.text(ours), _MIDNIGHT, r"\1")
         try:
             found: np.ndarray = compute.cast(text, "date32").to_numpy(zero_copy_only=False).astype("datetime64[D]")
         except ArrowInvalid:
+            text = _clean(text)
             found = self._read_days(self._name(ours), text.to_pylist())
         wrong = ~((found >= np.datetime64(EARLIEST)) & (found < np.datetime64(LATEST)))
         if ours not in self._layout.needed:
@@ -290,13 +299,21 @@ _HIDDEN: Final = r"[\x00-\x1f\x7f\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2
 """What cannot be seen in a cell, and line breaks."""
 
 
-def _decoded(text: "pa.Array", codes: Mapping[str, str]) -> "pa.Array":
-    import pyarrow as pa
+def _clean(text: "pa.Array") -> "pa.Array":
     from pyarrow import compute
 
-    encoded = text.dictionary_encode()
-    words = [codes.get((value or "").removesuffix(".0").lower(), value) for value in encoded.dictionary.to_pylist()]
-    return compute.take(pa.array(words, pa.string()), encoded.indices)
+    return compute.utf8_trim_whitespace(compute.replace_substring_regex(text, _HIDDEN, " "))
+
+
+def _decoded(words: "pa.Array", codes: Mapping[str, str]) -> "pa.Array":
+    """Return words with those that are codes as what they stand for."""
+    import pyarrow as pa
+
+    if not codes:
+        return words
+    return pa.array(
+        [codes.get((word or "").removesuffix(".0").lower(), word) for word in words.to_pylist()], pa.string()
+    )
 
 
 def _coerced(text: "pa.Array") -> np.ndarray:
