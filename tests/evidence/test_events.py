@@ -174,7 +174,7 @@ def test_stores_are_found_by_name_and_a_wrong_one_is_corrected(taken, tmp_path):
 
 
 def test_what_is_left_out_or_mended_is_counted_with_its_reason(taken):
-    rows = [made.ged(1), made.ged(1), made.ged(2, latitude=0, longitude=0, priogrid_gid=""), made.ged(3, longitude="", priogrid_gid=""), made.ged(4, where_coordinates="a\u202eb\u0007c\u200b")]  # fmt: skip
+    rows = [made.ged(1), made.ged(1), made.ged(2, latitude=0, longitude=0, priogrid_gid=""), made.ged(3, longitude="", priogrid_gid=""), made.ged(4, where_coordinates="a\u202eb\u0007\u0085\u2028c\u200b")]  # fmt: skip
     done = taken(rows)
     assert done.rows == 5
     assert done.left_out == {"no coordinates": 1, "0°, 0° for a place that is not known": 1, "the same row twice": 1}

@@ -141,6 +141,7 @@ class _Batch:
         self._reading.tell(self._rows[rows], code, map(message, rows.tolist()), hint)
 
     def _skip_blank(self) -> None:
+        """Pass over rows in which no column that is read has anything; they are not counted."""
         for column in self._batch.drop_columns([ROW]).columns:
             if not column.null_count:
                 break
@@ -295,7 +296,7 @@ def _is_written(text: "pa.Array") -> np.ndarray:
 
 
 _MIDNIGHT: Final = r"^(\d{4}-\d{2}-\d{2})[ T][0-9:.]+Z?$"
-_HIDDEN: Final = r"[\x00-\x1f\x7f\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]+"
+_HIDDEN: Final = r"[\x00-\x1f\x7f-\x{9f}\x{61c}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2028}\x{2029}\x{2060}-\x{2069}\x{feff}]+"
 """What cannot be seen in a cell, and line breaks."""
 
 
