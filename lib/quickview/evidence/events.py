@@ -296,7 +296,9 @@ def _is_written(text: "pa.Array") -> np.ndarray:
 
 
 _MIDNIGHT: Final = r"^(\d{4}-\d{2}-\d{2})[ T][0-9:.]+Z?$"
-_HIDDEN: Final = r"[\x00-\x1f\x7f-\x{9f}\x{61c}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2028}\x{2029}\x{2060}-\x{2069}\x{feff}]+"
+_HIDDEN: Final = (
+    r"[\x00-\x1f\x7f-\x{9f}\x{61c}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2028}\x{2029}\x{2060}-\x{2069}\x{feff}]+"
+)
 """What cannot be seen in a cell, and line breaks."""
 
 
