@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quickview import terminal
-from quickview.desk import new, notebooks, shapes
+from quickview.desk import events, new, notebooks, shapes
 from quickview.desk.forecasts import forecasts
 from quickview.desk.mail import mail
 from quickview.desk.preview import preview
@@ -31,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(shapes.app, name="shapes")
+app.add_typer(events.app, name="events")
 app.add_typer(notebooks.app, name="notebooks")
 for command in (preview, commands.nightly, commands.why, commands.diff, forecasts, mail):
     app.command()(command)

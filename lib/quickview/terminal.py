@@ -17,6 +17,8 @@ from quickview.errors import MachineError, QuickViewError
 from quickview.options import RenderOptions
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from quickview.brief.reader import Brief
 
 GOOD: Final = 0
@@ -50,6 +52,16 @@ def summary(brief: "Brief") -> str:
     counts = {"actor": len(facts.actors), "event": len(facts.events), "source": len(facts.sources)}
     counted = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items() if n)
     return f"{brief.path}: sound; {counted}"
+
+
+def show_table(table: "Table") -> None:
+    """Print a table; into a file or a pipe as wide as need be."""
+    from rich.console import Console
+
+    console = Console(markup=False, highlight=False)
+    if not console.is_terminal:
+        console.width = Console(width=10_000).measure(table).maximum
+    console.print(table)
 
 
 def print_fault(error: Exception) -> None:

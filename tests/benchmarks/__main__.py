@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import cases, reader, results
+from tests.benchmarks import cases, events, reader, results
 
 PARTS: dict[str, Callable[[cases.Desk], Iterator[results.Row]]] = {
     "kernel": cases.kernel,
@@ -26,6 +26,7 @@ PARTS: dict[str, Callable[[cases.Desk], Iterator[results.Row]]] = {
     "growth": cases.growth,
     "chromium": cases.chromium,
     "marimo": cases.marimo,
+    "events": events.events,
     "click": reader.click,
     "paint": reader.paint,
 }

@@ -1,10 +1,10 @@
 """The tables of a brief: read, checked, translated, compared and offered, from rows or from a file beside it."""
 
 import datetime as dt
-import zipfile
 from pathlib import Path
 
 import pytest
+from tests.builders import workbook
 
 from quickview.brief import data
 from quickview.brief.change_messages import say
@@ -126,46 +126,42 @@ def test_an_edition_is_kept_with_its_rows_so_that_a_changed_file_is_found(read, 
     ]
 
 
-def _cell(value: str | float) -> str:
-    return f'<c t="inlineStr"><is><t>{value}</t></is></c>' if isinstance(value, str) else f"<c><v>{value}</v></c>"
-
-
-def _workbook(path: Path) -> None:
-    """Write the least that is a workbook (ECMA-376): two sheets, the second with a table."""
-    rows = [["Code", "Party", "Seats", "Share", "Counted"], ["007", "Reeds", 12, 54.5, "2020-02-04"]]
-    cells = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
-    space = "http://schemas.openxmlformats.org"
-    sheet = f'<worksheet xmlns="{space}/spreadsheetml/2006/main"><sheetData>{{}}</sheetData></worksheet>'
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    of_sheet = f'Type="{space}/officeDocument/2006/relationships/worksheet"'
-    sheets = "".join(f'<Relationship Id="r{n}" {of_sheet} Target="worksheets/sheet{n}.xml"/>' for n in (1, 2))
-    with zipfile.ZipFile(path, "w") as book:
-        book.writestr(
-            "[Content_Types].xml",
-            f'<Types xmlns="{space}/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/></Types>',
-        )
-        book.writestr(
-            "_rels/.rels",
-            f'<Relationships xmlns="{space}/package/2006/relationships"><Relationship Id="r1" Type="{space}/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        )
-        book.writestr(
-            "xl/workbook.xml",
-            f'<workbook xmlns="{space}/spreadsheetml/2006/main" xmlns:r="{space}/officeDocument/2006/relationships"><sheets><sheet name="Notes" sheetId="1" r:id="r1"/><sheet name="Seats" sheetId="2" r:id="r2"/></sheets></workbook>',
-        )
-        book.writestr(
-            "xl/_rels/workbook.xml.rels",
-            f'<Relationships xmlns="{space}/package/2006/relationships">{sheets}</Relationships>',
-        )
-        book.writestr("xl/worksheets/sheet1.xml", sheet.format(""))
-        book.writestr("xl/worksheets/sheet2.xml", sheet.format(cells))
-
-
 def test_a_workbook_is_read_by_its_sheet(read, faults, votes) -> None:
-    _workbook(votes("", "votes.xlsx"))
+    rows = [["Code", "Party", "Seats", "Share", "Counted"], ["007", "Reeds", 12, 54.5, "2020-02-04"]]
+    workbook.write(votes("", "votes.xlsx"), {"Notes": [], "Seats": rows})
     text = SOUND.replace("file: votes.csv", "file: votes.xlsx\n    sheet: Seats")
     assert read(text).data["votes"].rows == (("007", "Reeds", 12, 54.5, dt.date(2020, 2, 4)),)
     (fault,) = faults(text.replace("sheet: Seats", "sheet: Seat"))
     assert (fault.code, fault.hint) == ("E-TABLE-SHEET", "did you mean `Seats`?")
+
+
+NOTHING = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+
+
+@pytest.mark.parametrize(
+    ("xml", "code"),
+    [
+        (NOTHING + " " * 3_000_000, "E-TABLE-SIZE"),
+        (NOTHING + '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "E-TABLE-SIZE"),
+    ],
+    ids=["far more unpacked than packed", "a cell in the last corner"],
+)  # fmt: skip
+def test_a_workbook_that_would_fill_the_memory_is_refused_before_it_is_read(
+    faults, votes, monkeypatch, xml, code
+) -> None:
+    monkeypatch.setattr(data, "MAX_UNPACKED", 2_000_000)
+    workbook.write(votes("", "votes.xlsx"), {"Seats": []}, xml=xml)
+    (fault,) = faults(SOUND.replace("file: votes.csv", "file: votes.xlsx"))
+    assert fault.code == code
+
+
+def test_a_workbook_that_lies_about_its_size_is_refused(faults, votes, monkeypatch) -> None:
+    monkeypatch.setattr(data, "MAX_UNPACKED", 2_000_000)
+    path = workbook.write(votes("", "votes.xlsx"), {"Seats": []}, xml=NOTHING + " " * 3_000_000)
+    true = (len(NOTHING) + 3_000_000).to_bytes(4, "little")
+    path.write_bytes(path.read_bytes().replace(true, (1000).to_bytes(4, "little")))
+    (fault,) = faults(SOUND.replace("file: votes.csv", "file: votes.xlsx"))
+    assert fault.code == "E-TABLE-SIZE"
 
 
 def test_what_is_no_parquet_is_refused(faults, votes) -> None:

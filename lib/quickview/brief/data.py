@@ -8,6 +8,8 @@ import csv
 import datetime as dt
 import io
 import re
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,11 @@ MAX_BYTES: Final = 20_000_000
 MAX_ROWS: Final = 100_000
 """Largest file and longest table read; a report of more than that is no quick view."""
 
+MAX_UNPACKED: Final = 2_000_000_000
+"""What a workbook may take unpacked: a sheet of Excel that is full takes as much."""
+MAX_CELLS: Final = 60_000_000
+"""A sheet is read as a rectangle from its first cell to its last, whatever lies between: as many rows as Excel has, of 57 columns."""
+
 RESERVED: Final = frozenset(
     {"actors", "calendar", "deadlines", "facts", "forecasts", "measures", "quantities", "sources", "terms"}
 )
@@ -30,6 +37,11 @@ Problem: TypeAlias = tuple[str, str, str]
 """Code, what is wrong, and what to write instead."""
 
 _NUMBER: Final = re.compile(r"[-+−]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+_BLOCK: Final = 1 << 20
+_NAME: Final = 16
+"""As many bytes as name a cell, at most: such as ` r="XFD1048576"`."""
+_ROW: Final = re.compile(rb' r="[A-Z]{0,3}(\d{1,7})"')
+_COLUMN: Final = re.compile(rb' r="([A-Z]{1,3})\d')
 _EXAMPLES: Final = {
     "number": "a number with a decimal point and nothing between thousands, such as 1234.5",
     "percent": "a number of per cent without the sign, such as 12.5",
@@ -140,6 +152,7 @@ def open_workbook(path: Path, *, sheet: str | None) -> list[Sequence[Any]]:
     """Return the rows of a sheet, the first by default; raises `InputError` where there is no such workbook or sheet."""
     from python_calamine import CalamineError, load_workbook
 
+    _check_unpacked(path)
     try:
         book = load_workbook(str(path))
     except CalamineError as error:
@@ -151,6 +164,36 @@ def open_workbook(path: Path, *, sheet: str | None) -> list[Sequence[Any]]:
     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     # A workbook has only decimals; whole ones are whole numbers.
     return [[int(cell) if isinstance(cell, float) and cell.is_integer() else cell for cell in row] for row in rows]
+
+
+def _check_unpacked(path: Path) -> None:
+    """Raise `InputError` where a workbook takes far more unpacked than packed, whatever it says itself, or has cells far off."""
+    if not zipfile.is_zipfile(path):
+        return
+    left = MAX_UNPACKED
+    try:
+        with zipfile.ZipFile(path) as book:
+            for member in book.infolist():
+                member.file_size = left + 2 * _BLOCK  # else no more is unpacked than it says
+                with book.open(member) as stream:
+                    corner, tail = (0, 0), b""
+                    while left >= 0 and (block := stream.read(_BLOCK)):
+                        left -= len(block)
+                        corner, tail = _corner(tail + block, corner), block[-_NAME:]
+                if left < 0 or corner[0] * corner[1] > MAX_CELLS:
+                    message = "the workbook takes far too much room unpacked"
+                    raise InputError.at(str(path), "E-TABLE-SIZE", message, "save the sheet as CSV")
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise InputError.at(str(path), "E-TABLE-FORM", f"no workbook: {error}", "save it anew, or as CSV") from None
+
+
+def _corner(block: bytes, known: tuple[int, int]) -> tuple[int, int]:
+    """Return the last row and the last column, as a number, that cells of a block of a sheet name."""
+    rows = max(map(int, set(_ROW.findall(block))), default=0)
+    columns = (
+        sum((letter - 64) * 26**n for n, letter in enumerate(reversed(name))) for name in set(_COLUMN.findall(block))
+    )
+    return max(known[0], rows), max(known[1], *columns, 0)
 
 
 def _parquet(path: Path) -> list[Sequence[Any]]:

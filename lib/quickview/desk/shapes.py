@@ -188,10 +188,7 @@ def list_layers(
     if (is_able if maps is None else maps) and console.encoding.startswith("utf"):
         console.print(_maps(known), soft_wrap=False)
         return
-    table = _table(known)
-    if not console.is_terminal:  # a file or a pipe is as wide as need be
-        console.width = Console(width=10_000).measure(table).maximum
-    console.print(table)
+    terminal.show_table(_table(known))
 
 
 MAPS_WIDTH: Final = 60

@@ -2,15 +2,21 @@
 
 import codecs
 import contextlib
+import csv as text_csv
 import datetime as dt
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from quickview.errors import InputError
+from quickview.evidence.events import ROW
 from quickview.files import open_regular
 
 if TYPE_CHECKING:
@@ -25,6 +31,9 @@ BLOCK: Final = 16 << 20
 """Bytes of text read at a time."""
 SEPARATORS: Final = ",;\t|"
 
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError)
+"""What a ZIP raises that is damaged, encrypted or packed in a way that cannot be read."""
+
 _SAVE: Final = "save it as CSV in UTF-8, as its provider gives it out"
 
 
@@ -32,12 +41,16 @@ _SAVE: Final = "save it as CSV in UTF-8, as its provider gives it out"
 class EventFile:
     """An open file: its columns as they are called there, and what reads some of them, given by their places.
 
-    They come as tables of text, one a batch, whose columns are called by their places. A row's
-    number is that of a spreadsheet: the head is row 1.
+    They come as tables of text, one a batch, whose columns are called by their places, and `ROW`:
+    a row's number is that of a spreadsheet, the head being row 1. Rows that have not as many cells
+    as the head are left out, and told with their number, the cells there should be, and those there are.
     """
 
     columns: tuple[str, ...]
-    batches: Callable[[Sequence[int]], Iterator["pa.Table"]]
+    batches: Callable[[Sequence[int], "Ragged"], Iterator["pa.Table"]]
+
+
+Ragged = Callable[[int, int, int], None]
 
 
 @contextlib.contextmanager
@@ -55,109 +68,118 @@ def open_event_file(path: Path, *, sheet: str = "") -> Iterator[EventFile]:
         elif head.startswith(b"PAR1"):
             yield _parquet(path, stream)
         elif head.startswith(b"PK\x03\x04"):
-            with _unpacked(path, stream) as member:
+            with contextlib.closing(_unpacked(path, stream)) as member:
                 yield _csv(path, member)
         else:
             yield _csv(path, stream)
 
 
-@contextlib.contextmanager
-def _unpacked(path: Path, stream: IO[bytes]) -> Iterator[IO[bytes]]:
+def _unpacked(path: Path, stream: IO[bytes]) -> IO[bytes]:
     """Open the one table of a ZIP."""
     try:
-        with zipfile.ZipFile(stream) as archive:
-            found = [one for one in archive.infolist() if not one.is_dir() and one.filename.lower().endswith((".csv", ".txt", ".tsv"))]  # fmt: skip
-            if len(found) != 1:
-                message = f"{len(found) or 'no'} CSV files in the ZIP" if len(found) != 1 else ""
-                raise InputError.at(str(path), "E-EVENTS-ZIP", message, "pack one CSV file, or give it unpacked")
-            (table,) = found
-            if table.file_size > max(MAX_RATIO * table.compress_size, BLOCK) or table.file_size > MAX_BYTES:
-                message = (
-                    f"{table.filename} says it takes {table.file_size:,} bytes unpacked, of {table.compress_size:,}"
-                )
-                raise InputError.at(str(path), "E-EVENTS-SIZE", message, "get it anew from its provider")
-            with archive.open(table) as member:
-                yield member
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        archive = zipfile.ZipFile(stream)
+        tables = [one for one in archive.infolist() if one.filename.lower().endswith((".csv", ".txt", ".tsv"))]
+        if len(tables) != 1:
+            message = f"{len(tables) or 'no'} CSV files in the ZIP"
+            raise InputError.at(str(path), "E-EVENTS-ZIP", message, "pack one CSV file, or give it unpacked")
+        (table,) = tables
+        if table.file_size > min(max(MAX_RATIO * table.compress_size, BLOCK), MAX_BYTES):
+            sizes = f"{table.file_size:,} bytes unpacked, of {table.compress_size:,}"
+            message = f"{table.filename} says it takes {sizes}"
+            raise InputError.at(str(path), "E-EVENTS-SIZE", message, "get it anew from its provider")
+        return archive.open(table)
+    except _DAMAGED as error:
         raise InputError.at(str(path), "E-EVENTS-ZIP", f"cannot be unpacked: {error}", _SAVE) from None
 
 
 def _csv(path: Path, stream: IO[bytes]) -> EventFile:
-    """Return the rows of a CSV; those with a cell too many or too few are a fault of the file."""
-    from pyarrow import ArrowException, csv
-
+    """Return the columns of a CSV, and what reads its rows."""
     text = _Utf8(path, stream)
     head = text.head()
     separator = max(SEPARATORS, key=head.count)
-    wrong: list[tuple[int, int, int]] = []
-
-    def skip(row: Any) -> str:
-        wrong.append((row.number or 0, row.expected_columns, row.actual_columns))
-        return "skip"
-
-    columns = tuple(next(_rows_of(head, separator), ()))
-    if not columns or "\0" in head:
+    columns = tuple(next(text_csv.reader([head], delimiter=separator), ()))
+    if not any(columns):
         raise InputError.at(str(path), "E-EVENTS-EMPTY", "no table: nothing that could be a head", _SAVE)
 
-    def batches(wanted: Sequence[int]) -> Iterator["pa.Table"]:
-        import pyarrow as pa
+    def batches(wanted: Sequence[int], ragged: Ragged) -> Iterator["pa.Table"]:
+        from pyarrow import ArrowException
 
+        left_out: list[int] = []
+
+        def skip(row: Any) -> str:
+            left_out.append(row.number)
+            ragged(row.number, row.expected_columns, row.actual_columns)
+            return "skip"
+
+        rows = 0
         try:
-            names = [f"{n}" for n in range(len(columns))]
-            reader = csv.open_csv(
-                pa.PythonFile(text, mode="r"),
-                csv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names, skip_rows=1),
-                csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=skip),
-                csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()), include_columns=[f"{n}" for n in wanted],
-                    strings_can_be_null=True, quoted_strings_can_be_null=True, null_values=[""],
-                ),
-            )  # fmt: skip
-            for batch in reader:
-                if wrong:
-                    break
-                yield pa.table(batch)
-        except (ArrowException, EOFError, zipfile.BadZipFile) as error:
+            for batch in _text_batches(text, separator, len(columns), wanted, skip):
+                numbers = np.arange(rows, rows + len(batch), dtype="int32")
+                rows += len(batch)
+                # So many rows before it were left out, of those that stand at 2, 3, 4 …
+                before = np.searchsorted(np.array(left_out, int) - 2 - np.arange(len(left_out)), numbers, side="right")
+                yield batch.append_column(ROW, [(numbers + before + 2).astype("int32")])
+        except ArrowException as error:
             if text.fault:
                 raise text.fault from None
-            raise InputError.at(
-                str(path), "E-EVENTS-FORM", f"no CSV: {' '.join(str(error).split())[:200]}", _SAVE
-            ) from None
-        if wrong:
-            raise InputError.all(
-                (str(path), number, 1, "E-EVENTS-ROW", f"{found} cells, and the head has {expected}", _SAVE)
-                for number, expected, found in wrong
-            )
+            reason = " ".join(str(error).split())[:200]
+            raise InputError.at(str(path), "E-EVENTS-FORM", f"no CSV: {reason}", _SAVE) from None
+        if text.quotes % 2:
+            message, hint = "a quote is opened and never closed", "close it, or write a quote within a cell twice"
+            raise InputError.at(str(path), "E-EVENTS-QUOTE", message, hint, line=rows + len(left_out) + 1, column=1)
 
     return EventFile(columns, batches)
 
 
-def _rows_of(text: str, separator: str) -> Iterator[list[str]]:
-    import csv
+def _text_batches(
+    text: "_Utf8", separator: str, count: int, wanted: Sequence[int], skip: Callable[[Any], str]
+) -> Iterator["pa.Table"]:
+    """Yield wanted columns of a CSV below its head, each cell a text or null; `skip` is told of rows of another length."""
+    import pyarrow as pa
+    from pyarrow import csv
 
-    return csv.reader(io.StringIO(text), delimiter=separator)
+    names = [f"{n}" for n in range(count)]
+    reader = csv.open_csv(
+        pa.PythonFile(text, mode="r"),
+        csv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names, skip_rows=1),
+        # Empty lines come as rows, so that those below them are counted as in a spreadsheet.
+        csv.ParseOptions(delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=skip),
+        csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), include_columns=[f"{n}" for n in wanted],
+            strings_can_be_null=True, quoted_strings_can_be_null=True, null_values=[""],
+        ),
+    )  # fmt: skip
+    for batch in reader:
+        yield pa.table(batch)
 
 
 class _Utf8(io.RawIOBase):
-    """A stream of bytes that must be UTF-8: the first that is not is told with its row."""
+    """A stream of bytes that must be UTF-8: the first that is not is told with its line; quotes are counted."""
 
     def __init__(self, path: Path, stream: IO[bytes]) -> None:
         super().__init__()
-        self._path, self._stream, self._rows, self._decoder = path, stream, 1, codecs.getincrementaldecoder("utf-8")()
-        self._start = stream.read(3).removeprefix(codecs.BOM_UTF8)
-        self._size, self._last = 0, ""
+        self._path, self._stream, self._decoder = path, stream, codecs.getincrementaldecoder("utf-8")()
+        self._start = self._unpack(lambda: stream.read(3)).removeprefix(codecs.BOM_UTF8)
+        self._size, self._lines, self.quotes = 0, 1, 0
         self.fault: InputError | None = None
 
     def head(self) -> str:
         """Return the first line without reading on."""
-        self._start += self._stream.readline(MAX_HEAD)
+        if b"\n" not in self._start:
+            self._start += self._unpack(lambda: self._stream.readline(MAX_HEAD))
+        line = self._start.partition(b"\n")[0]
+        hint, reason = "save it as CSV in UTF-8", "not UTF-8 text"
         try:
-            return self._start.decode("utf-8")
+            text = line.decode("utf-8")
         except UnicodeDecodeError:
-            hint = "save it as CSV in UTF-8" if not self._start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "it is UTF-16: save it as UTF-8"  # fmt: skip
-            raise InputError.at(
-                str(self._path), "E-EVENTS-ENCODING", "not UTF-8 text", hint, line=1, column=1
-            ) from None
+            if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                reason = "UTF-16 text"
+            raise self._fault("ENCODING", reason, hint, line=1) from None
+        if "\0" in text:
+            raise self._fault("ENCODING", "no text: it holds null bytes", hint, line=1)
+        if b"\n" not in self._start:  # a head alone
+            self._start += b"\n"
+        return text
 
     def readable(self) -> bool:
         """Whether one can read from it (io's own name for it)."""
@@ -166,19 +188,30 @@ class _Utf8(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes, once they are known to be text."""
         start, self._start = self._start, b""
-        block = start + self._stream.read(max(size - len(start), 0) if size >= 0 else -1)
-        self._size += len(block)
+        block = start + self._unpack(lambda: self._stream.read(max(size - len(start), 0) if size >= 0 else -1))
         try:
             self._decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
-            row = self._rows + error.object[: error.start].count(b"\n")
-            self.fault = InputError.at(str(self._path), "E-EVENTS-ENCODING", f"byte 0x{error.object[error.start]:02X} is not UTF-8", "save the whole file in one encoding, UTF-8", line=row, column=1)  # fmt: skip
-            raise self.fault from None
-        self._rows += block.count(b"\n")
+            line, byte = self._lines + error.object[: error.start].count(b"\n"), error.object[error.start]
+            hint = "save the whole file in one encoding, UTF-8"
+            raise self._fault("ENCODING", f"byte 0x{byte:02X} is not UTF-8", hint, line=line) from None
+        self._size += len(block)
+        self._lines += block.count(b"\n")
+        self.quotes += block.count(b'"')
         if self._size > MAX_BYTES:
-            self.fault = InputError.at(str(self._path), "E-EVENTS-SIZE", "the table is too large", "give it in parts, such as a year each")  # fmt: skip
-            raise self.fault
+            raise self._fault("SIZE", "the table is too large", "give it in parts, such as a year each")
         return block
+
+    def _unpack(self, read: Callable[[], bytes]) -> bytes:
+        try:
+            return read()
+        except _DAMAGED as error:
+            raise self._fault("ZIP" if isinstance(self._stream, zipfile.ZipExtFile) else "FORM", f"damaged: {error}", "get the file anew from its provider") from None  # fmt: skip
+
+    def _fault(self, code: str, message: str, hint: str, *, line: int = 0) -> InputError:
+        """Return what is wrong, and keep it: Arrow may tell it as a fault of its own."""
+        self.fault = InputError.at(str(self._path), f"E-EVENTS-{code}", message, hint, line=line, column=min(line, 1))
+        return self.fault
 
 
 def _parquet(path: Path, stream: IO[bytes]) -> EventFile:
@@ -191,10 +224,13 @@ def _parquet(path: Path, stream: IO[bytes]) -> EventFile:
         raise InputError.at(str(path), "E-EVENTS-FORM", f"no Parquet: {error}", "write it anew, or as CSV") from None
     columns = tuple(table.schema_arrow.names)
 
-    def batches(wanted: Sequence[int]) -> Iterator[pa.Table]:
+    def batches(wanted: Sequence[int], ragged: Ragged) -> Iterator[pa.Table]:  # noqa: ARG001 (all rows are of one length)
+        row = 2
         try:
             for batch in table.iter_batches(100_000, columns=[columns[n] for n in wanted]):
-                yield pa.table({f"{n}": _text(batch.column(columns[n])) for n in wanted})
+                numbers = pa.array(np.arange(row, row + len(batch), dtype="int32"))
+                yield pa.table({**{f"{n}": _text(batch.column(columns[n])) for n in wanted}, ROW: numbers})
+                row += len(batch)
         except (ArrowException, OSError) as error:
             raise InputError.at(str(path), "E-EVENTS-FORM", f"damaged: {error}", "get the file anew") from None
 
@@ -217,18 +253,18 @@ def _text(column: "pa.Array") -> "pa.Array":
 
 
 def _workbook(path: Path, sheet: str) -> EventFile:
-    import pyarrow as pa
-
     from quickview.brief.data import open_workbook
 
-    rows = open_workbook(path, sheet=sheet or None)
-    if len(rows) < 1 or not any(rows[0]):
+    head, *rows = open_workbook(path, sheet=sheet or None) or [[]]
+    columns = tuple(str(cell or "").strip() for cell in head)
+    if not any(columns):
         raise InputError.at(str(path), "E-EVENTS-EMPTY", "no table: nothing that could be a head", _SAVE)
-    columns = tuple(str(cell or "").strip() for cell in rows[0])
 
-    def batches(wanted: Sequence[int]) -> Iterator[pa.Table]:
-        cells = {n: [_cell(row[n]) if n < len(row) else None for row in rows[1:]] for n in wanted}
-        yield pa.table({f"{n}": pa.array(column, pa.string()) for n, column in cells.items()})
+    def batches(wanted: Sequence[int], ragged: Ragged) -> Iterator["pa.Table"]:  # noqa: ARG001 (a sheet is a rectangle)
+        import pyarrow as pa
+
+        cells = {f"{n}": pa.array([_cell(row[n]) for row in rows], pa.string()) for n in wanted}
+        yield pa.table({**cells, ROW: pa.array(range(2, len(rows) + 2), pa.int32())})
 
     return EventFile(columns, batches)
 

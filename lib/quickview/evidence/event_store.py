@@ -1,10 +1,11 @@
 """Keep events that others recorded: one GeoParquet file a provider, in which an event stands once, however often it is imported."""
 
+import contextlib
 import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,26 +13,35 @@ import numpy as np
 
 from quickview.errors import Fault, InputError, ReportError, did_you_mean
 from quickview.evidence import events
+from quickview.evidence.event_checks import equal, once, without_swapped
 from quickview.evidence.event_file import open_event_file
-from quickview.evidence.events import COLUMNS, LAYOUTS, Reading
+from quickview.evidence.event_layouts import LAYOUTS, Layout, layout_of
+from quickview.evidence.events import COLUMNS, Reading
 from quickview.files import lock, sha256, temporary_folder
+from quickview.language.catalogs import telling_words
+from quickview.layers.catalog import EVENTS
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     import pyarrow as pa
+    from shapely.geometry.base import BaseGeometry
 
-FOLDER: Final = "events"
-"""Beside the catalogue of layers."""
 PRIVATE: Final = ".private"
 """Stands in the name of a file whose rows may not be passed on, so that version control can leave it out."""
+
+STRAIGHT: Final = 0.02
+"""Degrees of an edge that are as straight on a map in metres."""
 
 _ROWS: Final = 200_000
 """Rows written at a time."""
 _RELEASE: Final = re.compile(r"(?i)(?:v|ged|candidate[-_ ]?)(\d{2})[._]?(\d{1,2})((?:[._]\d{1,2})*)(?!\d)")
 _GEO: Final = {
     "version": "1.1.0", "primary_column": "geometry",
-    "columns": {"geometry": {"encoding": "WKB", "geometry_types": ["Point"], "crs": None}},
+    "columns": {"geometry": {"encoding": "WKB", "geometry_types": ["Point"]}},  # in OGC:CRS84, if it does not say
 }  # fmt: skip
+WORLD: Final = 100
+"""A layer with as many countries, or more, is one of the world."""
 
 
 @dataclass(frozen=True)
@@ -61,24 +71,36 @@ class Store:
         """Whether its rows may be passed on, as a download of a report does."""
         return self.provenance.is_shareable
 
+    def check_shareable(self) -> None:
+        """Raise `InputError` where its rows may not be passed on."""
+        if not self.is_shareable:
+            message = f"rows of `{self.name}` may not be passed on: {self.provenance.licence}"
+            raise InputError.at(str(self.path), "E-EVENTS-PRIVATE", message, "give counts, and name the source")
+
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did: events in the file, and what became of them and of those that were there before."""
+    """What an import did with the rows of a file, and with the events that were there before."""
 
     store: Store
-    read: int
-    added: int
-    changed: int
-    unchanged: int
-    outdated: int
+    rows: int
+    """Rows of the file, but for blank ones."""
+    read: int = 0
+    """Events in it, each once, without what was left out or dropped."""
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    outdated: int = 0
     """Rows of an older release than what is there already."""
-    superseded: int
+    superseded: int = 0
     """Candidate events that the provider's final release no longer has."""
+    first: dt.date | None = None
+    last: dt.date | None = None
     mended: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
+    dropped: int = 0
     faults: Sequence[Fault] = ()
-    """Of rows that were dropped."""
+    """Of rows that were dropped, as far as they are told one by one."""
 
 
 @dataclass(frozen=True)
@@ -94,17 +116,15 @@ class Terms:
 
 def stores(shapes: Path) -> list[Store]:
     """Return the stores beside a catalogue of layers, by name; raises `InputError` for files there that are none."""
-    return [open_store(path) for path in sorted((shapes / FOLDER).glob("*.parquet"))]
+    return [open_store(path) for path in sorted((shapes / EVENTS).glob("*.parquet"))]
 
 
 def store_of(shapes: Path, name: str) -> Store:
     """Return the store of that name; raises `InputError` with what there is."""
-    paths = {
-        path.name.removesuffix(".parquet").removesuffix(PRIVATE): path for path in (shapes / FOLDER).glob("*.parquet")
-    }
+    paths = {_name(path): path for path in (shapes / EVENTS).glob("*.parquet")}
     if name not in paths:
         hint = did_you_mean(name, sorted(paths)) if paths else "import some with `quickview events import FILE`"
-        raise InputError.at(str(shapes / FOLDER), "E-EVENTS-NAME", f"there are no events `{name}`", hint)
+        raise InputError.at(str(shapes / EVENTS), "E-EVENTS-NAME", f"there are no events `{name}`", hint)
     return open_store(paths[name])
 
 
@@ -119,7 +139,11 @@ def open_store(path: Path) -> Store:
     except (ArrowException, OSError, KeyError, TypeError, ValueError):
         hint = "remove it, and import the events again"
         raise InputError.at(str(path), "E-EVENTS-STORE", "no events that this kit keeps", hint) from None
-    return Store(path.name.removesuffix(".parquet").removesuffix(PRIVATE), path, provenance, file.num_rows)
+    return Store(_name(path), path, provenance, file.num_rows)
+
+
+def _name(path: Path) -> str:
+    return path.name.removesuffix(".parquet").removesuffix(PRIVATE)
 
 
 def read_events(store: Store, *, box: Sequence[float] | None = None) -> "gpd.GeoDataFrame":
@@ -128,122 +152,104 @@ def read_events(store: Store, *, box: Sequence[float] | None = None) -> "gpd.Geo
     With `box`, those within [west, south, east, north] in degrees. Days are datetime64[s].
     """
     import geopandas as gpd
+
+    frame = read_rows(store, box=box)
+    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["longitude"], frame["latitude"]), crs="EPSG:4326")
+
+
+def read_rows(
+    store: Store, *, box: Sequence[float] | None = None, columns: Sequence[str] = tuple(COLUMNS)
+) -> "pd.DataFrame":
+    """Return the events of a store as `read_events` does, or some of their columns, without points."""
     import pyarrow as pa
     from pyarrow import parquet
 
     within = [("longitude", ">=", box[0]), ("longitude", "<=", box[2]), ("latitude", ">=", box[1]), ("latitude", "<=", box[3])] if box else None  # fmt: skip
-    table = parquet.read_table(store.path, columns=list(COLUMNS), filters=within)
-    for name in events.DAYS:
+    table = parquet.read_table(store.path, columns=list(columns), filters=within)
+    for name in {*events.DAYS} & {*columns}:
         table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.timestamp("s")))
-    frame = table.to_pandas()
-    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["longitude"], frame["latitude"]), crs="EPSG:4326")
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
+
+
+def rows_within(store: Store, area: "BaseGeometry", *, metres: float = 0) -> "pd.DataFrame":
+    """Return the events of a store that lie in an area given in degrees (EPSG:4326), as `read_rows` does.
+
+    On its edge counts as within. With `metres`, those no farther from it than that, measured in the UTM zone
+    of the area's middle.
+    """
+    import geopandas as gpd
+    import shapely
+
+    shape = gpd.GeoSeries([area], crs="EPSG:4326")
+    zone: Any = shape.estimate_utm_crs() if metres else shape.crs
+    shape = shape.segmentize(STRAIGHT).to_crs(zone) if metres else shape
+    around = shape.buffer(1.01 * metres).to_crs("EPSG:4326") if metres else shape
+    frame = read_rows(store, box=around.total_bounds.tolist())
+    points = gpd.GeoSeries.from_xy(frame["longitude"], frame["latitude"], crs="EPSG:4326").to_crs(zone)
+    whole: Any = shape.iloc[0]
+    shapely.prepare(whole)
+    return frame[shapely.dwithin(whole, points.to_numpy(), metres)].reset_index(drop=True)
 
 
 def import_events(
-    path: Path, shapes: Path, terms: Terms = Terms(), *, sheet: str = "", drop_faulty: bool = False
-) -> Imported:
+    path: Path, shapes: Path, terms: Terms = Terms(), *, sheet: str = "", drop_faulty: bool = False, catalog: Path | None = None
+) -> Imported:  # fmt: skip
     """Import a provider's file into its store beside a catalogue of layers; all of it, or nothing.
 
     An event that is there already is replaced when it reads otherwise, unless it comes from an
     older release. Raises `InputError` with what is wrong with the file, each row at its place; with
-    `drop_faulty`, faulty rows are dropped and told instead.
+    `drop_faulty`, faulty rows are dropped and told instead. Where the catalogue has a layer of the
+    world's countries, events are compared with it.
     """
+    reading = Reading(str(path))
     with open_event_file(path, sheet=sheet) as file:
-        layout = events.layout_of(file.columns, str(path))
-        release, reading = terms.release or _release(path.name), Reading(str(path))
+        layout = layout_of(file.columns, str(path))
+        release = terms.release or _release(path.name)
+        name, provenance = _described(terms, layout, str(path), shapes / EVENTS)
         wanted = sorted(set(layout.places(file.columns).values()))
-        parts = (
-            events.normalized(batch, file.columns, layout, reading, release=release) for batch in file.batches(wanted)
-        )
-        whole = _compact(parts)
-    new = _once(whole, reading)
-    _check_swapped(new, reading)
+        batches = file.batches(wanted, reading.tell_ragged)
+        parts = (events.normalized(batch, file.columns, layout, reading, release=release) for batch in batches)
+        whole = _compact([events.schema(numbered=True).empty_table(), *parts])
+    new = without_swapped(once(whole, reading), reading, _borders(catalog))
     if reading.faults and not drop_faulty:
         raise InputError(_all_told(reading))
-    name = terms.name or layout.name
-    provenance = Provenance(layout.name, layout.title, terms.licence or layout.licence, terms.credit or layout.credit,
-                            is_shareable=layout.is_shareable and not terms.private)  # fmt: skip
-    if faults := list(_unstated(name, provenance, str(path))):
-        raise InputError(faults)
     told = {"file": path.name, "sha256": sha256(path), "release": release, "events": len(new)}
-    with lock(shapes / FOLDER, other="let it end"):
-        return _merged(new, shapes / FOLDER, name, provenance, told, reading)
+    done = Imported(Store(name, _path(shapes, name, provenance), provenance, 0), reading.rows, len(new), mended=reading.mended,
+                    left_out=+reading.left_out, dropped=reading.faulty, faults=tuple(sorted(reading.faults)))  # fmt: skip
+    if not len(new):
+        return done
+    with lock(shapes / EVENTS, other="let it end"):
+        return _merged(new.drop_columns([events.ROW]), done, told)
+
+
+def _path(shapes: Path, name: str, provenance: Provenance) -> Path:
+    return shapes / EVENTS / f"{name}{'' if provenance.is_shareable else PRIVATE}.parquet"
 
 
 def _compact(parts: Iterable["pa.Table"]) -> "pa.Table":
-    """Return parts of `events.schema` as one table."""
+    """Return parts of a table of events as one, with each word kept once."""
     import pyarrow as pa
 
-    return pa.concat_tables([*parts, events.schema().empty_table()]).unify_dictionaries().combine_chunks()
+    return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
 
 
-def _once(table: "pa.Table", reading: Reading) -> "pa.Table":
-    """Return the table with each event once; the same row twice is left out, two rows of one id are a fault."""
-    ids = table["id"].to_pandas()
-    again = ids.duplicated().to_numpy()
-    if not again.any():
-        return table
-    shared = ids[ids.duplicated(keep=False)]
-    first = {one: row for row, one in zip(reversed(shared.index), reversed(shared.tolist()), strict=True)}
-    rows = np.flatnonzero(again)
-    same = _equal(table, rows, table, np.array([first[ids[row]] for row in rows]))
-    reading.left_out["the same row twice"] += int(same.sum())
-    hint = "get the file anew from its provider, or give each event its own"
-    for row in rows[~same]:
-        reading.faulty += 1
-        reading.faults.append(
-            Fault(reading.file, 0, 0, "E-EVENTS-TWICE", f"two events have the id `{ids[row]}`"[:300], hint)
-        )
-    return table.filter(~again)
+def _borders(catalog: Path | None) -> dict[frozenset[str], Any]:
+    """Return the countries of a layer of the world, by the words that tell them apart; none where there is no such layer."""
+    from shapely.geometry import shape
 
+    from quickview.layers.catalog import read_catalog, read_features
 
-def _equal(one: "pa.Table", rows: np.ndarray, other: "pa.Table", others: np.ndarray) -> np.ndarray:
-    """Return for each pair of rows of two tables whether they say the same, whatever release they come from."""
-    from pyarrow import compute
-
-    same = np.ones(len(rows), bool)
-    for name in COLUMNS:
-        if name == "release":
-            continue
-        for start in range(0, len(rows), _ROWS):
-            part = slice(start, start + _ROWS)
-            a, b = (_plain(table[name].take(chosen[part])) for table, chosen in ((one, rows), (other, others)))
-            both = compute.and_(compute.is_null(a), compute.is_null(b))
-            same[part] &= compute.or_kleene(compute.fill_null(compute.equal(a, b), fill_value=False), both).to_numpy()
-    return same
-
-
-def _plain(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
-    import pyarrow as pa
-
-    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-
-
-FEWEST: Final = 8
-"""Events of a country from which on its middle tells where it is."""
-FAR: Final = 15.0
-"""Degrees from the middle of a country's events that are too far, if the swapped place lies among them."""
-
-
-def _check_swapped(table: "pa.Table", reading: Reading) -> None:
-    """Tell events that lie far from the others of their country, and among them once latitude and longitude are swapped."""
-    country = table["country"].combine_chunks()
-    longitude, latitude = (table[name].to_numpy() for name in events.DEGREES)
-    codes = country.indices.to_numpy(zero_copy_only=False) if len(table) and not country.null_count else None
-    if codes is None:
-        return
-    for code in np.unique(codes):
-        rows = np.flatnonzero(codes == code)
-        if len(rows) < FEWEST:
-            continue
-        east, north = np.median(longitude[rows]), np.median(latitude[rows])
-        spread = max(np.percentile(np.abs(longitude[rows] - east), 75), np.percentile(np.abs(latitude[rows] - north), 75), 1)  # fmt: skip
-        far = np.maximum(abs(longitude[rows] - east), abs(latitude[rows] - north)) > max(FAR, 4 * spread)
-        fits = np.maximum(abs(latitude[rows] - east), abs(longitude[rows] - north)) < 4 * spread
-        for row in rows[far & fits]:
-            reading.faulty += 1
-            message = f"`{table['id'][row]}` lies at {latitude[row]:g}° N, {longitude[row]:g}° E, far from {country[row]}, and within it once they are swapped"  # fmt: skip
-            reading.faults.append(Fault(reading.file, 0, 0, "E-EVENTS-PLACE", message[:300], "put latitude and longitude in their own columns"))  # fmt: skip
+    if catalog is None:
+        return {}
+    with contextlib.suppress(InputError):
+        known = read_catalog(catalog)
+        for layer in known.layers:
+            if layer.geometry == "polygon" and "name" in layer.key:
+                features = read_features(known, layer.id)["features"]
+                if len(features) >= WORLD:
+                    return {telling_words(one["properties"]["name"]): shape(one["geometry"]) for one in features}
+    return {}
 
 
 def _all_told(reading: Reading) -> Iterator[Fault]:
@@ -252,63 +258,72 @@ def _all_told(reading: Reading) -> Iterator[Fault]:
     yield Fault(reading.file, 0, 0, "E-EVENTS-FAULTY", f"{reading.faulty:,} of {reading.rows:,} rows are faulty; nothing was imported", hint)  # fmt: skip
 
 
-def _unstated(name: str, provenance: Provenance, file: str) -> Iterator[Fault]:
+def _described(terms: Terms, layout: Layout, file: str, folder: Path) -> tuple[str, Provenance]:
+    """Return name and provenance of a store; raises `InputError` with what is not told, or told otherwise than before."""
+    name = terms.name or layout.name
+    given = Provenance(layout.name, layout.title, terms.licence or layout.licence, terms.credit or layout.credit,
+                       is_shareable=layout.is_shareable and not terms.private)  # fmt: skip
+    found = list(_problems(name, given))
+    for store in (open_store(path) for path in sorted(folder.glob("*.parquet")) if _name(path) == name):
+        if store.provenance.layout != given.layout:
+            found.append(("NAME", f"`{name}` holds events of another provider", "give another --name"))
+        elif store.is_shareable != given.is_shareable:
+            has = "events that may be passed on" if store.is_shareable else "events that may not be passed on"
+            found.append(
+                ("TERMS", f"`{name}` holds {has}", "give another --name" if store.is_shareable else "give --private")
+            )
+    if found:
+        raise InputError.all((file, 0, 0, f"E-EVENTS-{code}", message, hint) for code, message, hint in found)
+    return name, given
+
+
+def _problems(name: str, given: Provenance) -> Iterator[tuple[str, str, str]]:
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
-        yield Fault(file, 0, 0, "E-EVENTS-NAME", f"`{name}` is no name for events", "use small letters, digits and single hyphens, such as acled-syria")  # fmt: skip
-    if provenance.layout != LAYOUTS[-1].name and not name.startswith(provenance.layout):
-        yield Fault(
-            file,
-            0,
-            0,
-            "E-EVENTS-NAME",
-            f"`{name}` does not say whose events they are",
-            f"begin it with `{provenance.layout}`",
+        yield (
+            "NAME",
+            f"`{name}` is no name for events",
+            "use small letters, digits and single hyphens, such as acled-north",
         )
-    for option, value in (("licence", provenance.licence), ("credit", provenance.credit)):
+    elif given.layout != LAYOUTS[-1].name and not f"{name}-".startswith(f"{given.layout}-"):
+        yield "NAME", f"`{name}` does not say whose events they are", f"begin it with `{given.layout}`"
+    for option, value in (("licence", given.licence), ("credit", given.credit)):
         if not value:
-            yield Fault(file, 0, 0, "E-EVENTS-TERMS", f"a plain table does not say its {option}", f"give --{option}")
+            yield "TERMS", f"a plain table does not say its {option}", f"give --{option}"
 
 
-def _merged(
-    new: "pa.Table", folder: Path, name: str, provenance: Provenance, told: Mapping[str, Any], reading: Reading
-) -> Imported:
+def _merged(new: "pa.Table", done: Imported, told: Mapping[str, Any]) -> Imported:
     """Write what is new or reads otherwise into the store, if anything is."""
     import pyarrow as pa
+    from pyarrow import compute
 
-    path = folder / f"{name}{'' if provenance.is_shareable else PRIVATE}.parquet"
-    old, imports = _kept(path)
-    if path.exists() and open_store(path).provenance.layout != provenance.layout:
-        raise InputError.at(
-            told["file"], "E-EVENTS-NAME", f"`{name}` holds events of another provider", "give another --name"
-        )
+    store = done.store
+    old, imports = _kept(store.path)
     places = _places(new["id"], old["id"])
     there = places >= 0
     same = np.zeros(len(new), bool)
-    same[there] = _equal(new, np.flatnonzero(there), old, places[there])
+    same[there] = equal(new, np.flatnonzero(there), old, places[there])
     late = there & ~same & np.isin(places, np.flatnonzero(_is_later(old["release"], told["release"])))
     changed = there & ~same & ~late
-    gone = np.zeros(len(old), bool)
+    gone = _superseded(old, new, told["release"])
+    span = compute.min_max(new["start"]).as_py()
+    done = replace(
+        done, first=span["min"], last=span["max"], added=int((~there).sum()), changed=int(changed.sum()),
+        unchanged=int(same.sum()), outdated=int(late.sum()), superseded=int(gone.sum()),
+    )  # fmt: skip
+    if not (done.added or done.changed or done.superseded):
+        return replace(done, store=open_store(store.path))
     gone[places[changed]] = True
-    dropped = _superseded(old, new, told["release"]) & ~gone
-    imported = Imported(Store(name, path, provenance, len(old)), len(new), int((~there).sum()), int(changed.sum()),
-                        int(same.sum()), int(late.sum()), int(dropped.sum()), reading.mended, +reading.left_out, tuple(reading.faults))  # fmt: skip
-    if not (imported.added or imported.changed or imported.superseded or not path.exists()):
-        return imported
-    whole = pa.concat_tables([old.filter(~gone & ~dropped), new.filter(~there | changed)]).unify_dictionaries()
+    whole = pa.concat_tables([old.filter(~gone), new.filter(~there | changed)]).unify_dictionaries()
     listed = [*(one for one in imports if one["sha256"] != told["sha256"]), dict(told)]
-    kept = Provenance(
-        provenance.layout, provenance.title, provenance.licence, provenance.credit, provenance.is_shareable, listed
-    )
-    if len(whole):
-        _write(whole, path, kept)
-    return Imported(Store(name, path, kept, len(whole)), *(getattr(imported, one) for one in ("read", "added", "changed", "unchanged", "outdated", "superseded", "mended", "left_out", "faults")))  # fmt: skip
+    _write(whole, store.path, replace(store.provenance, imports=listed))
+    return replace(done, store=open_store(store.path))
 
 
 def _kept(path: Path) -> tuple["pa.Table", Sequence[Mapping[str, Any]]]:
     from pyarrow import parquet
 
     if not path.exists():
-        return _compact([]), ()
+        return events.schema().empty_table(), ()
     imports = open_store(path).provenance.imports
     return _compact([parquet.read_table(path, columns=list(COLUMNS))]), imports
 
@@ -347,14 +362,18 @@ def _is_later(releases: "pa.ChunkedArray", release: str) -> np.ndarray:
 
 
 def _superseded(old: "pa.Table", new: "pa.Table", release: str) -> np.ndarray:
-    """Return which candidate events a final release, which covers all years before its own, no longer has in the file's countries."""
+    """Return which candidate events a final release no longer has, in the countries and years of the file.
+
+    A final release covers all years before its own: 25.1 those to 2024.
+    """
     number = _number(release)
     if len(number) != 2 or not number[1] or not len(old):
         return np.zeros(len(old), bool)
-    countries = set(new["country"].combine_chunks().dictionary.to_pylist())
+    countries = set(new["country"].unique().to_pylist())
     candidate = _which(old["release"], lambda one: len(_number(one)) > 2 and _number(one)[1] == 0)
     covered = _which(old["country"], lambda one: one in countries)
-    before = old["start"].to_numpy().astype("datetime64[D]") < np.datetime64(f"{2000 + number[0]}-01-01")
+    years, covering = (table["start"].to_numpy().astype("datetime64[Y]") for table in (old, new))
+    before = np.isin(years, np.unique(covering)) & (years < np.datetime64(f"{2000 + number[0]}"))
     found: np.ndarray = candidate & covered & before & (_places(old["id"], new["id"]) < 0)
     return found
 
@@ -366,9 +385,7 @@ def _write(table: "pa.Table", path: Path, provenance: Provenance) -> None:
     from pyarrow import compute, parquet
 
     told = {**vars(provenance), "imports": list(provenance.imports)}
-    geo = json.loads(json.dumps(_GEO))
-    geo["columns"]["geometry"].pop("crs")  # OGC:CRS84 is what a file without one is in
-    metadata = {b"geo": json.dumps(geo).encode(), b"quickview": json.dumps(told, ensure_ascii=False).encode()}
+    metadata = {b"geo": json.dumps(_GEO).encode(), b"quickview": json.dumps(told, ensure_ascii=False).encode()}
     schema = pa.schema([*table.schema, ("geometry", pa.binary())]).with_metadata(metadata)
     try:
         with temporary_folder(path.parent) as folder:

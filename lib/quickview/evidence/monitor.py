@@ -177,7 +177,7 @@ def _counted(events: gpd.GeoDataFrame, period: Period, first: dt.date) -> Area:
     weeks["events"] = sure.groupby("week").size().reindex(weeks["week"], fill_value=0).to_numpy()
     weeks["vague"] = events[events["is_vague"]].groupby("week").size().reindex(weeks["week"], fill_value=0).to_numpy()
     for name in ("low", "best", "high"):
-        weeks[name] = sure.groupby("week")[name].sum().reindex(weeks["week"], fill_value=0).to_numpy()
+        weeks[name] = sure.groupby("week")[name].sum().reindex(weeks["week"], fill_value=0).astype(int).to_numpy()
     weeks["days"] = [min(WEEK, (last - start).days + 1) for start in weeks["start"]]
     since = _count(sure[sure["week"] >= 0], (last - effective).days + 1) if last >= effective else None
     before = _count(sure[sure["week"] < 0], min(effective - first, last + dt.timedelta(1) - first).days)

@@ -67,20 +67,20 @@ def folded(text: str) -> str:
     return re.sub(r"[\s‐-–-]+", " ", plain.replace("’", "'")).strip().casefold()
 
 
-def telling(name: str) -> frozenset[str]:
+def telling_words(name: str) -> frozenset[str]:
     """Return the words of a name that tell a country from others."""
     return frozenset(re.findall(r"\w+", folded(re.sub(r"\(.*?\)", "", name)))) - _COMMON
 
 
 def country_called(name: str) -> str:
     """Return the alpha-2 code of the country that a layer calls so in English, or ""."""
-    return _FORMER.get(name) or _told_by_words().get(telling(name), "")
+    return _FORMER.get(name) or _told_by_words().get(telling_words(name), "")
 
 
 @functools.cache
 def _told_by_words() -> dict[frozenset[str], str]:
     territories = _locale(ENGLISH).territories
-    return {telling(territories[short]): short for short in {*countries().values()} if short in territories}
+    return {telling_words(territories[short]): short for short in {*countries().values()} if short in territories}
 
 
 @dataclass(frozen=True)
