@@ -125,12 +125,13 @@ def list_events(shapes: Shapes = None) -> None:
     """Show what events there are, of whom, from when to when, and how precise."""
     from rich.table import Column, Table
 
-    from quickview.evidence.event_store import FOLDER, stores
+    from quickview.evidence.event_store import stores
+    from quickview.layers.catalog import EVENTS
 
     folder = _catalog(shapes).parent
     found = stores(folder)
     if not found:
-        say(f"no events in {folder / FOLDER}: import some with `quickview events import FILE`")
+        say(f"no events in {folder / EVENTS}: import some with `quickview events import FILE`")
         return
     heads = ("provider", "events", "from", "to", "countries", "day exact", "place exact or near", "releases", "licence")
     table = Table(Column("name", overflow="fold"), *heads, box=None, pad_edge=False)
