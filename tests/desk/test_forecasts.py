@@ -7,6 +7,8 @@ import json
 from tests.builders import ledgers
 from typer.testing import CliRunner
 
+from quickview.analysis import judgement
+from quickview.brief.reader import load
 from quickview.cli import app
 
 
@@ -47,6 +49,16 @@ def test_what_came_true_in_part_is_told_and_not_scored(tmp_path):
     assert "partly, 2024-08-02" in done.stdout
     assert "1 settled as partly or void, which no score counts" in done.stdout
     assert "Brier" not in done.stdout
+
+
+def test_an_exercise_made_afterwards_is_neither_due_nor_scored_and_the_report_says_what_it_is(tmp_path):
+    briefs = ledgers.folder(tmp_path, "andes-blockade")
+    file = briefs / "andes-blockade.md"
+    text = file.read_text(encoding="utf-8")
+    assert "An exercise" not in judgement(load(file, catalog=ledgers.CATALOG)).html
+    file.write_text(text.replace("    settled_by:", "    exercise: true\n    settled_by:", 1), encoding="utf-8")
+    assert json.loads(run(briefs, "--as-of", "2024-08-20", "--format", "json").stdout)["forecasts"] == []
+    assert "An exercise, made afterwards" in judgement(load(file, catalog=ledgers.CATALOG)).html
 
 
 def test_faults_of_one_brief_do_not_hide_the_rest(tmp_path):

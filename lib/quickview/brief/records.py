@@ -577,6 +577,10 @@ class Forecast(Record):
     drivers_against: tuple[Text, ...] = Field(default=(), description="What makes it less likely, a sentence each.")
     indicators: tuple[Indicator, ...] = Field(min_length=1, description="What to watch.")
     settled_by: Text = Field(description="What would settle it, either way.")
+    exercise: bool = Field(
+        default=False,
+        description="Made afterwards, as an exercise. The report says so; it is never due, and never scored.",
+    )
     source: SourceId
 
 

@@ -198,7 +198,7 @@ def _told(
 
 def _entries(brief: Brief, fates: Iterable[Fate], day: dt.date) -> Iterator[Entry]:
     settled = {one.forecast.id: one for one in fates if one.outcome.settled <= day}
-    for forecast in brief.facts.forecasts:
+    for forecast in (one for one in brief.facts.forecasts if not one.exercise):
         yield _entry(brief, forecast, settled.get(forecast.id), day)
 
 

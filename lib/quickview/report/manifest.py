@@ -89,7 +89,7 @@ def lost(last: Mapping[str, Any], content: Mapping[str, Any], staging: Path) -> 
 
 
 def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
-    """Return sides, place, forecasts (with outcomes that are known), deadlines, calendar, and what changed since when; words are in the report's language.
+    """Return sides, place, forecasts (with outcomes that are known, without exercises), deadlines, calendar, and what changed since when; words are in the report's language.
 
     `calendar` holds the days that are no deadlines: of effect, of an end, and what is set for a day
     (what is set for a month or a year has none to count to).
@@ -114,6 +114,7 @@ def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
                 **({"judged": one.word, **settled[one.id]} if one.id in settled else {}),
             }
             for one in facts.forecasts
+            if not one.exercise
         ],
         "deadlines": [_day(one, brief) for one in dates.dated(facts) if one.kind == "deadline"],
         "calendar": [
