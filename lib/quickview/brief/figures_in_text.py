@@ -13,7 +13,7 @@ from typing import Final
 from babel import Locale
 
 from quickview.brief import data
-from quickview.brief.checked import Context, Drafts, last_key
+from quickview.brief.checked import Context, Drafts, is_prose, last_key, own_path
 from quickview.errors import InputError
 
 _NUMBER: Final = re.compile(
@@ -140,12 +140,7 @@ def recorded(drafts: Drafts, context: Context) -> set[float]:
     """Return the figures that prose may tell: of every record, its words too, of tables and their files, and sums of two in a list."""
     found: set[float] = set()
     for path, value in context.leaves:
-        key = last_key(path)
-        inner = path[2:] if path[:1] == ("translations",) else path
-        is_prose = inner[:1] == ("sections",) or (
-            inner[:1] == ("document",) and key in {"title", "summary", "abstract"}
-        )
-        if key in _RECORDED_APART or is_prose:
+        if last_key(path) in _RECORDED_APART or is_prose(own_path(path)):
             continue
         if isinstance(value, int | float) and not isinstance(value, bool):
             found |= _roundings(float(value))
