@@ -144,7 +144,7 @@ def _in_language(write: Callable[..., str]) -> Callable[..., str]:
 def _near_day(context: Context, date: dt.date) -> str:
     """Return "4 Aug", with the year where it is not that of the report."""
     brief = context["brief"]
-    return formats.short_day(date, brief.language, year=date.year != brief.facts.document.as_of.year)
+    return formats.near_day(date, brief.facts.document.as_of, brief.language)
 
 
 def _word(term: str, language: Language) -> str:

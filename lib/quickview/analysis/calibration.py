@@ -140,10 +140,8 @@ def _hits(one: Bin, language: Language) -> str:
 
 
 def _told(one: Bin, language: Language) -> str:
-    band, mean = percent(one.low, one.high, language), _share(one.forecast, language)
-    return language.gettext(
-        "{band}: {hits} came true, judged {mean} on average", band=band, hits=_hits(one, language), mean=mean
-    )
+    band, mean, hits = percent(one.low, one.high, language), _share(one.forecast, language), _hits(one, language)
+    return language.gettext("{band}: {hits} came true, judged {mean} on average", band=band, hits=hits, mean=mean)
 
 
 def _share(low: float, language: Language, high: float | None = None) -> str:
@@ -153,10 +151,8 @@ def _share(low: float, language: Language, high: float | None = None) -> str:
 def _words(bins: Sequence[Bin], language: Language) -> Words:
     _ = language.gettext
     count = sum(one.count for one in bins)
-    hits, mean = (
-        round(sum(one.count * one.came_true for one in bins)),
-        sum(one.count * one.forecast for one in bins) / count,
-    )
+    hits = round(sum(one.count * one.came_true for one in bins))
+    mean = sum(one.count * one.forecast for one in bins) / count
     title = language.ngettext(
         "{hits} of {n} forecast came true, judged {mean} on average",
         "{hits} of {n} forecasts came true, judged {mean} on average",

@@ -165,7 +165,7 @@ def deadlines(edition: Edition) -> Block:
     rows = [
         {
             "date": one.date,
-            "day": formats.short_day(one.date, edition.language, year=one.date.year != edition.as_of.year),
+            "day": formats.near_day(one.date, edition.as_of, edition.language),
             "left": left(one.kind, (one.date - edition.as_of).days, edition.language),
             "passed": one.date < edition.as_of,
             "title": own(one.title, report, edition, most=_TITLE),

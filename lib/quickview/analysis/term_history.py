@@ -169,19 +169,16 @@ def _days(brief: Brief) -> list[Day]:
     effective = brief.facts.agreement.effective if brief.facts.agreement else None
     days = [Day(as_of, _("As of {day}", day=formats.day(as_of, language)), "house")]
     if effective:
-        said = _(
-            "In effect {day}", day=formats.short_day(effective.date, language, year=effective.date.year != as_of.year)
+        days.append(
+            Day(effective.date, _("In effect {day}", day=formats.near_day(effective.date, as_of, language)), "muted")
         )
-        days.append(Day(effective.date, said, "muted"))
     return days
 
 
 def _shown(brief: Brief, width: int) -> list[Term]:
     """Return the terms that the drawing has: the first, as many as a reader takes in."""
-    terms, axis = _ranked(brief), _axis(brief, width)
-    fitting = (
-        n for n in range(len(terms), 1, -1) if _height(_rows(brief, terms[:n], axis, width)) <= _TALLEST[width >= WIDE]
-    )
+    terms, axis, tallest = _ranked(brief), _axis(brief, width), _TALLEST[width >= WIDE]
+    fitting = (n for n in range(len(terms), 1, -1) if _height(_rows(brief, terms[:n], axis, width)) <= tallest)
     return terms[: next(fitting, 1)]
 
 
@@ -221,13 +218,13 @@ def _told(brief: Brief, term: Term, axis: TimeAxis, width: int) -> list[Label]:
 
 def _due(brief: Brief, term: Term, axis: TimeAxis, width: int) -> list[Label]:
     """Return what is said of the deadlines above a band of height 0: when, and who says so."""
-    said, as_of = dict[dt.date, list[str]](), brief.facts.document.as_of
+    said, as_of, language = dict[dt.date, list[str]](), brief.facts.document.as_of, brief.language
     for claim in sorted(term.deadlines, key=lambda claim: claim.date):
         said.setdefault(claim.date, []).append(claim.by)
     labels, room = [], max(200.0, width / 3)
     for date, by in said.items():
-        day = formats.short_day(date, brief.language, year=date.year != as_of.year)
-        text = f"{day}{brief.language.gettext(': ')}{formats.listed(list(dict.fromkeys(by)), brief.language)}"
+        day, givers = formats.near_day(date, as_of, language), formats.listed(list(dict.fromkeys(by)), language)
+        text = f"{day}{language.gettext(': ')}{givers}"
         text = wrap(foldable(text, room, size=SMALL), room, size=SMALL)
         labels.append(Label(text, axis.x(date), _BAND / 2 + 3, SMALL, "muted", anchor="top center"))
     return on_levels([within(label, axis.left, width - 2) for label in labels], LEVEL - 1)
@@ -252,18 +249,10 @@ def _add_row(figure: Canvas, brief: Brief, row: _Row, axis: TimeAxis) -> None:
         if label.y < row.y - _BAND / 2 - 3
     ]
     add_lines(figure, knock_out(leaders, labels, pad=0.0), color=LIGHT["line"], width=0.8)
-    dates = sorted({claim.date for claim in row.term.deadlines})
-    ahead, as_of = (
-        [axis.x(date) for date in dates if date > brief.facts.document.as_of],
-        axis.x(brief.facts.document.as_of),
-    )
-    add_lines(
-        figure,
-        [LineString([(as_of, row.y), (x - 6, row.y)]) for x in ahead[-1:]],
-        color=LIGHT["line"],
-        width=1,
-        dash="2px,3px",
-    )
+    dates, as_of = sorted({claim.date for claim in row.term.deadlines}), brief.facts.document.as_of
+    if dates and dates[-1] > as_of:
+        wait = LineString([(axis.x(as_of), row.y), (axis.x(dates[-1]) - 6, row.y)])
+        add_lines(figure, [wait], color=LIGHT["line"], width=1, dash="2px,3px")
     if dates:
         figure.add_scatter(
             x=[axis.x(date) for date in dates], y=[row.y] * len(dates), mode="markers", hoverinfo="skip",
@@ -290,12 +279,13 @@ def _words(brief: Brief) -> Words:
     if _axis(brief, WIDE).cuts:
         caption.append(_("To scale but for the gap that is cut out; its length is told."))
     if more := len(terms) - len(shown):
-        caption.append(
-            brief.language.ngettext("{n} more term in the table.", "{n} more terms in the table.", more, n=more)
-        )
-    alt = [_("Terms through time.")] + [_spoken(brief, term) for term in terms]
-    rows = [row for term in terms for row in _table_rows(brief, term)]
-    table = pd.DataFrame(rows, columns=[_("Term"), _("Date"), _("What"), _("Detail"), _("Sources")])
+        ngettext = brief.language.ngettext
+        caption.append(ngettext("{n} more term in the table.", "{n} more terms in the table.", more, n=more))
+    alt = [_("Terms through time."), *(_spoken(brief, term) for term in terms)]
+    table = pd.DataFrame(
+        [row for term in terms for row in _table_rows(brief, term)],
+        columns=[_("Term"), _("Date"), _("What"), _("Detail"), _("Sources")],
+    )
     return Words("term-history", _title(brief), " ".join(caption), " ".join(alt), table, whole=not more)
 
 

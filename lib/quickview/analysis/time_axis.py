@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from typing import Final
 
-from babel.dates import format_timedelta
 from shapely.geometry import LineString
 
 from quickview.analysis.canvas import (
@@ -101,7 +100,7 @@ def time_axis(dates: Iterable[dt.date], left: float, right: float, language: Lan
     """Return an axis from the first to the last of some days, on which gaps longer than four times all the rest are cut out."""
     days = sorted(set(dates))
     gaps = list(pairwise(days if len(days) > 1 else [days[0], days[0] + dt.timedelta(days=1)]))
-    told = {gap: _length(gap, language) for gap in _long(gaps)}
+    told = {(start, end): formats.length(end - start, language) for start, end in _long(gaps)}
     widths = {gap: max(_CUT, typeface.width(text, SMALL) + 10) for gap, text in told.items()}
     scale = (right - left - sum(widths.values())) / sum(
         (end - start).days for start, end in gaps if (start, end) not in told
@@ -130,10 +129,6 @@ def _long(gaps: Sequence[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.dat
     return found
 
 
-def _length(gap: tuple[dt.date, dt.date], language: Language) -> str:
-    return str(format_timedelta(gap[1] - gap[0], granularity="day", threshold=1.5, locale=language.locale))
-
-
 def add_time_axis(
     figure: Canvas, axis: TimeAxis, language: Language, *, bottom: float, top: float, boxes: Sequence[Box]
 ) -> None:
@@ -144,7 +139,9 @@ def add_time_axis(
         for date, precision in [] if stretch.told else _ticks(stretch):
             x = axis.x(date)
             ticks.append(LineString([(x, bottom), (x, top)]))
-            shown = formats.short_day(date, language, precision=precision, year=_tells_year(date, precision, labels))
+            # The first date needs its year, and the first of a year.
+            year = not labels or (date.month == 1 and (precision is Precision.MONTH or date.day == 1))
+            shown = formats.short_day(date, language, precision=precision, year=year)
             label = within(_below(shown, x, bottom), 0, figure.width)
             if not any(overlaps(label.box, other.box, pad=5) for other in (*cuts, *labels)):
                 labels.append(label)
@@ -155,11 +152,6 @@ def add_time_axis(
 
 def _below(text: str, x: float, bottom: float) -> Label:
     return Label(text, x, bottom - 3, SMALL, "muted", anchor="bottom center")
-
-
-def _tells_year(date: dt.date, precision: Precision, before: Sequence[Label]) -> bool:
-    """Whether a date needs its year: the first one, and the first of a year."""
-    return not before or (date.month == 1 and (precision is Precision.MONTH or date.day == 1))
 
 
 def _ticks(stretch: Stretch) -> Iterator[tuple[dt.date, Precision]]:
