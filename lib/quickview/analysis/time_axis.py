@@ -1,7 +1,7 @@
 """Time from left to right, to scale: where a day lies, what is cut out, and the line of dates below."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from typing import Final
@@ -154,21 +154,19 @@ def _below(text: str, x: float, bottom: float) -> Label:
     return Label(text, x, bottom - 3, SMALL, "muted", anchor="bottom center")
 
 
-def _ticks(stretch: Stretch) -> Iterator[tuple[dt.date, Precision]]:
-    """Yield the round dates of a stretch, as close as their labels have room."""
+def _ticks(stretch: Stretch) -> list[tuple[dt.date, Precision]]:
+    """Return the round dates of a stretch, as close as their labels have room."""
     room = {Precision.DAY: 62.0, Precision.MONTH: 64.0, Precision.YEAR: 44.0}
     scale = (stretch.right - stretch.left) / stretch.days
     fitting = ((p, n) for p, n in _STEPS if n * _DAYS[p] * scale >= room[p])
     precision, step = next(fitting, _STEPS[-1])
-    for number in range(stretch.days + 1):
-        date = stretch.start + dt.timedelta(days=number)
-        if precision is Precision.DAY:
-            is_round = (date.day - 1) % step == 0 and (step < 5 or date.day < 30)
-        else:
-            is_round = date.day == 1 and (date.month - 1) % (step if precision is Precision.MONTH else 12) == 0
-            is_round = is_round and (precision is Precision.MONTH or date.year % step == 0)
-        if is_round:
-            yield date, precision
+    if precision is Precision.DAY:
+        days = (stretch.start + dt.timedelta(days=n) for n in range(stretch.days + 1))
+        return [(day, precision) for day in days if (day.day - 1) % step == 0 and (step < 5 or day.day < 30)]
+    months = step * 12 if precision is Precision.YEAR else step
+    first, last = (day.year * 12 + day.month - 1 for day in (stretch.start, stretch.end))
+    starts = (dt.date(n // 12, n % 12 + 1, 1) for n in range(first, last + 1) if n % months == 0)
+    return [(day, precision) for day in starts if day >= stretch.start]
 
 
 def add_cuts(figure: Canvas, axis: TimeAxis, *, bottom: float, top: float, boxes: Sequence[Box] = ()) -> None:

@@ -20,8 +20,8 @@ _AHEAD: Final = re.compile(
 )
 """Words of sentences whose days may lie ahead."""
 
-_BACK: Final = {True: dt.timedelta(31), False: dt.timedelta(275)}
-"""How far behind the day of writing a day without a year may lie, in a sentence that looks ahead and in any other."""
+_BACK: Final = {True: 31, False: 275}
+"""How many days behind the day of writing a day without a year may lie, in a sentence that looks ahead and in any other."""
 
 _CALENDARS: Final = ("en", "en_GB", "fr", "ar", "ar_SY", "ar_DZ", "ar_MA", "ar_MR")
 """Locales of CLDR with the names of months: Arabic has those of Egypt, the Levant and Iraq, Algeria, Morocco, Mauritania."""
@@ -210,7 +210,7 @@ def _months() -> dict[str, int]:
 def _day(match: re.Match[str], text: str, written: dt.date | None) -> dt.date | None:
     months = {name.casefold(): number for name, number in _months().items()}
     month = int(match["m"]) if match["m"].isdigit() else months[match["m"].casefold()]
-    first = written and written - _BACK[looks_ahead(text)]
+    first = written and dt.date.fromordinal(max(1, written.toordinal() - _BACK[looks_ahead(text)]))
     years = [int(match["y"])] if match["y"] else [first.year, first.year + 1] if first else []
     for year in years:
         try:
