@@ -61,7 +61,7 @@ def forecasts(
     from quickview.report.sharing import csv_text
 
     day = _day(as_of) or dt.datetime.now(dt.UTC).date()
-    paths = briefs or sorted(terminal.in_project(terminal.BRIEFS).glob("*.md"))
+    paths = list(dict.fromkeys(briefs or sorted(terminal.in_project(terminal.BRIEFS).glob("*.md"))))
     if not paths:
         raise InputError.at(str(terminal.BRIEFS), "E-BRIEF-NONE", "holds no brief", "write briefs/NAME.md")
     faults: list[Fault] = []

@@ -133,16 +133,16 @@ def _of_report(brief: Brief, forecasts: Iterable[Mapping[str, Any]]) -> Iterator
 
 def of_edition(edition: Mapping[str, Any], *, as_of: dt.date | None = None) -> Ledger:
     """Return the ledger of the reports that stand in a night's edition, without a look at their briefs, as `read` does."""
-    return _ledger(
-        (
-            {"report": one["name"], "headline": report["title"], "desk": report.get("desk", ""),
-             "language": report["language"], "as_of": report["as_of"], **forecast}
-            for one in edition["reports"]
-            if (report := one["report"])
-            for forecast in report.get("forecasts", ())
-        ),
-        as_of,
+    # A brief that is read in two languages has two reports, and its forecasts stand once.
+    reports = [one for one in reversed(edition["reports"]) if one["report"]]
+    once = {one.get("brief", one["name"]): (one["name"], one["report"]) for one in reports}
+    found = (
+        {"report": name, "headline": report["title"], "desk": report.get("desk", ""), "language": report["language"],
+         "as_of": report["as_of"], **forecast}
+        for name, report in once.values()
+        for forecast in report.get("forecasts", ())
     )  # fmt: skip
+    return _ledger(found, as_of)
 
 
 def values(brief: Brief, fates: Iterable[Fate]) -> list[dict[str, Any]]:
