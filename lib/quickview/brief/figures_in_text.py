@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from babel import Locale
-
 from quickview.brief import data
 from quickview.brief.checked import Context, Drafts, is_prose, last_key, own_path
 from quickview.errors import InputError
+from quickview.language.catalogs import months
 
 _NUMBER: Final = re.compile(
     r"(?<![.,٫٬/:§#№°\-])(?<![^\Wوبفلك])(?:\d{1,3}(?:[ \u00a0\u202f\u2009’']\d{3})+(?!\d)|\d+(?:[.,٫٬]\d+)*)"
@@ -61,11 +60,7 @@ _RECORDED_APART: Final = {"url", "credibility", "extent", "as_of", "date", "from
 @functools.cache
 def _months() -> str:
     """Return a pattern of the names of months, as several languages and regions have them."""
-    names: set[str] = set()
-    for code in ("en", "fr", "ar", "ar_SY", "ar_DZ", "ar_MA", "es", "de", "ru"):
-        months = Locale.parse(code).months
-        names |= {name.rstrip(".") for style in ("format", "stand-alone") for name in months[style]["wide"].values()}
-        names |= {name.rstrip(".") for name in months["format"]["abbreviated"].values() if len(name) > 2}
+    names = months("en", "fr", "ar", "ar_SY", "ar_DZ", "ar_MA", "es", "de", "ru")
     return "(?:" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + r")\b\.?"
 
 

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from babel import Locale
 from babel.numbers import NumberFormatError, get_decimal_symbol, get_group_symbol, parse_decimal
 
-from quickview.language.catalogs import Language
+from quickview.language.catalogs import Language, months
 
 _ISO: Final = re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)")
 _AHEAD: Final = re.compile(
@@ -202,14 +201,12 @@ def _date_patterns() -> tuple[re.Pattern[str], ...]:
 @functools.cache
 def _months() -> dict[str, int]:
     """Return the number of each month by its names, as they are written in the middle of a sentence."""
-    named = (Locale.parse(code).months["format"] for code in _CALENDARS)
-    return {name.rstrip("."): number for widths in named for width in ("wide", "abbreviated")
-            for number, name in widths[width].items()}  # fmt: skip
+    return months(*_CALENDARS)
 
 
 def _day(match: re.Match[str], text: str, written: dt.date | None) -> dt.date | None:
-    months = {name.casefold(): number for name, number in _months().items()}
-    month = int(match["m"]) if match["m"].isdigit() else months[match["m"].casefold()]
+    folded = {name.casefold(): number for name, number in _months().items()}
+    month = int(match["m"]) if match["m"].isdigit() else folded[match["m"].casefold()]
     first = written and dt.date.fromordinal(max(1, written.toordinal() - _BACK[looks_ahead(text)]))
     years = [int(match["y"])] if match["y"] else [first.year, first.year + 1] if first else []
     for year in years:
