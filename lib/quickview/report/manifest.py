@@ -101,7 +101,7 @@ def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
         "sides": [side.name for side in facts.sides],
         "place": _place(facts.place.name, outline) if facts.place else None,
         "forecasts": [
-            {**one, "word": _(one["word"]), "confidence": _(one["confidence"])}
+            {**one, **{key: _(one[key]) for key in ("word", "confidence")}}
             for one in ledger.values(brief, outcomes.of_brief(brief)[0])
         ],
         "deadlines": [_day(one, brief) for one in dates.dated(facts) if one.kind == "deadline"],
