@@ -4,12 +4,12 @@ import functools
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, get_type_hints
+from typing import IO, TYPE_CHECKING, Annotated, Any, Final, get_type_hints
 
 import typer
 
@@ -54,16 +54,6 @@ def summary(brief: "Brief") -> str:
     return f"{brief.path}: sound; {counted}"
 
 
-def show_table(table: "Table") -> None:
-    """Print a table; into a file or a pipe as wide as need be."""
-    from rich.console import Console
-
-    console = Console(markup=False, highlight=False)
-    if not console.is_terminal:
-        console.width = Console(width=10_000).measure(table).maximum
-    console.print(table)
-
-
 def print_fault(error: Exception) -> None:
     """Print what went wrong in a line, without a traceback."""
     if isinstance(error, QuickViewError):
@@ -89,6 +79,27 @@ def progress(name: str) -> Iterator[Callable[[str], None]]:
             yield lambda step: status.update(f"{name}: {step}")
     else:
         yield lambda step: warn(f"{name}: {step}")
+
+
+def table(columns: Iterable[str], rows: Iterable[Sequence[str]]) -> "Table":
+    """Return a table whose cells break rather than lose their ends where a terminal is narrow."""
+    from rich.table import Column, Table
+
+    made = Table(*(Column(name, overflow="fold") for name in columns), box=None, pad_edge=False)
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def print_tables(parts: Iterable["Table | str"], *, file: IO[str] | None = None) -> None:
+    """Print tables and lines, or write them to a file: as wide as the terminal is, elsewhere as wide as need be."""
+    from rich.console import Console
+
+    console = Console(file=file, force_terminal=False if file else None, markup=False, highlight=False)
+    for part in parts:
+        if not console.is_terminal:
+            console.width = max(Console(width=10_000).measure(part).maximum, 1)
+        console.print(part)
 
 
 DIGEST: Final = Path("notebooks/digest.ipynb")

@@ -135,6 +135,14 @@ def test_a_night_and_the_command_tell_the_same_of_a_forecast(tmp_path):
     assert (before.state, before.outcome, before.word) == ("overdue", None, "Wahrscheinlich")
 
 
+def test_a_report_in_a_second_language_tells_no_forecast_twice():
+    forecast = {"id": "holds", "title": "Holds", "word": "likely", "low": 55, "high": 80, "confidence": "low",
+                "horizon": "by July", "date": "2024-07-01"}  # fmt: skip
+    report = {"title": "A pact", "desk": "", "language": "en", "as_of": "2024-06-14", "forecasts": [forecast]}
+    reports = [{"name": name, "brief": "briefs/pact.md", "report": report} for name in ("pact", "pact.ar")]
+    assert [one.report for one in ledger.of_edition({"reports": reports}).forecasts] == ["pact"]
+
+
 @pytest.mark.slow
 def test_the_page_is_made_whole_with_its_figure_and_its_pdf(tmp_path, page):
     told = page("2024-09-05")

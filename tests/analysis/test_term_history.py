@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import time
 
 import pytest
 from tests.conftest import ANDES
@@ -59,6 +60,25 @@ def test_rival_deadlines_stand_with_who_gives_them_and_are_to_scale(ceasefire, a
         ends = sorted(mark["x"] for mark in drawing.markers())
         (as_of,) = [t["x"][0] for t in drawing.traces if t.get("line", {}).get("dash") == "4px,3px"]
         assert (ends[3] - as_of) / (ends[2] - as_of) == pytest.approx(17 / 6, abs=0.02)
+
+
+@pytest.mark.parametrize(("breached", "opening"), [("2024-06-03", "Not kept on time"), ("2024-06-08", "Kept on time")])
+def test_what_was_met_and_breached_again_before_its_day_was_not_kept(ceasefire, altered, breached, opening):
+    history = (_state("pending", "2024-05-15"), _state("met", "2024-06-01"), _state("breached", breached))
+    brief = _with(ceasefire, altered, deadlines=[("2024-06-05", "A")], a=history)
+    assert term_history(brief).layout.meta["title"] == f"{opening}: Fire ceases a"
+
+
+def test_what_a_term_takes_to_draw_does_not_grow_with_their_number(ceasefire, altered):
+    def seconds(number):
+        history = (_state("pending", "2024-05-15"), _state("met", "2024-06-01"))
+        brief = _with(ceasefire, altered, **{f"t{n}": history for n in range(number)})
+        start = time.perf_counter()
+        assert term_history(brief).layout.meta["whole"] is False
+        return time.perf_counter() - start
+
+    seconds(40)
+    assert seconds(200) < 3
 
 
 @pytest.mark.parametrize(

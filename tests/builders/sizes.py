@@ -46,6 +46,8 @@ def write(folder, name, **sizes):
 def text(*, actors=1, relations=0, events=1, forecasts=1, sources=1, terms=0):
     """Return a brief with so many of each."""
     facts = yaml.safe_load(ANDES.read_text(encoding="utf-8").split("---\n")[1])
+    # Evidence names records by their ids, which are others here.
+    facts = {key: value for key, value in facts.items() if key not in {"hypotheses", "evidence"}}
     facts["sources"] = [
         {"id": f"s{n}", "publisher": f"Paper {n}", "title": f"Report {n}", "date": AS_OF, "reliability": "C",
          "credibility": 3, "url": f"https://paper{n}.example/a/long/address/of/a/report/{n}"}

@@ -32,6 +32,24 @@ def test_a_forecast_goes_from_open_over_due_and_overdue_to_settled(tmp_path):
     assert json.loads(run(briefs, "--as-of", "2024-01-01", "--format", "json").stdout)["forecasts"] == []
 
 
+def test_a_brief_that_is_named_twice_counts_once(tmp_path):
+    briefs = ledgers.folder(tmp_path, "andes-blockade")
+    done = run(briefs, str(briefs / "andes-blockade.md"), "--as-of", "2024-08-20", "--format", "json")
+    assert len(json.loads(done.stdout)["forecasts"]) == 1
+
+
+def test_in_a_pipe_each_forecast_has_one_line_however_long(tmp_path):
+    briefs = ledgers.folder(tmp_path, "andes-blockade")
+    brief = briefs / "andes-blockade.md"
+    title = "Road reopens by the end of July " + "and stays open " * 9
+    brief.write_text(
+        brief.read_text(encoding="utf-8").replace("Road reopens by the end of July", title), encoding="utf-8"
+    )
+    (line,) = [line for line in run(briefs, "--as-of", "2024-08-20").stdout.splitlines() if "Road reopens" in line]
+    assert title.strip() in line
+    assert "no, 2024-08-02" in line
+
+
 def test_the_table_scores_what_is_settled_with_the_formula_beside_it(tmp_path):
     done = run(ledgers.folder(tmp_path, "andes-blockade", "steel-measures"), "--as-of", "2024-08-20")
     assert done.exit_code == 0, done.output

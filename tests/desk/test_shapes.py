@@ -95,6 +95,12 @@ def lines_of_map(*shapes):
     return braille_map([mapping(one) for one in shapes]).splitlines()
 
 
+def test_a_line_may_lead_round_the_side_of_the_earth_that_a_map_leaves_out():
+    line = LineString([(-53, 75), (39, -39), (-4, 16), (163, -86), (-47, 23)])
+    assert [len(row) for row in lines_of_map(line)] == [24] * 8
+    assert "".join(lines_of_map(line)).strip("⠀")
+
+
 def test_the_list_draws_each_layer_beside_what_is_known_of_it(catalog):
     districts(catalog)
     listed = run("list", catalog, "--maps").output

@@ -91,6 +91,7 @@ def test_a_figure_rests_on_the_sources_of_its_values(written: Callable[..., Path
         (("events.mill", "a: N"), "a b", "W-EVIDENCE-SAME", ""),
         (("events.mill", "a: C, b: I"), "a b c", "W-HYPOTHESIS-UNWEIGHED", "mark evidence"),
         (("events.mill", "a: CC, b: I"), "a b", "E-WORD", "did you mean `C`?"),
+        (("events.mill", "a: [I], b: C"), "a b", "E-WORD", "use one of: C, I, N, NA"),
     ],
 )  # fmt: skip
 def test_a_fault_of_the_matrix_is_told(written, evidence, ids, code, hint) -> None:

@@ -89,6 +89,12 @@ def test_faults_of_another_brief_do_not_matter_and_a_brief_that_is_not_there_is_
     assert (warning.line, warning.hint) == (8, "did you mean `andes-blockade`?")
 
 
+def test_notes_of_a_brief_that_is_not_there_are_told_too(tmp_path):
+    text = ledgers.OUTCOMES.replace("  fr:\n    andes-blockade:", "  fr:\n    andes-blokade:")
+    (found,) = outcomes.of_none(brief_with(tmp_path, text).path.parent)
+    assert (found.code, found.line, found.hint) == ("W-OUTCOME-BRIEF", 10, "did you mean `andes-blockade`?")
+
+
 def test_what_is_no_yaml_or_no_mapping_is_told_of_whatever_brief_is_read(tmp_path):
     brief = brief_with(tmp_path, "outcomes: {andes-blockade: \n")
     assert [code for code, *_ in told(brief)] == ["E-YAML-SYNTAX"]

@@ -50,15 +50,18 @@ class Block:
 
 def from_template(block_id: str, brief: Brief, *, data: Mapping[str, Any] | None = None, **context: Any) -> Block:
     """Fill the template named after the block; `brief` is always at hand in it."""
-    template = templates().get_template(f"{block_id}.html")
-    bound = {
-        "_": functools.partial(filled, brief.language.gettext),
-        "ngettext": functools.partial(filled, brief.language.ngettext),
-        "cite": functools.partial(_cite, brief),
-        "side_of": functools.partial(side_of, brief),
+    bound = {"cite": functools.partial(_cite, brief), "side_of": functools.partial(side_of, brief)}
+    html = rendered(block_id, brief.language, brief=brief, facts=brief.facts, **bound, **context)
+    return Block(block_id, html, brief.language, data or {})
+
+
+def rendered(template: str, language: Language, /, **context: Any) -> str:
+    """Return the HTML of a template by its name, with the messages of a language at hand in it."""
+    messages = {
+        "_": functools.partial(filled, language.gettext),
+        "ngettext": functools.partial(filled, language.ngettext),
     }
-    html = template.render(brief=brief, facts=brief.facts, **bound, **context)
-    return Block(block_id, html.strip(), brief.language, data or {})
+    return templates().get_template(f"{template}.html").render(**messages, **context).strip()
 
 
 def absent(block_id: str, brief: Brief) -> Block:
@@ -141,7 +144,7 @@ def _in_language(write: Callable[..., str]) -> Callable[..., str]:
 def _near_day(context: Context, date: dt.date) -> str:
     """Return "4 Aug", with the year where it is not that of the report."""
     brief = context["brief"]
-    return formats.short_day(date, brief.language, year=date.year != brief.facts.document.as_of.year)
+    return formats.near_day(date, brief.facts.document.as_of, brief.language)
 
 
 def _word(term: str, language: Language) -> str:

@@ -24,6 +24,7 @@ from quickview.analysis.canvas import (
 from quickview.analysis.labels import place_labels
 from quickview.analysis.ledger import LedgerPage
 from quickview.analysis.map_symbols import Mark, add_marks
+from quickview.analysis.outlook import percentages
 from quickview.brief.formats import percent
 from quickview.brief.vocabulary import ICD203
 from quickview.evidence import scores
@@ -35,7 +36,6 @@ from quickview.theme.palette import LIGHT
 _LEFT, _RIGHT, _LOW, _HEAD = 46.0, 22.0, 40.0, 26.0
 """Room around the plot: shares, the last percentage, percentages and what they are, what the shares are."""
 
-_TICKS: Final = ((0, "right"), (20, "center"), (45, "center"), (55, "center"), (80, "center"), (100, "left"))
 _DOT: Final = 11.0
 
 
@@ -110,10 +110,7 @@ def _add_ground(figure: Canvas, plot: _Plot, labels: Sequence[Label]) -> None:
 
 def _axes(plot: _Plot, language: Language) -> list[Label]:
     _ = language.gettext
-    labels = [
-        Label(percent(p, p, language), plot.x(p / 100), plot.y(0) - 4, SMALL, "muted", anchor=f"bottom {side}")
-        for p, side in _TICKS
-    ]
+    labels = percentages(lambda p: plot.x(p / 100), plot.y(0) - 4, language)
     labels += [
         Label(percent(p, p, language), plot.x(0) - 6, plot.y(p / 100), SMALL, "muted", anchor="middle left")
         for p in (0, 50, 100)
@@ -140,10 +137,8 @@ def _hits(one: Bin, language: Language) -> str:
 
 
 def _told(one: Bin, language: Language) -> str:
-    band, mean = percent(one.low, one.high, language), _share(one.forecast, language)
-    return language.gettext(
-        "{band}: {hits} came true, judged {mean} on average", band=band, hits=_hits(one, language), mean=mean
-    )
+    band, mean, hits = percent(one.low, one.high, language), _share(one.forecast, language), _hits(one, language)
+    return language.gettext("{band}: {hits} came true, judged {mean} on average", band=band, hits=hits, mean=mean)
 
 
 def _share(low: float, language: Language, high: float | None = None) -> str:
@@ -153,10 +148,8 @@ def _share(low: float, language: Language, high: float | None = None) -> str:
 def _words(bins: Sequence[Bin], language: Language) -> Words:
     _ = language.gettext
     count = sum(one.count for one in bins)
-    hits, mean = (
-        round(sum(one.count * one.came_true for one in bins)),
-        sum(one.count * one.forecast for one in bins) / count,
-    )
+    hits = round(sum(one.count * one.came_true for one in bins))
+    mean = sum(one.count * one.forecast for one in bins) / count
     title = language.ngettext(
         "{hits} of {n} forecast came true, judged {mean} on average",
         "{hits} of {n} forecasts came true, judged {mean} on average",

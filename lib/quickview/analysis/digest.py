@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from quickview.analysis.blocks import Block, filled, forecast_card, templates
+from quickview.analysis.blocks import Block, filled, forecast_card, rendered
 from quickview.analysis.canvas import capitalise
 from quickview.analysis.edition import Deadline, Edition, Entry, Forecast, Report
 from quickview.brief import formats, prose
@@ -165,7 +165,7 @@ def deadlines(edition: Edition) -> Block:
     rows = [
         {
             "date": one.date,
-            "day": formats.short_day(one.date, edition.language, year=one.date.year != edition.as_of.year),
+            "day": formats.near_day(one.date, edition.as_of, edition.language),
             "left": left(one.kind, (one.date - edition.as_of).days, edition.language),
             "passed": one.date < edition.as_of,
             "title": own(one.title, report, edition, most=_TITLE),
@@ -379,11 +379,6 @@ def _name(entry: Entry, edition: Edition) -> Markup:
 
 def filled_in(block_id: str, edition: Edition, *, data: dict[str, Any] | None = None, **context: Any) -> Block:
     """Fill the digest's template for a block."""
-    template = templates().get_template(f"{NAME}_{block_id.removeprefix(f'{NAME}_')}.html")
-    bound = {
-        "_": functools.partial(filled, edition.language.gettext),
-        "ngettext": functools.partial(filled, edition.language.ngettext),
-        "front_page": FRONT_PAGE,
-    }
-    html = template.render(edition=edition, day=formats.day(edition.as_of, edition.language), **bound, **context)
-    return Block(block_id, html.strip(), edition.language, data or {})
+    name, day = f"{NAME}_{block_id.removeprefix(f'{NAME}_')}", formats.day(edition.as_of, edition.language)
+    html = rendered(name, edition.language, edition=edition, day=day, front_page=FRONT_PAGE, **context)
+    return Block(block_id, html, edition.language, data or {})

@@ -1,5 +1,6 @@
 """Competing explanations: the ranking of a brief's hypotheses, the matrix of evidence behind it, and what would change it."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -50,8 +51,7 @@ def hypotheses(brief: Brief) -> Block:
     facts = brief.facts
     if not facts.hypotheses:
         return absent("hypotheses", brief)
-    ranking, turning = rank(facts), pivots(facts)
-    by_id = {one.id: one for one in facts.hypotheses}
+    ranking, turning, by_id = rank(facts), pivots(facts), {one.id: one for one in facts.hypotheses}
     data = {
         "ranking": [
             {"id": one.hypothesis, "contradictions": one.contradictions, "weight": one.weight, "place": one.place}
@@ -59,41 +59,28 @@ def hypotheses(brief: Brief) -> Block:
         ],
         "pivots": [{"item": one.item, "leading": list(one.leading)} for one in turning],
     }
+    first, least = leading(ranking), ranking[0].contradictions
+    as_many = [one.hypothesis for one in ranking if one.place > 1 and one.contradictions == least]
     return from_template(
-        "hypotheses",
-        brief,
-        data=data,
+        "hypotheses", brief, data=data, leaders=_named(first, brief), leader_count=len(first),
         ranking=[(one, by_id[one.hypothesis], brief.language.number(one.weight)) for one in ranking],
-        leaders=_named(leading(ranking), brief),
-        leader_count=len(leading(ranking)),
-        as_many=_named(
-            tuple(
-                one.hypothesis for one in ranking if one.place > 1 and one.contradictions == ranking[0].contradictions
-            ),
-            brief,
-        ),
-        all_tied=len(leading(ranking)) == len(ranking),
+        as_many=_named(as_many, brief), all_tied=len(first) == len(ranking),
         columns=[by_id[one.hypothesis] for one in ranking],
-        rows=[_row(one, brief) for one in facts.evidence],
-        pivots=[_pivot(one, brief) for one in turning],
-    )
+        rows=[_row(one, brief) for one in facts.evidence], pivots=[_pivot(one, brief) for one in turning],
+    )  # fmt: skip
 
 
 def _row(evidence: Evidence, brief: Brief) -> dict[str, Any]:
     """Return an item of evidence: what it is called, its sources with their grades, and its mark for each hypothesis by id."""
-    marks = {}
-    for one in brief.facts.hypotheses:
-        bearing = BEARINGS[evidence.marks.get(one.id, "N")]
-        marks[one.id] = (Markup(BEARING_MARKS[bearing]), bearing)  # noqa: S704 (the kit's own)
+    bearings = {one.id: BEARINGS[evidence.marks.get(one.id, "N")] for one in brief.facts.hypotheses}
     sources = sources_of(brief.facts, evidence.item)
-    grades = list(dict.fromkeys(f"{one.reliability}{one.credibility}" for one in sources))
     is_source = isinstance(brief.facts.evidence_record(evidence.item), Source)
     return {
         "title": _title(evidence, brief),
         "note": brief.facts.evidence_title(evidence.item) if is_source and evidence.note else evidence.note,
         "sources": [one.id for one in sources],
-        "grades": grades,
-        "marks": marks,
+        "grades": list(dict.fromkeys(f"{one.reliability}{one.credibility}" for one in sources)),
+        "marks": {name: (Markup(BEARING_MARKS[one]), one) for name, one in bearings.items()},  # noqa: S704 (the kit's own)
     }
 
 
@@ -110,7 +97,7 @@ def _title(evidence: Evidence, brief: Brief) -> Markup:
     return mark_up(brief.facts.evidence_title(evidence.item), brief)
 
 
-def _named(ids: tuple[str, ...], brief: Brief) -> Markup:
+def _named(ids: Collection[str], brief: Brief) -> Markup:
     names = [mark_up(one.title, brief) for one in brief.facts.hypotheses if one.id in ids]
     quoted = [Markup(brief.language.gettext("“{words}”")).format(words=name) for name in names]  # noqa: S704 (the kit's own)
     return Markup(formats.listed(quoted, brief.language))  # noqa: S704 (each marked up)

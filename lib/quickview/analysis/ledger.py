@@ -1,6 +1,5 @@
 """What became of forecasts: in a brief's own report, and all of them in the ledger, with how good they were."""
 
-import functools
 import hashlib
 import re
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup
 from pydantic import ValidationError
 
-from quickview.analysis.blocks import Block, absent, filled, from_template, mark_up, templates, untranslated
+from quickview.analysis.blocks import Block, absent, from_template, mark_up, rendered, untranslated
 from quickview.analysis.canvas import capitalise
 from quickview.analysis.sections import STATE_MARKS
 from quickview.brief import formats, prose
@@ -123,17 +122,14 @@ def read_ledger(path: Path | str, *, language: str = "") -> LedgerPage:
     >>> [(one.id, str(one.state)) for one in page.ledger.forecasts]
     [('holds', 'due'), ('road-reopens', 'settled')]
     """
-    path, hint = (
-        Path(path),
-        "name the forecasts.json that `quickview forecasts --format json` or `quickview nightly` writes",
-    )
-    text = read_text(path, prefix="LEDGER", limit=MAX_BYTES)
+    text = read_text(Path(path), prefix="LEDGER", limit=MAX_BYTES)
     try:
         ledger = Ledger.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
         message = f"no ledger of forecasts: {f'`{place}`: ' if place else ''}{first['msg']}"
+        hint = "name the forecasts.json that `quickview forecasts --format json` or `quickview nightly` writes"
         raise InputError.at(str(path), "E-LEDGER", message, hint) from None
     if language and not re.fullmatch("[a-z]{2,3}", language):
         hint = "write the ISO 639 code in small letters, such as en or ar"
@@ -200,7 +196,7 @@ def pending(page: LedgerPage) -> Block:
     True
     """
     waiting = page.ledger.of(State.OVERDUE, State.DUE, State.OPEN)
-    return _filled("pending", page, rows=[_row(one, page) for one in waiting]) if waiting else _none("pending", page)
+    return _filled("pending", page, rows=[_row(one, page) for one in waiting])
 
 
 def settled(page: LedgerPage) -> Block:
@@ -223,11 +219,7 @@ def settled(page: LedgerPage) -> Block:
     True
     """
     done = sorted(page.ledger.of(State.SETTLED), key=lambda one: (one.settled, one.report, one.id), reverse=True)
-    return (
-        _filled("settled", page, rows=[_row(one, page) for one in done], most=MOST_TOLD)
-        if done
-        else _none("settled", page)
-    )
+    return _filled("settled", page, rows=[_row(one, page) for one in done], most=MOST_TOLD)
 
 
 def scores(page: LedgerPage) -> Block:
@@ -256,7 +248,7 @@ def scores(page: LedgerPage) -> Block:
     """
     scored, language = page.ledger.scored, page.language
     if not scored:
-        return _none("scores", page)
+        return Block("scores", "", language)
     _ = language.gettext
     compared = [
         (_("These forecasts"), scoring.score(scored)),
@@ -267,46 +259,32 @@ def scores(page: LedgerPage) -> Block:
         (_("By desk"), [(name or "–", one) for name, one in scoring.by(scored, lambda one: one.desk).items()]),
         (_("By word"), [(capitalise(_(name)), one) for name, one in scoring.by_word(scored).items()]),
     ]
-    unscored, ends = len(page.ledger.unscored), (scoring.CLIP * 100, 100 - scoring.CLIP * 100)
     return _filled(
-        "scores",
-        page,
-        compared=[_score(name, one, page) for name, one in compared],
-        groups=[(title, [_score(name, one, page) for name, one in told]) for title, told in groups],
-        formulas={name: _formula(latex) for name, latex in _FORMULAS.items()},
-        few=len(scored) < scoring.FEW,
-        count=len(scored),
-        unscored=unscored,
-        ends=[formats.percent(one, one, language) for one in ends],
-    )
+        "scores", page, compared=[_score(name, one, language) for name, one in compared],
+        groups=[(title, [_score(name, one, language) for name, one in told]) for title, told in groups],
+        formulas=_formulas(), few=len(scored) < scoring.FEW, count=len(scored), unscored=len(page.ledger.unscored),
+        ends=[formats.percent(end, end, language) for end in (scoring.CLIP * 100, 100 - scoring.CLIP * 100)],
+    )  # fmt: skip
 
 
-_FORMULAS: Final = {
-    "brier": r"\frac{1}{n}\sum_{i=1}^{n}(p_i-o_i)^2",
-    "log": r"-\frac{1}{n}\sum_{i=1}^{n}\ln\left(o_i p_i+(1-o_i)(1-p_i)\right)",
-}
-
-
-def _formula(latex: str) -> Markup:
+def _formulas() -> dict[str, Markup]:
     from latex2mathml import converter
 
-    return Markup(converter.convert(latex, display="block"))  # noqa: S704 (made of the kit's own)
-
-
-def _score(name: str, one: Score, page: LedgerPage) -> dict[str, str]:
-    language = page.language
-
-    def share(value: float) -> str:
-        return formats.percent(round(value * 100), round(value * 100), language)
-
-    return {
-        "name": name,
-        "count": language.number(one.count),
-        "forecast": share(one.forecast),
-        "came_true": share(one.came_true),
-        "brier": language.number(one.brier, decimals=3),
-        "log": language.number(one.log, decimals=3),
+    latex = {
+        "brier": r"\frac{1}{n}\sum_{i=1}^{n}(p_i-o_i)^2",
+        "log": r"-\frac{1}{n}\sum_{i=1}^{n}\ln\left(o_i p_i+(1-o_i)(1-p_i)\right)",
     }
+    return {name: Markup(converter.convert(one, display="block")) for name, one in latex.items()}  # noqa: S704 (the kit's own)
+
+
+def _score(name: str, one: Score, language: Language) -> dict[str, str]:
+    """Return a row of the tables of scores, in words."""
+    shares = {key: round(getattr(one, key) * 100) for key in ("forecast", "came_true")}
+    return {
+        "name": name, "count": language.number(one.count),
+        **{key: formats.percent(share, share, language) for key, share in shares.items()},
+        **{key: language.number(getattr(one, key), decimals=3) for key in ("brier", "log")},
+    }  # fmt: skip
 
 
 def _row(one: Entry, page: LedgerPage) -> dict[str, Any]:
@@ -338,19 +316,9 @@ def _own(text: str, code: str, page: LedgerPage) -> Markup:
     return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(own.code, own.direction, text)
 
 
-def _none(block_id: str, page: LedgerPage) -> Block:
-    return Block(block_id, "", page.language)
-
-
 def _filled(block_id: str, page: LedgerPage, *, data: dict[str, Any] | None = None, **context: Any) -> Block:
-    template = templates().get_template(f"ledger_{block_id}.html")
-    bound = {
-        "_": functools.partial(filled, page.language.gettext),
-        "ngettext": functools.partial(filled, page.language.ngettext),
-    }
-    return Block(
-        block_id,
-        template.render(page=page, language=page.language, **bound, **context).strip(),
-        page.language,
-        data or {},
-    )
+    """Fill the ledger's template for a block; where its `rows` are none, it is empty."""
+    if not context.get("rows", True):
+        return Block(block_id, "", page.language)
+    html = rendered(f"ledger_{block_id}", page.language, language=page.language, **context)
+    return Block(block_id, html, page.language, data or {})

@@ -1,7 +1,7 @@
 """What may come of it: forecasts on the yardstick, and what they rest on."""
 
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -162,14 +162,19 @@ def _draw(brief: Brief, width: int) -> Canvas:
     for low, high in [(floor, top)] if is_wide else [(row.low, row.high) for row in rows]:
         _add_bands(figure, scale, low, high)
     labels = [_at_level(one, words, top if is_wide else 0.0, is_wide=is_wide) for one in words]
-    labels += [
-        Label(percent(p, p, brief.language), scale.x(p), floor - 3, SMALL, "muted", anchor=f"bottom {side}")
-        for p, side in ((0, "right"), (20, "center"), (45, "center"), (55, "center"), (80, "center"), (100, "left"))
-    ]
+    labels += percentages(scale.x, floor - 3, brief.language)
     for row in rows:
         labels += [row.name, row.confidence, _add_bar(figure, row, scale, brief.language)]
     add_labels(figure, labels)
     return figure
+
+
+def percentages(x: Callable[[float], float], y: float, language: Language) -> list[Label]:
+    """Return the labels of a scale from 0 to 100 per cent at the edges of the yardstick's wider bands, under a height."""
+    sides = {0: "right", 20: "center", 45: "center", 55: "center", 80: "center", 100: "left"}
+    return [
+        Label(percent(p, p, language), x(p), y, SMALL, "muted", anchor=f"bottom {side}") for p, side in sides.items()
+    ]
 
 
 def _count(brief: Brief, width: int) -> int:

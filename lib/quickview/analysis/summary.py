@@ -157,7 +157,7 @@ def _deadline(brief: Brief) -> list[dict[str, Any]]:
         return []
     term = terms[min(ahead)[1]]
     language = brief.language
-    days = [(formats.short_day(c.date, language, year=c.date.year != as_of.year), c) for c in term.deadlines]
+    days = [(formats.near_day(c.date, as_of, language), c) for c in term.deadlines]
     who = [{"text": _said(day, claim.by, brief), "sources": claim.source} for day, claim in days]
     dates = [c.date for c in term.deadlines if c.date > as_of]
     left, unit = formats.days_left(dates, as_of, language), formats.days(dates, as_of, language)

@@ -116,7 +116,7 @@ def term_history(brief: Brief) -> go.Figure | Block:
 
     Notes
     -----
-    A term was met on time if it was met by every date that is given for it.
+    A term was kept on time if it was met by every date that is given for it, and not breached or in doubt again by then.
 
     Examples
     --------
@@ -140,7 +140,7 @@ def _ranked(brief: Brief) -> list[Term]:
 
 def _draw(brief: Brief, width: int) -> Canvas:
     axis = _axis(brief, width)
-    rows = _rows(brief, _shown(brief, width), axis, width)
+    rows = _rows(brief, axis, width)
     height = _height(rows)
     days = _days(brief)
     heads = day_labels(axis, days, top=height, width=width)
@@ -169,20 +169,16 @@ def _days(brief: Brief) -> list[Day]:
     effective = brief.facts.agreement.effective if brief.facts.agreement else None
     days = [Day(as_of, _("As of {day}", day=formats.day(as_of, language)), "house")]
     if effective:
-        said = _(
-            "In effect {day}", day=formats.short_day(effective.date, language, year=effective.date.year != as_of.year)
-        )
+        said = _("In effect {day}", day=formats.near_day(effective.date, as_of, language))
         days.append(Day(effective.date, said, "muted"))
     return days
 
 
-def _shown(brief: Brief, width: int) -> list[Term]:
-    """Return the terms that the drawing has: the first, as many as a reader takes in."""
-    terms, axis = _ranked(brief), _axis(brief, width)
-    fitting = (
-        n for n in range(len(terms), 1, -1) if _height(_rows(brief, terms[:n], axis, width)) <= _TALLEST[width >= WIDE]
-    )
-    return terms[: next(fitting, 1)]
+def _rows(brief: Brief, axis: TimeAxis, width: int) -> list[_Row]:
+    """Return the rows of the first terms in their places, as many as a reader takes in."""
+    rows, tallest = [_row(brief, term, axis, width) for term in _ranked(brief)], _TALLEST[width >= WIDE]
+    trials = (_placed(rows[:n], is_wide=width >= WIDE) for n in range(len(rows), 0, -1))
+    return next(placed for placed in trials if len(placed) == 1 or _height(placed) <= tallest)
 
 
 def _height(rows: Sequence[_Row]) -> float:
@@ -190,24 +186,26 @@ def _height(rows: Sequence[_Row]) -> float:
     return max(label.box[3] for label in (first.name, *first.due)) + _BETWEEN
 
 
-def _rows(brief: Brief, terms: Sequence[Term], axis: TimeAxis, width: int) -> list[_Row]:
-    """Return the rows from the last one up: words under each band, deadlines above it, the name beside or above both."""
-    rows, y = list[_Row](), BELOW + 6.0
-    is_wide = width >= WIDE
-    room = (_NAMES - 22 if is_wide else width) - 2 * _EDGE
-    for term in reversed(terms):
-        title = wrap(foldable(term.title, room, size=BASE, weight=typeface.BOLD), room, weight=typeface.BOLD)
-        name = Label(title, _EDGE, 0, BASE, weight=typeface.BOLD, anchor="bottom right")
-        told, due = _told(brief, term, axis, width), _due(brief, term, axis, width)
-        below = -min(label.box[1] for label in told)
-        above = max((label.box[3] for label in due), default=_BAND / 2)
-        tall = name.extent[1]
+def _row(brief: Brief, term: Term, axis: TimeAxis, width: int) -> _Row:
+    """Return what is written in the row of a term, about a band at height 0."""
+    room = (_NAMES - 22 if width >= WIDE else width) - 2 * _EDGE
+    title = wrap(foldable(term.title, room, size=BASE, weight=typeface.BOLD), room, weight=typeface.BOLD)
+    name = Label(title, _EDGE, 0, BASE, weight=typeface.BOLD, anchor="bottom right")
+    return _Row(term, name, _told(brief, term, axis, width), _due(brief, term, axis, width), 0.0)
+
+
+def _placed(rows: Sequence[_Row], *, is_wide: bool) -> list[_Row]:
+    """Return rows over one another, from the last one up: words under each band, deadlines above it, the name beside or above both."""
+    placed, y = list[_Row](), BELOW + 6.0
+    for row in reversed(rows):
+        below = -min(label.box[1] for label in row.told)
+        above, tall = max((label.box[3] for label in row.due), default=_BAND / 2), row.name.extent[1]
         middle = y + (max(below, tall - _BAND / 2 - 2) if is_wide else below)
         start = middle + _BAND / 2 + 2 if is_wide else middle + above + tall + 2
-        told, due = ([replace(label, y=label.y + middle) for label in labels] for labels in (told, due))
-        rows.append(_Row(term, replace(name, y=start), told, due, middle))
+        told, due = ([replace(label, y=label.y + middle) for label in labels] for labels in (row.told, row.due))
+        placed.append(_Row(row.term, replace(row.name, y=start), told, due, middle))
         y = (max(middle + above, start) if is_wide else start) + _BETWEEN
-    return rows[::-1]
+    return placed[::-1]
 
 
 def _told(brief: Brief, term: Term, axis: TimeAxis, width: int) -> list[Label]:
@@ -221,13 +219,13 @@ def _told(brief: Brief, term: Term, axis: TimeAxis, width: int) -> list[Label]:
 
 def _due(brief: Brief, term: Term, axis: TimeAxis, width: int) -> list[Label]:
     """Return what is said of the deadlines above a band of height 0: when, and who says so."""
-    said, as_of = dict[dt.date, list[str]](), brief.facts.document.as_of
+    said, as_of, language = dict[dt.date, list[str]](), brief.facts.document.as_of, brief.language
     for claim in sorted(term.deadlines, key=lambda claim: claim.date):
         said.setdefault(claim.date, []).append(claim.by)
     labels, room = [], max(200.0, width / 3)
     for date, by in said.items():
-        day = formats.short_day(date, brief.language, year=date.year != as_of.year)
-        text = f"{day}{brief.language.gettext(': ')}{formats.listed(list(dict.fromkeys(by)), brief.language)}"
+        day, givers = formats.near_day(date, as_of, language), formats.listed(list(dict.fromkeys(by)), language)
+        text = f"{day}{language.gettext(': ')}{givers}"
         text = wrap(foldable(text, room, size=SMALL), room, size=SMALL)
         labels.append(Label(text, axis.x(date), _BAND / 2 + 3, SMALL, "muted", anchor="top center"))
     return on_levels([within(label, axis.left, width - 2) for label in labels], LEVEL - 1)
@@ -252,18 +250,10 @@ def _add_row(figure: Canvas, brief: Brief, row: _Row, axis: TimeAxis) -> None:
         if label.y < row.y - _BAND / 2 - 3
     ]
     add_lines(figure, knock_out(leaders, labels, pad=0.0), color=LIGHT["line"], width=0.8)
-    dates = sorted({claim.date for claim in row.term.deadlines})
-    ahead, as_of = (
-        [axis.x(date) for date in dates if date > brief.facts.document.as_of],
-        axis.x(brief.facts.document.as_of),
-    )
-    add_lines(
-        figure,
-        [LineString([(as_of, row.y), (x - 6, row.y)]) for x in ahead[-1:]],
-        color=LIGHT["line"],
-        width=1,
-        dash="2px,3px",
-    )
+    dates, as_of = sorted({claim.date for claim in row.term.deadlines}), brief.facts.document.as_of
+    if dates and dates[-1] > as_of:
+        wait = LineString([(axis.x(as_of), row.y), (axis.x(dates[-1]) - 6, row.y)])
+        add_lines(figure, [wait], color=LIGHT["line"], width=1, dash="2px,3px")
     if dates:
         figure.add_scatter(
             x=[axis.x(date) for date in dates], y=[row.y] * len(dates), mode="markers", hoverinfo="skip",
@@ -283,19 +273,20 @@ def _add_band(figure: Canvas, area: Polygon, pattern: _Pattern, *, hover: str) -
 
 
 def _words(brief: Brief) -> Words:
-    _, terms, shown = brief.language.gettext, _ranked(brief), _shown(brief, WIDE)
+    _, terms, axis = brief.language.gettext, _ranked(brief), _axis(brief, WIDE)
     day = formats.day(brief.facts.document.as_of, brief.language)
     caption = [_("Each band is a state of a term, from its day on, until {day}; diamonds are deadlines, with who gives them.", day=day),
                _("What went wrong stands first.")]  # fmt: skip
-    if _axis(brief, WIDE).cuts:
+    if axis.cuts:
         caption.append(_("To scale but for the gap that is cut out; its length is told."))
-    if more := len(terms) - len(shown):
-        caption.append(
-            brief.language.ngettext("{n} more term in the table.", "{n} more terms in the table.", more, n=more)
-        )
-    alt = [_("Terms through time.")] + [_spoken(brief, term) for term in terms]
-    rows = [row for term in terms for row in _table_rows(brief, term)]
-    table = pd.DataFrame(rows, columns=[_("Term"), _("Date"), _("What"), _("Detail"), _("Sources")])
+    if more := len(terms) - len(_rows(brief, axis, WIDE)):
+        ngettext = brief.language.ngettext
+        caption.append(ngettext("{n} more term in the table.", "{n} more terms in the table.", more, n=more))
+    alt = [_("Terms through time."), *(_spoken(brief, term) for term in terms)]
+    table = pd.DataFrame(
+        [row for term in terms for row in _table_rows(brief, term)],
+        columns=[_("Term"), _("Date"), _("What"), _("Detail"), _("Sources")],
+    )
     return Words("term-history", _title(brief), " ".join(caption), " ".join(alt), table, whole=not more)
 
 
@@ -328,10 +319,12 @@ def _title(brief: Brief) -> str:
     terms, as_of = _ranked(brief), brief.facts.document.as_of
     passed = [term for term in terms if term.deadlines and max(claim.date for claim in term.deadlines) < as_of]
     if len(passed) == 1:
-        (term,) = passed
-        if _was_on_time(term):
-            return _("Kept on time: {term}", term=term.title)
-        return _("Not kept on time: {term}", term=term.title)
+        title = passed[0].title
+        return (
+            _("Kept on time: {term}", term=title)
+            if _was_on_time(passed[0])
+            else _("Not kept on time: {term}", term=title)
+        )
     if passed:
         return ngettext("{kept} of {n} term due so far kept on time", "{kept} of {n} terms due so far kept on time",
                         len(passed), kept=sum(map(_was_on_time, passed)), n=len(passed))  # fmt: skip
@@ -345,6 +338,7 @@ def _title(brief: Brief) -> str:
 
 
 def _was_on_time(term: Term) -> bool:
-    """Whether a term was met by every date that is given for it."""
-    met = [state.date for state in term.history if state.value is TermState.MET]
-    return bool(met) and met[0] <= min(claim.date for claim in term.deadlines)
+    """Whether a term was met by every date that is given for it, and not breached again by then."""
+    first = min(claim.date for claim in term.deadlines)
+    by_then = [state.value for state in term.history if state.date <= first]
+    return TermState.MET in by_then and by_then[-1] in {TermState.MET, TermState.ENDED}

@@ -1,12 +1,11 @@
 """Time from left to right, to scale: where a day lies, what is cut out, and the line of dates below."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from typing import Final
 
-from babel.dates import format_timedelta
 from shapely.geometry import LineString
 
 from quickview.analysis.canvas import (
@@ -101,7 +100,7 @@ def time_axis(dates: Iterable[dt.date], left: float, right: float, language: Lan
     """Return an axis from the first to the last of some days, on which gaps longer than four times all the rest are cut out."""
     days = sorted(set(dates))
     gaps = list(pairwise(days if len(days) > 1 else [days[0], days[0] + dt.timedelta(days=1)]))
-    told = {gap: _length(gap, language) for gap in _long(gaps)}
+    told = {(start, end): formats.length(end - start, language) for start, end in _long(gaps)}
     widths = {gap: max(_CUT, typeface.width(text, SMALL) + 10) for gap, text in told.items()}
     scale = (right - left - sum(widths.values())) / sum(
         (end - start).days for start, end in gaps if (start, end) not in told
@@ -130,10 +129,6 @@ def _long(gaps: Sequence[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.dat
     return found
 
 
-def _length(gap: tuple[dt.date, dt.date], language: Language) -> str:
-    return str(format_timedelta(gap[1] - gap[0], granularity="day", threshold=1.5, locale=language.locale))
-
-
 def add_time_axis(
     figure: Canvas, axis: TimeAxis, language: Language, *, bottom: float, top: float, boxes: Sequence[Box]
 ) -> None:
@@ -144,7 +139,9 @@ def add_time_axis(
         for date, precision in [] if stretch.told else _ticks(stretch):
             x = axis.x(date)
             ticks.append(LineString([(x, bottom), (x, top)]))
-            shown = formats.short_day(date, language, precision=precision, year=_tells_year(date, precision, labels))
+            # The first date needs its year, and the first of a year.
+            year = not labels or (date.month == 1 and (precision is Precision.MONTH or date.day == 1))
+            shown = formats.short_day(date, language, precision=precision, year=year)
             label = within(_below(shown, x, bottom), 0, figure.width)
             if not any(overlaps(label.box, other.box, pad=5) for other in (*cuts, *labels)):
                 labels.append(label)
@@ -157,26 +154,19 @@ def _below(text: str, x: float, bottom: float) -> Label:
     return Label(text, x, bottom - 3, SMALL, "muted", anchor="bottom center")
 
 
-def _tells_year(date: dt.date, precision: Precision, before: Sequence[Label]) -> bool:
-    """Whether a date needs its year: the first one, and the first of a year."""
-    return not before or (date.month == 1 and (precision is Precision.MONTH or date.day == 1))
-
-
-def _ticks(stretch: Stretch) -> Iterator[tuple[dt.date, Precision]]:
-    """Yield the round dates of a stretch, as close as their labels have room."""
+def _ticks(stretch: Stretch) -> list[tuple[dt.date, Precision]]:
+    """Return the round dates of a stretch, as close as their labels have room."""
     room = {Precision.DAY: 62.0, Precision.MONTH: 64.0, Precision.YEAR: 44.0}
     scale = (stretch.right - stretch.left) / stretch.days
     fitting = ((p, n) for p, n in _STEPS if n * _DAYS[p] * scale >= room[p])
     precision, step = next(fitting, _STEPS[-1])
-    for number in range(stretch.days + 1):
-        date = stretch.start + dt.timedelta(days=number)
-        if precision is Precision.DAY:
-            is_round = (date.day - 1) % step == 0 and (step < 5 or date.day < 30)
-        else:
-            is_round = date.day == 1 and (date.month - 1) % (step if precision is Precision.MONTH else 12) == 0
-            is_round = is_round and (precision is Precision.MONTH or date.year % step == 0)
-        if is_round:
-            yield date, precision
+    if precision is Precision.DAY:
+        days = (stretch.start + dt.timedelta(days=n) for n in range(stretch.days + 1))
+        return [(day, precision) for day in days if (day.day - 1) % step == 0 and (step < 5 or day.day < 30)]
+    months = step * 12 if precision is Precision.YEAR else step
+    first, last = (day.year * 12 + day.month - 1 for day in (stretch.start, stretch.end))
+    starts = (dt.date(n // 12, n % 12 + 1, 1) for n in range(first, last + 1) if n % months == 0)
+    return [(day, precision) for day in starts if day >= stretch.start]
 
 
 def add_cuts(figure: Canvas, axis: TimeAxis, *, bottom: float, top: float, boxes: Sequence[Box] = ()) -> None:

@@ -8,7 +8,6 @@ from typing import Final, Literal, TypeAlias
 
 import pandas as pd
 import plotly.graph_objects as go
-from babel.dates import format_timedelta
 from shapely.geometry import LineString
 
 from quickview.analysis.blocks import Block, absent, side_of, worded
@@ -340,9 +339,7 @@ def _silence(brief: Brief, before: Entry | None, entry: Entry) -> str:
     """Return how long nothing is told before an entry, where that is long; "" where it is not."""
     if before is None or entry.ahead or (days := (entry.date - before.date).days) < _LONG_SILENCE:
         return ""
-    return str(
-        format_timedelta(dt.timedelta(days=days), granularity="day", threshold=1.5, locale=brief.language.locale)
-    )
+    return formats.length(dt.timedelta(days=days), brief.language)
 
 
 def _dates(brief: Brief, items: Sequence[Entry], form: _Form, *, has_years: bool) -> list[tuple[str, str]]:

@@ -102,6 +102,11 @@ class Context:
         return [row["id"] for _, row in self.rows(*path) if isinstance(row.get("id"), str)]
 
     @property
+    def language(self) -> str:
+        """The code of the language that the brief is written in."""
+        return str(self.value("document", "language") or "en")
+
+    @property
     def as_of(self) -> dt.date | None:
         """The day nothing may be later than, whatever else is wrong with the document."""
         return day(self.value("document", "as_of"))
@@ -135,6 +140,17 @@ def scalars(node: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 def last_key(path: Path) -> str:
     """Return the key that a path ends in, or in whose list; "" where there is none."""
     return next((step for step in reversed(path) if isinstance(step, str)), "")
+
+
+def own_path(path: Path) -> Path:
+    """Return where a value stands in the facts, or where what it translates does."""
+    return path[2:] if path[:1] == ("translations",) else path
+
+
+def is_prose(path: Path) -> bool:
+    """Whether what stands at a path of the facts is the desk's own prose: a section, headline, standfirst or abstract."""
+    is_standfirst = path[:1] == ("document",) and last_key(path) in {"title", "summary", "abstract"}
+    return path[:1] == ("sections",) or is_standfirst
 
 
 def table_of(path: Path) -> str | None:

@@ -1,16 +1,15 @@
 """Checks of how a brief argues: figures that nothing carries, judgements without a word or a source, cause, one-sided words, old states, weak sources."""
 
 import datetime as dt
-import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from quickview.brief import analytic_words, figures_in_text, prose, translation, vocabulary
-from quickview.brief.checked import Context, Drafts, last_key
-from quickview.brief.records import Source, State, Term
+from quickview.brief import analytic_words, figures_in_text, prose, vocabulary
+from quickview.brief.checked import Context, Drafts, is_prose, last_key, own_path
+from quickview.brief.records import Term
 from quickview.brief.vocabulary import Reliability, TermState
 from quickview.errors import Fault
 from quickview.inputs.yaml_document import Path
@@ -22,9 +21,6 @@ _MOVING: Final = (TermState.PENDING, TermState.UNDER_WAY, TermState.CONTESTED, T
 """States that something else is to follow; what is in force, met, breached or ended may stay so."""
 
 _WEAK: Final = (Reliability.E, Reliability.F)
-
-_STANDFIRST: Final = ("title", "summary", "abstract")
-"""What of the document is prose."""
 
 _QUOTED: Final = re.compile(
     r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|\"(?:[^\"\n]|\n(?!\s*\n))*\"|‘[^‘’\n]*’|^>.*$", re.MULTILINE
@@ -48,17 +44,20 @@ class _Passage:
 
 def _passages(context: Context) -> Iterator[_Passage]:
     """Yield the headline, standfirst, abstract and sections, in the brief's own language and in each translation."""
-    own = str(context.value("document", "language") or "en")
     for section in context.sections:
-        yield _Passage(section.markdown, own, section.place)
+        yield _Passage(section.markdown, context.language, section.place)
+    for path, passage in _texts(context):
+        if is_prose(path) and not (passage.is_section and last_key(path) == "title"):
+            yield passage
+
+
+def _texts(context: Context) -> Iterator[tuple[Path, _Passage]]:
+    """Yield each text of the facts, in every language, with its path in them."""
     for path, value in context.leaves:
-        if not isinstance(value, str) or not path:
-            continue
-        is_told = len(path) > 2 and path[0] == "translations"
-        language, inner = (str(path[1]), path[2:]) if is_told else (own, path)
-        is_section = is_told and inner[0] == translation.SECTIONS and last_key(path) != "title"
-        if is_section or (inner[0] == "document" and inner[-1] in _STANDFIRST):
-            yield _Passage(value, language, partial(_place_in, context, path, value), is_section)
+        inner = own_path(path)
+        if isinstance(value, str) and inner:
+            language = context.language if inner == path else str(path[1])
+            yield inner, _Passage(value, language, partial(_place_in, context, path, value), inner[0] == "sections")
 
 
 def _place_in(context: Context, path: Path, text: str, offset: int) -> tuple[int, int]:
@@ -95,7 +94,7 @@ def check_text(drafts: Drafts, context: Context) -> Iterator[Fault]:
 
 def _unrecorded_figures(passages: Sequence[_Passage], drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A figure in the prose must stand in a record, where it has a source; one in a translation also in the brief's own prose."""
-    own = str(context.value("document", "language") or "en")
+    own = context.language
     known, counts = figures_in_text.recorded(drafts, context), figures_in_text.lengths(context)
     said = {way for one in passages if one.language == own for figure in _figures(one) for way in figure.ways}
     for passage in passages:
@@ -163,9 +162,11 @@ def _causes(passages: Sequence[_Passage], context: Context) -> Iterator[Fault]:
 
 
 def _one_sided_words(passages: Sequence[_Passage], context: Context) -> Iterator[Fault]:
-    """Words that take a side are told, outside quotations and the names of actors and sources."""
-    names = _names(context)
-    for passage in itertools.chain(passages, _record_texts(context)):
+    """Words that take a side are told, in prose and records, outside quotations and the names of actors and sources."""
+    texts = [(path, text) for path, text in _texts(context) if not is_prose(path) and not _ID.fullmatch(text.text)]
+    names = [text.text for path, text in texts if _names(path) and last_key(path) != "late"]
+    records = [text for path, text in texts if not _names(path) and last_key(path) != "by"]
+    for passage in [*passages, *records]:
         text = passage.text
         found = list(analytic_words.find_replaced(analytic_words.ADVOCACY, text, passage.language))
         spoken = _without(_QUOTED, text) if found else text
@@ -177,30 +178,9 @@ def _one_sided_words(passages: Sequence[_Passage], context: Context) -> Iterator
                 yield context.at(passage.place(match.start()), "W-ADVOCACY", message, hint)
 
 
-def _record_texts(context: Context) -> Iterator[_Passage]:
-    """Yield the words of the records, less names of actors and what sources are called, in each language."""
-    own = str(context.value("document", "language") or "en")
-    for path, value in context.leaves:
-        if not isinstance(value, str) or not path or _ID.fullmatch(value):
-            continue
-        is_told = len(path) > 2 and path[0] == "translations"
-        language, inner = (str(path[1]), path[2:]) if is_told else (own, path)
-        key, table = last_key(path), inner[0]
-        is_prose = table == translation.SECTIONS or (table == "document" and key in _STANDFIRST)
-        is_name = table == "sources" or key == "by" or (table == "actors" and key in {"name", "short"})
-        if not is_prose and not is_name:
-            yield _Passage(value, language, partial(_place_in, context, path, value), is_section=False)
-
-
-def _names(context: Context) -> list[str]:
-    """Return what actors and sources are called, in every language of the brief."""
-    names = []
-    for path, value in context.leaves:
-        inner = path[2:] if path[:1] == ("translations",) else path
-        is_actor = inner[:1] == ("actors",) and last_key(path) in {"name", "short"}
-        if isinstance(value, str) and (is_actor or (inner[:1] == ("sources",) and last_key(path) != "late")):
-            names.append(value)
-    return names
+def _names(path: Path) -> bool:
+    """Whether what stands at a path of the facts names an actor, or tells of a source."""
+    return path[0] == "sources" or (path[0] == "actors" and last_key(path) in {"name", "short"})
 
 
 def _is_named(text: str, match: re.Match[str], names: Iterable[str]) -> bool:
@@ -209,12 +189,9 @@ def _is_named(text: str, match: re.Match[str], names: Iterable[str]) -> bool:
         start = max(match.start() - len(name), 0)
         if match[0] in name and name in text[start : match.end() + len(name)]:
             return True
-    before, after = (
-        text[max(match.start() - 40, 0) : match.start()].rstrip(),
-        text[match.end() : match.end() + 40].lstrip(),
-    )
-    words = (before.rpartition(" ")[2], after.partition(" ")[0])
-    return match[0][:1].isupper() and any(word[:1].isupper() for word in words)
+    before, after = text[: match.start()].rstrip()[-40:], text[match.end() :].lstrip()[:40]
+    beside = (before.rpartition(" ")[2], after.partition(" ")[0])
+    return match[0][:1].isupper() and any(word[:1].isupper() for word in beside)
 
 
 def check_weak_sources(drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -222,16 +199,12 @@ def check_weak_sources(drafts: Drafts, context: Context) -> Iterator[Fault]:
     graded = {source.id: source for source in drafts.get("sources") or ()}
     for path, quantity in context.records(drafts, "quantities"):
         sources = {value.source for value in quantity.values}
-        weak = [graded[one] for one in sources if one in graded and _is_weak(graded[one])]
-        if quantity.key and len(sources) == len(weak) == 1:
-            grade = f"{weak[0].reliability}{weak[0].credibility}"
-            message = f"a key figure that rests on `{weak[0].id}` alone, a source graded {grade}"
+        alone = graded.get(sources.pop()) if quantity.key and len(sources) == 1 else None
+        if alone and alone.reliability in _WEAK and alone.credibility >= 5 and not alone.placeholder:
+            grade = f"{alone.reliability}{alone.credibility}"
+            message = f"a key figure that rests on `{alone.id}` alone, a source graded {grade}"
             hint = "find a second source, take `key` out, or grade it anew where it has proved sound"
             yield context.fault((*path, "values", 0, "source"), "W-SOURCE-WEAK", message, hint)
-
-
-def _is_weak(source: Source) -> bool:
-    return source.reliability in _WEAK and source.credibility >= 5 and not source.placeholder
 
 
 def check_stale_states(drafts: Drafts, context: Context) -> Iterator[Fault]:
@@ -242,34 +215,24 @@ def check_stale_states(drafts: Drafts, context: Context) -> Iterator[Fault]:
     since makes any state old.
     """
     as_of, agreement = context.as_of, drafts.get("agreement")
-    published = {source.id: source.date for source in drafts.get("sources") or ()}
     if as_of is None:
         return
-    claims = [*agreement.signed, agreement.effective] if agreement else []
-    own_days = {claim.date for claim in claims if claim}
-    for path, one in _stated(drafts, context):
+    published = {source.id: min(source.date or dt.date.min, as_of) for source in drafts.get("sources") or ()}
+    own_days = {claim.date for claim in (*agreement.signed, agreement.effective) if claim} if agreement else set()
+    terms = [(("agreement", "terms", n), term) for n, term in enumerate(agreement.terms if agreement else ())]
+    for path, one in [*terms, *context.records(drafts, "measures")]:
+        state = one.state
+        if state.value not in _MOVING:
+            continue
         deadline = max((claim.date for claim in getattr(one, "deadlines", ())), default=None)
-        never = one.state.value is TermState.PENDING and isinstance(one, Term) and one.state.date in own_days
-        seen = one.state.date if never else _seen(one.state, published, as_of)
-        awaited = getattr(one, "since", None)
+        never = state.value is TermState.PENDING and isinstance(one, Term) and state.date in own_days
+        seen = state.date if never else max(state.date, published.get(state.source, state.date))
+        awaited = getattr(one, "since", None) or seen
         message = ""
-        if one.state.value in _MOVING and deadline and one.state.date <= deadline < as_of:
-            message = f"`{one.state.value}` since {one.state.date}, and its deadline passed on {deadline}"
-        elif one.state.value in _MOVING and as_of - max(seen, min(awaited or seen, as_of)) > FRESH:
-            message = f"`{one.state.value}` as of {seen}, {(as_of - seen).days} days before `as_of`"
+        if deadline and state.date <= deadline < as_of:
+            message = f"`{state.value}` since {state.date}, and its deadline passed on {deadline}"
+        elif as_of - max(seen, min(awaited, as_of)) > FRESH:
+            message = f"`{state.value}` as of {seen}, {(as_of - seen).days} days before `as_of`"
         if message:
             hint = "look again, and give the state with its day and source; `not known` where nothing was found"
             yield context.fault((*path, "state", "date"), "W-STATE-STALE", message, hint)
-
-
-def _seen(state: State, published: dict[str, dt.date | None], as_of: dt.date) -> dt.date:
-    """Return the last day on which a state was told."""
-    told = published.get(state.source)
-    return max(state.date, min(told, as_of)) if told else state.date
-
-
-def _stated(drafts: Drafts, context: Context) -> Iterator[tuple[Path, Any]]:
-    agreement = drafts.get("agreement")
-    rows: Sequence[Term] = agreement.terms if agreement else ()
-    yield from ((("agreement", "terms", n), term) for n, term in enumerate(rows))
-    yield from context.records(drafts, "measures")

@@ -50,7 +50,7 @@ def _marks(path: Path, marks: Any, hypotheses: list[str], context: Context) -> I
             place = context.positions.of_key((*path, "marks", name))
             message, hint = f"no hypothesis has the id `{name}`", did_you_mean(name, hypotheses)
             yield context.at(place, "E-REF-HYPOTHESIS", message, hint)
-    if len(hypotheses) > 1 and len({marks.get(name, "N") for name in hypotheses}) == 1:
+    if len(hypotheses) > 1 and len({str(marks.get(name, "N")) for name in hypotheses}) == 1:
         message = "marked the same for every hypothesis: it tells none from another"
         hint = "mark what it speaks against, or leave it out"
         yield context.fault((*path, "marks"), "W-EVIDENCE-SAME", message, hint)

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from babel import Locale
-
 from quickview.brief import data
-from quickview.brief.checked import Context, Drafts, last_key
+from quickview.brief.checked import Context, Drafts, is_prose, last_key, own_path
 from quickview.errors import InputError
+from quickview.language.catalogs import months
 
 _NUMBER: Final = re.compile(
     r"(?<![.,٫٬/:§#№°\-])(?<![^\Wوبفلك])(?:\d{1,3}(?:[ \u00a0\u202f\u2009’']\d{3})+(?!\d)|\d+(?:[.,٫٬]\d+)*)"
@@ -61,11 +60,7 @@ _RECORDED_APART: Final = {"url", "credibility", "extent", "as_of", "date", "from
 @functools.cache
 def _months() -> str:
     """Return a pattern of the names of months, as several languages and regions have them."""
-    names: set[str] = set()
-    for code in ("en", "fr", "ar", "ar_SY", "ar_DZ", "ar_MA", "es", "de", "ru"):
-        months = Locale.parse(code).months
-        names |= {name.rstrip(".") for style in ("format", "stand-alone") for name in months[style]["wide"].values()}
-        names |= {name.rstrip(".") for name in months["format"]["abbreviated"].values() if len(name) > 2}
+    names = months("en", "fr", "ar", "ar_SY", "ar_DZ", "ar_MA", "es", "de", "ru")
     return "(?:" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + r")\b\.?"
 
 
@@ -140,12 +135,7 @@ def recorded(drafts: Drafts, context: Context) -> set[float]:
     """Return the figures that prose may tell: of every record, its words too, of tables and their files, and sums of two in a list."""
     found: set[float] = set()
     for path, value in context.leaves:
-        key = last_key(path)
-        inner = path[2:] if path[:1] == ("translations",) else path
-        is_prose = inner[:1] == ("sections",) or (
-            inner[:1] == ("document",) and key in {"title", "summary", "abstract"}
-        )
-        if key in _RECORDED_APART or is_prose:
+        if last_key(path) in _RECORDED_APART or is_prose(own_path(path)):
             continue
         if isinstance(value, int | float) and not isinstance(value, bool):
             found |= _roundings(float(value))

@@ -6,6 +6,7 @@ Digits are European in every language, as in the tables and charts of the Arab p
 import datetime as dt
 from collections.abc import Sequence
 
+from babel.dates import format_timedelta
 from babel.lists import format_list
 
 from quickview.brief.records import Quantity, Value
@@ -30,6 +31,16 @@ def dated(date: dt.date, precision: Precision, language: Language) -> str:
 def short_day(date: dt.date, language: Language, *, precision: Precision = Precision.DAY, year: bool = False) -> str:
     """Return "4 Aug", as exactly as the date is known, with the year if asked."""
     return language.date(date, (_SHORT_WITH_YEAR if year else _SHORT)[precision])
+
+
+def near_day(date: dt.date, as_of: dt.date, language: Language) -> str:
+    """Return "4 Aug", with the year where it is another than that of the report."""
+    return short_day(date, language, year=date.year != as_of.year)
+
+
+def length(span: dt.timedelta, language: Language) -> str:
+    """Return a length of time in its largest unit, as "3 months"."""
+    return str(format_timedelta(span, granularity="day", threshold=1.5, locale=language.locale))
 
 
 def area(square_kilometres: float, language: Language) -> str:

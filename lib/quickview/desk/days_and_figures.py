@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from babel import Locale
 from babel.numbers import NumberFormatError, get_decimal_symbol, get_group_symbol, parse_decimal
 
-from quickview.language.catalogs import Language
+from quickview.language.catalogs import Language, months
 
 _ISO: Final = re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)")
 _AHEAD: Final = re.compile(
@@ -20,8 +19,8 @@ _AHEAD: Final = re.compile(
 )
 """Words of sentences whose days may lie ahead."""
 
-_BACK: Final = {True: dt.timedelta(31), False: dt.timedelta(275)}
-"""How far behind the day of writing a day without a year may lie, in a sentence that looks ahead and in any other."""
+_BACK: Final = {True: 31, False: 275}
+"""How many days behind the day of writing a day without a year may lie, in a sentence that looks ahead and in any other."""
 
 _CALENDARS: Final = ("en", "en_GB", "fr", "ar", "ar_SY", "ar_DZ", "ar_MA", "ar_MR")
 """Locales of CLDR with the names of months: Arabic has those of Egypt, the Levant and Iraq, Algeria, Morocco, Mauritania."""
@@ -202,15 +201,13 @@ def _date_patterns() -> tuple[re.Pattern[str], ...]:
 @functools.cache
 def _months() -> dict[str, int]:
     """Return the number of each month by its names, as they are written in the middle of a sentence."""
-    named = (Locale.parse(code).months["format"] for code in _CALENDARS)
-    return {name.rstrip("."): number for widths in named for width in ("wide", "abbreviated")
-            for number, name in widths[width].items()}  # fmt: skip
+    return months(*_CALENDARS)
 
 
 def _day(match: re.Match[str], text: str, written: dt.date | None) -> dt.date | None:
-    months = {name.casefold(): number for name, number in _months().items()}
-    month = int(match["m"]) if match["m"].isdigit() else months[match["m"].casefold()]
-    first = written and written - _BACK[looks_ahead(text)]
+    folded = {name.casefold(): number for name, number in _months().items()}
+    month = int(match["m"]) if match["m"].isdigit() else folded[match["m"].casefold()]
+    first = written and dt.date.fromordinal(max(1, written.toordinal() - _BACK[looks_ahead(text)]))
     years = [int(match["y"])] if match["y"] else [first.year, first.year + 1] if first else []
     for year in years:
         try:

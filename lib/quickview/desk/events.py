@@ -137,7 +137,7 @@ def list_events(shapes: Shapes = None) -> None:
     table = Table(Column("name", overflow="fold"), *heads, box=None, pad_edge=False)
     for store in found:
         table.add_row(*_row(store))
-    terminal.show_table(table)
+    terminal.print_tables([table])
 
 
 def _row(store: "Store") -> tuple[str, ...]:
@@ -268,9 +268,9 @@ def _overview(store: "Store", rows: "pd.DataFrame", which: Which) -> None:
     say(f"Days: {_shares(rows['date_precision'], DAYS)}")
     say(f"Places: {_shares(rows['place_precision'], PLACES)}")
     say(f"Deaths: {_deaths(rows)}\n")
-    terminal.show_table(_by_year(rows))
+    terminal.print_tables([_by_year(rows)])
     say(f"\nThe first {min(FIRST, len(rows))}:" if len(rows) > 1 else "")
-    terminal.show_table(_first(rows))
+    terminal.print_tables([_first(rows)])
 
 
 DAYS: Final = {1: "day known", 2: "within 2–6 days", 3: "week", 4: "month", 5: "longer"}

@@ -1,6 +1,7 @@
 """The command that keeps the ledger of forecasts: what is open, what is due, and how good the settled ones were."""
 
 import datetime as dt
+import io
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
@@ -60,84 +61,55 @@ def forecasts(
     from quickview.report.sharing import csv_text
 
     day = _day(as_of) or dt.datetime.now(dt.UTC).date()
-    paths = briefs or sorted(terminal.in_project(terminal.BRIEFS).glob("*.md"))
+    paths = list(dict.fromkeys(briefs or sorted(terminal.in_project(terminal.BRIEFS).glob("*.md"))))
     if not paths:
         raise InputError.at(str(terminal.BRIEFS), "E-BRIEF-NONE", "holds no brief", "write briefs/NAME.md")
     faults: list[Fault] = []
     told = ledger.read(paths, as_of=day, catalog=shapes, tell=faults.append)
     for fault in faults:
         warn(str(fault))
-    if shape is Shape.TABLE and not out:
-        _print(told)
+    text = io.StringIO()
+    if shape is Shape.TABLE:
+        terminal.print_tables(_tables(told), file=text if out else None)
     else:
-        text = {
-            Shape.JSON: lambda: ledger.as_json(told),
-            Shape.CSV: lambda: csv_text(ledger.COLUMNS, ledger.rows(told)),
-            Shape.TABLE: lambda: "\n".join(_lines(told)) + "\n",
-        }[shape]()
-        if out:
-            write_atomically(out, text)
-            say(f"{out}  {len(told.forecasts)} forecasts")
-        else:
-            sys.stdout.write(text)
+        text.write(ledger.as_json(told) if shape is Shape.JSON else csv_text(ledger.COLUMNS, ledger.rows(told)))
+    if out:
+        write_atomically(out, text.getvalue())
+        say(f"{out}  {len(told.forecasts)} forecast{'s' * (len(told.forecasts) != 1)}")
+    else:
+        sys.stdout.write(text.getvalue())
     raise typer.Exit(FAILED if any(not fault.is_warning for fault in faults) else GOOD)
 
 
-def _print(told: "Ledger") -> None:
-    """Print a ledger: as tables on a terminal, as plain lines elsewhere."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        say("\n".join(_lines(told)))
-        return
-    for title, entries in _groups(told):
-        console.print(_table(title, _HEAD, [_row(one) for one in entries]))
-    if told.scored:
-        console.print(_table("Scores (lower is better)", _SCORES, _comparison(told.scored)))
-        console.print(_table("By desk, by word and by band of the yardstick", _GROUPS, _breakdown(told.scored)))
-    for line in _remarks(told):
-        console.print(line)
-
-
-_HEAD: Final = ("forecast", "judged", "last day", "report", "")
-_SCORES: Final = ("", "n", f"Brier: {BRIER}", f"log: {LOG}")
-_GROUPS: Final = ("", "n", "mean forecast", "came true", "Brier", "log")
-
-
-def _table(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> "Table":
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*map(escape, row))
-    return table
-
-
-def _lines(told: "Ledger") -> Iterator[str]:
-    """Yield the ledger as plain lines, cells parted by two spaces."""
-    for title, entries in _groups(told):
-        yield from (title, *(f"  {'  '.join(filter(None, _row(one)))}" for one in entries), "")
-    if told.scored:
-        for head, rows in ((_SCORES, _comparison(told.scored)), (_GROUPS, _breakdown(told.scored))):
-            table = [head, *rows]
-            widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-            for row in table:
-                yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            yield ""
-    yield from _remarks(told)
-
-
-def _groups(told: "Ledger") -> Iterator[tuple[str, list["Entry"]]]:
+def _tables(told: "Ledger") -> Iterator["Table | str"]:
+    """Yield the forecasts by state, how good those were that are settled, and how scores are made."""
+    from quickview.evidence import scores
     from quickview.evidence.ledger import DUE_DAYS, State
 
     for state in State:
         if entries := told.of(state):
-            yield f"{_HEADINGS[state].format(n=DUE_DAYS)} ({len(entries)})", entries
+            yield f"{_HEADINGS[state].format(n=DUE_DAYS)} ({len(entries)})"
+            yield terminal.table(("forecast", "judged", "last day", "report", ""), map(_row, entries))
+            yield ""
+    if told.scored:
+        yield "Scores (lower is better)"
+        yield terminal.table(("", "n", f"Brier: {BRIER}", f"log: {LOG}"), _comparison(told.scored))
+        yield ""
+        yield "By desk, by word and by band of the yardstick"
+        yield terminal.table(("", "n", "mean forecast", "came true", "Brier", "log"), _breakdown(told.scored))
+        yield ""
+    if not told.forecasts:
+        yield f"no forecasts on {told.as_of}"
+        return
+    yield f"as of {told.as_of}: forecasts: {len(told.forecasts)}, scored: {len(told.scored)}"
+    if told.unscored:
+        yield f"{len(told.unscored)} settled as partly or void, which no score counts"
+    if told.scored:
+        yield "p is the middle of a forecast's range, o is 1 where it came true and 0 where it did not"
+        yield f"in the log score, p counts as at least {scores.CLIP:.1%} and at most {1 - scores.CLIP:.1%}"
+        yield "* the share that came true, said of every forecast: known only afterwards"
+        if len(told.scored) < scores.FEW:
+            yield f"{len(told.scored)} scored: too few to tell skill from luck"
 
 
 def _row(one: "Entry") -> tuple[str, ...]:
@@ -175,22 +147,3 @@ def _breakdown(scored: list["Scored"]) -> list[tuple[str, ...]]:
         for one in scores.calibration(scored)
     ]
     return rows
-
-
-def _remarks(told: "Ledger") -> Iterator[str]:
-    """Yield how the scores are made, and how little they may tell."""
-    from quickview.evidence import scores
-
-    if not told.forecasts:
-        yield f"no forecasts on {told.as_of}"
-        return
-    yield f"as of {told.as_of}: forecasts: {len(told.forecasts)}, scored: {len(told.scored)}"
-    if told.unscored:
-        yield f"{len(told.unscored)} settled as partly or void, which no score counts"
-    if not told.scored:
-        return
-    yield "p is the middle of a forecast's range, o is 1 where it came true and 0 where it did not"
-    yield f"in the log score, p counts as at least {scores.CLIP:.1%} and at most {1 - scores.CLIP:.1%}"
-    yield "* the share that came true, said of every forecast: known only afterwards"
-    if len(told.scored) < scores.FEW:
-        yield f"{len(told.scored)} scored: too few to tell skill from luck"

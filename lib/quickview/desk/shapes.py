@@ -188,7 +188,9 @@ def list_layers(
     if (is_able if maps is None else maps) and console.encoding.startswith("utf"):
         console.print(_maps(known), soft_wrap=False)
         return
-    terminal.show_table(_table(known))
+    names = ("id", "title", "geometry", "features", "size", "date", "licence")
+    told = ((one.id, one.title, one.geometry, *_told(known, one)[1:], one.date, one.licence) for one in known.layers)
+    terminal.print_tables([terminal.table(names, told)])
 
 
 MAPS_WIDTH: Final = 60
@@ -205,17 +207,6 @@ def _told(catalog: "Catalog", layer: "Layer") -> tuple[list[Mapping[str, Any]], 
         return [one["geometry"] for one in rows], str(len(rows)), _size(catalog.path(layer.id).stat().st_size)
     except InputError as error:
         return [], error.faults[0].code, ""
-
-
-def _table(catalog: "Catalog") -> "Table":
-    from rich.table import Column, Table
-
-    names = ("title", "geometry", "features", "size", "date", "licence")
-    table = Table(Column("id", overflow="fold"), *names, box=None, pad_edge=False)
-    for layer in catalog.layers:
-        _, *told = _told(catalog, layer)
-        table.add_row(layer.id, layer.title, layer.geometry, *told, layer.date, layer.licence)
-    return table
 
 
 def _maps(catalog: "Catalog") -> "Table":

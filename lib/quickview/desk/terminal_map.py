@@ -33,17 +33,17 @@ def braille_map(geometries: Iterable[Mapping[str, Any]]) -> str:
     scale = float(min((canvas - 1) / np.maximum(extent, 1e-9)))
     dots = np.zeros(canvas[::-1], bool)
     for part in _outlines(np.array([laid(one) for one in given], object)):
-        turn = 360 * math.floor((part.bounds[0] - west) / 360 + 1e-9)
         at = shapely.get_coordinates(shapely.segmentize(part, 0.5 / scale) if part.length else part)
         if part.length:
             at = at[np.abs(np.abs(at[:, 0]) - 180) > 1e-9]
+        turn = 360 * np.floor((at[:, 0] - west) / 360 + 1e-9)
         placed = np.column_stack([(at[:, 0] - turn - west) * squeeze, north - at[:, 1]])
         x, y = np.rint((placed - extent / 2) * scale + (canvas - 1) / 2).astype(int).T
-        dots[y, x] = True
+        seen = x < canvas[0]  # a line may lead through the side of the earth that the map leaves out
+        dots[y[seen], x[seen]] = True
         if not part.length:  # a single dot is hard to see
-            dots[y, np.maximum(x - 1, 0)] = dots[np.maximum(y - 1, 0), x] = dots[
-                np.maximum(y - 1, 0), np.maximum(x - 1, 0)
-            ] = True
+            left, above = np.maximum(x - 1, 0), np.maximum(y - 1, 0)
+            dots[y, left] = dots[above, x] = dots[above, left] = True
     cells = (dots.reshape(ROWS, 4, COLUMNS, 2) * _DOTS[None, :, None, :]).sum(axis=(1, 3))
     return "\n".join("".join(chr(0x2800 + int(cell)) for cell in row) for row in cells)
 

@@ -38,13 +38,12 @@ def sources_of(facts: Facts, item: str) -> tuple[Source, ...]:
     record = facts.evidence_record(item)
     if isinstance(record, Source):
         return (record,)
-    named: set[str] = set()
     if isinstance(record, Event):
         named = set(record.sources)
     elif isinstance(record, Quantity):
         named = {value.source for value in record.values}
-    elif record is not None:
-        named = {record.source, record.state.source}
+    else:
+        named = {record.source, record.state.source} if record else set()
     return tuple(source for source in facts.sources if source.id in named)
 
 
@@ -60,25 +59,19 @@ def leading(standings: Sequence[Standing]) -> tuple[str, ...]:
 
 def pivots(facts: Facts) -> tuple[Pivot, ...]:
     """Return each item of evidence that, left out, would change which hypotheses lead."""
-    first = leading(rank(facts))
-    found = []
-    for left_out in facts.evidence:
-        others = leading(_ranked(facts, [one for one in facts.evidence if one is not left_out]))
-        if set(others) != set(first):
-            found.append(Pivot(left_out.item, others))
-    return tuple(found)
+    without = {one.item: [other for other in facts.evidence if other is not one] for one in facts.evidence}
+    found = (Pivot(item, leading(_ranked(facts, rest))) for item, rest in without.items())
+    first = set(leading(rank(facts)))
+    return tuple(one for one in found if set(one.leading) != first)
 
 
 def _ranked(facts: Facts, evidence: Sequence[Evidence]) -> tuple[Standing, ...]:
-    against = {one.id: [item.item for item in evidence if item.marks.get(one.id) == "I"] for one in facts.hypotheses}
-    scores = {
-        name: (len(items), round(sum(_weight(facts, item) for item in items), 1)) for name, items in against.items()
-    }
-    order = sorted(scores, key=lambda name: scores[name])
+    scores: dict[str, tuple[int, float]] = {}
+    for one in facts.hypotheses:
+        against = [sources_of(facts, item.item) for item in evidence if item.marks.get(one.id) == "I"]
+        best = [max((WEIGHTS[source.credibility] for source in told), default=WEIGHTS[6]) for told in against]
+        scores[one.id] = len(against), round(sum(best), 1)
+    order = sorted(scores, key=scores.__getitem__)
     return tuple(
         Standing(name, *scores[name], 1 + sum(one < scores[name] for one in scores.values())) for name in order
     )
-
-
-def _weight(facts: Facts, item: str) -> float:
-    return max((WEIGHTS[source.credibility] for source in sources_of(facts, item)), default=WEIGHTS[6])

@@ -13,10 +13,9 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from quickview.brief.reader import Brief, load
-from quickview.brief.records import Forecast
 from quickview.errors import Fault, InputError
 from quickview.evidence import outcomes
-from quickview.evidence.outcomes import Fate, Telling, Verdict
+from quickview.evidence.outcomes import Fate, Outcome, Telling, Verdict
 from quickview.evidence.scores import Scored
 
 NAME: Final = "forecasts"
@@ -120,54 +119,76 @@ def read(
 
     What was written or settled after the day is not known on it. Without a day it is the last that a brief or an outcome names.
     """
-    told = list(_told(briefs, catalog, language, tell))
-    known = [brief.facts.document.as_of for brief, _ in told]
-    known += [fate.outcome.settled for _, fates in told for fate in fates]
-    day = as_of or max(known, default=dt.date.min)
-    return _ledger((entry for brief, fates in told for entry in _entries(brief, fates, day)), day)
+    told = _told(briefs, catalog, language, tell)
+    return _ledger((row for brief, fates in told for row in _of_report(brief, values(brief, fates))), as_of)
+
+
+def _of_report(brief: Brief, forecasts: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    document = brief.facts.document
+    for one in forecasts:
+        language = brief.own if one["title"] in brief.foreign else brief.language
+        yield {"report": brief.edition, "headline": document.title, "desk": document.desk, "language": language.code,
+               "as_of": document.as_of.isoformat(), **one}  # fmt: skip
 
 
 def of_edition(edition: Mapping[str, Any], *, as_of: dt.date | None = None) -> Ledger:
     """Return the ledger of the reports that stand in a night's edition, without a look at their briefs, as `read` does."""
-    told = [
-        (name, report, forecast)
-        for name, report in ((one["name"], one["report"]) for one in edition["reports"] if one["report"])
+    # A brief that is read in two languages has two reports, and its forecasts stand once.
+    reports = [one for one in reversed(edition["reports"]) if one["report"]]
+    once = {one.get("brief", one["name"]): (one["name"], one["report"]) for one in reports}
+    found = (
+        {"report": name, "headline": report["title"], "desk": report.get("desk", ""), "language": report["language"],
+         "as_of": report["as_of"], **forecast}
+        for name, report in once.values()
         for forecast in report.get("forecasts", ())
-    ]
-    days = [day for _, report, one in told for day in (report["as_of"], one.get("settled")) if day]
-    day = as_of or dt.date.fromisoformat(max(days, default="0001-01-01"))
-    entries = []
-    for name, report, forecast in told:
-        is_settled = bool(forecast.get("settled")) and dt.date.fromisoformat(forecast["settled"]) <= day
-        # Words of the yardstick are translated in a record, and scores are told by the words themselves.
-        fate = {"word": forecast["judged"], **{key: forecast[key] for key in _FATE}} if is_settled else {}
-        date = dt.date.fromisoformat(forecast["date"]) if forecast["date"] else None
-        own = {key: forecast[key] for key in ("id", "title", "word", "low", "high", "confidence", "horizon", "date")}
-        entries.append(_of_values({
-            "report": name, "headline": report["title"], "desk": report.get("desk", ""), "language": report["language"],
-            **own, "as_of": report["as_of"], "days": (date - day).days if date else None,
-            "state": state_of(date, day, is_settled=is_settled), **fate,
-        }))  # fmt: skip
-    return _ledger(entries, day)
+    )  # fmt: skip
+    return _ledger(found, as_of)
 
 
-def of_fate(fate: Fate, brief: Brief) -> dict[str, Any]:
-    """Return what an entry tells of a settled forecast, as plain values."""
-    note_language = brief.language if fate.is_translated else brief.own
-    told = fate.outcome
-    values = (told.outcome.value, told.settled.isoformat(), fate.note, note_language.code,
-              told.source.model_dump(mode="json"))  # fmt: skip
-    return dict(zip(_FATE, values, strict=True))
+def values(brief: Brief, fates: Iterable[Fate]) -> list[dict[str, Any]]:
+    """Return a brief's forecasts, without exercises, as plain values, those that are settled with what became of them.
+
+    Each has `id`, `title`, `word`, `low` and `high` in per cent, `confidence`, `horizon` and its last day, `date`. What
+    is settled has `outcome`, `settled`, `note`, `note_language` and `source` too, and as `judged` its word untranslated.
+    """
+    fate_of = {fate.forecast.id: fate for fate in fates}
+    found = []
+    for one in (forecast for forecast in brief.facts.forecasts if not forecast.exercise):
+        date, fate = one.horizon.date, fate_of.get(one.id)
+        told: dict[str, Any] = {
+            "id": one.id, "title": one.title, "word": one.word, "low": one.probability.low, "high": one.probability.high,
+            "confidence": one.confidence.value, "horizon": one.horizon.text, "date": date.isoformat() if date else None,
+        }  # fmt: skip
+        if fate:
+            outcome = fate.outcome.model_dump(mode="json")
+            note_language = (brief.language if fate.is_translated else brief.own).code
+            told |= {"judged": one.word, **outcome, "note": fate.note, "note_language": note_language}
+        found.append(told)
+    return found
 
 
-_FATE: Final = ("outcome", "settled", "note", "note_language", "source")
-
-
-def _ledger(entries: Iterable[Entry], day: dt.date) -> Ledger:
+def _ledger(forecasts: Iterable[Mapping[str, Any]], as_of: dt.date | None) -> Ledger:
+    """Return the ledger on a day, by default on the last that a forecast or an outcome names."""
+    told = list(forecasts)
+    named = [day for one in told for day in (one["as_of"], one.get("settled")) if day]
+    day = as_of or dt.date.fromisoformat(max(named, default="0001-01-01"))
+    known = [_on(day, one) for one in told if one["as_of"] <= day.isoformat()]
     order = list(State)
-    known = [one for one in entries if one.as_of <= day]
-    known.sort(key=lambda one: (order.index(one.state), one.date or dt.date.max, one.report, one.id))
-    return Ledger(as_of=day, forecasts=tuple(known))
+    known.sort(key=lambda one: (order.index(one["state"]), one["date"] or "9999", one["report"], one["id"]))
+    # Records of outcomes are strict: they read what JSON has for days and words of a list.
+    return Ledger.model_validate_json(json.dumps({"as_of": day.isoformat(), "forecasts": known}))
+
+
+def _on(day: dt.date, forecast: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how a forecast stands on a day: of what was settled later, nothing is known."""
+    told, date = dict(forecast), dt.date.fromisoformat(forecast["date"]) if forecast["date"] else None
+    # A report has words of the yardstick in its language, and scores are told by the words themselves.
+    judged, is_settled = told.pop("judged", ""), (told.get("settled") or "9999") <= day.isoformat()
+    if is_settled:
+        told["word"] = judged
+    else:
+        told = {key: value for key, value in told.items() if key not in {*Outcome.model_fields, "note_language"}}
+    return {**told, "days": (date - day).days if date else None, "state": state_of(date, day, is_settled=is_settled)}
 
 
 def _told(
@@ -194,39 +215,6 @@ def _told(
         for fault in faults:
             tell(fault)
         yield brief, fates
-
-
-def _entries(brief: Brief, fates: Iterable[Fate], day: dt.date) -> Iterator[Entry]:
-    settled = {one.forecast.id: one for one in fates if one.outcome.settled <= day}
-    for forecast in (one for one in brief.facts.forecasts if not one.exercise):
-        yield _entry(brief, forecast, settled.get(forecast.id), day)
-
-
-def _of_values(values: Mapping[str, Any]) -> Entry:
-    """Return an entry of plain values and days: records of outcomes are strict, and read what JSON has for them."""
-    return Entry.model_validate_json(json.dumps(values, default=str))
-
-
-def _entry(brief: Brief, forecast: Forecast, fate: Fate | None, day: dt.date) -> Entry:
-    document, date = brief.facts.document, forecast.horizon.date
-    own = {
-        "report": brief.edition,
-        "headline": document.title,
-        "desk": document.desk,
-        "language": (brief.own if forecast.title in brief.foreign else brief.language).code,
-        "id": forecast.id,
-        "title": forecast.title,
-        "word": forecast.word,
-        "low": forecast.probability.low,
-        "high": forecast.probability.high,
-        "confidence": forecast.confidence.value,
-        "as_of": document.as_of,
-        "horizon": forecast.horizon.text,
-        "date": date,
-        "days": (date - day).days if date else None,
-        "state": state_of(date, day, is_settled=fate is not None),
-    }
-    return _of_values({**own, **(of_fate(fate, brief) if fate else {})})
 
 
 def as_json(ledger: Ledger) -> str:

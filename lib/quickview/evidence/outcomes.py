@@ -92,7 +92,7 @@ class Fate:
 
 
 @dataclass(frozen=True)
-class _Ledger:
+class _Written:
     """A file of outcomes as it was read; each brief's part of it is looked at by itself, so that no fault hides the others'."""
 
     file: str
@@ -103,20 +103,20 @@ class _Ledger:
         where = self.positions.of_key(place) if key else self.positions.of(place)
         return Fault(self.file, *where, code, message, hint)
 
-    @property
-    def briefs(self) -> list[str]:
-        """Names of the briefs that the file is about."""
-        return list(_mapping(self.tree.get("outcomes")))
+    def rows(self) -> Iterator[tuple[Place, str, Any]]:
+        """Yield what is said of each brief: where it stands, the brief's name, and its outcomes, or their notes in a language."""
+        for name, told in _mapping(self.tree.get("outcomes")).items():
+            yield ("outcomes", name), name, told
+        for code, briefs in _mapping(self.tree.get("translations")).items():
+            yield from ((("translations", code, name), name, told) for name, told in _mapping(briefs).items())
 
     def part(self, brief: str) -> dict[str, Any]:
         """Return what the file says of one brief, laid out as the file is; empty where it says nothing."""
-        told = {key: value for key, value in _mapping(self.tree.get("outcomes")).items() if key == brief}
-        notes = {
-            code: {brief: _mapping(rows)[brief]}
-            for code, rows in _mapping(self.tree.get("translations")).items()
-            if brief in _mapping(rows)
-        }
-        return {**({"outcomes": told} if told else {}), **({"translations": notes} if notes else {})}
+        found: dict[str, Any] = {}
+        for place, name, told in self.rows():
+            if name == brief:
+                found.setdefault(str(place[0]), {}).update({place[1]: told if len(place) == 2 else {name: told}})
+        return found
 
     def of(self, tree: Mapping[str, Any]) -> tuple[_File, list[Fault]]:
         """Return a part of the file as records, less the outcomes that are faulty, and what is wrong with it."""
@@ -145,18 +145,18 @@ def beside(brief: Path) -> Path:
     return brief.parent / FILE
 
 
-def _read(path: Path) -> _Ledger:
+def _read(path: Path) -> _Written:
     """Read a file of outcomes; nothing stands in one that is not there.
 
     Raises `InputError` for a file that is too large, no UTF-8, or no YAML: nothing is then known of any brief.
     """
     if not path.exists():
-        return _Ledger(str(path))
+        return _Written(str(path))
     return _parsed(read_text(path, prefix="OUTCOME", limit=MAX_BYTES), str(path))
 
 
 @functools.lru_cache(maxsize=8)
-def _parsed(text: str, shown: str) -> _Ledger:
+def _parsed(text: str, shown: str) -> _Written:
     tree, positions, faults = read_document(text, file=shown, first_line=1)
     if faults:
         raise InputError(faults)
@@ -164,7 +164,7 @@ def _parsed(text: str, shown: str) -> _Ledger:
         raise InputError.at(
             shown, "E-OUTCOME-VALUE", "the file is no mapping", "begin with `outcomes:`", line=1, column=1
         )
-    return _Ledger(shown, tree or {}, positions)
+    return _Written(shown, tree or {}, positions)
 
 
 def of_brief(brief: Brief) -> tuple[list[Fate], list[Fault]]:
@@ -172,26 +172,27 @@ def of_brief(brief: Brief) -> tuple[list[Fate], list[Fault]]:
 
     Raises `InputError` with every fault of the brief's own part of the file; those of other briefs do not matter.
     """
-    ledger = _read(beside(brief.path))
-    file, faults = ledger.of(ledger.part(brief.name))
-    told, code = file.outcomes.get(brief.name, {}), brief.language.code
-    written = _mapping(_mapping(ledger.tree.get("outcomes")).get(brief.name))
+    file = _read(beside(brief.path))
+    part = file.part(brief.name)
+    records, faults = file.of(part)
+    told, code = records.outcomes.get(brief.name, {}), brief.language.code
+    written = _mapping(_mapping(part.get("outcomes")).get(brief.name))
     forecasts = {one.id: one for one in brief.facts.forecasts}
     for name in written:
         if name not in forecasts:
             place: Place = ("outcomes", brief.name, name)
             message = f"the brief `{brief.name}` has no forecast `{name}`"
-            faults.append(ledger.fault(place, "E-OUTCOME-FORECAST", message, did_you_mean(name, forecasts), key=True))
+            faults.append(file.fault(place, "E-OUTCOME-FORECAST", message, did_you_mean(name, forecasts), key=True))
         elif name in told:
-            faults += _checked(ledger, brief, told[name], forecasts[name])
-    for language, briefs in file.translations.items():
+            faults += _checked(file, brief, told[name], forecasts[name])
+    for language, briefs in records.translations.items():
         for name in (name for name in briefs[brief.name] if name not in written):
             place = ("translations", language, brief.name, name)
             message = f"there is no outcome of `{name}` to translate"
-            faults.append(ledger.fault(place, "E-OUTCOME-TRANSLATION", message, did_you_mean(name, written), key=True))
+            faults.append(file.fault(place, "E-OUTCOME-TRANSLATION", message, did_you_mean(name, written), key=True))
     if any(not fault.is_warning for fault in faults):
         raise InputError(faults)
-    notes = file.translations.get(code, {}).get(brief.name, {})
+    notes = records.translations.get(code, {}).get(brief.name, {})
     fates = [
         Fate(one, told[one.id], notes[one.id].note if one.id in notes else told[one.id].note, one.id in notes)
         for one in forecasts.values()
@@ -205,42 +206,41 @@ def of_none(folder: Path) -> list[Fault]:
 
     Raises `InputError` where the file cannot be read at all.
     """
-    ledger, known = _read(folder / FILE), sorted(path.stem for path in folder.glob("*.md"))
-    shell = dict(ledger.tree)
+    file, known = _read(folder / FILE), sorted(path.stem for path in folder.glob("*.md"))
+    shell = dict(file.tree)
     for key in ("outcomes", "translations"):
         if isinstance(shell.get(key), dict):
-            shell[key] = {
-                name: {} if isinstance(rows, dict) else rows for name, rows in shell[key].items() if name not in known
-            }
-    faults = ledger.of(shell)[1]
-    for name in ledger.briefs:
+            of_others = ((name, rows) for name, rows in shell[key].items() if name not in known)
+            shell[key] = {name: {} if isinstance(rows, dict) else rows for name, rows in of_others}
+    faults = file.of(shell)[1]
+    for place, name, _ in file.rows():
         if name not in known:
             message, hint = f"there is no brief `{name}`, of which these tell", did_you_mean(name, known)
-            faults.append(ledger.fault(("outcomes", name), "W-OUTCOME-BRIEF", message, hint, key=True))
+            faults.append(file.fault(place, "W-OUTCOME-BRIEF", message, hint, key=True))
     return sorted(faults)
 
 
-def _checked(ledger: _Ledger, brief: Brief, outcome: Outcome, forecast: Forecast) -> Iterator[Fault]:
+def _checked(file: _Written, brief: Brief, outcome: Outcome, forecast: Forecast) -> Iterator[Fault]:
     """Yield what does not fit between an outcome and the forecast it is of."""
     place, as_of = ("outcomes", brief.name, forecast.id), brief.facts.document.as_of
     if outcome.settled < as_of:
         message = f"{outcome.settled} lies before the brief's `as_of` ({as_of})"
-        yield ledger.fault((*place, "settled"), "E-OUTCOME-SETTLED", message, "give the day on which it was known")
+        yield file.fault((*place, "settled"), "E-OUTCOME-SETTLED", message, "give the day on which it was known")
     if outcome.source.date and outcome.source.date < as_of:
         message = f"a source of {outcome.source.date} cannot tell what came after {as_of}"
-        yield ledger.fault((*place, "source", "date"), "E-OUTCOME-SOURCE", message, "name one that came later")
+        yield file.fault((*place, "source", "date"), "E-OUTCOME-SOURCE", message, "name one that came later")
     last, verdict = forecast.horizon.date, outcome.outcome
     if verdict is Verdict.NO and last is None:
         message, hint = "`no`, and the forecast has no last day", "write `void` unless it can no longer happen"
-        yield ledger.fault((*place, "outcome"), "W-OUTCOME-HORIZON", message, hint)
+        yield file.fault((*place, "outcome"), "W-OUTCOME-HORIZON", message, hint)
     elif verdict is Verdict.NO and last and outcome.settled <= last:
         message = f"`no` on {outcome.settled}, and the forecast runs to {last}"
         hint = "leave it open until then, unless it can no longer happen"
-        yield ledger.fault((*place, "settled"), "W-OUTCOME-HORIZON", message, hint)
+        yield file.fault((*place, "settled"), "W-OUTCOME-HORIZON", message, hint)
     elif verdict is Verdict.YES and last and outcome.settled > last:
         message = f"`yes` on {outcome.settled}, and the forecast ran to {last}"
         hint = "write `no` if it happened after that day; else let the note say when it happened"
-        yield ledger.fault((*place, "settled"), "W-OUTCOME-HORIZON", message, hint)
+        yield file.fault((*place, "settled"), "W-OUTCOME-HORIZON", message, hint)
 
 
 def material(brief: Path) -> str:

@@ -84,9 +84,8 @@ def score(forecasts: Sequence[Scored], *, said: float | None = None) -> Score:
     given = np.array([one.probability if said is None else said for one in forecasts], float)
     if not len(forecasts):
         return Score(0, math.nan, math.nan, math.nan, math.nan)
-    return Score(
-        len(forecasts), float(given.mean()), float(outcomes.mean()), brier(given, outcomes), log_score(given, outcomes)
-    )
+    means = float(given.mean()), float(outcomes.mean())
+    return Score(len(forecasts), *means, brier(given, outcomes), log_score(given, outcomes))
 
 
 def always_even(forecasts: Sequence[Scored]) -> Score:
@@ -122,7 +121,6 @@ def calibration(forecasts: Iterable[Scored]) -> list[Bin]:
         told, hits = score(members), sum(one.came_true for one in members)
         interval = binomtest(hits, len(members)).proportion_ci(CONFIDENCE, method="wilson")
         low, high = 0 if n == 0 else ICD203[n].low, 100 if n == len(ICD203) - 1 else ICD203[n].high
-        found.append(
-            Bin(low, high, told.count, told.forecast, told.came_true, float(interval.low), float(interval.high))
-        )
+        ends = float(interval.low), float(interval.high)
+        found.append(Bin(low, high, told.count, told.forecast, told.came_true, *ends))
     return found

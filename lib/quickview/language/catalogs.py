@@ -158,3 +158,10 @@ def _translations(code: str) -> gettext.NullTranslations:
     mofile.write_mo(compiled, pofile.read_po(io.StringIO(source.read_text(encoding="utf-8")), locale=code))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def months(*locales: str) -> dict[str, int]:
+    """Return the number of each month by its names, whole and cut short, in some of CLDR's locales; without the point of a cut."""
+    named = (Locale.parse(code).months[style] for code in locales for style in ("format", "stand-alone"))
+    return {name.rstrip("."): number for widths in named for width in ("wide", "abbreviated")
+            for number, name in widths[width].items()}  # fmt: skip

@@ -28,16 +28,20 @@ def render(name: str, content: str, options: RenderOptions, *, subject: str = "e
     from quickview.report.render import ReportJob, make, staging_in
     from quickview.report.session import RenderSession
 
-    notebook, catalog, theme, file = options.notebook or Path(name), options.catalog, options.theme, f"{name}.json"
+    notebook, catalog, theme, file = (
+        options.notebook or Path(name),
+        options.catalog,
+        Path(options.theme),
+        f"{name}.json",
+    )
+    # What the page shows of its parameters must not depend on where it is made.
+    shown = {subject: file, "theme": theme.name, "language": options.language,
+             "catalog_path": f"../../{catalog.parent.name}/{catalog.name}" if catalog else ""}  # fmt: skip
     try:
         with staging_in(options.out) as staging, RenderSession(options.kernel) as press:
             (staging / file).write_text(content, encoding="utf-8")
-            layers = str(catalog.resolve()) if catalog else ""
-            look = str(Path(theme).resolve()) if Path(theme).suffix else theme
-            given = {subject: str((staging / file).resolve()), "catalog_path": layers, "language": options.language,
-                     "theme": look}  # fmt: skip
-            shown = {**given, subject: file, "theme": Path(theme).name,
-                     "catalog_path": f"../../{catalog.parent.name}/{catalog.name}" if catalog else ""}  # fmt: skip
+            given = {**shown, subject: str((staging / file).resolve()), "catalog_path": str(catalog.resolve()) if catalog else "",
+                     "theme": str(theme.resolve()) if theme.suffix else options.theme}  # fmt: skip
             job = ReportJob(
                 name,
                 Parameters(subject, given, shown),

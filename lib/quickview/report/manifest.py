@@ -96,25 +96,13 @@ def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
     The place is the middle of the territory's bounds, longitude and latitude in degrees, WGS 84.
     """
     facts, _ = brief.facts, brief.language.gettext
-    settled = {one.forecast.id: ledger.of_fate(one, brief) for one in outcomes.of_brief(brief)[0]}
     changes = next((part.data for part in outline.head if part.id == "changes"), {})
     return {
         "sides": [side.name for side in facts.sides],
         "place": _place(facts.place.name, outline) if facts.place else None,
         "forecasts": [
-            {
-                "id": one.id,
-                "title": one.title,
-                "word": _(one.word),
-                "low": one.probability.low,
-                "high": one.probability.high,
-                "confidence": _(one.confidence.value),
-                "horizon": one.horizon.text,
-                "date": one.horizon.date.isoformat() if one.horizon.date else None,
-                **({"judged": one.word, **settled[one.id]} if one.id in settled else {}),
-            }
-            for one in facts.forecasts
-            if not one.exercise
+            {**one, **{key: _(one[key]) for key in ("word", "confidence")}}
+            for one in ledger.values(brief, outcomes.of_brief(brief)[0])
         ],
         "deadlines": [_day(one, brief) for one in dates.dated(facts) if one.kind == "deadline"],
         "calendar": [
