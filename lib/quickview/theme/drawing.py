@@ -140,20 +140,25 @@ def draw(spec: Mapping[str, Any], *, title: str, description: str, prefix: str =
 def _once(shapes: Sequence[_Shape], prefix: str) -> list[_Shape]:
     """Return the shapes with each long path that stands in several places, as the ground of small maps does, written only once.
 
-    Its id is made of its content, so that it is the same wherever the same drawing stands in a page.
+    Its id is made of its content, so that it is the same wherever the same drawing stands in a page. Looks are those of
+    each place: a page's rules for colours do not reach into what is written once.
     """
-    keys = [(look, said, *_unplaced(data)) if look and len(data) > _LONG else None for data, look, said in shapes]
+    keys = [
+        (look, *_unplaced(data)) if look and not said and len(data) > _LONG else None for data, look, said in shapes
+    ]
     again, first, found = Counter(keys), dict[Any, tuple[str, Sequence[float]]](), list[_Shape]()
-    for key, (data, look, said) in zip(keys, shapes, strict=True):
+    for key, shape in zip(keys, shapes, strict=True):
         if key is None or again[key] == 1:
-            found.append((data, look, said))
-        elif key in first:
-            name, start = first[key]
-            x, y = (now - then for now, then in zip(_start(data), start, strict=True))
-            found.append((f'<use href="#{name}" x="{x:.7g}" y="{y:.7g}"/>', "", said))
-        else:
-            first[key] = name, _ = f"{prefix}-{crc32((look + data).encode()):08x}", _start(data)
-            found.append((data, f' id="{name}"{look}', said))
+            found.append(shape)
+            continue
+        data, look, _ = shape
+        begun = [float(number) for number in _NUMBER.findall(data)[:2]]
+        if key not in first:
+            first[key] = f"{prefix}-{crc32(data.encode()):08x}", begun
+            found.append((f'<defs><path id="{first[key][0]}" d="{data}"/></defs>', "", ""))
+        name, start = first[key]
+        x, y = (now - then for now, then in zip(begun, start, strict=True))
+        found.append((f'<use href="#{name}" x="{x:.7g}" y="{y:.7g}"{look}/>', "", ""))
     return found
 
 
@@ -161,10 +166,6 @@ def _unplaced(data: str) -> tuple[str, tuple[int, ...]]:
     """Return a path without its place: its commands, and how far each point is from the first, in hundredths of a pixel."""
     points = [round(float(number) * 100) for number in _NUMBER.findall(data)]
     return _NUMBER.sub("", data), tuple(value - points[n % 2] for n, value in enumerate(points))
-
-
-def _start(data: str) -> list[float]:
-    return [float(number) for number in _NUMBER.findall(data)[:2]]
 
 
 def _written(shapes: Sequence[_Shape]) -> str:
