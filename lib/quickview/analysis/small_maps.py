@@ -10,11 +10,14 @@ from shapely.geometry.base import BaseGeometry
 from quickview.analysis.canvas import SMALL, Canvas, Label, add_labels, add_lines, knock_out
 from quickview.analysis.ground import NOTHING
 from quickview.analysis.labels import place_labels
+from quickview.analysis.map_symbols import Mark, add_marks
 from quickview.analysis.territory import Territory
 from quickview.analysis.territory_map import Sheet, add_ground
 from quickview.theme.palette import LIGHT
 
 _BETWEEN: Final = 12.0
+_CLEAR: Final = (9.0, 18.0, 27.0, 36.0, 45.0)
+"""How far from a city its name stands: the nearest that is free."""
 
 
 def quiet(territory: Territory, **place: Any) -> Territory:
@@ -49,19 +52,26 @@ class SmallMaps:
         """Height of all of them, in pixels."""
         return -(-self.count // self.columns) * (self.title + self.map_height + _BETWEEN)
 
-    def ground(self, obstacles: Sequence[BaseGeometry] = (), *, within: BaseGeometry = NOTHING) -> Canvas:
+    def ground(
+        self, obstacles: Sequence[BaseGeometry] = (), *, within: BaseGeometry = NOTHING, is_marked: bool = False
+    ) -> Canvas:
         """Return what lies under the marks of each: land, lines, the territory, and the names of the cities that bracket it.
 
-        Names keep clear of `obstacles`, in pixels; `within` is a line that is drawn as well, in metres.
+        Names keep clear of `obstacles`, in pixels; `within` is a line that is drawn as well, in metres;
+        the cities are `is_marked` where no other mark stands for them.
         """
         sheet, territory = self.sheet, self.territory
         figure = Canvas(sheet.width, sheet.frame[3])
         shown = dict(zip(territory.places["name"], territory.places["shown"], strict=True))
         points = [(shown[name], territory.point(name)) for name in territory.place.cities]
         cities = [(name, sheet.project(point).centroid) for name, point in points if point]
-        wanted = [Label(name, at.x, at.y, SMALL, clear=9.0) for name, at in cities]
-        boxes = [one.bounds for one in obstacles]
-        labels = place_labels(wanted, frame=sheet.frame, obstacles=boxes).placed
+        labels: list[Label] = []
+        for name, at in cities:
+            # Where marks lie thick about a city, its name stands further off.
+            taken = [*(one.bounds for one in obstacles), *(label.box for label in labels)]
+            tried = (Label(name, at.x, at.y, SMALL, clear=clear) for clear in _CLEAR)
+            found = (place_labels([one], frame=sheet.frame, obstacles=taken).placed for one in tried)
+            labels += next(filter(None, found), ())
         taken = [label.box for label in labels]
         add_ground(figure, sheet, sheet.lay(sheet.ground.territory), taken, is_hatched=False)
         outline, *routes = (sheet.lay(lines) for lines in (sheet.ground.outline, *sheet.ground.routes.values()))
@@ -71,6 +81,8 @@ class SmallMaps:
         )
         dash = "5px,3px" if territory.is_indicative else "solid"
         add_lines(figure, knock_out([outline], taken, pad=1.0), color=LIGHT["muted"], width=1.2, dash=dash)
+        if cities and is_marked:
+            add_marks(figure, [(at.x, at.y, Mark("square", LIGHT["ink"], 4.5)) for _, at in cities])
         add_labels(figure, labels)
         return figure
 

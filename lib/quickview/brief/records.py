@@ -587,6 +587,7 @@ class FigureWords(Record):
         "map",
         "control",
         "monitor",
+        "monitor-map",
         "network",
         "timeline",
         "yardstick",

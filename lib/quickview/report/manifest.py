@@ -32,7 +32,7 @@ def subject(brief: Brief, options: RenderOptions, outline: Outline) -> dict[str,
         **fingerprint.of_tables(brief.path.parent, tables),
     }
     return {
-        "name": brief.edition,
+        "name": outline.masthead.name or brief.edition,
         "language": brief.language.code,
         "title": document.title,
         "summary": document.summary,

@@ -223,18 +223,28 @@ def _lines(trace: Mapping[str, Any], points: Sequence[tuple[Any, Any]]) -> _Shap
 
 
 def _marks(trace: Mapping[str, Any], points: Sequence[tuple[Any, Any]]) -> Iterator[_Shape]:
+    drawn = (_mark(trace, n, x, y) for n, (x, y) in enumerate(points))
+    for (look, said), alike in groupby(drawn, key=lambda mark: mark[1:]):
+        begun = [begin for begin, _, _ in alike]
+        if said or len(begun) == 1:
+            yield from ((f"{begin}{look}/>", "", said) for begin in begun)
+        else:
+            yield f"<g{look}>{''.join(f'{begin}/>' for begin in begun)}</g>", "", ""
+
+
+def _mark(trace: Mapping[str, Any], n: int, x: float, y: float) -> _Shape:
+    """Return the beginning of the element that draws a mark, its looks, and what is said of it."""
     marker = trace["marker"]
     edge = marker.get("line", {})
-    for n, (x, y) in enumerate(points):
-        symbol, colour, size, angle = (
-            _nth(marker.get(key, other), n)
-            for key, other in (("symbol", "circle"), ("color", "#000000"), ("size", 6), ("angle", 0))
-        )
-        fill = "none" if "open" in str(symbol) else colour
-        stroke, width = colour if fill == "none" else _nth(edge.get("color", colour), n), _nth(edge.get("width", 0), n)
-        placed, half = _placed(str(symbol).removesuffix("-open"), x, y, size / 2, angle)
-        lined = f' stroke="{escape(str(stroke))}" stroke-width="{width / half:.3g}"' if width else ""
-        yield f'{placed} fill="{escape(str(fill))}"{lined}/>', "", _said(trace, n)
+    symbol, colour, size, angle = (
+        _nth(marker.get(key, other), n)
+        for key, other in (("symbol", "circle"), ("color", "#000000"), ("size", 6), ("angle", 0))
+    )
+    fill = "none" if "open" in str(symbol) else colour
+    stroke, width = colour if fill == "none" else _nth(edge.get("color", colour), n), _nth(edge.get("width", 0), n)
+    placed, half = _placed(str(symbol).removesuffix("-open"), x, y, size / 2, angle)
+    lined = f' stroke="{escape(str(stroke))}" stroke-width="{width / half:.3g}"' if width else ""
+    return placed, f' fill="{escape(str(fill))}"{lined}', _said(trace, n)
 
 
 def _placed(shape: str, x: float, y: float, half: float, angle: float) -> tuple[str, float]:
