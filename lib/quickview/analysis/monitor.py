@@ -448,19 +448,16 @@ def _add_days(figure: Canvas, axis: _Axis, monitor: Monitoring, boxes: Sequence[
     side = "left" if x > (axis.left + axis.right) / 2 else "right"
     labels.append(Label(words, x + (4 if side == "right" else -4), top, SMALL, anchor=f"middle {side}"))
     ended = axis.x((period.last - period.effective).days / WEEK + 1 / WEEK)
-    if axis.right - ended > 6:
+    if period.data[1] < period.until and axis.right - ended > 6:
         day = formats.short_day(period.data[1], language, year=True)
         free = (x if x > ended + 100 else axis.right) - ended
-        silent = Label(
-            wrap(_("No data after {day}", day=day), 96, size=SMALL),
-            ended + free / 2,
-            _FOOT + _PANEL / 2,
-            SMALL,
-            "muted",
-        )
+        words = wrap(_("No data after {day}", day=day), min(96, free - 6), size=SMALL)
+        silent = Label(words, ended + free / 2, _FOOT + _PANEL / 2, SMALL, "muted")
+        said = [silent] if silent.extent[0] < free else []
         area = LineString([(ended, _FOOT), (axis.right, top - 12)]).envelope
-        add_lines(figure, knock_out([hatch(area, spacing=7.0)], [silent.box], pad=3), color=LIGHT["rule"], width=1)
-        labels.append(silent)
+        lines = knock_out([hatch(area, spacing=7.0)], [one.box for one in said], pad=3)
+        add_lines(figure, lines, color=LIGHT["rule"], width=1)
+        labels += said
     return [*labels, *_months(axis, period, found.first, language, narrow=figure.width < WIDE)]
 
 

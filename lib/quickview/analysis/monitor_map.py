@@ -290,7 +290,7 @@ def _entries(plan: _Plan) -> Iterator[Entry]:
     if (~seen["is_here"]).any():
         yield _("Outside of what is counted"), Mark("circle", LIGHT["line"], 9.0)
     if len(seen) and (sizes := list(_sizes(plan))):
-        yield _("Deaths, likeliest"), None
+        yield _("Deaths"), None
         yield from ((plan.language.number(deaths), Mark("circle", LIGHT["muted"], size)) for deaths, size in sizes)
 
 
