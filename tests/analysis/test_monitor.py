@@ -4,13 +4,14 @@ import datetime as dt
 import itertools
 import math
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
-from tests.conftest import HOMS
+from tests.conftest import HOMS, NOTEBOOK, ROOT
 
 from quickview import analysis as qv
 from quickview.analysis.canvas import inside, overlaps
@@ -18,7 +19,8 @@ from quickview.analysis.monitor import Monitoring
 from quickview.brief.reader import load
 from quickview.brief.records import ComparedArea, FigureWords, Monitor
 from quickview.evidence import monitor as counting
-from quickview.evidence.event_store import Provenance, Store
+from quickview.evidence.event_store import Provenance, Store, Terms, import_events
+from quickview.report import reading
 from quickview.theme.palette import LIGHT
 
 EFFECTIVE = dt.date(2017, 3, 1)
@@ -241,3 +243,43 @@ def test_no_data_are_said_to_end_only_where_they_end_before_the_day_that_is_aske
     )
     for drawing in as_drawings(few_days):
         assert all(inside(label.box, (0, 0, drawing.width, drawing.height)) for label in drawing.labels)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project whose brief has a monitor, and plain events on both sides of its day of effect."""
+    shutil.copytree(ROOT / "shapes", tmp_path / "shapes")
+    (tmp_path / "briefs").mkdir()
+    text = HOMS.read_text(encoding="utf-8")
+    (tmp_path / "briefs" / HOMS.name).write_text(
+        text.replace("\nsides:", "\nmonitor:\n  events: [table]\n\nsides:", 1), encoding="utf-8"
+    )
+    days = [dt.date(2017, 1, 2) + dt.timedelta(days=9 * n) for n in range(30)]
+    rows = [f"{n},{day},36.72,34.84,shelling,2" for n, day in enumerate(days)]
+    file = tmp_path / "events.csv"
+    file.write_text("\n".join(["id,date,longitude,latitude,type,deaths", *rows]), encoding="utf-8")
+    terms = Terms(licence="CC0", credit="made for a test", release="1")
+    import_events(file, tmp_path / "shapes", terms)
+    return tmp_path
+
+
+def test_the_monitors_notebook_counts_to_the_day_it_is_given_and_says_that_it_is_after_the_briefs(project, run_here):
+    path = project / "briefs" / HOMS.name
+    run = run_here(ROOT / "notebooks" / "truce_monitor.ipynb", brief_path=str(path), until="2017-09-15")
+    report = reading.read_outline(run, folder=ROOT / "notebooks")
+    reading.check_outline(report, load(path))
+    shown = [part.id for part in report.parts if part.id]
+    assert [name for name in shown if name in {"masthead", "monitor", "monitor-map", "terms", "sources", "method"}] == [
+        "masthead", "monitor", "monitor", "monitor-map", "terms", "sources", "method"
+    ], shown  # fmt: skip
+    assert "Events are counted to 15 September 2017" in report.head[0].html
+    assert not [warning for warning in report.warnings if "W-SECTION" in warning]
+
+
+def test_the_quick_view_of_the_same_brief_counts_to_its_own_day(project, run_here):
+    path = project / "briefs" / HOMS.name
+    report = reading.read_outline(run_here(NOTEBOOK, brief_path=str(path)), folder=ROOT / "notebooks")
+    told = next(part.html for section in report.sections for part in section.parts if section.title == "Is it holding?")
+    assert "4 August 2017" in told
+    assert "15 September" not in told
+    assert "monitor-map" in {figure.id for figure in report.figures}
