@@ -101,9 +101,11 @@ class _Catalogs:
         self._layer = functools.cache(self._fingerprint)
 
     def layers(self, brief: Path, last: Mapping[str, str]) -> dict[str, str]:
-        """Return the layers that a report was made of as they are now."""
+        """Return the layers and events that a report was made of as they are now."""
         path = self._given or catalog_of(brief)
-        return {key: self._layer(path, key) for key in last if key.startswith("layer ")}
+        counted = [key.removeprefix("events ") for key in last if key.startswith("events ")]
+        drawn = {key: self._layer(path, key) for key in last if key.startswith("layer ")}
+        return {**drawn, **fingerprint.of_events(path, counted)}
 
     def _fingerprint(self, path: Path, key: str) -> str:
         known = self._read(path)

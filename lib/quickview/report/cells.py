@@ -54,7 +54,7 @@ def notebook_of(brief: Path, name: str | None = None) -> Path:
 
 
 def report_name(edition: str, notebook: Path | None) -> str:
-    """Return what the report of an edition from a notebook is called: `homs-truce-monitor.ar` for one that says `"quickview": {"report": "monitor"}` in its metadata."""
+    """Return what the report of an edition from a notebook is called: `accord-monitor.ar` for one that says `"quickview": {"report": "monitor"}` in its metadata."""
     try:
         said = json.loads(notebook.read_bytes())["metadata"]["quickview"]["report"] if notebook else ""
     except (OSError, ValueError, KeyError, TypeError):

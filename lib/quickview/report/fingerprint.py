@@ -64,9 +64,10 @@ def common(options: RenderOptions) -> dict[str, str]:
 
 
 def of_brief(brief: Brief) -> dict[str, str]:
-    """Return what this brief adds: itself, its own outcomes, the layers it draws on, and the language it is read in."""
+    """Return what this brief adds: itself, its own outcomes, the layers and events it draws on, and the language it is read in."""
     own = {"brief": brief.digest, "language": brief.language.code, **of_outcomes(brief.path)}
-    return {**own, **of_layers(brief.catalog, brief.facts.layers)}
+    counted = brief.facts.monitor.events if brief.facts.monitor else ()
+    return {**own, **of_layers(brief.catalog, brief.facts.layers), **of_events(brief.catalog.file, counted)}
 
 
 def of_outcomes(brief: Path) -> dict[str, str]:
@@ -87,6 +88,15 @@ def of_layers(catalog: Catalog, names: Iterable[str]) -> dict[str, str]:
         f"layer {name}": _digest(known[name].model_dump_json().encode(), files.content(catalog.path(name)))
         if name in known
         else ""
+        for name in sorted(set(names))
+    }
+
+
+def of_events(catalog: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the ingredient of each file of events beside a catalogue of layers, be its rows private or not; one that was not imported counts as an empty one."""
+    folder = catalog.parent / "events"
+    return {
+        f"events {name}": _digest(*(files.content(folder / f"{name}{private}.parquet") for private in ("", ".private")))
         for name in sorted(set(names))
     }
 
