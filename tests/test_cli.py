@@ -108,6 +108,12 @@ def test_wrong_usage_is_exit_2(quickview):
     assert quickview("no-such-command").returncode == 2
 
 
+def test_a_day_to_count_to_that_is_none_is_wrong_usage(quickview):
+    done = quickview("render", HOMS, "--until", "2017-13-31")
+    assert done.returncode == 2
+    assert "write it as 2017-08-04" in done.stderr
+
+
 def test_the_schema_is_stable_and_admits_the_briefs(quickview):
     done = started("schema")
     assert done.stdout == quickview("schema").stdout

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -77,7 +78,9 @@ def check(briefs: terminal.Briefs, shapes: terminal.Shapes = None) -> None:
 
 @app.command()
 @terminal.flattened
-def render(briefs: terminal.Briefs, rendering: terminal.Rendering, workforce: terminal.Workforce) -> None:
+def render(
+    briefs: terminal.Briefs, rendering: terminal.Rendering, workforce: terminal.Workforce, until: terminal.Until = ""
+) -> None:
     """Render briefs to finished reports."""
     from quickview.kernels import servers
 
@@ -90,7 +93,7 @@ def render(briefs: terminal.Briefs, rendering: terminal.Rendering, workforce: te
     from quickview.theme.theme import load_theme
 
     load_theme(rendering.theme)
-    options = rendering.of(briefs[0])
+    options = replace(rendering.of(briefs[0]), until=until)
     jobs = [pool.Job(path, options) for path in briefs]
     outcomes = (
         pool.spread(jobs, workers=workforce.workers, scheduler=workforce.scheduler) if many else _one_by_one(jobs)

@@ -55,7 +55,8 @@ class RenderOptions:
     a copy of its brief, to be compared with the next one. `catalog` is the path of the
     catalogue of layers, and `language` a code, where they are not the brief's own;
     `tries` is how often to try when the cause of a failure may pass, and `card` whether the
-    picture that stands for a shared link is drawn beside the HTML.
+    picture that stands for a shared link is drawn beside the HTML. `until` is a day, YYYY-MM-DD, for
+    notebooks that count to one.
     """
 
     notebook: Path | None
@@ -69,6 +70,7 @@ class RenderOptions:
     made_of: Mapping[str, str] | None = None
     catalog: Path | None = None
     language: str = ""
+    until: str = ""
     tries: int = 1
     card: bool = True
 

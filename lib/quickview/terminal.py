@@ -1,5 +1,6 @@
 """What commands share: their options, how they speak (what is made to standard output, what is wrong to standard error), how they end."""
 
+import datetime as dt
 import functools
 import inspect
 import os
@@ -139,6 +140,14 @@ def checked_site(address: str) -> str:
         raise typer.BadParameter(str(error)) from None
 
 
+def checked_day(text: str) -> str:
+    """Return an ISO date as it is, or end as wrong usage."""
+    try:
+        return text and dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise typer.BadParameter("write it as 2017-08-04") from None
+
+
 def flattened(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the fields of its records of options as options of its own; it is called with the records."""
     hints = get_type_hints(command, include_extras=True)
@@ -174,6 +183,15 @@ Briefs = Annotated[list[Path], typer.Argument(help="Briefs to read (briefs/NAME.
 Shapes = Annotated[
     Path | None,
     typer.Option(help="Catalogue of layers. [default: shapes/ beside the brief's folder]", show_default=False),
+]
+Until = Annotated[
+    str,
+    typer.Option(
+        help="Last day of events that a notebook counts, YYYY-MM-DD. [default: the brief's as_of]",
+        show_default=False,
+        metavar="DAY",
+        callback=checked_day,
+    ),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for reports. [default: reports/]", show_default=False)]
 

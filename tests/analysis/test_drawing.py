@@ -210,3 +210,20 @@ def test_what_two_shapes_of_one_colour_cover_is_filled():
     spec = {"data": [{**square, **look}, {**square, **look}], "layout": layout}
     picture = Image.open(io.BytesIO(resvg_py.svg_to_bytes(svg_string=drawing.draw(spec, title="t", description="d"))))
     assert picture.convert("RGB").getpixel((20, 20)) == (255, 0, 0)
+
+
+def test_what_stands_in_several_places_is_written_once_and_takes_its_colours_from_each():
+    coast = [(n, n * n % 17) for n in range(80)]
+
+    def moved(by):
+        return {"mode": "lines", "x": [x + by for x, _ in coast], "y": [y + by / 2 for _, y in coast],
+                "line": {"color": palette.LIGHT["line"], "width": 1}}  # fmt: skip
+
+    spec = {"data": [moved(0), moved(100), moved(250)], "layout": {"width": 400, "height": 200}}
+    picture = ET.fromstring(drawing.draw(spec, title="", description="", prefix="a"))
+    (path,) = picture.iter("{http://www.w3.org/2000/svg}path")
+    uses = list(picture.iter("{http://www.w3.org/2000/svg}use"))
+    assert [(one.get("x"), one.get("y")) for one in uses] == [("0", "0"), ("100", "-50"), ("250", "-125")]
+    assert {one.get("href") for one in uses} == {f"#{path.get('id')}"}
+    assert path.get("stroke") is None
+    assert {one.get("stroke") for one in uses} == {palette.LIGHT["line"]}

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
-from tests.conftest import NOTEBOOK
+from tests.conftest import NOTEBOOK, ROOT
 
 from quickview.report import cells
 
@@ -144,3 +144,17 @@ def test_lines_that_ask_the_kit_something_do_nothing_in_a_report_and_keep_their_
     assert not cells.is_desk(new_code_cell(source))
     assert cells.is_desk(new_code_cell("\n%load_ext quickview\n%quickview check\n"))
     assert not cells.is_desk(new_code_cell(""))
+
+
+def test_the_report_of_a_notebook_that_says_so_stands_beside_the_briefs_own():
+    monitor, quick_view = (ROOT / "notebooks" / name for name in ("truce_monitor.ipynb", "quick_view.ipynb"))
+    assert cells.report_name("homs-truce", monitor) == "homs-truce-monitor"
+    assert cells.report_name("homs-truce.ar", monitor) == "homs-truce-monitor.ar"
+    assert cells.report_name("homs-truce", quick_view) == cells.report_name("homs-truce", None) == "homs-truce"
+
+
+@pytest.mark.parametrize("said", ["../other", "A b", "", 3, None])
+def test_what_is_no_name_for_a_report_is_passed_over(tmp_path, said):
+    path = tmp_path / "own.ipynb"
+    path.write_text(json.dumps({"metadata": {"quickview": {"report": said}}, "cells": []}), encoding="utf-8")
+    assert cells.report_name("homs-truce", path) == "homs-truce"

@@ -10,6 +10,7 @@ import papermill
 import pytest
 from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from tests.conftest import ROOT
 
 from quickview.errors import InputError, ReportError
 from quickview.layers.catalog import read_catalog
@@ -67,6 +68,14 @@ def test_a_notebook_that_cannot_take_another_catalogue_says_so(homs, tmp_path):
     moved = replace(homs, catalog=read_catalog(other / "catalog.yaml"))
     with pytest.raises(InputError, match="E-NOTEBOOK-PARAMETER no parameter `shapes`"):
         execution.execute(written(tmp_path), told(moved))
+
+
+def test_a_notebook_that_counts_to_no_day_says_so_when_it_is_asked_to(homs, tmp_path):
+    asked = told(homs, until="2017-12-31")
+    assert asked.given["until"] == asked.shown["until"] == "2017-12-31"
+    with pytest.raises(InputError, match="E-NOTEBOOK-PARAMETER no parameter `until`"):
+        execution.execute(written(tmp_path), asked)
+    assert execution.read_notebook(ROOT / "notebooks" / "truce_monitor.ipynb", "until")
 
 
 @pytest.mark.slow

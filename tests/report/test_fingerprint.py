@@ -243,3 +243,12 @@ def test_an_outcome_is_an_ingredient_of_its_own_briefs_report_alone(tmp_path):
     assert fingerprint.reasons(told, fingerprint.of_outcomes(briefs / "andes-blockade.md")) == [
         "outcomes is no longer used"
     ]
+
+
+@pytest.mark.parametrize("name", ["ucdp-ged.parquet", "ucdp-ged.private.parquet"])
+def test_events_that_were_imported_since_are_told_by_their_name(tmp_path, name):
+    catalog = tmp_path / "catalog.yaml"
+    was = fingerprint.of_events(catalog, ["ucdp-ged"])
+    (tmp_path / "events").mkdir()
+    (tmp_path / "events" / name).write_bytes(b"rows")
+    assert fingerprint.reasons(was, fingerprint.of_events(catalog, ["ucdp-ged"])) == ["events ucdp-ged changed"]

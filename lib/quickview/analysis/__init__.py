@@ -17,11 +17,12 @@ from quickview.analysis.hypotheses import hypotheses
 from quickview.analysis.ledger import ledger_masthead, outcomes, pending, read_ledger, scores, settled
 from quickview.analysis.look import use_look
 from quickview.analysis.monitor import monitor_summary, monitor_weeks, read_monitor
+from quickview.analysis.monitor_map import monitor_map
 from quickview.analysis.network import network
 from quickview.analysis.outlook import drivers, judgement, yardstick
 from quickview.analysis.sections import changes, further, measures, method, precedents, section, sources, stances, terms
 from quickview.analysis.session import load
-from quickview.analysis.summary import key_figures, masthead
+from quickview.analysis.summary import key_figures, masthead, monitor_masthead
 from quickview.analysis.term_history import term_history
 from quickview.analysis.territory import read_territory
 from quickview.analysis.territory_map import territory_map
@@ -47,6 +48,8 @@ __all__ = [
     "masthead",
     "measures",
     "method",
+    "monitor_map",
+    "monitor_masthead",
     "monitor_summary",
     "monitor_weeks",
     "moved",

@@ -1,7 +1,7 @@
 """Who held what, and when: small maps of some days, and how many places had each status through time."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 import plotly.graph_objects as go
 import shapely
-from shapely.geometry import Polygon
+from shapely.geometry import Point, Polygon
 
 from quickview.analysis.blocks import Block, absent, worded
 from quickview.analysis.canvas import (
@@ -23,12 +23,10 @@ from quickview.analysis.canvas import (
     add_lines,
     capitalise,
     inside,
-    knock_out,
     responsive,
     turn_about,
 )
 from quickview.analysis.choropleth import HATCHES, NO_DATA, Fill
-from quickview.analysis.labels import place_labels
 from quickview.analysis.map_symbols import (
     Entry,
     Mark,
@@ -40,8 +38,8 @@ from quickview.analysis.map_symbols import (
     status_mark,
 )
 from quickview.analysis.session import SESSION
+from quickview.analysis.small_maps import SmallMaps, quiet
 from quickview.analysis.territory import Territory
-from quickview.analysis.territory_map import Sheet, add_ground
 from quickview.analysis.time_axis import BELOW, TimeAxis, add_cuts, add_time_axis, time_axis
 from quickview.brief import formats
 from quickview.brief.reader import Brief
@@ -49,7 +47,6 @@ from quickview.evidence.control import Control, control_of
 from quickview.theme import typeface
 from quickview.theme.palette import LIGHT
 
-_BETWEEN: Final = 12.0
 _TITLE: Final = 19.0
 """Room above a small map for its day."""
 _CURVE: Final = 132.0
@@ -79,19 +76,11 @@ class _Plan:
         """The days of the small maps."""
         return self.territory.place.history_days or self.control.days
 
-    @property
-    def columns(self) -> int:
-        """How many small maps stand side by side."""
-        return min(len(self.days), 2) if self.width < WIDE else len(self.days) if len(self.days) <= 4 else 3
-
     @cached_property
-    def sheet(self) -> Sheet:
-        """The frame of a small map."""
-        return Sheet(self.territory, round((self.width - _BETWEEN * (self.columns - 1)) / max(2, self.columns)))
-
-    @property
-    def map_height(self) -> float:
-        return self.sheet.frame[3] - self.sheet.frame[1]
+    def maps(self) -> SmallMaps:
+        """Where the small maps stand, and what each shows."""
+        columns = 2 if self.width < WIDE else max(2, len(self.days)) if len(self.days) <= 4 else 3
+        return SmallMaps(self.territory, self.width, len(self.days), columns, _TITLE)
 
     @cached_property
     def statuses(self) -> list[str | None]:
@@ -161,68 +150,41 @@ def control(territory: Territory | None) -> go.Figure | Block:
     found = control_of(brief.facts)
     if found is None:
         return absent("control", brief)
-    place = territory.place.model_copy(update={"choropleth": None, "side": None})
-    facts = brief.facts.model_copy(update={"place": place})
-    quiet = replace(territory, brief=replace(brief, facts=facts), regions=territory.regions[:0])
+    shown = replace(quiet(territory), regions=territory.regions[:0])
     figure = responsive(
-        lambda width: _draw(_Plan(quiet, found, width)), _words(_Plan(quiet, found, WIDE)), brief.language, turn=False
+        lambda width: _draw(_Plan(shown, found, width)), _words(_Plan(shown, found, WIDE)), brief.language, turn=False
     )
     return worded(figure, brief)
 
 
 def _draw(plan: _Plan) -> Canvas:
     foot = legend_height(plan.entries, plan.width)
-    rows = -(-len(plan.days) // plan.columns)
-    maps = rows * (_TITLE + plan.map_height + _BETWEEN)
     below = foot + BELOW + _CURVE + 22.0
-    figure = Canvas(plan.width, below + maps)
-    ground = _ground(plan)
+    figure = Canvas(plan.width, below + plan.maps.height)
+    spots = _spots(plan)
+    ground = plan.maps.ground([Point(at).buffer(6, quad_segs=1) for at in spots.values()])
     for n, day in enumerate(plan.days):
-        row, column = divmod(n, plan.columns)
-        if plan.brief.language.is_rtl:
-            column = plan.columns - 1 - column
-        x = column * (plan.sheet.width + _BETWEEN)
-        y = below + maps - (row + 1) * (_TITLE + plan.map_height + _BETWEEN) + _BETWEEN
-        _add_map(figure, plan, ground, day, plan.days[n - 1] if n else None, at=(x, y))
+        small = Canvas(ground.width, ground.height, list(ground.traces))
+        _add_day(small, plan, spots, day, plan.days[n - 1] if n else None)
+        title = Label(_told(plan, day), 0, 0, SMALL + 0.5, weight=typeface.BOLD)
+        plan.maps.lay(figure, small, n, bottom=below, title=[title])
     _add_curve(figure, plan, bottom=foot)
     add_legend(figure, plan.territory, plan.entries, width=plan.width, top=foot)
     return figure
 
 
-def _ground(plan: _Plan) -> Canvas:
-    """Return what lies under the marks of every small map, and the names of the cities that bracket the territory."""
-    sheet, territory = plan.sheet, plan.territory
-    figure = Canvas(sheet.width, sheet.frame[3])
-    spots = _spots(plan)
-    boxes = [(x - 6, y - 6, x + 6, y + 6) for x, y in spots.values()]
-    shown = dict(zip(territory.places["name"], territory.places["shown"], strict=True))
-    points = [(shown[name], territory.point(name)) for name in territory.place.cities]
-    cities = [(name, sheet.project(point).centroid) for name, point in points if point]
-    wanted = [Label(name, at.x, at.y, SMALL, clear=9.0) for name, at in cities]
-    labels = place_labels(wanted, frame=sheet.frame, obstacles=boxes).placed
-    taken = [label.box for label in labels]
-    add_ground(figure, sheet, sheet.lay(sheet.ground.territory), taken)
-    outline, *routes = (sheet.lay(lines) for lines in (sheet.ground.outline, *sheet.ground.routes.values()))
-    add_lines(figure, knock_out(routes, taken, pad=1.0), color=LIGHT["line"], width=1.1)
-    add_lines(figure, knock_out([outline], taken, pad=1.0), color=LIGHT["muted"], width=1)
-    add_labels(figure, labels)
-    return figure
-
-
 def _spots(plan: _Plan) -> dict[str, tuple[float, float]]:
     """Return where the places of the history lie on a small map, those that are in its frame."""
-    points = {name: plan.territory.point(name) for name in plan.control.spans}
-    laid = [(name, plan.sheet.project(point).centroid) for name, point in points.items() if point]
-    return {name: (at.x, at.y) for name, at in laid if inside((at.x, at.y, at.x, at.y), plan.sheet.frame)}
+    points, sheet = {name: plan.territory.point(name) for name in plan.control.spans}, plan.maps.sheet
+    laid = [(name, sheet.project(point).centroid) for name, point in points.items() if point]
+    return {name: (at.x, at.y) for name, at in laid if inside((at.x, at.y, at.x, at.y), sheet.frame)}
 
 
-def _add_map(
-    figure: Canvas, plan: _Plan, ground: Canvas, day: dt.date, before: dt.date | None, *, at: tuple[float, float]
+def _add_day(
+    small: Canvas, plan: _Plan, spots: Mapping[str, tuple[float, float]], day: dt.date, before: dt.date | None
 ) -> None:
-    """Draw a small map with its lower left corner at a place; what is not as on the day before it is ringed."""
-    small = Canvas(ground.width, ground.height, list(ground.traces))
+    """Mark the places as they were at the end of a day; what is not as on the day before it is ringed."""
     changed = plan.control.changed(before, day) if before else ()
-    spots = _spots(plan)
     marks = {name: plan.mark(plan.control.status(name, day)) for name in spots}
     rings = [(*spots[name], _ring(marks[name])) for name in spots if name in changed]
     if rings:
@@ -232,15 +194,6 @@ def _add_map(
         f"{names[name]}{plan.brief.language.gettext(': ')}{labels[plan.control.status(name, day)]}" for name in spots
     ]
     add_marks(small, [(*spots[name], marks[name]) for name in spots], hover=hover)
-    x, y = at
-    for trace in small.traces:
-        moved = {axis: [None if value is None else round(value + shift, 2) for value in trace[axis]]
-                 for axis, shift in (("x", x), ("y", y - plan.sheet.frame[1]))}  # fmt: skip
-        figure.add_scatter(**{**trace, **moved})
-    is_rtl = plan.brief.language.is_rtl
-    title = Label(_told(plan, day), x + plan.sheet.width * is_rtl, y + plan.map_height + 2, SMALL + 0.5, weight=typeface.BOLD,
-                  anchor="top left" if is_rtl else "top right")  # fmt: skip
-    add_labels(figure, [title])
 
 
 def _ring(mark: Mark) -> Mark:

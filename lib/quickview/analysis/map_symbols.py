@@ -108,14 +108,14 @@ def add_held_area(
     spacing: float,
     land: BaseGeometry | None = None,
 ) -> None:
-    """Fill a territory in the colour of the side that holds it; hatched where the outline is indicative.
+    """Fill a territory in the colour of the side that holds it; hatched, unless the spacing is 0, where the outline is indicative.
 
     Where no side holds it, sea stays sea, if it is known what is `land`.
     """
     number = side_number(territory, territory.place.side)
     filled = shape if number or land is None else shape.intersection(land)
     add_area(figure, filled, f"tint-{number}" if number else "land-2")
-    if territory.is_indicative and not shape.is_empty:
+    if territory.is_indicative and spacing and not shape.is_empty:
         lines = parts([hatch(shape, spacing=spacing)])
         add_lines(figure, knock_out(lines, boxes), color=held_colour(territory), width=0.55)
 

@@ -17,6 +17,7 @@ from quickview.analysis.blocks import Block, absent, from_template, worded
 from quickview.analysis.canvas import (
     SMALL,
     WIDE,
+    Box,
     Canvas,
     Label,
     Words,
@@ -40,7 +41,7 @@ from quickview.brief.vocabulary import Precision
 from quickview.errors import InputError
 from quickview.evidence import monitor as counting
 from quickview.evidence.event_store import Store, read_events, span_of, store_of
-from quickview.evidence.monitor import WEEK, Area, Monitored, Period, Ratio
+from quickview.evidence.monitor import WEEK, Area, Count, Monitored, Period, Ratio
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
 from quickview.theme.palette import LIGHT
@@ -81,6 +82,15 @@ class Monitoring:
             return place
         distance = self.brief.language.number(buffer)
         return _("{place} and {distance} km around it", place=place, distance=distance)
+
+    @property
+    def hindsight(self) -> str:
+        """What is to be said where days are counted that the brief could not know; empty where there are none."""
+        language, as_of = self.brief.language, self.brief.facts.document.as_of
+        if self.found is None or self.found.period.last <= as_of:
+            return ""
+        last, day = formats.day(self.found.period.last, language), formats.day(as_of, language)
+        return language.gettext("Events are counted to {last}, after the brief’s own day, {day}.", last=last, day=day)
 
     @cached_property
     def credit(self) -> str:
@@ -195,30 +205,34 @@ def monitor_summary(monitor: Monitoring | None) -> Block:
     areas = [(monitor.here, found.here)] if found else []
     if found and found.elsewhere and monitor.asked.compare:
         areas.append((monitor.asked.compare.name, found.elsewhere))
-    context: dict[str, Any] = {
-        "monitor": monitor,
-        "sentences": sentences(monitor),
+    told: dict[str, Any] = {
+        "findings": findings(monitor),
+        "limits": limits(monitor),
         "areas": areas,
         "rate": _rate,
         "ratio": _ratio,
+        "deaths": _deaths,
     }
-    return from_template("monitor", monitor.brief, **context)
+    return from_template("monitor", monitor.brief, **told)
 
 
-def sentences(monitor: Monitoring) -> list[str]:
+def findings(monitor: Monitoring) -> list[str]:
     """Return what may be said of the counts, a sentence or two a line: no cause, and no more than the interval bears out."""
     found, language = monitor.found, monitor.brief.language
     _, ngettext = language.gettext, language.ngettext
+    late = [note] if (note := monitor.hindsight) else []
     if found is None or not (len(found.here.events) or (found.elsewhere and len(found.elsewhere.events))):
         return [
+            *late,
             _(
                 "No event is recorded here in these data. That is no sign of calm: what nobody recorded may have happened."
-            )
+            ),
         ]
     period, here = found.period, found.here
     day, first, last = (formats.day(one, language) for one in (period.effective, found.first, period.last))
     end = last if here.since is None else formats.day(period.effective - dt.timedelta(1), language)
     told = [
+        *late,
         ngettext(
             "{place}: {n} event is recorded from {first} to {end}, in {days} days, that is known well enough to be counted.",
             "{place}: {n} events are recorded from {first} to {end}, in {days} days, that are known well enough to be counted.",
@@ -234,18 +248,19 @@ def sentences(monitor: Monitoring) -> list[str]:
                      here.since.events, days=here.since.days, n=here.since.events, day=day, last=last)
         )  # fmt: skip
         told += _compared_words(monitor, found)
-    if here.vague:
-        told.append(
-            ngettext("{n} more event is known only by month or by region, or runs across that day; it is not counted.",
-                     "{n} more events are known only by month or by region, or run across that day; they are not counted.",
-                     here.vague, n=here.vague)
-        )  # fmt: skip
-    told.append(
-        _(
-            "Counts are of what was reported: they do not tell why they rose or fell, and where less is reported they fall as well."
-        )
-    )
     return told
+
+
+def limits(monitor: Monitoring) -> list[str]:
+    """Return what the counts leave out, and what they cannot tell."""
+    found, _, ngettext = monitor.found, monitor.brief.language.gettext, monitor.brief.language.ngettext
+    if found is None or not len(found.here.events):
+        return []
+    vague = ngettext("{n} more event is known only by month or by region, or runs across that day; it is not counted.",
+                     "{n} more events are known only by month or by region, or run across that day; they are not counted.",
+                     found.here.vague, n=found.here.vague)  # fmt: skip
+    counts = _("Counts are of what was reported: they do not tell why they rose or fell, and where less is reported they fall as well.")  # fmt: skip
+    return [*([vague] if found.here.vague else []), counts]
 
 
 def _compared_words(monitor: Monitoring, found: Monitored) -> list[str]:
@@ -289,7 +304,16 @@ def _rate(area: Area, period: str, language: Language) -> str:
 def _ratio(ratio: Ratio | None, language: Language) -> str:
     if ratio is None:
         return "–"
-    return f"{_number(ratio.value, language)} ({language.span(_figure(ratio.low), _figure(ratio.high))})"
+    return _ranged(_number(ratio.value, language), _figure(ratio.low), _figure(ratio.high), language)
+
+
+def _deaths(count: Count | None, language: Language) -> str:
+    return _ranged(language.number(count.best), count.low, count.high, language) if count else "–"
+
+
+def _ranged(value: str, low: float, high: float, language: Language) -> str:
+    """Return "0.83 (0.54–1.3)", which never breaks over lines."""
+    return f"{value}\u00a0({language.span(low, high)})".replace("–", "\u2060–\u2060")
 
 
 def monitor_weeks(monitor: Monitoring | None) -> go.Figure | Block:
@@ -353,7 +377,7 @@ def _draw(monitor: Monitoring, width: int) -> Canvas:
         bottom = _FOOT + n * (_PANEL + _HEAD)
         labels += _add_panel(figure, axis, weeks, form, bottom=bottom, language=language)
         labels.append(Label(title, 2, bottom + _PANEL + 8, SMALL, weight=typeface.BOLD, anchor="top right"))
-    labels += _add_days(figure, axis, monitor, top=figure.height - 18)
+    labels += _add_days(figure, axis, monitor, [label.box for label in labels], top=figure.height - 18)
     add_labels(figure, labels)
     return figure
 
@@ -401,7 +425,7 @@ def _add_deaths(figure: Canvas, across: tuple[float, float], heights: Sequence[f
     """Draw the likeliest figure as a bar, and from the lowest to the highest a line."""
     zero, low, best, high = heights
     if best > zero:
-        add_rectangle(figure, (across[0], zero, across[1], best), LIGHT["rule"])
+        add_rectangle(figure, (across[0], zero, across[1], best), LIGHT["line"])
     if high > low:
         middle = sum(across) / 2
         add_lines(figure, [LineString([(middle, low), (middle, high)])], color=LIGHT["ink"], width=1.2)
@@ -413,30 +437,27 @@ def _round_up(value: int) -> int:
     return next(step * n // 2 for n in (2, 3, 4, 6, 8, 10, 12, 16, 20) if step * n // 2 >= max(value, 2))
 
 
-def _add_days(figure: Canvas, axis: _Axis, monitor: Monitoring, *, top: float) -> list[Label]:
+def _add_days(figure: Canvas, axis: _Axis, monitor: Monitoring, boxes: Sequence[Box], *, top: float) -> list[Label]:
     """Draw the day of effect, where the data end, and the months; return their words."""
     found, language = monitor.found, monitor.brief.language
     assert found is not None  # noqa: S101 (asked before)
     _, period = language.gettext, found.period
     x, labels = axis.x(0), list[Label]()
-    add_lines(figure, [LineString([(x, _FOOT), (x, top)])], color=LIGHT["ink"], width=1.4)
+    add_lines(figure, knock_out([LineString([(x, _FOOT), (x, top)])], boxes), color=LIGHT["ink"], width=1.4)
     words = _("In effect from {day}", day=formats.short_day(period.effective, language, year=True))
     side = "left" if x > (axis.left + axis.right) / 2 else "right"
     labels.append(Label(words, x + (4 if side == "right" else -4), top, SMALL, anchor=f"middle {side}"))
     ended = axis.x((period.last - period.effective).days / WEEK + 1 / WEEK)
-    if axis.right - ended > 6:
+    if period.data[1] < period.until and axis.right - ended > 6:
         day = formats.short_day(period.data[1], language, year=True)
         free = (x if x > ended + 100 else axis.right) - ended
-        silent = Label(
-            wrap(_("No data after {day}", day=day), 96, size=SMALL),
-            ended + free / 2,
-            _FOOT + _PANEL / 2,
-            SMALL,
-            "muted",
-        )
+        words = wrap(_("No data after {day}", day=day), min(96, free - 6), size=SMALL)
+        silent = Label(words, ended + free / 2, _FOOT + _PANEL / 2, SMALL, "muted")
+        said = [silent] if silent.extent[0] < free else []
         area = LineString([(ended, _FOOT), (axis.right, top - 12)]).envelope
-        add_lines(figure, knock_out([hatch(area, spacing=7.0)], [silent.box], pad=3), color=LIGHT["rule"], width=1)
-        labels.append(silent)
+        lines = knock_out([hatch(area, spacing=7.0)], [one.box for one in said], pad=3)
+        add_lines(figure, lines, color=LIGHT["rule"], width=1)
+        labels += said
     return [*labels, *_months(axis, period, found.first, language, narrow=figure.width < WIDE)]
 
 
@@ -472,7 +493,9 @@ def _words(monitor: Monitoring) -> Words:
     table[columns["start"]] = [formats.short_day(day, language, year=True) for day in found.here.weeks["start"]]
     if found.elsewhere and monitor.asked.compare:
         table[_("Events in {place}", place=monitor.asked.compare.name)] = found.elsewhere.weeks["events"].to_numpy()
-    return Words("monitor", _title(monitor, found), " ".join(caption), " ".join(sentences(monitor)), table)
+    return Words(
+        "monitor", _title(monitor, found), " ".join(caption), " ".join([*findings(monitor), *limits(monitor)]), table
+    )
 
 
 def _title(monitor: Monitoring, found: Monitored) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from quickview.analysis.blocks import Block, absent, forecast_card, from_template, mark_up
+from quickview.analysis.monitor import Monitoring
 from quickview.analysis.sections import heading_language, rendered
 from quickview.analysis.territory import Territory
 from quickview.brief import confirmation, dates, formats
@@ -49,6 +50,35 @@ def masthead(brief: Brief) -> Block:
     >>> head.data["sources"]["radio"]
     {'number': 2, 'publisher': 'Radio Example', 'grade': 'B3'}
     """
+    return _masthead(brief)
+
+
+def monitor_masthead(brief: Brief, monitor: Monitoring | None) -> Block:
+    """Return the head of a page on the monitor alone: that of the brief's report, and to which day events are counted.
+
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+    monitor : Monitoring or None
+        As `qv.read_monitor` returns it.
+
+    Returns
+    -------
+    Block
+        As `qv.masthead` returns it; the brief's own prose, which is no part of such a page, is not in its `data`.
+
+    Examples
+    --------
+    >>> qv.monitor_masthead(brief, None).data["title"]
+    'Miners block the road to a silver town: is it holding?'
+    """
+    title = brief.language.gettext("{title}: is it holding?", title=brief.facts.document.title)
+    return _masthead(brief, title=title, hindsight=monitor.hindsight if monitor else "")
+
+
+def _masthead(brief: Brief, *, title: str = "", hindsight: str = "") -> Block:
+    """Return the head of a report, or of a page of another title, which shows none of the brief's prose."""
     document, language = brief.facts.document, brief.language
     dateline = language.gettext("As of {day}", day=formats.day(document.as_of, language))
     draft = phrases.draft(*confirmation.counts(brief.tree, brief.sections), brief.language)
@@ -62,7 +92,7 @@ def masthead(brief: Brief) -> Block:
     fates = outcomes.of_brief(brief)[0]
     told = Masthead(
         name=brief.edition,
-        title=document.title,
+        title=title or document.title,
         summary=document.summary,
         series=document.series,
         desk=document.desk,
@@ -82,12 +112,14 @@ def masthead(brief: Brief) -> Block:
         linked_data=outcomes.with_outcomes(linked_data(brief), fates),
         prose=[
             Prose(id=one.id, title=one.title, language=heading_language(one, brief), html=rendered(one, brief))
-            for one in brief.sections
+            for one in (() if title else brief.sections)
         ],
         tables=[DataTable(**asdict(table)) for table in [*tables(brief), *outcomes.tables(fates)]],
         downloads=[File(name="facts.json", media_type="application/json", text=as_json(brief))],
     )
-    return from_template("masthead", brief, data=told.data, draft=draft)
+    return from_template(
+        "masthead", brief, data=told.data, draft=draft, title=title or document.title, hindsight=hindsight
+    )
 
 
 def key_figures(brief: Brief, territory: Territory | None = None) -> Block:

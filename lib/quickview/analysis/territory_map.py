@@ -283,7 +283,9 @@ def _symbols(sheet: Sheet) -> list[Symbol]:
     return sorted(found, key=lambda s: (s.rank, -s.evidence, s.name))
 
 
-def add_ground(figure: Canvas, sheet: Sheet, outline: BaseGeometry, boxes: Sequence[Box]) -> None:
+def add_ground(
+    figure: Canvas, sheet: Sheet, outline: BaseGeometry, boxes: Sequence[Box], *, is_hatched: bool = True
+) -> None:
     """Draw sea, land, the territory or the regions of a choropleth, and the lines between them."""
     territory, ground = sheet.territory, sheet.ground
     countries = {is_home: [c.area for c in ground.countries if c.is_home is is_home] for is_home in (True, False)}
@@ -301,7 +303,8 @@ def add_ground(figure: Canvas, sheet: Sheet, outline: BaseGeometry, boxes: Seque
     else:
         known = [country.area for country in ground.countries]
         land = sheet.clip(shapely.union_all(known)) if known else None
-        add_held_area(figure, territory, outline, boxes, land=land, spacing=7.0 if sheet.is_wide else 6.0)
+        spacing = (7.0 if sheet.is_wide else 6.0) * is_hatched
+        add_held_area(figure, territory, outline, boxes, land=land, spacing=spacing)
     for kind, line in sheet.lines.items():
         add_lines(figure, knock_out(parts([sheet.clip(line)]), boxes), **LINES[kind])
 

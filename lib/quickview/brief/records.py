@@ -591,6 +591,7 @@ class FigureWords(Record):
         "map",
         "control",
         "monitor",
+        "monitor-map",
         "network",
         "timeline",
         "yardstick",

@@ -83,7 +83,7 @@ class Preview:
             faults = [one.at(str(self.brief)) for one in (error, *error.others)]
             made = replace(made, faults=faults, seconds={"report": time.perf_counter() - start})
         else:
-            self.page = (report.folder / f"{brief.edition}.html").read_bytes()
+            self.page = (report.folder / f"{report.folder.name}.html").read_bytes()
             self.document, self.findings = b"", None
             warnings = [*map(str, brief.warnings), *report.warnings]
             made = replace(made, warnings=warnings, seconds={**made.seconds, **report.seconds}, report=report)

@@ -125,7 +125,7 @@ def monitored(
     only, or that run across the day of effect, are told apart.
     """
     first = period.first(asked.weeks_before)
-    area, zone = _buffered(territory, asked.buffer_km)
+    area, zone = buffered(territory, asked.buffer_km)
     found = _dated(events[events["type"].isin(asked.types)] if asked.types else events, period, first)
 
     def counted(part: BaseGeometry) -> Area:
@@ -135,7 +135,7 @@ def monitored(
     return Monitored(period, first, counted(area), counted(rest) if rest is not None else None)
 
 
-def _buffered(territory: BaseGeometry, buffer_km: float) -> tuple[BaseGeometry, CRS]:
+def buffered(territory: BaseGeometry, buffer_km: float) -> tuple[BaseGeometry, CRS]:
     """Return the territory and what lies within a distance of it, in metres, and the CRS of that."""
     shapes = gpd.GeoSeries([territory], crs="EPSG:4326")
     zone = shapes.estimate_utm_crs()

@@ -1,6 +1,5 @@
 """The commands of the night: `nightly`, `why`, `diff`."""
 
-import datetime as dt
 import os
 import subprocess
 from collections.abc import Sequence
@@ -25,14 +24,6 @@ PAGES: Final = (DIGEST, "forecasts")
 """Pages that stand beside the reports of a night, by the names of their folders."""
 
 Name = Annotated[str, typer.Argument(help="Name of a brief in briefs/, or its path.", show_default=False)]
-
-
-def _day(text: str) -> str:
-    """Return an ISO date as it is, or end as wrong usage."""
-    try:
-        return text and dt.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise typer.BadParameter("write it as 2017-08-04") from None
 
 
 @dataclass(frozen=True)
@@ -64,7 +55,9 @@ class Edition:
     day: Annotated[
         str,
         typer.Option(
-            help="Day of the edition, YYYY-MM-DD. [default: the latest as_of]", show_default=False, callback=_day
+            help="Day of the edition, YYYY-MM-DD. [default: the latest as_of]",
+            show_default=False,
+            callback=terminal.checked_day,
         ),
     ] = ""
     digest: Annotated[

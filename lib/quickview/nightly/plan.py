@@ -85,7 +85,6 @@ def _reasons(
             "language": last["language"],
             **fingerprint.of_outcomes(brief),
             **catalogs.layers(brief, last),
-            **fingerprint.of_events(catalogs.of(brief), [key[7:] for key in last if key.startswith("events ")]),
             **fingerprint.of_tables(brief.parent, [key[6:] for key in last if key.startswith("table ")]),
         }
         # Without a Chromium a report could only become worse than the one that stands.
@@ -101,14 +100,12 @@ class _Catalogs:
         self._read = functools.cache(self._catalog)
         self._layer = functools.cache(self._fingerprint)
 
-    def of(self, brief: Path) -> Path:
-        """Return the catalogue that a brief draws on."""
-        return self._given or catalog_of(brief)
-
     def layers(self, brief: Path, last: Mapping[str, str]) -> dict[str, str]:
-        """Return the layers that a report was made of as they are now."""
-        path = self.of(brief)
-        return {key: self._layer(path, key) for key in last if key.startswith("layer ")}
+        """Return the layers and events that a report was made of as they are now."""
+        path = self._given or catalog_of(brief)
+        counted = [key.removeprefix("events ") for key in last if key.startswith("events ")]
+        drawn = {key: self._layer(path, key) for key in last if key.startswith("layer ")}
+        return {**drawn, **fingerprint.of_events(path, counted)}
 
     def _fingerprint(self, path: Path, key: str) -> str:
         known = self._read(path)

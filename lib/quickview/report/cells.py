@@ -53,6 +53,20 @@ def notebook_of(brief: Path, name: str | None = None) -> Path:
     return Path(os.path.relpath(own)) if name or own.is_file() else NOTEBOOK
 
 
+def report_name(edition: str, notebook: Path | None) -> str:
+    """Return what the report of an edition from a notebook is called: `accord-monitor.ar` for one that says `"quickview": {"report": "monitor"}` in its metadata."""
+    try:
+        said = json.loads(notebook.read_bytes())["metadata"]["quickview"]["report"] if notebook else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return edition
+    name, dot, code = edition.partition(".")
+    return (
+        f"{name}-{said}{dot}{code}"
+        if isinstance(said, str) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", said)
+        else edition
+    )
+
+
 def tags(cell: "NotebookNode") -> Sequence[str]:
     """Return the tags of a cell."""
     return cast("Sequence[str]", cell.get("metadata", {}).get("tags", ()))

@@ -30,6 +30,9 @@ PRINTABLE: Final = ("not a path to pass on", "use folders with printable names")
 
 _NO_PARAMETER: Final = 'tag a cell `parameters`, write `{name} = ""` in it, and have the notebook use it'
 
+_ASKED: Final = ("shapes", "until")
+"""Parameters that a notebook must have too where they say something."""
+
 ENGINE: Final = "quickview"
 """What papermill knows the engine as."""
 
@@ -52,8 +55,8 @@ class Parameters:
         return [name for name in self.given if name in asked]
 
 
-def parameters_of(brief: Brief, *, theme: str = "", previous: Path | None = None) -> Parameters:
-    """Return what a report's notebook is told: the path of a checked brief, a language, a theme, the brief before, and its layers.
+def parameters_of(brief: Brief, *, theme: str = "", previous: Path | None = None, until: str = "") -> Parameters:
+    """Return what a report's notebook is told: the path of a checked brief, a language, a theme, the brief before, its layers, and the last day to count.
 
     The catalogue of layers is named where it is not the one that the notebook finds by itself.
     A published notebook names them as they lie from `reports/NAME/`, so that it runs there.
@@ -64,7 +67,7 @@ def parameters_of(brief: Brief, *, theme: str = "", previous: Path | None = None
     layers = brief.catalog.file.resolve()
     shapes = "" if layers == catalog_of(brief.path).resolve() else str(layers)
     given = {"brief_path": str(brief.path.resolve()), "language": language, "theme": look,
-             "previous": str(previous.resolve()) if previous else "", "shapes": shapes}  # fmt: skip
+             "previous": str(previous.resolve()) if previous else "", "shapes": shapes, "until": until}  # fmt: skip
     if not NAME.fullmatch(brief.path.stem) or not given["brief_path"].isprintable():
         raise InputError.at(str(brief.path), "E-BRIEF-NAME", *PRINTABLE)
     for path in (given["theme"], given["previous"], given["shapes"]):
@@ -72,7 +75,7 @@ def parameters_of(brief: Brief, *, theme: str = "", previous: Path | None = None
             raise InputError.at(path, "E-PATH", *PRINTABLE)
     shown = {"brief_path": f"../../{brief.path.resolve().parent.name}/{brief.path.name}", "language": language,
              "theme": Path(theme).name, "previous": previous.name if previous else "",
-             "shapes": f"../../{layers.parent.name}/{layers.name}" if shapes else ""}  # fmt: skip
+             "shapes": f"../../{layers.parent.name}/{layers.name}" if shapes else "", "until": until}  # fmt: skip
     return Parameters("brief_path", given, shown)
 
 
@@ -121,7 +124,7 @@ def execute(
     be passed on. Raises `ReportError` for a cell that fails,
     runs too long, or loses its kernel, and `MachineError` when there is no such kernel.
     """
-    source = read_notebook(notebook, parameters.subject, *(["shapes"] if parameters.given.get("shapes") else []))
+    source = read_notebook(notebook, parameters.subject, *(name for name in _ASKED if parameters.given.get(name)))
     cell_seconds = math.ceil(min(timeouts.cell, timeouts.left))
     ready = kernel if isinstance(kernel, Standby) else None
 

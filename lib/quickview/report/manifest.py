@@ -32,7 +32,7 @@ def subject(brief: Brief, options: RenderOptions, outline: Outline) -> dict[str,
         **fingerprint.of_tables(brief.path.parent, tables),
     }
     return {
-        "name": brief.edition,
+        "name": outline.masthead.name or brief.edition,
         "language": brief.language.code,
         "title": document.title,
         "summary": document.summary,
@@ -65,13 +65,15 @@ def content(outline: Outline, warnings: Iterable[str], staging: Path) -> dict[st
 
 
 def revision(last: Mapping[str, Any] | None, content: Mapping[str, Any]) -> int:
-    """Return how often what a report of one day says has changed: its brief, notebook, outcomes, layers or tables; 0 at first."""
+    """Return how often what a report of one day says has changed: its brief, notebook, outcomes, layers, events or tables; 0 at first."""
     if last is None or last.get("as_of") != content.get("as_of"):
         return 0
 
     def said(manifest: Mapping[str, Any]) -> list[Any]:
         parts = (manifest.get("made_of") or {}).items()
-        own = sorted((name, value) for name, value in parts if name.startswith(("layer ", "outcomes", "table ")))
+        own = sorted(
+            (name, value) for name, value in parts if name.startswith(("layer ", "events ", "outcomes", "table "))
+        )
         return [manifest.get("brief"), manifest.get("notebook"), own]
 
     before = last.get("revision", 0)

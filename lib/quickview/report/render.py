@@ -17,7 +17,7 @@ from quickview.errors import ReportError
 from quickview.language.catalogs import Language
 from quickview.options import RenderOptions
 from quickview.report import execution, manifest, outputs, page, social_card, store
-from quickview.report.cells import NOTEBOOK, notebook_of
+from quickview.report.cells import NOTEBOOK, notebook_of, report_name
 from quickview.report.execution import Parameters
 from quickview.report.outline import Outline
 from quickview.report.reading import check_outline, read_outline
@@ -75,16 +75,20 @@ def render(
 ) -> Report:
     """Make `options.out/NAME/` with NAME.html, NAME.png, NAME.pdf, NAME.ipynb and manifest.json.
 
+    NAME is the brief's, with the code of another language. A notebook that is asked for may add to it, so that its
+    report stands beside the brief's own; a night has one report a brief.
+
     Nothing changes in the folder until every file is complete; then all of it changes in
     one step. Raises `ReportError` and leaves the old report as it is. Without a
     Chromium the HTML is still made; what could not be made stands in `failures`.
     """
+    name = brief.edition if options.made_of is not None else report_name(brief.edition, options.notebook)
     options = replace(options, notebook=options.notebook or notebook_of(brief.path, brief.facts.document.notebook))
     with staging_in(options.out) as staging:
         previous = store.keep_previous(brief, options.out, staging) if options.made_of is not None else None
         job = ReportJob(
-            brief.edition,
-            execution.parameters_of(brief, theme=options.theme, previous=previous),
+            name,
+            execution.parameters_of(brief, theme=options.theme, previous=previous, until=options.until),
             lambda outline: check_outline(outline, brief),
             lambda outline: manifest.subject(brief, options, outline),
             brief.language,
@@ -122,6 +126,8 @@ def make(
         report.outline = outline
         report.warnings += outline.warnings
         job.check(outline)
+        if outline.masthead.name:  # the page's address and files are those of its folder
+            outline = replace(outline, masthead=outline.masthead.model_copy(update={"name": name}))
         _export(outline, staging / name, browser, report, options, told=job.told)
     last = store.read_manifest(folder)
     content = {**job.facts(outline), **manifest.content(outline, report.warnings, staging)}

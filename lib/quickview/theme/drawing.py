@@ -9,10 +9,12 @@ import re
 import sys
 from array import array
 from base64 import b64decode, b64encode
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape, unescape
 from itertools import groupby
 from typing import Any, Final
+from zlib import crc32
 
 from quickview.theme import typeface
 from quickview.theme.stylesheet import THEMED
@@ -48,6 +50,10 @@ SHAPES: Final = {
 
 _MODES: Final = {"lines", "markers", "text"}
 _ADDED: Final = ("annotations", "images", "selections", "shapes", "sliders", "updatemenus")
+
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
+_LONG: Final = 300
+"""Characters of a path beyond which it is worth looking for another like it."""
 
 _FEW: Final = 8
 """So few points travel as they are."""
@@ -121,7 +127,7 @@ def draw(spec: Mapping[str, Any], *, title: str, description: str, prefix: str =
     width, height = layout["width"], layout["height"]
     paper = str(layout.get("paper_bgcolor", "rgba"))
     ground = "" if paper.startswith("rgba") else f'<rect width="100%" height="100%" fill="{escape(paper)}"/>'
-    shapes = _written([shape for trace in spec["data"] for shape in _trace(trace, height)])
+    shapes = _written(_once([shape for trace in spec["data"] for shape in _trace(trace, height)], prefix))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" class="{THEMED}" '
         f'role="img" aria-labelledby="{prefix}-t" aria-describedby="{prefix}-d" direction="ltr" stroke-miterlimit="2" '
@@ -129,6 +135,37 @@ def draw(spec: Mapping[str, Any], *, title: str, description: str, prefix: str =
         f'<title id="{prefix}-t">{escape(title)}</title><desc id="{prefix}-d">{escape(description)}</desc>'
         f"{ground}{shapes}</svg>"
     )
+
+
+def _once(shapes: Sequence[_Shape], prefix: str) -> list[_Shape]:
+    """Return the shapes with each long path that stands in several places, as the ground of small maps does, written only once.
+
+    Its id is made of its content, so that it is the same wherever the same drawing stands in a page. Looks are those of
+    each place: a page's rules for colours do not reach into what is written once.
+    """
+    keys = [
+        (look, *_unplaced(data)) if look and not said and len(data) > _LONG else None for data, look, said in shapes
+    ]
+    again, first, found = Counter(keys), dict[Any, tuple[str, Sequence[float]]](), list[_Shape]()
+    for key, shape in zip(keys, shapes, strict=True):
+        if key is None or again[key] == 1:
+            found.append(shape)
+            continue
+        data, look, _ = shape
+        begun = [float(number) for number in _NUMBER.findall(data)[:2]]
+        if key not in first:
+            first[key] = f"{prefix}-{crc32(data.encode()):08x}", begun
+            found.append((f'<defs><path id="{first[key][0]}" d="{data}"/></defs>', "", ""))
+        name, start = first[key]
+        x, y = (now - then for now, then in zip(begun, start, strict=True))
+        found.append((f'<use href="#{name}" x="{x:.7g}" y="{y:.7g}"{look}/>', "", ""))
+    return found
+
+
+def _unplaced(data: str) -> tuple[str, tuple[int, ...]]:
+    """Return a path without its place: its commands, and how far each point is from the first, in hundredths of a pixel."""
+    points = [round(float(number) * 100) for number in _NUMBER.findall(data)]
+    return _NUMBER.sub("", data), tuple(value - points[n % 2] for n, value in enumerate(points))
 
 
 def _written(shapes: Sequence[_Shape]) -> str:
@@ -186,18 +223,28 @@ def _lines(trace: Mapping[str, Any], points: Sequence[tuple[Any, Any]]) -> _Shap
 
 
 def _marks(trace: Mapping[str, Any], points: Sequence[tuple[Any, Any]]) -> Iterator[_Shape]:
+    drawn = (_mark(trace, n, x, y) for n, (x, y) in enumerate(points))
+    for (look, said), alike in groupby(drawn, key=lambda mark: mark[1:]):
+        begun = [begin for begin, _, _ in alike]
+        if said or len(begun) == 1:
+            yield from ((f"{begin}{look}/>", "", said) for begin in begun)
+        else:
+            yield f"<g{look}>{''.join(f'{begin}/>' for begin in begun)}</g>", "", ""
+
+
+def _mark(trace: Mapping[str, Any], n: int, x: float, y: float) -> _Shape:
+    """Return the beginning of the element that draws a mark, its looks, and what is said of it."""
     marker = trace["marker"]
     edge = marker.get("line", {})
-    for n, (x, y) in enumerate(points):
-        symbol, colour, size, angle = (
-            _nth(marker.get(key, other), n)
-            for key, other in (("symbol", "circle"), ("color", "#000000"), ("size", 6), ("angle", 0))
-        )
-        fill = "none" if "open" in str(symbol) else colour
-        stroke, width = colour if fill == "none" else _nth(edge.get("color", colour), n), _nth(edge.get("width", 0), n)
-        placed, half = _placed(str(symbol).removesuffix("-open"), x, y, size / 2, angle)
-        lined = f' stroke="{escape(str(stroke))}" stroke-width="{width / half:.3g}"' if width else ""
-        yield f'{placed} fill="{escape(str(fill))}"{lined}/>', "", _said(trace, n)
+    symbol, colour, size, angle = (
+        _nth(marker.get(key, other), n)
+        for key, other in (("symbol", "circle"), ("color", "#000000"), ("size", 6), ("angle", 0))
+    )
+    fill = "none" if "open" in str(symbol) else colour
+    stroke, width = colour if fill == "none" else _nth(edge.get("color", colour), n), _nth(edge.get("width", 0), n)
+    placed, half = _placed(str(symbol).removesuffix("-open"), x, y, size / 2, angle)
+    lined = f' stroke="{escape(str(stroke))}" stroke-width="{width / half:.3g}"' if width else ""
+    return placed, f' fill="{escape(str(fill))}"{lined}', _said(trace, n)
 
 
 def _placed(shape: str, x: float, y: float, half: float, angle: float) -> tuple[str, float]:
