@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -30,6 +31,12 @@ HOMS = ROOT / "briefs" / "homs-truce.md"
 ANDES = ROOT / "tests" / "data" / "briefs" / "andes-blockade.md"
 FULL = ANDES.with_name("grain-compact.md")
 """One of everything, and forty of what a brief may hold many of."""
+
+
+def alone(text):
+    """Return a brief's text without the other briefs it points at, which do not lie beside a copy of it."""
+    return re.sub(r"^( *)related:\n(?:\1 +.*\n)+\n?", "", text, flags=re.MULTILINE)
+
 
 SLOWEST = ("test_readme.py", "test_batch.py", "test_nightly.py", "test_own_outputs.py", "test_jupyterlab.py")
 """Files that take longest, longest first."""

@@ -18,6 +18,7 @@ from quickview.brief.reader import Brief
 from quickview.brief.records import Measure, Site, Term
 from quickview.brief.vocabulary import CATEGORY, CREDIBILITY, RELIABILITY, Located, Stance, TermState
 from quickview.errors import InputError, did_you_mean
+from quickview.language.catalogs import Language
 from quickview.language.phrases import left
 from quickview.theme.palette import side as colour_of_side
 
@@ -317,6 +318,47 @@ def precedents(brief: Brief) -> Block:
     True
     """
     return from_template("precedents", brief) if brief.facts.precedents else absent("precedents", brief)
+
+
+def related(brief: Brief) -> Block:
+    """Return the other briefs of the house that this one is to be compared with.
+
+    A report that is made with the address of its site links to their reports; any other names them.
+
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    Block
+        A list as HTML: what the other is to this one, its headline and day, and what to compare. `data` holds
+        `related`, each with `name`, `as`, `title`, `language` (ISO 639), `as_of` (ISO 8601) and `text`. Empty where
+        there is none.
+
+    Examples
+    --------
+    >>> qv.related(brief).data
+    {}
+    """
+    told = [
+        {"name": other.name, "as": one.kind, "title": other.title, "language": other.language,
+         "as_of": other.as_of.isoformat(), "text": one.text}
+        for one, other in brief.related
+    ]  # fmt: skip
+    if not told:
+        return absent("related", brief)
+    _ = brief.language.gettext
+    kinds = {"precedent": _("Precedent"), "elsewhere": _("Elsewhere"), "next": _("Later, linked afterwards")}
+    return from_template(
+        "related",
+        brief,
+        data={"related": told},
+        related=brief.related,
+        kinds=kinds,
+        direction=lambda code: Language(code).direction,
+    )
 
 
 def rendered(section: Section, brief: Brief, *, heading: str = "") -> str:

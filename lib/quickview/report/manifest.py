@@ -89,7 +89,7 @@ def lost(last: Mapping[str, Any], content: Mapping[str, Any], staging: Path) -> 
 
 
 def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
-    """Return sides, place, forecasts (with outcomes that are known), deadlines, calendar, and what changed since when; words are in the report's language.
+    """Return sides, place, forecasts (with outcomes that are known), deadlines, calendar, the reports to compare with, and what changed since when; words are in the report's language.
 
     `calendar` holds the days that are no deadlines: of effect, of an end, and what is set for a day
     (what is set for a month or a year has none to count to).
@@ -121,6 +121,7 @@ def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
             for one in dates.dated(facts)
             if one.kind != "deadline" and one.precision is Precision.DAY
         ],
+        "related": next((part.data["related"] for part in outline.parts if part.id == "related"), []),
         "since": changes.get("since"),
         "changes": changes.get("changes", []),
     }
