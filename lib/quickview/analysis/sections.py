@@ -19,7 +19,7 @@ from quickview.brief.records import Measure, Site, Term
 from quickview.brief.vocabulary import CATEGORY, CREDIBILITY, RELIABILITY, Located, Stance, TermState
 from quickview.errors import InputError, did_you_mean
 from quickview.language.catalogs import Language
-from quickview.language.phrases import left
+from quickview.language.phrases import YEAR, left
 from quickview.theme.palette import side as colour_of_side
 
 MOST_CHANGES: Final = 7
@@ -211,6 +211,8 @@ def _left(dates: list[dt.date], brief: Brief) -> str:
     days = sorted({abs((date - as_of).days) for date in ahead or dates})
     if days == [0]:
         return language.gettext("today")
+    if not ahead and days[0] > YEAR:
+        return language.years(-days[0])
     # A span of days takes the plural that large numbers take, whatever its ends are.
     most, said = days[0] if len(days) == 1 else 99, language.span(days[0], days[-1])
     if ahead:
