@@ -34,6 +34,9 @@ from quickview.report.templates import content_security_policy, json_in_page, te
 from quickview.theme import stylesheet
 from quickview.theme.theme import Theme
 
+SIDE_HEIGHT: Final = 612
+"""Height of a card's side with the map and its legend, in pixels."""
+
 FIRST: Final = 5
 """Cards beside the map and the calendar: one over the whole width, the others in pairs."""
 
@@ -184,6 +187,7 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "page": file_address(entry),
         "pdf": file_address(entry, suffix=".pdf") if report.get("pdf") else "",
         "picture": file_address(entry, suffix=".png") if is_pictured else "",
+        "map_height": int(report.get("map_height") or 0) or SIDE_HEIGHT,
         "mark": (kind.value, marks[kind]) if kind in marks else ("", ""),
         "told": status_message(entry, language),
         "draft": draft_message(entry, language),
