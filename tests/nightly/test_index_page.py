@@ -363,3 +363,7 @@ def test_a_picture_is_shown_as_high_as_its_map_is():
     page = read(edition(entry("wide", map_height=366), entry("unknown")))
     frames = {name: card(page, name).xpath("string(.//div[@class='map']/span/@style)") for name in ("wide", "unknown")}
     assert frames == {"wide": "--high:366", "unknown": "--high:612"}
+
+
+def test_an_edition_of_no_day_yet_has_a_page():
+    assert words(card(read(edition(NEVER, as_of="")), "never")).startswith("Not made")

@@ -306,8 +306,9 @@ def _days_of(report: Mapping[str, Any], as_of: str) -> Iterator[Mapping[str, Any
 
     What passed long before the edition is over; but a forecast waits until somebody settles it.
     """
-    today, named = date.fromisoformat(as_of), (*report.get("deadlines", ()), *report.get("calendar", ()))
-    yield from (one for one in named if is_watched(date.fromisoformat(one["date"]), today))
+    for one in (*report.get("deadlines", ()), *report.get("calendar", ())):
+        if is_watched(date.fromisoformat(one["date"]), date.fromisoformat(as_of)):
+            yield one
     for one in report.get("forecasts", ()):
         if one.get("date") and not is_settled(one, as_of):
             own = Language(report["language"])
