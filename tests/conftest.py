@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -37,6 +38,11 @@ SLOWEST = (
     "test_preview.py", "test_magic.py", "test_finish.py", "test_pdf.py", "test_front_page.py", "test_render.py",
 )  # fmt: skip
 """Files that take longest, longest first."""
+
+
+def alone(text):
+    """Return a brief's text without the other briefs it points at, which do not lie beside a copy of it."""
+    return re.sub(r"^( *)related:\n(?:\1 +.*\n)+\n?", "", text, flags=re.MULTILINE)
 
 
 def pytest_collection_modifyitems(items):

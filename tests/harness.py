@@ -23,7 +23,7 @@ from pathlib import Path
 from quickview.brief.reader import load
 from quickview.errors import InputError
 from tests.builders.seeds import ALL, edited, write
-from tests.conftest import ANDES, HOMS, ROOT
+from tests.conftest import ANDES, HOMS, ROOT, alone
 
 LANGUAGES = ("", "ar", "fr")
 THEMES = ("", "gazette")
@@ -94,7 +94,7 @@ def nights(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def faults(folder: Path) -> Iterator[tuple[str, str]]:
-    text = HOMS.read_text(encoding="utf-8")
+    text = alone(HOMS.read_text(encoding="utf-8"))
     for case in ALL:
         try:
             load(write(folder, edited(text, case.edits)), catalog=ROOT / "shapes" / "catalog.yaml")

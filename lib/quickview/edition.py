@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -14,6 +14,13 @@ Entry = Mapping[str, Any]
 
 NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]{2,3})?")
 """What folders of reports are called: the brief's name, and the language of a translated one."""
+
+
+WATCHED: Final = timedelta(90)
+"""How long after its day a deadline is still one to watch; briefs of very different times may stand in one edition."""
+
+STANDS: Final = timedelta(365)
+"""How long after its report a forecast that names no last day may still be told as what is expected."""
 
 
 class Status(StrEnum):
@@ -53,6 +60,16 @@ def file_address(entry: Entry, *, site: str = "", day: str = "", suffix: str = "
     return "/".join(filter(None, [site, name, day, f"{name}{suffix}"]))
 
 
+def is_watched(day: date, as_of: date) -> bool:
+    """Whether a day that a report names lies ahead of that of an edition, or passed not long before it."""
+    return day >= as_of - WATCHED
+
+
+def is_expected(last_day: date | None, reported: date, as_of: date) -> bool:
+    """Whether a forecast that nobody has settled may still be told as what is expected, by its last day or else that of its report."""
+    return is_watched(last_day, as_of) if last_day else reported >= as_of - STANDS
+
+
 def entry_status(entry: Entry, as_of: str) -> Status:
     """Return how a report stands in the edition of that day, an ISO date."""
     report = entry.get("report") or {}
@@ -69,6 +86,11 @@ def entry_status(entry: Entry, as_of: str) -> Status:
 def is_failed(entry: Entry) -> bool:
     """Whether the report could not be made this time, or not wholly."""
     return bool(entry["state"] == "failed")
+
+
+def is_settled(forecast: Mapping[str, Any], as_of: str) -> bool:
+    """Whether it is known on the day of an edition, an ISO date, what became of a forecast."""
+    return bool(forecast.get("settled")) and str(forecast["settled"]) <= as_of
 
 
 def has_news(entry: Entry, as_of: str) -> bool:

@@ -276,3 +276,17 @@ def test_the_digest_says_which_forecasts_are_due_and_overdue_and_leaves_out_what
     assert "to be settled in 2 days" in told(date="2017-08-06")[0]
     assert told(date="2017-07-31", outcome="yes", settled="2017-08-01") == ("", "")
     assert "overdue for 4 days" in told(date="2017-07-31", outcome="yes", settled="2017-08-30")[0]
+
+
+def test_what_a_brief_of_long_ago_waited_for_and_expected_is_not_told_as_current(read):
+    old = entry(
+        "old", as_of="1999-07-14", deadlines=[deadline("1999-08-18", "Arms laid down")],
+        forecasts=[{**forecast("peace", "Peace holds"), "date": "2000-07-07"}, forecast("vote", "Vote held some day")],
+    )  # fmt: skip
+    edition = read(old, MOVED)
+    due, expected = qv.deadlines(edition).html, qv.forecasts(edition).html
+    assert "Arms laid down" not in due
+    assert "was to be settled 17 years ago" in due
+    assert "Peace holds" not in expected
+    assert "Vote held" not in expected
+    assert "1 forecast stands" in qv.digest_masthead(edition).data["summary"]

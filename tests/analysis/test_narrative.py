@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 
 import pytest
+from tests.conftest import FULL
 
-from quickview.analysis import further, precedents, section
+from quickview.analysis import further, precedents, related, section
 from quickview.brief.prose import Section
+from quickview.brief.reader import load
 from quickview.errors import InputError
 
 
@@ -65,3 +67,17 @@ def test_a_section_there_is_none_of_is_told_by_the_ids_there_are(andes, wrong, t
     (fault,) = refused.value.faults
     assert fault.code == "E-SECTION-UNKNOWN"
     assert all(name in fault.hint for name in told)
+
+
+def test_related_briefs_are_named_with_what_they_are_their_day_and_what_to_compare():
+    block = related(load(FULL, language="fr"))
+    html = block.html
+    assert [one["as"] for one in block.data["related"]] == ["precedent", "elsewhere"]
+    assert html.index("Précédent") < html.index("14 juin 2024") < html.index("Comparer qui")
+    # A headline that nobody translated is marked as what it is, and no address is given that may not hold.
+    assert 'data-report="two-rivers-ceasefire" lang="en" dir="ltr"' in html
+    assert "href" not in html
+
+
+def test_a_brief_that_points_at_none_has_no_part_for_them(andes):
+    assert related(andes).html == ""

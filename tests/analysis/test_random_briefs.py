@@ -456,7 +456,7 @@ def parts(brief, territory):
         "key_figures": lambda brief: qv.key_figures(brief, territory), "map": lambda _: qv.territory_map(territory),
         "control": lambda _: qv.control(territory), "term-history": qv.term_history,
         "terms": qv.terms, "measures": qv.measures, "stances": qv.stances, "network": qv.network, "timeline": qv.timeline,
-        "precedents": qv.precedents, "further": qv.further, "yardstick": qv.yardstick, "drivers": qv.drivers,
+        "precedents": qv.precedents, "further": qv.further, "related": qv.related, "yardstick": qv.yardstick, "drivers": qv.drivers,
         "sources": qv.sources, "method": lambda brief: qv.method(brief, territory),
         **{f"section {name}": lambda brief, name=name: qv.section(brief, name)
            for name in ("what-happened", "why-it-matters", "elsewhere", "precedent") if brief.section(name)},

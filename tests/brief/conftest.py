@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.conftest import alone
 
 from quickview.brief.reader import Brief, load
 from quickview.errors import Fault, InputError
@@ -89,7 +90,7 @@ WELLS = {"North well": (10.1, 60.1), "Near well": (10.1, 60.3), "Edge well": (10
 @pytest.fixture(scope="session")
 def homs_text() -> str:
     """The brief less its translations, so that one mistake in it is one fault."""
-    text = (ROOT / "briefs" / "homs-truce.md").read_text(encoding="utf-8")
+    text = alone((ROOT / "briefs" / "homs-truce.md").read_text(encoding="utf-8"))
     return re.sub(r"\ntranslations:\n.*?(?=\n---\n)", "", text, flags=re.DOTALL)
 
 

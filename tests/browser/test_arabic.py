@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from tests.conftest import HOMS, NOTEBOOK
+from tests.conftest import HOMS, NOTEBOOK, alone
 
 from quickview.report.exporters import QuickViewHTMLExporter
 
@@ -103,7 +103,7 @@ def test_the_page_runs_from_right_to_left_as_a_whole(arabic_html, view):
 
 
 def test_what_is_not_translated_is_marked_and_not_dropped(run_here, browser, tmp_path):
-    text = HOMS.read_text(encoding="utf-8")
+    text = alone(HOMS.read_text(encoding="utf-8"))
     (tmp_path / "briefs").mkdir()
     (tmp_path / "shapes").symlink_to(HOMS.parent.parent / "shapes")
     front, prose = text.split("\n---\n", 1)

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from bs4 import BeautifulSoup
-from tests.conftest import HOMS, ROOT
+from tests.conftest import HOMS, ROOT, alone
 
 from quickview.analysis.session import SESSION, load
 from quickview.errors import Fault, InputError
@@ -30,7 +30,7 @@ def project(tmp_path, monkeypatch):
 
 def write(project, name, *, change=("", "")):
     path = project / "briefs" / name
-    path.write_text(HOMS.read_text(encoding="utf-8").replace(*change, 1), encoding="utf-8")
+    path.write_text(alone(HOMS.read_text(encoding="utf-8")).replace(*change, 1), encoding="utf-8")
     return path
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from tests.builders.editions import ALL, ARABIC, FRESH, MOVED, NASTY, NEVER, QUIET, edition, entry
+from tests.builders.editions import ALL, ARABIC, FRESH, MOVED, NASTY, NEVER, QUIET, edition, entry, forecast
 
 from quickview.nightly import feed
 
@@ -135,3 +135,20 @@ def test_feed_and_list_say_that_a_report_is_a_draft():
     assert "1 entry is a guess that nobody has confirmed." in feed.atom(given)
     (listed,) = json.loads(feed.catalogue(given))["reports"]
     assert (listed["unconfirmed"], listed["examples"]) == (["place"], 2)
+
+
+def test_a_summary_tells_no_forecast_of_long_ago_nor_one_that_is_settled():
+    def told(**given):
+        one = entry("one", title="One", as_of="1999-07-14", forecasts=[{**forecast("Peace holds"), **given}])
+        return entries(feed.atom(edition(one)))["One"].findtext(f"{A}summary")
+
+    assert "Peace holds" not in told(date="2000-07-07")
+    assert "Peace holds" not in told(date=None)
+    assert "Peace holds" in told(date="2017-08-30")
+    assert "Peace holds" not in told(date="2017-08-30", outcome="yes", settled="2017-08-01")
+
+
+def test_the_list_tells_what_a_report_is_to_be_compared_with():
+    related = [{"name": "b", "as": "next", "title": "B", "language": "en", "as_of": "2017-09-01", "text": "Compare."}]
+    (found,) = json.loads(feed.catalogue(edition(entry("a", related=related))))["reports"]
+    assert found["related"] == related

@@ -317,3 +317,53 @@ def test_the_last_day_of_a_forecast_is_due_until_it_is_settled_and_then_overdue(
     assert "Did not come true" in settled
     # On the day of the edition nobody knew.
     assert "overdue for 5 days" in told(outcome="no", settled="2018-01-01")
+
+
+OLD = entry(
+    "old", as_of="1999-07-14", deadlines=[deadline("1999-08-18", "Arms laid down")],
+    forecasts=[{**forecast("Peace holds"), "date": "2000-07-07"}, {**forecast("Vote held"), "id": "g", "date": "2017-08-30"}],
+)  # fmt: skip
+
+
+def test_what_a_brief_of_long_ago_waited_for_is_not_watched_any_more_but_its_forecasts_wait_to_be_settled():
+    page = read(edition(OLD, MOVED))
+    told = " ".join(rows(page))
+    assert "Arms laid down" not in told
+    assert "Peace holds was to be settled 17 years ago" in told
+    assert "Vote held to be settled in 10 days" in told
+    assert "days ago" not in words(card(page, "old"))
+    assert card(page, "old").get("data-d").split() == ["-6253", "10"]
+
+
+def test_a_day_is_watched_for_ninety_days_after_it_passed():
+    dates = [deadline("2017-05-22", "Ninety days"), deadline("2017-05-21", "Ninety-one days")]
+    assert [one.split("Ninety")[1][:4] for one in rows(read(edition(entry("a", deadlines=dates))))] == [" day"]
+
+
+def test_a_card_of_long_ago_says_its_day_beside_its_desk_and_that_its_forecast_is_overdue():
+    page = read(edition(OLD, MOVED))
+    assert words(card(page, "old").find(".//p[@class='kicker']")).endswith("14 July 1999")
+    assert "Was to be settled 17 years ago" in words(card(page, "old"))
+    assert "2017" not in words(card(page, "moved").find(".//p[@class='kicker']"))
+
+
+def test_a_card_leads_to_related_reports_of_the_edition_in_its_own_language_where_there_is_one():
+    related = [{"name": "moved", "title": "Truce in Homs"}, {"name": "elsewhere", "title": "Not made here"}]
+    here = entry("here", related=related)
+    arabic = entry("here.ar", language="ar", related=[{"name": "moved", "title": "هدنة"}])
+    page = read(edition(here, arabic, MOVED, entry("moved.ar", language="ar")))
+    (see,) = card(page, "here").xpath(".//p[@class='see']")
+    assert see.xpath("./a/@href") == ["#r-moved"]
+    assert words(see) == "See also: Truce in Homs"
+    assert card(page, "here.ar").xpath(".//p[@class='see']/a/@href") == ["#r-moved.ar"]
+    assert not card(page, "moved").xpath(".//p[@class='see']")
+
+
+def test_a_picture_is_shown_as_high_as_its_map_is():
+    page = read(edition(entry("wide", map_height=366), entry("unknown")))
+    frames = {name: card(page, name).xpath("string(.//div[@class='map']/span/@style)") for name in ("wide", "unknown")}
+    assert frames == {"wide": "--high:366", "unknown": "--high:612"}
+
+
+def test_an_edition_of_no_day_yet_has_a_page():
+    assert words(card(read(edition(NEVER, as_of="")), "never")).startswith("Not made")

@@ -193,3 +193,19 @@ def test_a_site_is_a_plain_address(address):
 def test_anything_else_is_refused_as_a_site(address):
     with pytest.raises(ValueError, match="is no address of a site"):
         sharing.site_address(address)
+
+
+def test_the_name_of_another_report_leads_to_its_page_where_the_site_is_known_and_nowhere_else():
+    named = '<p><cite data-report="b-c" lang="fr">Une <b>trêve</b></cite>, <cite data-report="d">D</cite></p>'
+    assert sharing.link_reports(named, site="") == named
+    linked = sharing.link_reports(named, site="https://x.example/r")
+    assert '<a href="https://x.example/r/b-c/b-c.html">Une <b>trêve</b></a></cite>' in linked
+    assert linked.count("<a ") == 2
+
+
+def test_linked_data_give_the_address_of_another_report_where_the_site_is_known():
+    cited = [{"@type": "CreativeWork", "@id": "#source-a"}, {"@type": "Report", "identifier": "b"}]
+    facts = Masthead(**FACTS, linked_data={"citation": cited})
+    found = [json.loads(sharing.json_ld(facts, [], site=site))["citation"] for site in ("", "https://x.example")]
+    assert found[0] == cited
+    assert [one.get("url") for one in found[1]] == [None, "https://x.example/b/b.html"]

@@ -208,3 +208,33 @@ def test_a_theme_puts_its_logo_where_lines_begin(language, tmp_path):
     pixels = drawn(outline(language=language, mapped=False), own)
     red = np.nonzero((pixels == [0xC0, 0, 0]).all(axis=2).any(axis=0))[0]
     assert (red.min(), red.max() + 1) == ((56, 188) if language == "en" else (1012, 1144))
+
+
+def test_no_map_is_cut_at_its_sides_and_one_that_is_tall_is_made_smaller():
+    def seen(width, height, foot):
+        frame = {**MAP["data"][0], "x": [0, width, width, 0], "y": [height, height, height - foot, height - foot]}
+        edges = {
+            "mode": "markers",
+            "x": [2, width - 2],
+            "y": [height - 20] * 2,
+            "marker": {"size": 4, "color": "#1d2024"},
+        }
+        spec = {"data": [frame, edges], "layout": {"width": width, "height": height}}
+        made = Outline((), (Section("w", "W", [Part("map", figure=Figure("map", spec, spec, {"kind": "Map"}))]),),
+                       masthead=Masthead(**FACTS))  # fmt: skip
+        y = 14 + round(20 * social_card.map_height(made) / foot)
+        return social_card.map_height(made), ink(drawn(made), 642, y - 6, 1200, y + 6)
+
+    height, box = seen(350, 313, 229)
+    assert height == round(229 * 560 / 350)
+    assert box[0] < 648
+    assert box[2] > 1192
+    height, box = seen(350, 900, 800)
+    assert height == 616
+    assert 640 < box[0] < box[2] < 1200
+
+
+def test_what_an_analyst_drew_on_has_no_height_of_its_own():
+    assert social_card.map_height(outline(own=True)) == 0
+    assert social_card.map_height(outline(mapped=False)) == 0
+    assert social_card.map_height(outline()) == round(330 * 560 / 350)

@@ -20,7 +20,18 @@ from quickview.analysis.monitor import monitor_summary, monitor_weeks, read_moni
 from quickview.analysis.monitor_map import monitor_map
 from quickview.analysis.network import network
 from quickview.analysis.outlook import drivers, judgement, yardstick
-from quickview.analysis.sections import changes, further, measures, method, precedents, section, sources, stances, terms
+from quickview.analysis.sections import (
+    changes,
+    further,
+    measures,
+    method,
+    precedents,
+    related,
+    section,
+    sources,
+    stances,
+    terms,
+)
 from quickview.analysis.session import load
 from quickview.analysis.summary import key_figures, masthead, monitor_masthead
 from quickview.analysis.term_history import term_history
@@ -62,6 +73,7 @@ __all__ = [
     "read_ledger",
     "read_monitor",
     "read_territory",
+    "related",
     "scores",
     "section",
     "settled",

@@ -15,7 +15,7 @@ from quickview.analysis.canvas import capitalise
 from quickview.analysis.edition import Deadline, Edition, Entry, Forecast, Report
 from quickview.brief import formats, prose
 from quickview.brief.masthead import Card, DataTable, Masthead
-from quickview.edition import Status
+from quickview.edition import Status, is_expected, is_watched
 from quickview.language.phrases import draft, failure, left
 
 NAME: Final = "digest"
@@ -310,12 +310,17 @@ def upcoming_deadlines(edition: Edition) -> tuple[list[_Due], list[_Due]]:
     every = [
         (one, entry, report)
         for entry, report in edition.reports
-        for one in (*report.deadlines, *report.calendar, *_to_settle(report, edition))
+        for one in (*_watched(report, edition), *_to_settle(report, edition))
     ]
     every.sort(key=lambda found: (found[0].date, found[1].name, found[0].id))
     ahead = [found for found in every if found[0].date >= edition.as_of]
     passed = [found for found in every if found[0].date < edition.as_of]
     return ahead, sorted(passed, key=lambda found: found[0].date, reverse=True)
+
+
+def _watched(report: Report, edition: Edition) -> Iterator[Deadline]:
+    """Yield the days of a report that are still ones to watch: what an old report waited for is over, or nobody waits any more."""
+    yield from (one for one in (*report.deadlines, *report.calendar) if is_watched(one.date, edition.as_of))
 
 
 def _to_settle(report: Report, edition: Edition) -> Iterator[Deadline]:
@@ -327,14 +332,19 @@ def _to_settle(report: Report, edition: Edition) -> Iterator[Deadline]:
 
 
 def ranked_forecasts(edition: Edition) -> list[tuple[Forecast, Entry, Report]]:
-    """Return the forecasts that are not settled on the day of the edition, those that moved first, then the likeliest."""
+    """Return the forecasts that are not settled on the day of the edition nor of a time long past, those that moved first, then the likeliest."""
 
     def rank(found: tuple[Forecast, Entry, Report]) -> tuple[bool, float, str, str]:
         forecast, entry, _ = found
         return not forecast_trend(*found, edition=edition), -(forecast.low + forecast.high), entry.name, forecast.id
 
-    found = ((one, entry, report) for entry, report in edition.reports for one in report.forecasts)
-    return sorted((one for one in found if one[0].is_open(edition.as_of)), key=rank)
+    standing = (
+        (one, entry, report)
+        for entry, report in edition.reports
+        for one in report.forecasts
+        if one.is_open(edition.as_of) and is_expected(one.date, report.as_of, edition.as_of)
+    )
+    return sorted(standing, key=rank)
 
 
 def forecast_trend(forecast: Forecast, entry: Entry, report: Report, *, edition: Edition) -> str:

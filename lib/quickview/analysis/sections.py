@@ -18,7 +18,8 @@ from quickview.brief.reader import Brief
 from quickview.brief.records import Measure, Site, Term
 from quickview.brief.vocabulary import CATEGORY, CREDIBILITY, RELIABILITY, Located, Stance, TermState
 from quickview.errors import InputError, did_you_mean
-from quickview.language.phrases import left
+from quickview.language.catalogs import Language
+from quickview.language.phrases import YEAR, left
 from quickview.theme.palette import side as colour_of_side
 
 MOST_CHANGES: Final = 7
@@ -210,6 +211,8 @@ def _left(dates: list[dt.date], brief: Brief) -> str:
     days = sorted({abs((date - as_of).days) for date in ahead or dates})
     if days == [0]:
         return language.gettext("today")
+    if not ahead and days[0] > YEAR:
+        return language.years(-days[0])
     # A span of days takes the plural that large numbers take, whatever its ends are.
     most, said = days[0] if len(days) == 1 else 99, language.span(days[0], days[-1])
     if ahead:
@@ -317,6 +320,47 @@ def precedents(brief: Brief) -> Block:
     True
     """
     return from_template("precedents", brief) if brief.facts.precedents else absent("precedents", brief)
+
+
+def related(brief: Brief) -> Block:
+    """Return the other briefs of the house that this one is to be compared with.
+
+    A report that is made with the address of its site links to their reports; any other names them.
+
+    Parameters
+    ----------
+    brief : Brief
+        As `qv.load` returns it.
+
+    Returns
+    -------
+    Block
+        A list as HTML: what the other is to this one, its headline and day, and what to compare. `data` holds
+        `related`, each with `name`, `as`, `title`, `language` (ISO 639), `as_of` (ISO 8601) and `text`. Empty where
+        there is none.
+
+    Examples
+    --------
+    >>> qv.related(brief).data
+    {}
+    """
+    told = [
+        {"name": other.name, "as": one.kind, "title": other.title, "language": other.language,
+         "as_of": other.as_of.isoformat(), "text": one.text}
+        for one, other in brief.related
+    ]  # fmt: skip
+    if not told:
+        return absent("related", brief)
+    _ = brief.language.gettext
+    kinds = {"precedent": _("Precedent"), "elsewhere": _("Elsewhere"), "next": _("Later, linked afterwards")}
+    return from_template(
+        "related",
+        brief,
+        data={"related": told},
+        related=brief.related,
+        kinds=kinds,
+        direction=lambda code: Language(code).direction,
+    )
 
 
 def rendered(section: Section, brief: Brief, *, heading: str = "") -> str:

@@ -26,7 +26,7 @@ def rehearse() -> None:
     brief = qv.load(_STAGE / "rehearsal.md", catalog=_STAGE / "catalog.yaml")
     territory = qv.read_territory(brief)
     of_brief = (qv.masthead, qv.changes, qv.judgement, qv.terms, qv.stances, qv.network, qv.timeline, qv.precedents,
-                qv.further, qv.yardstick, qv.drivers, qv.sources)  # fmt: skip
+                qv.further, qv.related, qv.yardstick, qv.drivers, qv.sources)  # fmt: skip
     shown: list[Any] = [qv.use_look(), qv.territory_map(territory), qv.section(brief, "what-happened")]
     shown += [part(brief) for part in of_brief]
     shown += [part(brief, territory) for part in (qv.key_figures, qv.method)]

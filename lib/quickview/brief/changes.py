@@ -76,6 +76,7 @@ def compare(before: Past, after: Past | Brief) -> tuple[Change, ...]:
              _plain, _place, _document, _limits)  # fmt: skip
     found = [change for part in parts for change in part(both)]
     found += _prose(before.sections, after.sections)
+    found += _related(both, after)
     return tuple(sorted(dict.fromkeys(found), key=lambda change: KINDS.index(change.kind)))
 
 
@@ -407,6 +408,17 @@ def _limits(both: _Both) -> Iterator[Change]:
     new, gone, _ = matched(both.was.limits, both.now.limits, str)
     yield from (Change("limit-new", "limit", "limits", one) for one in new)
     yield from (Change("limit-gone", "limit", "limits", one) for one in gone)
+
+
+def _related(both: _Both, after: Past | Brief) -> Iterator[Change]:
+    """Yield the other briefs that the edition points at now, or no longer, by their headline where it is at hand."""
+    called = {one.brief: other.title for one, other in after.related} if isinstance(after, Brief) else {}
+    new, gone, kept = matched(both.was.related, both.now.related, attrgetter("brief"))
+    for kind, some in (("related-new", new), ("related-gone", gone)):
+        yield from (Change(kind, "related", one.brief, called.get(one.brief, one.brief)) for one in some)
+    for old, one in kept:
+        if differ(old, one):
+            yield Change("reworded", "related", one.brief, called.get(one.brief, one.brief))
 
 
 def _prose(was: Sequence[Section], now: Sequence[Section]) -> Iterator[Change]:

@@ -30,6 +30,7 @@ from quickview.brief.checks_of_prose import (
     check_sentences,
 )
 from quickview.brief.confirmation import check_placeholders, check_unconfirmed
+from quickview.brief.related import check_related
 from quickview.brief.vocabulary import Stance, last_day
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.inputs.yaml_document import Path
@@ -284,4 +285,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_weak_sources,
     check_stale_states,
     check_hypotheses,
+    check_related,
 )

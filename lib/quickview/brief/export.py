@@ -23,11 +23,13 @@ from quickview.brief.records import (
     Measure,
     Place,
     Quantity,
+    Related,
     Scheduled,
     Source,
     Term,
     Value,
 )
+from quickview.brief.related import Heading
 from quickview.brief.vocabulary import CREDIBILITY, RELIABILITY, ActorKind, Precision
 from quickview.layers.catalog import read_features
 
@@ -68,7 +70,7 @@ def linked_data(brief: Brief) -> Node:
         "publisher": {"@type": "Organization", "name": document.series},
         "identifier": {"@type": "PropertyValue", "propertyID": "SHA-256 of the brief", "value": brief.digest},
         **({"spatialCoverage": _place(facts.place, brief)} if facts.place else {}),
-        "citation": [_source(source) for source in facts.sources],
+        "citation": [*map(_source, facts.sources), *(_report(*pair) for pair in brief.related)],
         "about": [_agreement(facts.agreement, facts.actors)] if facts.agreement else [],
         "mentions": [*map(_actor, facts.actors), *map(_event, facts.events), *map(_event, facts.calendar)],
         "hasPart": _datasets(facts),
@@ -97,6 +99,19 @@ def _source(source: Source) -> Node:
         "contentRating": grade,
         **({"datePublished": source.date.isoformat()} if source.date else {}),
         **({"url": source.url} if source.url else {}),
+    }
+
+
+def _report(one: Related, other: Heading) -> Node:
+    """Return another report of the house, and what to compare."""
+    return {
+        "@type": "Report",
+        "@id": f"#related-{other.name}",
+        "identifier": other.name,
+        "headline": other.title,
+        "inLanguage": other.language,
+        "datePublished": other.as_of.isoformat(),
+        "description": one.text,
     }
 
 
@@ -209,9 +224,9 @@ class Table:
 
 
 def tables(brief: Brief) -> list[Table]:
-    """Return actors, terms, measures, states (where one has more than one), control (a row a place and status), quantities (a row a value), calendar, hypotheses, evidence, sources and the brief's own tables, each only if the brief has any."""
+    """Return actors, terms, measures, states (where one has more than one), control (a row a place and status), quantities (a row a value), calendar, hypotheses, evidence, sources, related briefs and the brief's own tables, each only if the brief has any."""
     found = [_actors(brief), _terms(brief), _measures(brief), _states(brief), _control(brief), _quantities(brief),
-             _calendar(brief), _hypotheses(brief), _evidence(brief), _sources(brief)]  # fmt: skip
+             _calendar(brief), _hypotheses(brief), _evidence(brief), _sources(brief), _related(brief)]  # fmt: skip
     found += [_own(one, brief) for one in brief.data.values()]
     return [table for table in found if table.rows]
 
@@ -330,6 +345,14 @@ def _sources(brief: Brief) -> Table:
         for s in brief.facts.sources
     ]  # fmt: skip
     return Table("sources", columns, rows)
+
+
+def _related(brief: Brief) -> Table:
+    rows = [
+        (other.name, one.kind, other.title, other.language, other.as_of.isoformat(), one.text)
+        for one, other in brief.related
+    ]
+    return Table("related", ("brief", "as", "title", "language", "as_of", "text"), rows)
 
 
 def _iso(date: dt.date | None) -> str:

@@ -15,7 +15,8 @@ from quickview.brief import checks, data, geography, prose, translation
 from quickview.brief.checked import Context
 from quickview.brief.data import Data
 from quickview.brief.prose import Section
-from quickview.brief.records import Facts
+from quickview.brief.records import Facts, Related
+from quickview.brief.related import Heading, heading
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.inputs import validation
 from quickview.inputs.yaml_document import Positions, Tree, read_document
@@ -75,6 +76,12 @@ class Brief:
     def data(self) -> Mapping[str, Data]:
         """The tables of the brief by id, read from their files. Raises `InputError` when one has changed into what cannot be read."""
         return {table.id: data.read(table, self.path.parent) for table in self.facts.tables}
+
+    @cached_property
+    def related(self) -> tuple[tuple[Related, Heading], ...]:
+        """The other briefs it points at, each with its heading, in the reader's language where it has one; those that are gone are left out."""
+        headings = (heading(self.path.with_name(f"{one.brief}.md"), self.language.code) for one in self.facts.related)
+        return tuple((one, found) for one, found in zip(self.facts.related, headings, strict=True) if found)
 
     @property
     def edition(self) -> str:

@@ -626,6 +626,19 @@ class Precedent(Record):
     sources: SourceIds
 
 
+class Related(Record):
+    """Another brief of the house, to compare this one with."""
+
+    brief: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)] = Field(
+        description="Name of a brief beside this one: its file without `.md`."
+    )
+    kind: Literal["precedent", "elsewhere", "next"] = Field(
+        alias="as",
+        description="What it is to this one: `precedent` and `elsewhere` are of no later `as_of`; `next` is of a later one, and told as a link made afterwards.",
+    )
+    text: Text = Field(description="What to compare, in a sentence.")
+
+
 class ComparedArea(Record):
     """An area to compare with; the territory and its surroundings that are counted are cut out of it."""
 
@@ -709,6 +722,7 @@ class Facts(Record):
     tables: tuple[Table, ...] = Field(default=(), description="Data of the brief's own, for charts and tables.")
     figures: tuple[FigureWords, ...] = Field(default=(), description="Words for figures and tables of the kit.")
     precedents: tuple[Precedent, ...] = Field(default=(), description="What it is like.")
+    related: tuple[Related, ...] = Field(default=(), description="Other briefs of the house to compare with.")
     limits: tuple[Text, ...] = Field(default=(), description="What was looked for and not found.")
     translations: dict[Language, dict[str, JsonValue]] = Field(
         default_factory=dict,

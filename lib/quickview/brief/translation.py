@@ -1,7 +1,7 @@
 """A brief in another language: its own words replaced by those its `translations` hold.
 
 A translation is laid out like the facts. Lists of records become mappings by id (for
-statuses by `status`); other lists keep their length, with null where nothing is
+statuses by `status`, for related briefs by `brief`); other lists keep their length, with null where nothing is
 translated. Under `sections` stands prose, by section id.
 """
 
@@ -20,7 +20,7 @@ from quickview.errors import Fault, did_you_mean
 from quickview.inputs.yaml_document import Path, Positions, Tree
 
 SECTIONS: Final = "sections"
-KEYS: Final = ("id", "status", "item")
+KEYS: Final = ("id", "status", "item", "brief")
 """What a record is known by in a translation."""
 
 

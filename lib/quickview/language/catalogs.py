@@ -17,7 +17,7 @@ from typing import Final
 
 from babel import Locale, localedata
 from babel.core import get_global
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.numbers import format_decimal, format_scientific
 
 ENGLISH: Final = "en"
@@ -123,6 +123,10 @@ class Language:
         text = format_skeleton(skeleton, day, locale=self.locale) if skeleton else format_date(day, "long", self.locale)
         cardinal, ordinal = _FIRST.get(self.code, ("", ""))
         return ordinal + text.removeprefix(cardinal) if cardinal and text.startswith(cardinal) else str(text)
+
+    def years(self, days: int) -> str:
+        """Return days from now as "in 2 years", or "18 years ago" where they are below zero."""
+        return str(format_timedelta(dt.timedelta(days), granularity="year", add_direction=True, locale=self.locale))
 
     def number(self, value: float, *, decimals: int | None = None) -> str:
         """Return a figure with thousands separated, and no decimals it does not have, or as many as asked for; a small one keeps three digits."""

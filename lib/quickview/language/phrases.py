@@ -1,12 +1,17 @@
 """Phrases that several pages share: how far off a day is, what is no fact yet, what became of a forecast, and why a report could not be made."""
 
+from typing import Final
+
 from quickview.language.catalogs import Language
+
+YEAR: Final = 366
+"""Days above which a distance is told in years: nobody counts so many."""
 
 
 def left(kind: str, days: int, language: Language) -> str:
     """Return "due in 3 days", "takes effect today", "ended 2 days ago".
 
-    `kind` is `deadline`, `effect`, `end`, `forecast` (its last day) or `scheduled`; `days` are counted from the day of
+    What is more than a year off is told in years: "was due 18 years ago". `kind` is `deadline`, `effect`, `end`, `forecast` (its last day) or `scheduled`; `days` are counted from the day of
     the edition and negative for a day that has passed.
     """
     _, ngettext = language.gettext, language.ngettext
@@ -15,6 +20,8 @@ def left(kind: str, days: int, language: Language) -> str:
                  "forecast": _("to be settled today")}  # fmt: skip
         return words.get(kind, _("today"))
     n = abs(days)
+    if n > YEAR:
+        return _years_off(kind, days, language)
     if days > 0:
         words = {
             "deadline": ngettext("due in {n} day", "due in {n} days", n, n=n),
@@ -30,6 +37,23 @@ def left(kind: str, days: int, language: Language) -> str:
         "forecast": ngettext("overdue for {n} day", "overdue for {n} days", n, n=n),
     }
     return words.get(kind, ngettext("{n} day ago", "{n} days ago", n, n=n))
+
+
+def _years_off(kind: str, days: int, language: Language) -> str:
+    _, when = language.gettext, language.years(days)
+    ahead = {
+        "deadline": _("due {when}", when=when),
+        "effect": _("takes effect {when}", when=when),
+        "end": _("ends {when}", when=when),
+        "forecast": _("to be settled {when}", when=when),
+    }
+    passed = {
+        "deadline": _("was due {when}", when=when),
+        "effect": _("took effect {when}", when=when),
+        "end": _("ended {when}", when=when),
+        "forecast": _("was to be settled {when}", when=when),
+    }
+    return (ahead if days > 0 else passed).get(kind, when)
 
 
 def draft(guesses: int, examples: int, language: Language) -> list[str]:

@@ -3,11 +3,12 @@
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 import quickview
-from quickview.edition import Entry, draft_message, file_address, status_message
+from quickview.edition import Entry, draft_message, file_address, is_expected, is_settled, status_message
 from quickview.language.catalogs import ENGLISH, Language
 from quickview.nightly.record import for_xml
 
@@ -19,7 +20,7 @@ _XMLNS: Final = "http://www.w3.org/2005/Atom"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _PUBLIC: Final = (
     "language", "title", "summary", "series", "desk", "country", "topics", "as_of", "since", "unconfirmed", "examples",
-    "sides", "place", "forecasts", "deadlines", "calendar", "changes",
+    "sides", "place", "forecasts", "deadlines", "calendar", "changes", "related",
 )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def _entry(feed: ET.Element, entry: Entry, edition: Mapping[str, Any], site: str
         _add(found, "link", rel="alternate", type="text/html", hreflang=report.get("language", ENGLISH), href=page)
     for topic in report.get("topics", ()):
         _add(found, "category", term=topic)
-    _add(found, "summary", _summary(entry, report))
+    _add(found, "summary", _summary(entry, report, edition["as_of"]))
     if not file_address(entry):
         # RFC 4287, 4.1.1: an entry that links to no page has its content within.
         _add(found, "content", status_message(entry, words) or report["title"], type="text")
@@ -102,20 +103,24 @@ def _instant(day: str, minutes: int = 0) -> str:
     return f"{day or '1970-01-01'}T{hours:02}:{rest:02}:00Z"
 
 
-def _summary(entry: Entry, report: Mapping[str, Any]) -> str:
+def _summary(entry: Entry, report: Mapping[str, Any], as_of: str) -> str:
     """Return the state of a report if it is amiss or a draft, its first judgement, and what changed, in its own language."""
     language = Language(report.get("language", ENGLISH))
     changes = [change["text"] for change in report.get("changes", ())]
     amiss = [status_message(entry, language), draft_message(entry, language)]
-    parts = [*amiss, report.get("summary", ""), judgement(report, language)]
+    parts = [*amiss, report.get("summary", ""), judgement(report, language, as_of)]
     if changes:
         parts.append(language.gettext("What changed: {changes}", changes=" ".join(changes)))
     return " ".join(filter(None, parts))
 
 
-def judgement(report: Mapping[str, Any], language: Language) -> str:
-    """Return a report's first forecast in a line: "Truce holds: likely, 55–80%."; "" where it has none."""
-    for one in report.get("forecasts", ())[:1]:
+def judgement(report: Mapping[str, Any], language: Language, as_of: str) -> str:
+    """Return a report's first forecast that is expected on a day in a line: "Truce holds: likely, 55–80%."; "" where it has none."""
+    for one in report.get("forecasts", ()):
+        last_day = date.fromisoformat(one["date"]) if one.get("date") else None
+        days = date.fromisoformat(report["as_of"]), date.fromisoformat(as_of)
+        if is_settled(one, as_of) or not is_expected(last_day, *days):
+            continue
         shares = share(one, language)
         return language.gettext("{forecast}: {word}, {range}.", forecast=one["title"], word=one["word"], range=shares)
     return ""

@@ -104,6 +104,10 @@
     change();
     said.scrollIntoView({ block: "nearest" });
   });
+  // A card that another leads to may be one that was not asked for.
+  for (const link of all(".see a")) link.addEventListener("click", () => {
+    if (document.getElementById(link.hash.slice(1)).hidden) { form.reset(); place = ""; show(); }
+  });
   addEventListener("hashchange", () => { read(); show(); });
   addEventListener("beforeprint", () => { for (const one of all("details:not([open])")) one.open = true; });
   // A card whose picture is not there does without.

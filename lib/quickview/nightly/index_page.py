@@ -20,6 +20,8 @@ from quickview.edition import (
     file_address,
     has_news,
     is_failed,
+    is_settled,
+    is_watched,
     long_date,
     status_message,
 )
@@ -31,6 +33,9 @@ from quickview.report.sharing import CARD_SIZE
 from quickview.report.templates import content_security_policy, json_in_page, template
 from quickview.theme import stylesheet
 from quickview.theme.theme import Theme
+
+SIDE_HEIGHT: Final = 612
+"""Height of a card's side with the map and its legend, in pixels."""
 
 FIRST: Final = 5
 """Cards beside the map and the calendar: one over the whole width, the others in pairs."""
@@ -88,7 +93,8 @@ def write(
 
 
 def _content(edition: Mapping[str, Any], language: Language, world: Mapping[str, Any] | None) -> dict[str, Any]:
-    entries, indexes = _in_order(edition), _Index(language)
+    entries = _in_order(edition)
+    indexes = _Index(language, (str(entry["name"]) for entry in entries))
     cards = [_card(entry, n, edition["as_of"], indexes) for n, entry in enumerate(entries)]
     moved = sum(has_news(entry, edition["as_of"]) for entry in entries)
     front = min(moved or len(cards), FIRST)
@@ -129,10 +135,11 @@ def _in_order(edition: Mapping[str, Any]) -> list[Entry]:
 
 
 class _Index:
-    """Names that cards are filtered by, each once; a card holds their numbers."""
+    """Names that cards are filtered by, each once, of which a card holds the numbers; and the names of all reports."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, reports: Iterable[str]) -> None:
         self.language = language
+        self.reports = frozenset(reports)
         self.names: dict[str, dict[str, int]] = {"country": {}, "topic": {}, "side": {}}
 
     def number(self, kind: str, name: str) -> str:
@@ -180,23 +187,24 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
         "page": file_address(entry),
         "pdf": file_address(entry, suffix=".pdf") if report.get("pdf") else "",
         "picture": file_address(entry, suffix=".png") if is_pictured else "",
+        "map_height": int(report.get("map_height") or 0) or SIDE_HEIGHT,
         "mark": (kind.value, marks[kind]) if kind in marks else ("", ""),
         "told": status_message(entry, language),
         "draft": draft_message(entry, language),
         "faults": entry.get("faults", ()) if is_failed(entry) else (),
         "country": "" if any(_country(code, one) in desk for one in (language, own)) else country,
         "day": long_date(report["as_of"], language) if report else "",
+        # Of what is told as the state of things, a reader must not overlook that it is one of long ago.
+        "long_ago": bool(report) and not is_watched(date.fromisoformat(report["as_of"]), date.fromisoformat(as_of)),
+        "see": [
+            (name, other["title"]) for other in report.get("related", ()) if (name := _among(index, other["name"], own))
+        ],
         "earlier": [(file_address(entry, day=day), long_date(day, language)) for day in entry.get("editions", ())],
         "tags": [name for name in (place, *report.get("topics", ())) if name],
         "since": _since(report, language),
         "changes": (changes[:CHANGES], changes[CHANGES:]),
         "forecasts": [
-            {
-                **one,
-                "range": feed.share(one, own),
-                "after": 100 - one["high"],
-                "became": became(one["outcome"], own) if is_settled(one, as_of) else "",
-            }
+            {**one, "range": feed.share(one, own), "after": 100 - one["high"], "became": _became(one, as_of, own)}
             for one in report.get("forecasts", ())[:3]
         ],
         "filters": " ".join(filters),
@@ -204,9 +212,18 @@ def _card(entry: Entry, number: int, as_of: str, index: _Index) -> dict[str, Any
     }
 
 
-def is_settled(forecast: Mapping[str, Any], as_of: str) -> bool:
-    """Whether it is known on the day of an edition, an ISO date, what became of a forecast."""
-    return bool(forecast.get("settled")) and str(forecast["settled"]) <= as_of
+def _among(index: _Index, name: str, language: Language) -> str:
+    """Return which report of the edition another points at: the one in its own language, or the only one; "" where it has none."""
+    return next((one for one in (f"{name}.{language.code}", name) if one in index.reports), "")
+
+
+def _became(forecast: Mapping[str, Any], as_of: str, language: Language) -> str:
+    """Return what became of a forecast, or that its last day has passed; "" where neither is known."""
+    if is_settled(forecast, as_of):
+        return became(forecast["outcome"], language)
+    is_over = forecast.get("date") and forecast["date"] < as_of
+    said = left("forecast", _days(forecast, as_of), language) if is_over else ""
+    return said[:1].upper() + said[1:]
 
 
 def _since(report: Mapping[str, Any], language: Language) -> str:
@@ -285,9 +302,13 @@ def _days(deadline: Mapping[str, Any], as_of: str) -> int:
 
 
 def _days_of(report: Mapping[str, Any], as_of: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the days a report names: its deadlines, what else its calendar holds, and the last day of each forecast that is not settled on a day."""
-    yield from report.get("deadlines", ())
-    yield from report.get("calendar", ())
+    """Yield the days of a report that an edition's readers watch: its deadlines, what else its calendar holds, and the last day of each forecast that is not settled.
+
+    What passed long before the edition is over; but a forecast waits until somebody settles it.
+    """
+    for one in (*report.get("deadlines", ()), *report.get("calendar", ())):
+        if is_watched(date.fromisoformat(one["date"]), date.fromisoformat(as_of)):
+            yield one
     for one in report.get("forecasts", ()):
         if one.get("date") and not is_settled(one, as_of):
             own = Language(report["language"])

@@ -65,9 +65,10 @@ def common(options: RenderOptions) -> dict[str, str]:
 
 
 def of_brief(brief: Brief) -> dict[str, str]:
-    """Return what this brief adds: itself, its own outcomes, the layers and events it draws on, and the language it is read in."""
+    """Return what this brief adds: itself, its own outcomes, the layers and events it draws on, the headings of the briefs it points at, and the language it is read in."""
     own = {"brief": brief.digest, "language": brief.language.code, **of_outcomes(brief.path)}
     events = brief.facts.monitor.events if brief.facts.monitor else ()
+    own |= {f"related {other.name}": _digest(repr(other).encode()) for _, other in brief.related}
     return {**own, **of_layers(brief.catalog, brief.facts.layers), **of_events(brief.catalog.file, events)}
 
 

@@ -13,7 +13,7 @@ from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
 from quickview.evidence import ledger, outcomes
 from quickview.options import FORMATS, RenderOptions
-from quickview.report import cells, fingerprint
+from quickview.report import cells, fingerprint, social_card
 from quickview.report.cells import NOTEBOOK
 from quickview.report.outline import Outline
 from quickview.theme.theme import load_theme
@@ -91,7 +91,7 @@ def lost(last: Mapping[str, Any], content: Mapping[str, Any], staging: Path) -> 
 
 
 def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
-    """Return sides, place, forecasts (with outcomes that are known, without exercises), deadlines, calendar, and what changed since when; words are in the report's language.
+    """Return sides, place, how high the map is on the card, forecasts (with outcomes that are known, without exercises), deadlines, calendar, the reports to compare with, and what changed since when; words are in the report's language.
 
     `calendar` holds the days that are no deadlines: of effect, of an end, and what is set for a day
     (what is set for a month or a year has none to count to).
@@ -102,6 +102,7 @@ def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
     return {
         "sides": [side.name for side in facts.sides],
         "place": _place(facts.place.name, outline) if facts.place else None,
+        "map_height": social_card.map_height(outline),
         "forecasts": [
             {**one, **{key: _(one[key]) for key in ("word", "confidence")}}
             for one in ledger.values(brief, outcomes.of_brief(brief)[0])
@@ -112,6 +113,7 @@ def summary(brief: Brief, outline: Outline) -> dict[str, Any]:
             for one in dates.dated(facts)
             if one.kind != "deadline" and one.precision is Precision.DAY
         ],
+        "related": next((part.data["related"] for part in outline.parts if part.id == "related"), []),
         "since": changes.get("since"),
         "changes": changes.get("changes", []),
     }

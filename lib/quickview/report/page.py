@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _LEAD: Final = {"judgement", "key_figures"}
 """Parts that open a report over its whole width; the contents stand behind them."""
 
-_BESIDE: Final = {"timeline", "elsewhere", "precedent"}
+_BESIDE: Final = {"timeline", "elsewhere", "precedent", "related"}
 """Parts that on paper flow in columns with the prose."""
 
 _TALL: Final = 500
@@ -64,11 +64,11 @@ def render(
     return html, [warning] if unknown else []
 
 
-def print_report(outline: Outline, browser: "Browser", theme: Theme) -> tuple[bytes, list[str]]:
+def print_report(outline: Outline, browser: "Browser", theme: Theme, *, site: str = "") -> tuple[bytes, list[str]]:
     """Return a report as a PDF, and warnings of what is amiss in it."""
     from quickview.pdf.finish import Metadata, finish
 
-    html, warnings = render(outline, browser.draw(outline.drawings), theme, static=True)
+    html, warnings = render(outline, browser.draw(outline.drawings), theme, static=True, site=site)
     facts = outline.masthead
     said = Metadata(facts.spoken, facts.title, facts.desk, facts.summary, facts.topics, facts.series, facts.as_of)
     return finish(browser.print(html), said), warnings
@@ -83,11 +83,11 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     offer = sharing.offer(outline, numbers, site=site)
     told = resolve_references(outline, numbers, language)
     charts = _charts(told, pictures, numbers, offer.under, interactive=interactive)
-    head = [_markup(part, charts) for part in told.head]
+    head = [_markup(part, charts, site) for part in told.head]
     if theme.logo:  # it stands before the name of the series
         logo = Markup('<p class="series"><img class="logo" src="{}" alt="{}"> ').format(theme.logo.uri, theme.logo.alt)
         head = [Markup(str.replace(part, '<p class="series">', logo, 1)) for part in head]  # noqa: S704 (both are)
-    sections = [_section(section, charts, facts, language) for section in told.sections if section.shown]
+    sections = [_section(section, charts, facts, language, site) for section in told.sections if section.shown]
     words, footer = _words(language), _footer(facts, language)
     bodies = [item for section in sections for item in (section["title"], *section["content"])]
     annex = _annex(told.figures, numbers, language)
@@ -135,8 +135,10 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
     }
 
 
-def _section(section: Section, charts: Mapping[int, Markup], facts: Masthead, language: Language) -> dict[str, Any]:
-    content = [_markup(part, charts) for part in section.shown]
+def _section(
+    section: Section, charts: Mapping[int, Markup], facts: Masthead, language: Language, site: str
+) -> dict[str, Any]:
+    content = [_markup(part, charts, site) for part in section.shown]
     part = section.shown[0].id or section.id
     letters = len(Markup("".join(content)).striptags())  # noqa: S704 (taken off)
     is_prose = {part.id for part in section.shown} <= {one.id for one in facts.prose}
@@ -191,8 +193,8 @@ def _words(language: Language) -> dict[str, str]:
     }
 
 
-def _markup(part: Part, charts: Mapping[int, Markup]) -> Markup:
-    return charts[id(part.figure)] if part.figure else Markup(part.html)  # noqa: S704 (made safe by the outline)
+def _markup(part: Part, charts: Mapping[int, Markup], site: str) -> Markup:
+    return charts[id(part.figure)] if part.figure else Markup(sharing.link_reports(part.html, site=site))  # noqa: S704 (made safe by the outline)
 
 
 def _numbers(figures: list[Figure], language: Language) -> dict[str, str]:

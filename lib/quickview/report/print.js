@@ -93,7 +93,8 @@ async () => {
       if (place(main, -1).page < page) return;
     }
     svgs.forEach((svg, n) => (svg.style.cssText = looks[n]));
-    const last = all("main section").at(-1), at = place(last);
+    // The list of data, which paper does not show, stands nowhere.
+    const last = all("main section").filter((one) => one.checkVisibility()).at(-1), at = place(last);
     if (at.page === page - 1 && at.top > height / 2) last.style.breakBefore = "page";
   };
   const text = (node) => (node ? node.textContent.replace(/\s+/g, " ").trim() : "");

@@ -182,7 +182,7 @@ def _export(
     if browser:
         with report.timed("drawing figures"):
             pictures = browser.draw(outline.drawings)
-        makers["pdf"] = (".pdf", lambda: page.print_report(outline, browser, theme)[0])
+        makers["pdf"] = (".pdf", lambda: page.print_report(outline, browser, theme, site=options.site)[0])
     with ThreadPoolExecutor() as aside:
         making = {
             form: aside.submit(lambda path, make: path.write_bytes(make()), stem.with_name(stem.name + suffix), make)

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from babel import Locale
 from babel.core import get_global
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from quickview.brief import prose
 from quickview.brief.masthead import File, Masthead
@@ -24,6 +24,7 @@ CARD_SIZE: Final = (1200, 630)
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_NAMED_REPORT: Final = re.compile(r'(<cite data-report="([a-z0-9-]+)"[^>]*>)(.*?)</cite>')
 _AS_IT_IS: Final = ' !"$()*+,/:;=?@[\\]^`{|}'
 _CSV: Final = "text/csv;charset=utf-8"
 
@@ -83,6 +84,7 @@ def of_report(facts: Masthead) -> list[Download]:
         "quantities": _("Quantities and who gives them"),
         "calendar": _("Calendar"),
         "sources": _("Sources"),
+        "related": _("Related reports"),
         "deadlines": _("Deadlines"),
         "forecasts": _("Forecasts"),
         "outcomes": _("What became of the forecasts"),
@@ -150,7 +152,7 @@ def offer(outline: Outline, numbers: Mapping[str, str], *, site: str) -> Offer:
     return Offer(
         under={name: _fill("downloads.html", language, downloads=found) for name, found in files.items() if found},
         data=_fill("data.html", language, downloads=own, figures=named) if every else Markup(),
-        linked=json_ld(facts, every, address=tags.address),
+        linked=json_ld(facts, every, address=tags.address, site=site),
         preview=tags,
     )
 
@@ -159,7 +161,7 @@ def _fill(name: str, language: Language, **context: Any) -> Markup:
     return Markup(template(__package__, name, language).render(context))  # noqa: S704 (the template escapes)
 
 
-def json_ld(facts: Masthead, downloads: Sequence[Download], *, address: str = "") -> Markup:
+def json_ld(facts: Masthead, downloads: Sequence[Download], *, address: str = "", site: str = "") -> Markup:
     """Return the masthead's linked data with the files that hold it, as JSON that is safe inside a script element."""
     linked = dict(facts.linked_data)
     if not linked:
@@ -173,6 +175,10 @@ def json_ld(facts: Masthead, downloads: Sequence[Download], *, address: str = ""
             "contentUrl": f"#{one.id}",
         }
         for one in downloads
+    ]
+    linked["citation"] = [
+        {**one, "url": report_address(site, one["identifier"])} if site and one["@type"] == "Report" else one
+        for one in linked.get("citation", ())
     ]
     linked["mainEntity"] = {"@type": "Dataset", "@id": "#data", "name": facts.title, "distribution": files}
     if address:
@@ -197,7 +203,7 @@ def preview(facts: Masthead, *, site: str) -> Preview:
     """
     name = facts.name
     folder = f"{site}/{name}/" if site and name else ""
-    address = f"{folder}{name}.html" if folder else ""
+    address = report_address(site, name) if folder else ""
     image = f"{folder}{name}.png" if name else ""
     width, height = CARD_SIZE
     picture = [
@@ -216,6 +222,24 @@ def preview(facts: Masthead, *, site: str) -> Preview:
         ("twitter:image:alt", _alt(facts) if image else ""),
     ]
     return Preview([tag for tag in properties if tag[1]], [tag for tag in names if tag[1]], address)
+
+
+def report_address(site: str, name: str) -> str:
+    """Return the address of a report's page on a site."""
+    return f"{site}/{name}/{name}.html"
+
+
+def link_reports(html: str, *, site: str) -> str:
+    """Return HTML in which the names of other reports lead to their pages on a site, or nowhere where it is not known.
+
+    A report is mailed and archived as one file, so that an address relative to it would lead nowhere.
+    """
+
+    def linked(named: re.Match[str]) -> str:
+        address = escape(report_address(site, named[2]))
+        return f'{named[1]}<a href="{address}">{named[3]}</a></cite>'
+
+    return _NAMED_REPORT.sub(linked, html) if site else html
 
 
 def _article(facts: Masthead) -> list[tuple[str, str]]:

@@ -5,16 +5,16 @@ import unicodedata
 import zlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from quickview.brief.masthead import Card, Masthead
 from quickview.files import temporary_folder
 from quickview.language import glyphs
 from quickview.report import svg
-from quickview.report.outline import Outline
+from quickview.report.outline import Figure, Outline
 from quickview.report.sharing import CARD_SIZE
 from quickview.theme import drawing, typeface
 from quickview.theme.palette import LIGHT
@@ -48,14 +48,14 @@ def draw(outline: Outline, pictures: Sequence[str] | None = None, *, theme: Them
 
 def written(outline: Outline, pictures: Sequence[str] | None = None, *, theme: Theme) -> str:
     """Return the card as the text of an SVG, with a text for each line of its words."""
-    facts, picture = outline.masthead, _map(outline, pictures, theme)
+    facts, (picture, foot) = outline.masthead, _map(outline, pictures, theme)
     room = _WIDTH - 2 * _EDGE - (_MAP_WIDTH - 12 if picture else 0)
     sheet = _Sheet(theme, facts.spoken.is_rtl, room)
     masthead, below = _masthead(sheet, facts)
     judgement, above = _judgement(sheet, facts.card)
     body = "".join([
         sheet.area(0, 0, _WIDTH, _HEIGHT, "paper"),
-        _beside(sheet, picture),
+        _beside(sheet, picture, foot),
         sheet.area(0, 0, _WIDTH, _TOP, "house"),
         masthead,
         _headline(sheet, facts.title, below + 22, above - 22),
@@ -183,36 +183,58 @@ def _headline(sheet: _Sheet, title: str, top: float, bottom: float) -> str:
     return "".join(sheet.line(line, _EDGE, first + n * size * leading, type_, "ink") for n, line in enumerate(lines))
 
 
-def _map(outline: Outline, pictures: Sequence[str] | None, theme: Theme) -> str:
-    """Return the report's first map as it is drawn for phones, in the theme's colours; empty without one."""
+def _first_map(outline: Outline) -> tuple[Figure, Mapping[str, Any]] | None:
+    """Return the report's first map, and it as it is drawn for phones."""
+    maps = (one for one in outline.figures if one.meta.get("kind") == "Map")
+    return next(((one, shown) for one in maps if (shown := one.narrow or one.wide)), None)
+
+
+def map_height(outline: Outline) -> int:
+    """Return how high the frame of the map is on the card of a report, in pixels; 0 without one, or where an analyst has drawn on it."""
+    figure, spec = _first_map(outline) or (None, {})
+    if figure is None or not figure.is_canvas:
+        return 0
+    foot = drawing.foot(spec)
+    return round(foot * _scale(spec["layout"]["width"], foot))
+
+
+def _scale(width: float, foot: float) -> float:
+    """Return how large a map is on the card: as wide as its side, or smaller where its frame would not be seen whole."""
+    return min(_MAP_WIDTH / width, (_HEIGHT - _TOP) / foot)
+
+
+def _map(outline: Outline, pictures: Sequence[str] | None, theme: Theme) -> tuple[str, float]:
+    """Return the report's first map in the theme's colours, and how far down its frame reaches; empty without one, or where nothing has drawn it."""
+    figure, spec = _first_map(outline) or (None, {})
     drawn = dict(zip(map(id, outline.drawings), pictures or (), strict=False))
-    colours = {value: theme.light[name] for name, value in LIGHT.items()}
-    for figure in outline.figures:
-        shown = figure.narrow or figure.wide
-        if figure.meta.get("kind") == "Map" and shown and figure.is_canvas:
-            picture = drawing.draw(shown, title="", description="", prefix="m")
-            return re.sub(r'(?<=(?:fill|roke)=")#\w{6}(?=")', lambda value: colours.get(value[0], value[0]), picture)
-        if figure.meta.get("kind") == "Map" and id(shown) in drawn:
-            return svg.fit(drawn[id(shown)], prefix="m", title="", description="")
-    return ""
+    if figure and figure.is_canvas:
+        picture = drawing.draw(spec, title="", description="", prefix="m")
+        colours = {value: theme.light[name] for name, value in LIGHT.items()}
+        own = re.sub(r'(?<=(?:fill|roke)=")#\w{6}(?=")', lambda value: colours.get(value[0], value[0]), picture)
+        return own, drawing.foot(spec)
+    if id(spec) not in drawn:
+        return "", 0
+    # What an analyst has drawn may reach anywhere: all of it is the map.
+    return svg.fit(drawn[id(spec)], prefix="m", title="", description=""), 0
 
 
-def _beside(sheet: _Sheet, picture: str) -> str:
-    """Return the map filling the card's side from its top, and paper over what it has beyond it.
+def _beside(sheet: _Sheet, picture: str, foot: float) -> str:
+    """Return the map at the card's side from its top, none of its frame cut off, and paper over what it has beyond the card.
 
     The legend under the map ends with a whole row. To clip the map instead takes resvg half as long again.
     """
     size = re.search(r'width="([\d.]+)" height="([\d.]+)"', picture)
     if size is None:
         return ""
-    edge, high = _WIDTH - _MAP_WIDTH, _HEIGHT - _TOP
-    scale = max(_MAP_WIDTH / float(size[1]), high / float(size[2]))
+    edge, high, width, height = _WIDTH - _MAP_WIDTH, _HEIGHT - _TOP, float(size[1]), float(size[2])
+    scale = _scale(width, foot or height)
     rows = (float(y) for y in re.findall(r'<text [^>]*\by="([\d.]+)"', picture))
-    shown = scale * min((y - 13 for y in rows if y - 13 < high / scale < y + 5), default=high / scale)
-    box = f'x="{0 if sheet.is_rtl else edge}" y="{_TOP}" width="{_MAP_WIDTH}" height="{high}"'
+    seen = scale * min((y - 13 for y in rows if y - 13 < high / scale < y + 5), default=high / scale)
+    left = (_MAP_WIDTH - scale * width) / 2 + (0 if sheet.is_rtl else edge)
+    box = f'x="{left:g}" y="{_TOP}" width="{scale * width:g}" height="{scale * height:g}"'
     return "".join([
-        picture.replace(size[0], f'{box} overflow="visible" preserveAspectRatio="xMidYMin slice"', 1),
-        sheet.area(edge, _TOP + shown, _MAP_WIDTH, high - shown, "paper"),
+        picture.replace(size[0], box, 1),
+        sheet.area(edge, _TOP + seen, _MAP_WIDTH, high - seen, "paper"),
         sheet.area(0, 0, edge, _HEIGHT, "paper"),
         sheet.area(edge - 1, 0, 1, _HEIGHT, "rule"),
     ])  # fmt: skip

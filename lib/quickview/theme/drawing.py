@@ -81,6 +81,14 @@ def _is_drawn(trace: Mapping[str, Any]) -> bool:
     return bool(plain) and numbers and named <= SHAPES.keys()
 
 
+def foot(spec: Mapping[str, Any]) -> float:
+    """Return how far down the frame of a map reaches, in pixels: it is the area that is drawn first, and the legend stands below it."""
+    height: float = spec["layout"]["height"]
+    first: Mapping[str, Any] = next(iter(spec["data"]), {})
+    ys = [y for y in _numbers(first.get("y")) if isinstance(y, int | float)] if first.get("fill") else []
+    return height - min(ys, default=0)
+
+
 def packed(trace: Mapping[str, Any]) -> dict[str, Any]:
     """Return a trace with its coordinates as plotly packs numbers, which travel from the kernel in a tenth of the time.
 
