@@ -106,7 +106,14 @@ def test_without_any_deadline_there_is_no_column_for_them(homs, altered):
 
 @pytest.mark.parametrize(
     ("days", "told"),
-    [([3, 9], "3–9 days"), ([1], "1 day"), ([-4, 2], "2 days"), ([-4, -2], "2–4 days ago"), ([-1], "1 day ago")],
+    [
+        ([3, 9], "3–9 days"),
+        ([1], "1 day"),
+        ([-4, 2], "2 days"),
+        ([-4, -2], "2–4 days ago"),
+        ([-1], "1 day ago"),
+        ([-900, -800], "2 years ago"),
+    ],
 )
 def test_days_are_counted_to_deadlines_ahead_and_from_those_that_passed(homs, altered, days, told):
     as_of, claim = homs.facts.document.as_of, homs.facts.agreement.terms[-1].deadlines[0]

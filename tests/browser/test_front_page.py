@@ -120,6 +120,38 @@ def test_a_dot_on_the_map_shows_what_lies_there_and_gives_back_the_rest(put, vis
     assert len(shown(page)) == 3
 
 
+def test_a_link_to_a_related_card_that_is_not_shown_shows_all_again(put, visit):
+    related = [{"name": "fresh", "title": "Blockade of the highland road"}]
+    page = visit(put(edition(entry("here", title="Bridge opens", related=related), FRESH))).page
+    assert search(page, "bridge") == ["here"]
+    page.get_by_role("link", name="Blockade of the highland road").first.click()
+    assert set(shown(page)) == {"here", "fresh"}
+    assert page.get_by_role("searchbox").input_value() == ""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_map_is_seen_whole_in_its_frame(width, put, visit):
+    many = [entry(name, map_height=high) for name, high in (("a", 300), ("b", 366), ("c", 560), ("d", 616))]
+    page = visit(put(edition(*many)), width=width).page
+    frames = page.evaluate("""[...document.querySelectorAll(".card:not(.lead) .map")].map((map) => {
+      const [outer, inner] = [map, map.firstElementChild].map((one) => one.getBoundingClientRect());
+      return [inner.width / inner.height, inner.width <= outer.width + 1 && inner.height <= outer.height + 1];
+    })""")
+    assert [ratio for ratio, _ in frames] == pytest.approx([558 / high for high in (366, 560, 616)], rel=0.01)
+    assert all(whole for _, whole in frames)
+
+
+def test_of_a_card_s_picture_the_side_with_the_map_is_seen(put, visit):
+    page = visit(
+        put(edition(MOVED, entry("left", map_height=500), entry("right.ar", language="ar", map_height=500)))
+    ).page
+    beyond = page.evaluate("""[...document.querySelectorAll(".card:not(.lead) .map")].map((map) => {
+      const [seen, picture] = [map.firstElementChild, map.querySelector("img")].map((one) => one.getBoundingClientRect());
+      return [seen.left - picture.left, picture.right - seen.right].map((beside) => Math.round(558 * beside / seen.width));
+    })""")
+    assert beyond == [[642, 0], [0, 642]]
+
+
 def test_what_is_asked_for_stands_in_the_address_and_comes_back_with_it(put, visit):
     path = put(edition(MOVED, ARABIC, FRESH))
     page = visit(path).page
