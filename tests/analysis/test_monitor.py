@@ -19,7 +19,8 @@ from quickview.analysis.monitor import Monitoring
 from quickview.brief.reader import load
 from quickview.brief.records import ComparedArea, FigureWords, Monitor
 from quickview.evidence import monitor as counting
-from quickview.evidence.event_store import Provenance, Store, Terms, import_events
+from quickview.evidence.event_import import Terms, import_events
+from quickview.evidence.event_store import Provenance, Store
 from quickview.report import reading
 from quickview.theme.palette import LIGHT
 

@@ -7,7 +7,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from quickview.evidence.event_store import import_events, rows_within
+from quickview.evidence.event_import import import_events
+from quickview.evidence.event_store import rows_within
 from tests.benchmarks.cases import Desk, medians, timed
 from tests.benchmarks.results import Row
 from tests.builders import events as made

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 from quickview.brief import data
 from quickview.errors import InputError
-from quickview.evidence.event_store import Terms, import_events
+from quickview.evidence.event_import import Terms, import_events
 
 ROWS = [made.ged(n) for n in range(1, 5)]
 HEAD, *LINES = made.text(ROWS, made.GED).splitlines(keepends=True)

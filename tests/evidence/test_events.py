@@ -12,7 +12,8 @@ from tests.builders import events as made
 from tests.builders import workbook
 
 from quickview.errors import InputError
-from quickview.evidence.event_store import Terms, import_events, read_events, read_rows, rows_within, store_of, stores
+from quickview.evidence.event_import import Terms, import_events
+from quickview.evidence.event_store import read_events, read_rows, rows_within, store_of, stores
 
 PLAIN = Terms(licence="CC0-1.0", credit="Example Monitor")
 

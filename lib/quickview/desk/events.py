@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from shapely.geometry.base import BaseGeometry
 
-    from quickview.evidence.event_store import Imported, Store
+    from quickview.evidence.event_import import Imported
+    from quickview.evidence.event_store import Store
 
 app = typer.Typer(help="Events that others recorded.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -69,13 +70,13 @@ def import_files(
     shapes: Shapes = None,
 ) -> None:
     """Take in events, each once, however often its file is imported; all of a file, or nothing."""
-    from quickview.evidence import event_store
+    from quickview.evidence import event_import
 
     catalog, code = _catalog(shapes), GOOD
-    given = event_store.Terms(**vars(terms))
+    given = event_import.Terms(**vars(terms))
     for path in files:
         try:
-            done = event_store.import_events(path, catalog.parent, given, catalog=catalog, **vars(how))
+            done = event_import.import_events(path, catalog.parent, given, catalog=catalog, **vars(how))
         except InputError as error:
             print_fault(error)
             code = FAILED

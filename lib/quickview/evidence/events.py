@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from quickview.errors import Fault
-from quickview.evidence.event_layouts import Layout
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from quickview.evidence.event_layouts import Layout
 
 COLUMNS: Final[Mapping[str, str]] = {
     "id": "what its provider calls the event",
@@ -95,7 +96,7 @@ class Reading:
 
 
 def normalized(
-    batch: "pa.Table", columns: Sequence[str], layout: Layout, reading: Reading, *, release: str = ""
+    batch: "pa.Table", columns: Sequence[str], layout: "Layout", reading: Reading, *, release: str = ""
 ) -> "pa.Table":
     """Return a batch of a provider's rows as rows of `COLUMNS` and `ROW`, without those that are faulty or have no place.
 
@@ -124,7 +125,7 @@ _SWAPPED: Final = "put latitude and longitude in their own columns"
 class _Batch:
     """The rows of a batch, column by column; `keep` says which of them go on."""
 
-    def __init__(self, batch: "pa.Table", columns: Sequence[str], layout: Layout, reading: Reading) -> None:
+    def __init__(self, batch: "pa.Table", columns: Sequence[str], layout: "Layout", reading: Reading) -> None:
         self._batch, self._layout, self._reading = batch, layout, reading
         self._places = layout.places(columns)
         self._rows = batch[ROW].to_numpy()
