@@ -11,7 +11,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
-from tests.conftest import HOMS, NOTEBOOK, ROOT
+from tests.conftest import HOMS, NOTEBOOK, ROOT, alone
 
 from quickview import analysis as qv
 from quickview.analysis.canvas import inside, overlaps
@@ -251,7 +251,7 @@ def project(tmp_path):
     """A project whose brief has a monitor, and plain events on both sides of its day of effect."""
     shutil.copytree(ROOT / "shapes", tmp_path / "shapes")
     (tmp_path / "briefs").mkdir()
-    text = HOMS.read_text(encoding="utf-8")
+    text = alone(HOMS.read_text(encoding="utf-8"))
     (tmp_path / "briefs" / HOMS.name).write_text(
         text.replace("\nsides:", "\nmonitor:\n  events: [table]\n\nsides:", 1), encoding="utf-8"
     )

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from tests.conftest import FULL
 
 from quickview.brief.reader import load
-from quickview.brief.records import Facts, Record
+from quickview.brief.records import ComparedArea, Facts, Monitor, Record
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +48,16 @@ def _given(value, seen):
 
 def test_it_gives_every_key_of_every_record(full):
     missing = _keys(Facts, set()) - _given(full.facts, set())
-    # Briefs of the tests have no folder of notebooks beside them to name one of, and are no drafts.
-    assert sorted(f"{record.__name__}.{name}" for record, name in missing) == [
+    # Briefs of the tests have no folder of notebooks beside them to name one of, nor events, and are no drafts or exercises.
+    assert {f"{record.__name__}.{name}" for record, name in missing} == {
         "Document.notebook",
         "Document.unconfirmed",
+        "Facts.monitor",
+        "Forecast.exercise",
         "Source.placeholder",
-    ]
+        *(f"Monitor.{name}" for name in Monitor.model_fields),
+        *(f"ComparedArea.{name}" for name in ComparedArea.model_fields),
+    }
 
 
 def test_it_is_as_large_as_it_says(full):
