@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-import time
 
 import pytest
 from tests.conftest import ANDES
@@ -67,18 +66,6 @@ def test_what_was_met_and_breached_again_before_its_day_was_not_kept(ceasefire, 
     history = (_state("pending", "2024-05-15"), _state("met", "2024-06-01"), _state("breached", breached))
     brief = _with(ceasefire, altered, deadlines=[("2024-06-05", "A")], a=history)
     assert term_history(brief).layout.meta["title"] == f"{opening}: Fire ceases a"
-
-
-def test_what_a_term_takes_to_draw_does_not_grow_with_their_number(ceasefire, altered):
-    def seconds(number):
-        history = (_state("pending", "2024-05-15"), _state("met", "2024-06-01"))
-        brief = _with(ceasefire, altered, **{f"t{n}": history for n in range(number)})
-        start = time.perf_counter()
-        assert term_history(brief).layout.meta["whole"] is False
-        return time.perf_counter() - start
-
-    seconds(40)
-    assert seconds(200) < 3
 
 
 @pytest.mark.parametrize(
