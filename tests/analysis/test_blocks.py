@@ -46,6 +46,10 @@ def hostile(homs):
     poisoned = _poisoned(facts)
     for actor, kept in zip(poisoned["actors"], facts["actors"], strict=True):
         actor["stance"] = kept["stance"]
+    for mark, kept in zip(poisoned["evidence"], facts["evidence"], strict=True):
+        mark.update(item=kept["item"], marks=kept["marks"])
+    for other, kept in zip(poisoned["related"], facts["related"], strict=True):
+        other.update({"brief": kept["brief"], "as": kept["as"]})
     poisoned["place"] = {**facts["place"], "name": HOSTILE}
     poisoned["place"]["statuses"] = tuple(
         {**s, "label": f"{n} {HOSTILE}"} for n, s in enumerate(facts["place"]["statuses"])

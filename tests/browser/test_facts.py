@@ -49,7 +49,8 @@ def squeeze(text):
 def html_words(homs_html, engine):
     page = engine.new_page(viewport={"width": 1440, "height": 900})
     page.goto(homs_html.as_uri())
-    page.evaluate("document.querySelectorAll('sup').forEach(s => s.remove())")
+    # What became of the forecasts stands apart, as written afterwards.
+    page.evaluate("document.querySelectorAll('sup, .outcomes').forEach(s => s.remove())")
     words = page.evaluate("document.body.innerText")
     page.close()
     return squeeze(words)

@@ -52,7 +52,18 @@ def test_every_file_of_the_list_can_be_saved_and_read(homs_html, view, homs):
     page = view(homs_html)
     files = dict(take(page, anchor) for anchor in page.evaluate(COLLECT, "#data a[download]"))
     assert set(files) == {
-        f"homs-truce-{n}" for n in ("facts.json", "actors.csv", "terms.csv", "quantities.csv", "sources.csv")
+        f"homs-truce-{n}"
+        for n in (
+            "actors.csv",
+            "evidence.csv",
+            "facts.json",
+            "hypotheses.csv",
+            "outcomes.csv",
+            "quantities.csv",
+            "related.csv",
+            "sources.csv",
+            "terms.csv",
+        )
     }
     assert json.loads(files["homs-truce-facts.json"])["document"]["title"] == homs.facts.document.title
     actors = rows(files["homs-truce-actors.csv"])

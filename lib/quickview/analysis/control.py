@@ -286,7 +286,14 @@ def _words(plan: _Plan) -> Words:
         said = [f"{labels[status]} {language.number(counts[status])}" for status in plan.statuses if counts[status]]
         alt.append(f"{_told(plan, one)}{_(': ')}{_('; ').join(said)}.")
     columns = [_("Place"), _("Status"), _("From"), _("Until"), _("Note"), _("Sources")]
-    return Words("control", _title(plan), " ".join(caption), " ".join(alt), pd.DataFrame(_rows(plan), columns=columns))
+    return Words(
+        "control",
+        _title(plan),
+        " ".join(caption),
+        " ".join(alt),
+        pd.DataFrame(_rows(plan), columns=columns),
+        whole=not any(one.note for one in plan.territory.place.history),
+    )
 
 
 def _rows(plan: _Plan) -> list[tuple[str, ...]]:

@@ -83,6 +83,7 @@ async () => {
     }
     // What little would stand on a page of its own fits before it where figures are made smaller, the last first, down to type
     // that can be read. Where that is not enough, they are as large again, and the section it belongs to begins on that page.
+    if (!main) return;
     const { page, bottom } = place(main, -1), drawn = all("main figure.chart").reverse();
     if (!page || bottom > height / 4) return;
     const svgs = drawn.map((one) => [...one.querySelectorAll("svg[viewBox]")].find((svg) => svg.checkVisibility())).filter(Boolean);
