@@ -4,7 +4,7 @@ import datetime as dt
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
 from quickview.brief.checked import Context, Drafts, day
@@ -29,23 +29,29 @@ def heading(path: Path, language: str = "") -> Heading | None:
     Nothing else of it is looked at: what is wrong with the rest is its own author's to mend.
     """
     try:
-        front = _front(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return None
-    as_of, title = day(_at(front, "document", "as_of")), _at(front, "document", "title")
+    document = _block(text, "document")
+    as_of, title = day(_at(document, "document", "as_of")), _at(document, "document", "title")
     if not as_of or not isinstance(title, str):
         return None
-    own, told = _at(front, "document", "language"), _at(front, "translations", language, "document", "title")
+    own = _at(document, "document", "language") or "en"
+    told = None if own == language else _at(_block(text, "translations"), "translations", language, "document", "title")
     if isinstance(told, str):
         return Heading(path.stem, told, language, as_of)
     return Heading(path.stem, title, own if isinstance(own, str) else "en", as_of)
 
 
 @functools.lru_cache(maxsize=64)
-def _front(text: str) -> Tree:
+def _block(text: str, key: str) -> Tree:
+    """Return the part of a brief's front matter under a key; the rest of it, which takes longest, is not read."""
     _, *lines = text.splitlines() or [""]
-    front = "\n".join(takewhile(lambda line: line.rstrip() != "---", lines))
-    return read_document(f"{front}\n", file="", first_line=2)[0]
+    front = takewhile(lambda line: line.rstrip() != "---", lines)
+    others = dropwhile(lambda line: not line.startswith(f"{key}:"), front)
+    head = next(others, "")
+    inside = takewhile(lambda line: not line or line[0] in " \t#-", others)
+    return read_document("\n".join([head, *inside, ""]), file="", first_line=2)[0]
 
 
 def _at(tree: Tree, *path: str) -> Tree:
