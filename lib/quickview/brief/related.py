@@ -37,7 +37,11 @@ def heading(path: Path, language: str = "") -> Heading | None:
     if not as_of or not isinstance(title, str):
         return None
     own = _at(document, "document", "language") or "en"
-    told = None if own == language else _at(_block(text, "translations"), "translations", language, "document", "title")
+    told = (
+        None
+        if language in {"", own}
+        else _at(_block(text, "translations"), "translations", language, "document", "title")
+    )
     if isinstance(told, str):
         return Heading(path.stem, told, language, as_of)
     return Heading(path.stem, title, own if isinstance(own, str) else "en", as_of)
@@ -51,7 +55,7 @@ def _block(text: str, key: str) -> Tree:
     others = dropwhile(lambda line: not line.startswith(f"{key}:"), front)
     head = next(others, "")
     inside = takewhile(lambda line: not line or line[0] in " \t#-", others)
-    return read_document("\n".join([head, *inside, ""]), file="", first_line=2)[0]
+    return read_document("\n".join([head, *inside, ""]), file="", first_line=2)[0] if head else None
 
 
 def _at(tree: Tree, *path: str) -> Tree:
