@@ -146,11 +146,21 @@ def test_the_choices_of_the_command_line_count(night):
 
 
 def test_versions_are_told_from_old_to_new(night):
-    assert reasons(night, Chromium="999.0") == [f"Chromium: {fingerprint.common(night)['Chromium']} → 999.0"]
+    assert reasons(night, Chromium="999.0") == [f"Chromium: {fingerprint.common(night)['Chromium'] or 'none'} → 999.0"]
     plotly = fingerprint.common(night)["package plotly"]
     assert reasons(night, **{"package plotly": "99.1"}) == [f"package plotly: {plotly} → 99.1"]
     assert reasons(night, **{"package added": "1.0"}) == ["package added is new"]
     assert reasons(night, Python="4.0.0")[0].endswith("→ 4.0.0")
+
+
+def test_a_chromium_that_came_is_seen_by_a_process_that_once_found_none(night, monkeypatch, tmp_path):
+    monkeypatch.setenv("QUICKVIEW_CHROMIUM", str(tmp_path / "none"))
+    assert fingerprint.common(night)["Chromium"] == ""
+    program = tmp_path / "chromium"
+    program.write_text("#!/bin/sh\necho Chromium 156.0.1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("QUICKVIEW_CHROMIUM", str(program))
+    assert fingerprint.common(night)["Chromium"] == "156.0.1"
 
 
 def test_a_chromium_that_is_gone_is_no_reason(night):

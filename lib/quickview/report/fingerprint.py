@@ -6,6 +6,7 @@ of files play no part.
 
 import functools
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -147,12 +148,17 @@ def _packages(name: str) -> dict[str, str]:
     return found
 
 
-@functools.cache
 def _chromium() -> str:
     """Return the version that Chromium gives itself; empty without one.
 
     Of several, which only a start would tell apart, each counts: an upgrade of any makes reports again.
     """
+    return _chromium_by(os.environ.get(chromium.VARIABLE, ""), os.environ.get("PATH", ""))
+
+
+@functools.cache
+def _chromium_by(_variable: str, _path: str) -> str:
+    """What those two say decides which programs are found: an answer holds for as long as they stand."""
     try:
         programs = chromium.installed() or [chromium.find()]
     except MachineError:
