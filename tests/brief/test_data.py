@@ -11,6 +11,7 @@ from quickview.brief.change_messages import say
 from quickview.brief.changes import compare
 from quickview.brief.export import tables
 from quickview.brief.reader import load, past_of, restated
+from quickview.errors import InputError
 from quickview.language.catalogs import Language
 
 HEAD = """\
@@ -162,6 +163,37 @@ def test_a_workbook_that_lies_about_its_size_is_refused(faults, votes, monkeypat
     path.write_bytes(path.read_bytes().replace(true, (1000).to_bytes(4, "little")))
     (fault,) = faults(SOUND.replace("file: votes.csv", "file: votes.xlsx"))
     assert fault.code == "E-TABLE-SIZE"
+
+
+REST_OF_SHEET = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+
+
+def _row(*cells: str, times: int = 1, wide: int = 1) -> str:
+    here = f'<table:table-cell office:value-type="string" table:number-columns-repeated="{wide}"><text:p>'
+    told = "".join(f"{here}{cell}</text:p></table:table-cell>" for cell in cells)
+    return f'<table:table-row table:number-rows-repeated="{times}">{told}</table:table-row>'
+
+
+def test_an_opendocument_sheet_is_read_whatever_blank_cells_fill_it_to_its_edges(tmp_path) -> None:
+    rows = _row("Code", "Party") + _row("007", "Reeds", times=2) + REST_OF_SHEET
+    path = workbook.write_opendocument(tmp_path / "votes.ods", rows)
+    assert data.open_file(path) == (["Code", "Party"], [["007", "Reeds"], ["007", "Reeds"]])
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        (_row("a") + _row("x", times=1_048_575, wide=16_384), "E-TABLE-SIZE"),
+        ("".join(_row("x", times=1_000_000, wide=20) for _ in range(4)), "E-TABLE-SIZE"),
+        (_row("a").replace('repeated="1"', 'repeated="many"'), "E-TABLE-FORM"),
+        (_row("a") + "<table:table-row>", "E-TABLE-FORM"),
+    ],
+    ids=["one cell for all", "rows that add up", "no count", "cut off"],
+)
+def test_an_opendocument_sheet_that_repeats_cells_without_end_is_refused_unread(tmp_path, rows, code) -> None:
+    with pytest.raises(InputError) as caught:
+        data.open_file(workbook.write_opendocument(tmp_path / "votes.ods", rows))
+    assert [fault.code for fault in caught.value.faults] == [code]
 
 
 def test_what_is_no_parquet_is_refused(faults, votes) -> None:

@@ -35,3 +35,20 @@ def write(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]], *, xml: 
         for name, text in parts.items():
             book.writestr(name, text)
     return path
+
+
+def write_opendocument(path: Path, rows: str) -> Path:
+    """Write a sheet of these rows, as XML with the prefixes `table`, `text` and `office` (ISO 26300), as .ods."""
+    space = "urn:oasis:names:tc:opendocument:xmlns"
+    names = " ".join(f'xmlns:{name}="{space}:{name}:1.0"' for name in ("office", "table", "text"))
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
+    parts = {
+        "mimetype": kind,
+        "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{space}:manifest:1.0">{entry}</manifest:manifest>',
+        "content.xml": f'<office:document-content {names}><office:body><office:spreadsheet><table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body></office:document-content>',
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, text in parts.items():
+            book.writestr(name, text)
+    return path

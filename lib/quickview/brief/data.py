@@ -42,6 +42,7 @@ _NAME: Final = 16
 """As many bytes as name a cell, at most: such as ` r="XFD1048576"`."""
 _ROW: Final = re.compile(rb' r="[A-Z]{0,3}(\d{1,7})"')
 _COLUMN: Final = re.compile(rb' r="([A-Z]{1,3})\d')
+_ODS: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _EXAMPLES: Final = {
     "number": "a number with a decimal point and nothing between thousands, such as 1234.5",
     "percent": "a number of per cent without the sign, such as 12.5",
@@ -153,6 +154,7 @@ def open_workbook(path: Path, *, sheet: str | None) -> list[Sequence[Any]]:
     from python_calamine import CalamineError, load_workbook
 
     _check_unpacked(path)
+    _check_repeated(path)
     try:
         book = load_workbook(str(path))
     except CalamineError as error:
@@ -185,6 +187,27 @@ def _check_unpacked(path: Path) -> None:
                     raise InputError.at(str(path), "E-TABLE-SIZE", message, "save the sheet as CSV")
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise InputError.at(str(path), "E-TABLE-FORM", f"no workbook: {error}", "save it anew, or as CSV") from None
+
+
+def _check_repeated(path: Path) -> None:
+    """Raise `InputError` where an OpenDocument sheet says of cells that they stand there so often that none could read it."""
+    if path.suffix.lower() != ".ods" or not zipfile.is_zipfile(path):
+        return
+    from xml.etree import ElementTree as ET
+
+    cells = width = 0
+    try:
+        with zipfile.ZipFile(path) as book, book.open("content.xml") as stream:
+            for _, element in ET.iterparse(stream):  # noqa: S314 (expat refuses entities that multiply)
+                if element.tag == f"{_ODS}table-cell" and len(element):  # empty ones fill a sheet to its edges
+                    width += int(element.get(f"{_ODS}number-columns-repeated", 1))
+                elif element.tag == f"{_ODS}table-row":
+                    cells, width = cells + width * int(element.get(f"{_ODS}number-rows-repeated", 1)), 0
+                    element.clear()
+    except (KeyError, ValueError, SyntaxError):
+        raise InputError.at(str(path), "E-TABLE-FORM", "no workbook: damaged", "save it anew, or as CSV") from None
+    if cells > MAX_CELLS:
+        raise InputError.at(str(path), "E-TABLE-SIZE", f"{cells:,} cells, by repeating some", "save the sheet as CSV")
 
 
 def _corner(block: bytes, known: tuple[int, int]) -> tuple[int, int]:
