@@ -194,6 +194,13 @@ def test_a_precision_that_is_not_told_is_taken_as_exact_and_counted(taken):
     assert read_rows(done.store)["place_precision"].tolist() == [1, 4]
 
 
+def test_a_table_that_says_nothing_of_precision_is_told_to_count_as_exact(taken):
+    head = ("id", "date", "longitude", "latitude", "deaths")
+    row = dict(zip(head, ("1", "2017-08-03", 36.5, 34.9, 2), strict=True))
+    done = taken([row], head, terms=Terms(licence="CC0-1.0", credit="A desk"))
+    assert done.mended == {"no `time_precision`: taken as exact": 1, "no `place_precision`: taken as exact": 1}
+
+
 def test_faulty_rows_can_be_dropped_and_are_told_by_their_rows(taken):
     done = taken([made.ged(1), made.ged(2, best=-1), made.ged(3), made.ged(4, best="many")], drop_faulty=True)
     assert (done.read, done.dropped) == (2, 2)

@@ -255,7 +255,7 @@ class _Batch:
         found |= {"low": low, "high": high}
         for name in ("date_precision", "place_precision"):
             untold = np.isnan(found[name])
-            if self._places.get(name) is not None and (count := int((untold & self.keep).sum())):
+            if count := int((untold & self.keep).sum()):
                 self._reading.mended[f"no `{self._name(name)}`: taken as exact"] += count
             found[name] = np.where(untold, 1, found[name])
         return found
