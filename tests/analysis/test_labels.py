@@ -103,3 +103,11 @@ def test_a_text_that_is_cut_short_fits_and_says_so(text, limit):
     short = cut_short(text, limit, size=12)
     assert typeface.width(short, 12) <= limit
     assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
+
+
+def test_of_more_names_than_any_map_has_room_for_the_most_important_are_placed_and_the_others_told():
+    wanted = [Label(f"Town {n}", 20 + n % 60 * 12, 20 + n // 60 % 60 * 12, size=11) for n in range(3000)]
+    placement = place_labels(wanted, frame=(0.0, 0.0, 760.0, 760.0), obstacles=[])
+    assert placement.placed[0].text == "Town 0"
+    assert placement.dropped[-1] == "Town 2999"
+    assert len(placement.placed) + len(placement.dropped) == len(wanted)

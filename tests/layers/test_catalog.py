@@ -245,6 +245,40 @@ def test_a_broken_feature_is_named_beside_a_sound_one(tmp_path: Path, broken: An
     assert layer_codes(catalog_with(tmp_path, point("sound"), broken)) == [code]
 
 
+@pytest.mark.parametrize(
+    ("columns", "code", "place"),
+    [
+        ({"status": ["held", "lost"]}, "E-LAYER-VALUE", "`status`"),
+        ({"name": {"en": "Well"}}, "E-LAYER-VALUE", "`name`"),
+        ({"people": float("inf")}, "E-LAYER-VALUE", "`people`"),
+        ({"note": "x" * 3000}, "E-LAYER-VALUE", "3,000 letters in `note`"),
+        ({"name": "Well\x00"}, "E-LAYER-TEXT-CONTROL", "U+0000 in `name`"),
+        ({"status": "held \u202edlot"}, "E-LAYER-TEXT-BIDI", "U+202E in `status`"),
+        ({"na\u2028me": "Well"}, "E-LAYER-TEXT-CONTROL", "`na\ufffdme`"),
+        ({"geometry": "POINT (1 2)"}, "E-LAYER-COLUMN", "`geometry`"),
+        ({"shown": "yes"}, "E-LAYER-COLUMN", "`shown`"),
+    ],
+)
+def test_a_column_that_a_map_cannot_use_is_named_with_its_feature(
+    tmp_path: Path, columns: Any, code: str, place: str
+) -> None:
+    broken = point("b")
+    broken["properties"] |= columns
+    with pytest.raises(InputError) as caught:
+        read_features(catalog_with(tmp_path, point("a"), broken), "wells")
+    (fault,) = caught.value.faults
+    assert fault.code == code
+    assert fault.message.startswith("feature 2 (b) has ")
+    assert place in fault.message
+    assert str(fault).isprintable()
+
+
+def test_a_column_may_hold_text_numbers_truth_or_nothing(tmp_path: Path) -> None:
+    sound = point("a")
+    sound["properties"] |= {"name": "بئر\u200cها", "deep": 1.5, "people": 3, "dry": False, "note": None}
+    assert read_features(catalog_with(tmp_path, sound), "wells")["features"] == [sound]
+
+
 def rectangle(west: float, south: float, east: float, north: float) -> list[list[float]]:
     return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
@@ -273,6 +307,9 @@ def told(folder: Path, *parts: Any, geometry: str = "polygon") -> str:
         ("E-LAYER-OVERLAP", "(2, 2)", [[rectangle(0, 0, 9, 9)], [rectangle(2, 2, 3, 3)]]),
         ("E-LAYER-HOLE", "(10, 10)", [[rectangle(0, 0, 9, 9), rectangle(10, 10, 11, 11)]]),
         ("E-LAYER-HOLE", "(2, 2)", [[rectangle(0, 0, 9, 9), rectangle(1, 1, 5, 5), rectangle(2, 2, 3, 3)]]),
+        ("E-LAYER-HOLE", "", [[rectangle(0, 0, 9, 9), rectangle(0, 0, 9, 9)]]),
+        ("E-LAYER-RING", "less than a square metre at (5, 60)", [[rectangle(5, 60, 5.00001, 60.00001)]]),
+        ("E-LAYER-RING", "", [[rectangle(5, 60, 6, 60)]]),
         ("E-LAYER-EDGE", "from (-160, 0) to (160, 0)", [[rectangle(-160, 0, 160, 2)]]),
         ("E-LAYER-POLE", "", [[[[x, 70] for x in range(-180, 181, 30)] + [[-180, 70]]]]),
     ],

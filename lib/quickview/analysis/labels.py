@@ -3,6 +3,7 @@
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,9 @@ _POSITIONS: Final = (
     ("bottom left", -0.7, -0.5),
 )
 
+MOST: Final = 2000
+"""Names that are tried, the most important first: a map of a page's width has room for some hundred."""
+
 
 @dataclass(frozen=True)
 class Placement:
@@ -44,20 +48,27 @@ def place_labels(
     """
     placed: list[Label] = []
     dropped: list[str] = []
-    taken = list(obstacles)
-    for label in wanted:
+    taken: list[Box] = []
+    fixed = shapely.STRtree([box(*obstacle) for obstacle in obstacles])
+
+    def is_free(trial: Box) -> bool:
+        left, bottom, right, top = trial
+        nearby = (obstacles[n] for n in fixed.query(box(left - 1, bottom - 1, right + 1, top + 1)))
+        return inside(trial, frame) and not any(overlaps(trial, one, pad=1.0) for one in chain(nearby, taken))
+
+    for label in wanted[:MOST]:
         candidates = [
             replace(label, x=label.x + dx * label.clear, y=label.y + dy * label.clear, anchor=anchor)
             for anchor, dx, dy in _POSITIONS
         ]
-        free = [c for c in candidates if inside(c.box, frame) and not any(overlaps(c.box, t, pad=1.0) for t in taken)]
+        free = [candidate for candidate in candidates if is_free(candidate.box)]
         if not free:
             dropped.append(label.text)
             continue
         best = min(free, key=lambda c: shapely.length(shapely.intersection(avoid, box(*c.box))).sum())
         placed.append(best)
         taken.append(best.box)
-    return Placement(tuple(placed), tuple(dropped))
+    return Placement(tuple(placed), (*dropped, *(label.text for label in wanted[MOST:])))
 
 
 def place_area_label(

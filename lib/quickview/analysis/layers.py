@@ -15,14 +15,12 @@ from quickview.analysis.choropleth import values_of
 from quickview.analysis.projection import WGS84, around, simplified
 from quickview.analysis.territory import Territory
 from quickview.layers.catalog import Layer
+from quickview.layers.geojson import DEGREE_M
 
 MEDIA_TYPE: Final = "application/geo+json"
 
 DECIMALS: Final = 6
 """Of a degree: a tenth of a metre, finer than any layer, so that coordinates come back as they were."""
-
-DEGREE_M: Final = 111_195.0
-"""Metres of a degree of a great circle."""
 
 
 def downloads(territory: Territory, *, window: BaseGeometry) -> list[dict[str, str]]:

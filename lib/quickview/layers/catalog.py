@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from quickview.errors import Fault, InputError, did_you_mean
 from quickview.inputs.validation import faults_of, read_text
 from quickview.inputs.yaml_document import Positions, read_document
+from quickview.language import glyphs
 from quickview.layers import geojson
 from quickview.layers.geojson import problems
 
@@ -309,7 +310,7 @@ def read_features(catalog: Catalog, layer_id: str) -> dict[str, Any]:
 @functools.cache
 def _checks() -> str:
     """Return the checksum of the code that checks layers: when it changes, they are checked anew."""
-    return hashlib.sha256(Path(geojson.__file__).read_bytes()).hexdigest()
+    return hashlib.sha256(b"".join(Path(str(part.__file__)).read_bytes() for part in (geojson, glyphs))).hexdigest()
 
 
 def _memory() -> Path:

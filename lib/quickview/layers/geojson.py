@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from quickview.language.glyphs import hidden, reveal
+
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
@@ -23,6 +25,15 @@ TYPES: Final[Mapping[str, Mapping[str, int]]] = {
     "polygon": {"Polygon": 2, "MultiPolygon": 3},
 }
 """Geometry kind of a layer -> GeoJSON types it may hold -> nesting of their coordinates."""
+
+OWN: Final = frozenset(("geometry", "shown"))
+"""Columns that the kit adds to every layer that it draws."""
+MOST_NAMED: Final = 100
+"""Letters that a message repeats of a name."""
+MAX_TEXT: Final = 2_000
+"""Letters in a cell: a name, a status, a note."""
+DEGREE_M: Final = 111_195.0
+"""Metres in a degree of latitude, on the sphere of the Earth's mean radius."""
 
 _WGS_84: Final = ("CRS84", "EPSG::4326")
 _LEAST: Final = {"point": 1, "line": 2, "polygon": 4}
@@ -89,7 +100,7 @@ def _feature_problems(features: Sequence[Any], geometry: str, key: Sequence[str]
 def _name(feature: Any, key: Sequence[str]) -> str:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     known = [str(properties[k]) for k in key if k in properties] if isinstance(properties, dict) else []
-    return f" ({', '.join(known)})" if known else ""
+    return f" ({reveal(', '.join(known)[:MOST_NAMED])})" if known else ""
 
 
 def _feature_problem(feature: Any, geometry: str, key: Sequence[str]) -> Problem | None:
@@ -99,7 +110,23 @@ def _feature_problem(feature: Any, geometry: str, key: Sequence[str]) -> Problem
     columns = properties if isinstance(properties, dict) else {}
     if missing := [column for column in key if columns.get(column) in (None, "")]:
         return "E-LAYER-KEY", f"has no value for {_ticked(missing)}", ""
-    return _shape_problem(feature.get("geometry"), geometry)
+    return _column_problem(columns) or _shape_problem(feature.get("geometry"), geometry)
+
+
+def _column_problem(columns: Mapping[str, Any]) -> Problem | None:
+    """Say which columns a map cannot use: lists, what cannot be seen in a text, names that the kit gives its own."""
+    for name, value in columns.items():
+        if name in OWN:
+            return "E-LAYER-COLUMN", f"has a column `{name}`, as the kit calls one of its own", "give it another name"
+        if isinstance(value, list | dict) or (isinstance(value, float) and not math.isfinite(value)):
+            kind = "a number that is not finite" if isinstance(value, float) else "more than one value"
+            return "E-LAYER-VALUE", f"has {kind} in {_ticked([name])}", "write one text or number, or leave it out"
+        for text in filter(None, (name, value if isinstance(value, str) else "")):
+            if found := next(hidden(text), None):
+                return f"E-LAYER-{found[1].removeprefix('E-')}", f"has {found[2]} in {_ticked([name])}", "remove it"
+            if len(text) > MAX_TEXT:
+                return "E-LAYER-VALUE", f"has {len(text):,} letters in {_ticked([name])}", f"keep it under {MAX_TEXT:,}"
+    return None
 
 
 def _shape_problem(shape: Any, geometry: str) -> Problem | None:
@@ -207,10 +234,14 @@ def _area_problem(geometry: Mapping[str, Any]) -> Problem | None:
 
     area = laid(geometry)
     if shapely.is_valid(area):
-        return None
-    is_sound = all(map(shapely.is_valid, shapely.get_parts(area)))
-    reason = shapely.is_valid_reason(area)
-    told = "Overlap" if is_sound else reason
+        west, south, _, north = area.bounds
+        square = shapely.area(area) * math.cos(math.radians((south + north) / 2)) * DEGREE_M**2
+        message = f"bounds less than a square metre at {_place([west, south])}"
+        return None if square >= 1 else ("E-LAYER-RING", message, "draw it larger, or leave it out")
+    parts, reason = shapely.get_parts(area), shapely.is_valid_reason(area)
+    rings = shapely.get_rings(parts)
+    are_sound = len(rings) > len(parts) and shapely.is_valid(shapely.polygons(rings)).all()
+    told = "Overlap" if shapely.is_valid(parts).all() else "hole" if are_sound else reason
     _, code, message, hint = next(one for one in _AREA_PROBLEMS if re.search(one[0], told, re.IGNORECASE))
     found = re.search(r"\[(\S+) ([^\s\]]+)", reason)
     where = f" at {_place([(float(found[1]) + 180) % 360 - 180, float(found[2])])}" if found else ""
@@ -242,4 +273,4 @@ def _repeated_keys(features: Sequence[Any], key: Sequence[str]) -> Iterator[tupl
 
 
 def _ticked(words: Iterable[str]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
+    return ", ".join(f"`{reveal(word[:MOST_NAMED])}`" for word in words)

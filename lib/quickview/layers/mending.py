@@ -19,14 +19,12 @@ from quickview.errors import Fault, InputError
 from quickview.layers.axes import Atlas, order_of_axes
 from quickview.layers.build import DECIMALS
 from quickview.layers.coverage import PARTS, WGS_84, Shapes, as_coverage, cut_at_180, feature, only, repaired, snapped
-from quickview.layers.geojson import to_text
+from quickview.layers.geojson import DEGREE_M, to_text
 
 TARGET_BYTES: Final = 500_000
 """What a layer is simplified to, as far as no tolerance is asked for."""
 TOLERANCES: Final = (0, 5, 10, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 10_000)
 """Metres to choose from: the square of one is the area of the largest triangle at a corner that goes."""
-METRES: Final = 111_195.0
-"""In a degree of latitude, on the sphere of the Earth's mean radius."""
 _KINDS: Final = ("point", "line", "polygon")
 _NOISE: Final = 1e-5
 """Degrees by which neighbours may miss each other: a metre."""
@@ -253,7 +251,7 @@ def _simplified(work: Features, tolerance: float) -> tuple[Shapes, int]:
     if not tolerance:
         return work.shapes, 0
     _, south, _, north = shapely.total_bounds(work.shapes)
-    scale = METRES * np.array([max(math.cos(math.radians((south + north) / 2)), 0.01), 1.0])
+    scale = DEGREE_M * np.array([max(math.cos(math.radians((south + north) / 2)), 0.01), 1.0])
     flat, specks = shapely.transform(work.shapes, lambda points: points * scale), 0
     if work.kind == "polygon":
         flat, specks = _without_specks(flat, tolerance)

@@ -19,9 +19,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from quickview.layers.geojson import OWN
+
 Columns = Mapping[str, Sequence[Any]]
 
-_OWN: Final = ("geometry", "shown")
 _NEW: Final = re.compile(r"adm(\d)_(name|pcode)(\d?)", re.IGNORECASE)
 _ITOS: Final = re.compile(
     r"admin(\d)(na|name|pcode?)(?:_([a-z]{2}|\d))?", re.IGNORECASE
@@ -179,7 +180,7 @@ def _named(given: Columns, name_of: Callable[[str], str]) -> dict[str, list[Any]
         new = name_of(name)
         if new == "iso_a3" and len({*map(str, values)}) < len(values):
             new = "country_a3"  # the kit takes a feature with `iso_a3` for the country itself
-        new = f"file_{new}" if new in _OWN else new
+        new = f"file_{new}" if new in OWN else new
         new = next(one for one in (new, *(f"{new}_{n}" for n in range(2, len(given) + 2))) if one not in named)
         named[new] = [*map(_code, values)] if re.search(r"code|^iso_|(^|_)id$", new) else [*values]
     return named
