@@ -340,6 +340,9 @@ MENDED = {
     "columns of which none is a name": (of(({"bezirk": "A"}, BOXES[0])), "W-FILE-NAME", "called `name`", 1),
     "a Shapefile without its table": (without(".dbf"), "W-FILE-PARTS", "no columns", 3),
     "a ZIP with odd names": (zipped("__MACOSX/._x.shp", "../../ü ber/Ärger.SHP", "../../ü ber/Ärger.shx", "../../ü ber/Ärger.dbf", "../../ü ber/Ärger.prj"), "", "", 3),
+    "a name that cannot be seen whole": (of(({"name": "A\u202eB\x00C"}, BOXES[0]), *GOOD[1:]), "W-FEATURE-TEXT", "1 of 3", 3),
+    "a book in a cell": (of(({"name": "A", "note": "word " * 9000}, BOXES[0]), *GOOD[1:]), "W-FEATURE-TEXT", "in `note`", 3),
+    "an area of a hand's breadth": (of(({"name": "A"}, box(36, 34, 36.000001, 34.000001)), *GOOD[1:]), "W-FEATURE-SMALL", "1 of 3", 2),
     "heights": (of(({"name": "High"}, shapely.force_3d(BOXES[0], 100.0))), "W-FEATURE-HEIGHT", "1 of 1", 1),
 }  # fmt: skip
 

@@ -34,6 +34,7 @@ from quickview.layers.mending import (
     mend,
     records,
     simplify,
+    tidy_text,
     to_degrees,
 )
 from quickview.layers.schemas import Schema, key_of, recognise
@@ -104,6 +105,7 @@ def prepare(path: Path, reading: Reading | None = None, *, catalog: Catalog | No
     file = read_vector_file(path, layer=reading.layer, encoding=reading.encoding)
     schema = recognise(file.columns)
     work = _work(path, file, schema)
+    tidy_text(work)
     for condition in reading.where:
         _choose(work, condition, file)
     keep_one_kind(work)

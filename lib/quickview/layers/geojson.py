@@ -234,10 +234,8 @@ def _area_problem(geometry: Mapping[str, Any]) -> Problem | None:
 
     area = laid(geometry)
     if shapely.is_valid(area):
-        west, south, _, north = area.bounds
-        square = shapely.area(area) * math.cos(math.radians((south + north) / 2)) * DEGREE_M**2
-        message = f"bounds less than a square metre at {_place([west, south])}"
-        return None if square >= 1 else ("E-LAYER-RING", message, "draw it larger, or leave it out")
+        message = f"bounds less than a square metre at {_place(area.bounds[:2])}"
+        return None if square_metres(area) >= 1 else ("E-LAYER-RING", message, "draw it larger, or leave it out")
     parts, reason = shapely.get_parts(area), shapely.is_valid_reason(area)
     rings = shapely.get_rings(parts)
     are_sound = len(rings) > len(parts) and shapely.is_valid(shapely.polygons(rings)).all()
@@ -246,6 +244,12 @@ def _area_problem(geometry: Mapping[str, Any]) -> Problem | None:
     found = re.search(r"\[(\S+) ([^\s\]]+)", reason)
     where = f" at {_place([(float(found[1]) + 180) % 360 - 180, float(found[2])])}" if found else ""
     return code, f"{message}{where}", hint
+
+
+def square_metres(area: "BaseGeometry") -> float:
+    """Return about how large an area in degrees is; exact enough to tell a yard from nothing."""
+    _, south, _, north = area.bounds
+    return float(area.area) * math.cos(math.radians((south + north) / 2)) * DEGREE_M**2
 
 
 def _place(position: Sequence[float]) -> str:

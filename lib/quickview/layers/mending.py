@@ -16,10 +16,11 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError, ProjError
 
 from quickview.errors import Fault, InputError
+from quickview.language.glyphs import HIDDEN
 from quickview.layers.axes import Atlas, order_of_axes
 from quickview.layers.build import DECIMALS
 from quickview.layers.coverage import PARTS, WGS_84, Shapes, as_coverage, cut_at_180, feature, only, repaired, snapped
-from quickview.layers.geojson import DEGREE_M, to_text
+from quickview.layers.geojson import DEGREE_M, MAX_TEXT, square_metres, to_text
 
 TARGET_BYTES: Final = 500_000
 """What a layer is simplified to, as far as no tolerance is asked for."""
@@ -74,6 +75,17 @@ class Features:
 
 ROW: Final = " row"
 """The column of features' numbers in the file while they are worked on; no file has one of this name."""
+
+
+def tidy_text(work: Features) -> None:
+    """Take out of texts what cannot be seen or turns others round, and the end of those that are no name and no note."""
+    for name, values in work.columns.items():
+        texts = np.array([HIDDEN.sub("", one)[:MAX_TEXT] if isinstance(one, str) else one for one in [*values, None]], object)[:-1]  # fmt: skip
+        changed = np.array([new is not old and new != old for new, old in zip(texts, values, strict=True)])
+        if changed.any():
+            what = f"control characters, or more than {MAX_TEXT:,} letters, in `{name}`"
+            work.warn("W-FEATURE-TEXT", f"{counted(changed)} with {what}: taken out ({work.rows(changed)})")
+            work.columns = {**work.columns, name: texts}
 
 
 def keep_one_kind(work: Features) -> None:
@@ -214,7 +226,10 @@ def simplify(work: Features, tolerance: float | None) -> float:
         work.shapes = snapped(work.shapes, 10.0**-DECIMALS)
     else:
         work.shapes = shapely.set_precision(work.shapes, 10.0**-DECIMALS)
-    work.keep(~shapely.is_empty(work.shapes), "W-FEATURE-SMALL", "too small to be seen at this tolerance")
+    is_seen = ~shapely.is_empty(work.shapes)
+    if work.kind == "polygon":
+        is_seen &= np.array([bool(one) and square_metres(one) >= 1 for one in work.shapes])
+    work.keep(is_seen, "W-FEATURE-SMALL", "too small to be seen at this tolerance")
     return float(tolerance)
 
 
