@@ -2,7 +2,7 @@
 
 import pytest
 
-from quickview.theme.theme import logo_problem
+from quickview.theme.logo import logo_problem
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">%s</svg>'
 
@@ -14,7 +14,9 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/19
         '<linearGradient id="g"/><path d="M0 0h9" fill="url(#g)" style="stroke: url(\'#g\')"/>',
         '<path id="p" d="M0 0h9"/><use href="#p"/><use xlink:href="#p"/>',
         '<image href="data:image/png;base64,AAAA"/>',
-        "<style>path { fill: red }</style><title>Desk</title>",
+        "<style>path { fill: red } @media print { path { fill: #000 } }</style><title>It's (a) Desk @ work</title>",
+        '<text aria-label="a (b) \\ c" font-family="\'Noto Sans\'" transform="rotate(4 1 2)">Desk</text>',
+        '<metadata><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" r:about="x"/></metadata>',
     ],
 )
 def test_a_drawing_is_accepted(inside):
@@ -39,6 +41,20 @@ def test_a_drawing_is_accepted(inside):
         ('<path style="fill: URL( //a.example )"/>', "`style`"),
         ("<style>@import 'x.css';</style>", "<style>"),
         ("<style>path { fill: url(x.svg) }</style>", "<style>"),
+        (r"<style>path { fill: \75rl(//a.example) }</style>", "<style>"),
+        (r"<style>@\69mport '//a.example';</style>", "<style>"),
+        ("<style>path { mask: image-set('//a.example' 1x) }</style>", "<style>"),
+        ("<style>@font-face { font-family: a; src: url(//a.example) }</style>", "<style>"),
+        ("<style>@media screen { path { fill: url( '//a.example' ) } }</style>", "<style>"),
+        ("<style>path { fill: url(//a.example</style>", "<style>"),
+        (r'<path style="fill: u\0072l(//a.example)"/>', "`style`"),
+        ('<path cursor="src(&quot;//a.example&quot;)"/>', "`cursor`"),
+        ('<g xml:base="https://a.example/"><use href="#p"/></g>', "`base`"),
+        ('<meta xmlns="http://www.w3.org/1999/xhtml" http-equiv="refresh" content="0;url=//a.example"/>', "<meta>"),
+        ('<img xmlns="http://www.w3.org/1999/xhtml" srcset="//a.example 1x"/>', "<img>"),
+        ('<maction xmlns="http://www.w3.org/1998/Math/MathML"/>', "<maction>"),
+        ('<x xmlns="http://www.w3.org/2001/XInclude"/>', "<x>"),
+        ("<discard/>", "<discard>"),
     ],
 )
 def test_a_drawing_that_acts_or_fetches_is_refused(inside, told):
@@ -58,6 +74,7 @@ def test_a_drawing_that_acts_or_fetches_is_refused(inside, told):
         b'<!DOCTYPE svg [<!ENTITY a "b">]><svg/>',
         b'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]><svg>&a;</svg>',
         "<svg/>".encode("utf-16"),
+        b'<?xml version="1.0" encoding="ISO-2022-JP"?><svg/>',
     ],
 )
 def test_what_is_no_plain_drawing_is_refused(content):

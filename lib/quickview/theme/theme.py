@@ -13,8 +13,6 @@ A theme says only what it changes; two lines of colour make one:
 import base64
 import json
 import math
-import re
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -41,6 +39,7 @@ from quickview.inputs.validation import faults_of, read_text
 from quickview.inputs.yaml_document import Path as Place
 from quickview.inputs.yaml_document import Positions, Tree, read_document
 from quickview.theme import palette, typeface
+from quickview.theme.logo import logo_problem
 from quickview.theme.palette import DARK, LIGHT
 
 SHIPPED: Final = ("default", "gazette", "signal")
@@ -331,51 +330,3 @@ def _file_problem(path: Path, limit: int) -> tuple[str, str] | None:
 def _uri(path: Path) -> str:
     kind = {".svg": "svg+xml", ".png": "png"}[path.suffix.lower()]
     return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
-
-
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
-_ACTIVE: Final = {"script", "foreignobject", "iframe", "object", "embed", "audio", "video", "handler", "listener",
-                  "animate", "animatemotion", "animatetransform", "set"}  # fmt: skip
-_OUTWARD: Final = re.compile(r"@import|url\((?!\s*['\"]?\s*#)", re.IGNORECASE)
-_CARRIED: Final = re.compile(r"#|data:image/(png|jpeg);", re.IGNORECASE)
-
-
-def logo_problem(content: bytes, ending: str) -> tuple[str, str] | None:
-    """Return what keeps a `.png` or `.svg` from being a logo and what to do about it, or None.
-
-    In an `<img>` an SVG runs no script and fetches nothing; one that wants to is refused
-    all the same, for files are passed on and opened alone.
-    """
-    if ending == ".png":
-        whole = content.startswith(_PNG) and b"IEND" in content[-12:]
-        return None if whole else ("is no PNG", "export it again as PNG")
-    try:
-        text = content.decode("utf-8-sig")
-        root = ET.fromstring(text)  # noqa: S314 (expat loads no external entity and caps how far others grow)
-    except (UnicodeDecodeError, ET.ParseError):
-        return "is no SVG in UTF-8", "export it again as plain SVG"
-    if _local(root.tag) != "svg":
-        return "is no SVG", "export it again as plain SVG"
-    if "<?xml-stylesheet" in text or "<!ENTITY" in text:
-        return "has a style sheet or entities of its own", "export it again as plain SVG"
-    found = next(filter(None, map(_wish, root.iter())), None)
-    return (found, "take it out, or export the drawing as PNG") if found else None
-
-
-def _wish(element: ET.Element) -> str | None:
-    """Return what an element wants that a picture should not: to act or to fetch."""
-    if _local(element.tag) in _ACTIVE:
-        return f"holds <{_local(element.tag)}>"
-    if _local(element.tag) == "style" and _OUTWARD.search("".join(element.itertext())):
-        return "fetches from elsewhere in <style>"
-    for name, value in element.attrib.items():
-        key = _local(name)
-        if key.startswith("on"):
-            return f"holds a script in `{key}`"
-        if (key in {"href", "src"} and not _CARRIED.match(value.strip())) or _OUTWARD.search(value):
-            return f"refers to something outside itself in `{key}`"
-    return None
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2].lower()
