@@ -147,6 +147,13 @@ def test_a_cut_in_the_axis_is_told(ceasefire, altered):
     assert "cut out" not in term_history(_with(ceasefire, altered, a=turned)).layout.meta["caption"]
 
 
+def test_two_cuts_in_the_axis_are_told_as_two(ceasefire, altered):
+    turned = (_state("in force", "2024-05-15"), _state("breached", "2024-06-01"))
+    due = [("2029-06-01", "River Mission"), ("2099-06-01", "River Mission")]
+    caption = term_history(_with(ceasefire, altered, deadlines=due, a=turned)).layout.meta["caption"]
+    assert "the 2 gaps that are cut out; their lengths are told" in caption
+
+
 def test_the_states_can_be_taken_out(ceasefire):
     (table,) = [table for table in tables(ceasefire) if table.name == "states"]
     assert (

@@ -43,6 +43,14 @@ def test_one_day_and_two_have_an_axis_without_a_cut(dates):
     assert axis.x(day(dates[0])) == 0
 
 
+@pytest.mark.parametrize(("only", "end"), [("0001-01-01", "left"), ("9999-12-31", "right")])
+def test_the_first_and_the_last_day_that_can_be_written_have_an_axis_too(only, end):
+    figure, language = Canvas(WIDE, 60), Language("en")
+    axis = time_axis([day(only)], 8, WIDE - 8, language)
+    add_time_axis(figure, axis, language, bottom=BELOW, top=50, boxes=[])
+    assert axis.x(day(only)) == getattr(axis, end)
+
+
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("code", ["en", "ar", "fr"])
 @pytest.mark.parametrize("end", ["2024-01-03", "2024-01-20", "2024-03-05", "2025-06-01", "2031-01-01", "2300-01-01"])

@@ -92,7 +92,17 @@ def test_a_new_or_dropped_link_is_a_change_by_the_headline_and_another_sentence_
     dropped = compare(
         Past(brief.facts, brief.sections), replace(brief, facts=brief.facts.model_copy(update={"related": ()}))
     )
-    assert [say(one, brief.language) for one in dropped] == ["Related report dropped: later"]
+    assert [say(one, brief.language) for one in dropped] == ["Related report dropped: Wells reopen"]
+
+
+@pytest.mark.parametrize("left", [None, "no front matter"])
+def test_a_dropped_link_to_a_brief_that_cannot_be_read_is_told_in_the_words_of_the_brief(left, pointing, read, house):
+    brief = read(pointing(("later", "next")))
+    other = house / "briefs" / "later.md"
+    other.unlink() if left is None else other.write_text(left, encoding="utf-8")
+    now = replace(brief, facts=brief.facts.model_copy(update={"related": ()}))
+    said = [say(one, brief.language) for one in compare(Past(brief.facts, brief.sections), now)]
+    assert said == ["Related report dropped: Compare the wells."]
 
 
 def test_links_stand_in_facts_table_and_linked_data(pointing, read):

@@ -1,6 +1,7 @@
 """`quickview new --from`: what an article says is taken, nothing is invented, and all of it is a guess to confirm."""
 
 import datetime as dt
+import time
 
 import pytest
 
@@ -203,3 +204,24 @@ def test_a_text_that_says_nothing_is_refused(project, quickview):
     assert "notes.md: E-ARTICLE-EMPTY" in done.stderr
     with pytest.raises(InputError, match="E-ARTICLE-FILE"):
         article.read("none.md", new.Wish(), catalog=project / "x", briefs=project, is_dated=False)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("en", "one "), ("en", "a hundred "), ("en", "ten to twenty "), ("en", "12 May, "), ("en", "123 "),
+        ("fr", "vingt et un "), ("ar", "مئة وثلاثة "),
+    ],
+)  # fmt: skip
+def test_a_sentence_of_thousands_of_figures_is_read_in_moments(code, words):
+    sentence = words * (3000 // len(words.split())) + ". At least 30 lorries"
+    begun = time.process_time()
+    *_, last = figures(sentence, Language(code))
+    assert days(sentence, written=dt.date(2017, 8, 21)) is not None
+    assert (last["value"], last["unit"]) == (30, "lorries")
+    assert time.process_time() - begun < 4
+
+
+def test_a_figure_keeps_what_is_said_of_it_behind_a_long_sentence_and_a_day():
+    sentence = f"{'Trucks waited, and ' * 50}on 5 May 2017 at least twelve trucks left."
+    assert list(figures(sentence, Language("en"))) == [{"value": 12, "qualifier": "at least", "unit": "trucks"}]

@@ -75,3 +75,9 @@ def test_a_day_is_known_no_better_than_the_least_exact_of_what_began_on_it():
     told = control(holding("A", "ours", "2024-01-01", precision="year"), holding("B", "ours", "2024-01-01"))
     assert told.precision(day("2024-01-01")) is Precision.YEAR
     assert told.precision(day("2024-03-01")) is Precision.DAY
+
+
+def test_what_was_held_from_the_first_day_that_can_be_written_to_the_last_is_one_change():
+    told = control(holding(["a"], "held", "0001-01-01", "9999-12-31"), as_of="9999-12-31")
+    assert told.changes == {day("0001-01-01"): ("a",)}
+    assert told.days == (day("0001-01-01"),)

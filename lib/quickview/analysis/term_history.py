@@ -274,13 +274,14 @@ def _add_band(figure: Canvas, area: Polygon, pattern: _Pattern, *, hover: str) -
 
 def _words(brief: Brief) -> Words:
     _, terms, axis = brief.language.gettext, _ranked(brief), _axis(brief, WIDE)
+    ngettext = brief.language.ngettext
     day = formats.day(brief.facts.document.as_of, brief.language)
     caption = [_("Each band is a state of a term, from its day on, until {day}; diamonds are deadlines, with who gives them.", day=day),
                _("What went wrong stands first.")]  # fmt: skip
-    if axis.cuts:
-        caption.append(_("To scale but for the gap that is cut out; its length is told."))
+    if cuts := len(axis.cuts):
+        caption.append(ngettext("To scale but for the gap that is cut out; its length is told.",
+                                "To scale but for the {n} gaps that are cut out; their lengths are told.", cuts, n=cuts))  # fmt: skip
     if more := len(terms) - len(_rows(brief, axis, WIDE)):
-        ngettext = brief.language.ngettext
         caption.append(ngettext("{n} more term in the table.", "{n} more terms in the table.", more, n=more))
     alt = [_("Terms through time."), *(_spoken(brief, term) for term in terms)]
     table = pd.DataFrame(

@@ -99,7 +99,10 @@ class Day:
 def time_axis(dates: Iterable[dt.date], left: float, right: float, language: Language) -> TimeAxis:
     """Return an axis from the first to the last of some days, on which gaps longer than four times all the rest are cut out."""
     days = sorted(set(dates))
-    gaps = list(pairwise(days if len(days) > 1 else [days[0], days[0] + dt.timedelta(days=1)]))
+    if len(days) == 1:
+        start = min(days[0], dt.date.max - dt.timedelta(days=1))
+        days = [start, start + dt.timedelta(days=1)]
+    gaps = list(pairwise(days))
     told = {(start, end): formats.length(end - start, language) for start, end in _long(gaps)}
     widths = {gap: max(_CUT, typeface.width(text, SMALL) + 10) for gap, text in told.items()}
     scale = (right - left - sum(widths.values())) / sum(

@@ -35,6 +35,7 @@ from quickview.brief.records import (
     Table,
     Term,
 )
+from quickview.brief.related import heading
 from quickview.language.catalogs import Language
 
 NEAR: Final = dt.timedelta(days=14)
@@ -411,14 +412,14 @@ def _limits(both: _Both) -> Iterator[Change]:
 
 
 def _related(both: _Both, after: Past | Brief) -> Iterator[Change]:
-    """Yield the other briefs that the edition points at now, or no longer, by their headline where it is at hand."""
-    called = {one.brief: other.title for one, other in after.related} if isinstance(after, Brief) else {}
+    """Yield the other briefs that the edition points at now, or no longer, by their headline, or what is said of them where it cannot be read."""
     new, gone, kept = matched(both.was.related, both.now.related, attrgetter("brief"))
-    for kind, some in (("related-new", new), ("related-gone", gone)):
-        yield from (Change(kind, "related", one.brief, called.get(one.brief, one.brief)) for one in some)
-    for old, one in kept:
-        if differ(old, one):
-            yield Change("reworded", "related", one.brief, called.get(one.brief, one.brief))
+    reworded = [one for old, one in kept if differ(old, one)]
+    folder, language = (after.path.parent, after.language.code) if isinstance(after, Brief) else (None, "")
+    for kind, some in (("related-new", new), ("related-gone", gone), ("reworded", reworded)):
+        for one in some:
+            beside = heading(folder / f"{one.brief}.md", language) if folder else None
+            yield Change(kind, "related", one.brief, beside.title if beside else one.text)
 
 
 def _prose(was: Sequence[Section], now: Sequence[Section]) -> Iterator[Change]:

@@ -25,7 +25,12 @@ _BACK: Final = {True: 31, False: 275}
 _CALENDARS: Final = ("en", "en_GB", "fr", "ar", "ar_SY", "ar_DZ", "ar_MA", "ar_MR")
 """Locales of CLDR with the names of months: Arabic has those of Egypt, the Levant and Iraq, Algeria, Morocco, Mauritania."""
 
-_NUMBER: Final = r"\d{1,3}(?:[,.  \u202f٬]\d{3})+(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)?"
+_NUMBER: Final = r"\d{1,3}(?:[,.  \u202f٬]\d{3}){1,6}(?:[.,٫]\d+)?|\d{1,18}(?:[.,٫]\d+)?"
+_MOST_WORDS: Final = 20
+"""How many words a number may have, so that a pattern need not look further from each of them."""
+
+_NEAR: Final = 60
+"""How far before a figure the words may begin that say how exact it is, or that it counts no things."""
 _START: Final = r"(?:(?<![\w.,:/–-])|(?<=\bو)|(?<=\bب)|(?<=\bل)|(?<=\bف))"
 """Where a figure may begin: in Arabic, short words are written together with the one behind them."""
 
@@ -146,7 +151,8 @@ def days(text: str, *, written: dt.date | None = None) -> list[dt.date]:
     A day without a year counts where it is known when the text was `written`: it takes the year that brings it
     near, ahead where its words look ahead.
     """
-    return [day for match in _dates(text) if (day := _day(match, text, written))]
+    first = written and dt.date.fromordinal(max(1, written.toordinal() - _BACK[looks_ahead(text)]))
+    return [day for match in _dates(text) if (day := _day(match, first))]
 
 
 def looks_ahead(sentence: str) -> bool:
@@ -159,14 +165,14 @@ def figures(sentence: str, language: Language) -> Iterator[dict[str, Any]]:
 
     It is written as the language writes numbers, or in its words. Years and days of a month are none.
     """
-    for match in _dates(sentence):
-        sentence = sentence.replace(match[0], " " * len(match[0]))
-    sentence = _in_digits(sentence, language)
+    ends = [0, *(end for match in _dates(sentence) for end in match.span()), len(sentence)]
+    between = (sentence[start:end] for start, end in zip(ends[::2], ends[1::2], strict=True))
+    sentence = _in_digits(" . ".join(between), language)
     for match in _FIGURE.finditer(sentence):
         value, unit = _value(match, language), match["unit"].casefold()
         if value and not _NO_UNIT.fullmatch(unit):
-            before = sentence[: match.start()]
-            said = next((word for word, pattern in _SAYS.items() if pattern.search(before)), None)
+            before = (sentence, max(0, match.start() - _NEAR), match.start())
+            said = next((word for word, pattern in _SAYS.items() if pattern.search(*before)), None)
             named = language.gettext("per cent") if unit in {"%", "percent"} else match["unit"]
             yield {**value, **({"qualifier": said} if said else {}), "unit": named}
 
@@ -204,10 +210,14 @@ def _months() -> dict[str, int]:
     return months(*_CALENDARS)
 
 
-def _day(match: re.Match[str], text: str, written: dt.date | None) -> dt.date | None:
-    folded = {name.casefold(): number for name, number in _months().items()}
-    month = int(match["m"]) if match["m"].isdigit() else folded[match["m"].casefold()]
-    first = written and dt.date.fromordinal(max(1, written.toordinal() - _BACK[looks_ahead(text)]))
+@functools.cache
+def _folded() -> dict[str, int]:
+    return {name.casefold(): number for name, number in _months().items()}
+
+
+def _day(match: re.Match[str], first: dt.date | None) -> dt.date | None:
+    """Return the day that a text names; without a year, the next one from a `first` day on."""
+    month = int(match["m"]) if match["m"].isdigit() else _folded()[match["m"].casefold()]
     years = [int(match["y"])] if match["y"] else [first.year, first.year + 1] if first else []
     for year in years:
         try:
@@ -238,7 +248,7 @@ def _run(code: str) -> str:
     """Return the pattern of a number in words of a language, which may begin in digits as `2.5 million` does."""
     words = _WORDS[code]
     scale, added = _one_of(words.scales), _one_of(words.added)
-    more = rf"(?:{words.joint}(?:{added}|{scale})(?!\w))*(?!-)"
+    more = rf"(?:{words.joint}(?:{added}|{scale})(?!\w)){{0,{_MOST_WORDS}}}(?!-)"
     return rf"{_START}(?:{_NUMBER}\s{scale}|{words.alone}|{added})(?!\w){more}"
 
 
@@ -248,8 +258,9 @@ def _one_of(words: Mapping[str, int]) -> str:
 
 def _said(match: re.Match[str], words: _Words, language: Language) -> int | None:
     """Return the number that words say; nothing where it counts no things."""
-    before, after = match.string[: match.start()], match.string[match.end() :]
-    if re.search(words.not_counted, before, re.IGNORECASE) or re.match(words.more, after):
+    text, start, end = match.string, *match.span()
+    not_counted, more = re.compile(words.not_counted, re.IGNORECASE), re.compile(words.more)
+    if not_counted.search(text, max(0, start - _NEAR), start) or more.match(text, end):
         return None
     value = _sum(match[0], words, language)
     return value if value is not None and value > 1 else None

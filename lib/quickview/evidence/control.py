@@ -34,13 +34,16 @@ class Control:
     def changes(self) -> Mapping[dt.date, tuple[str, ...]]:
         """The places whose status changed, or became known or unknown, by the day from which on they had another."""
         told = [one for spans in self.spans.values() for one in spans]
-        days = {one.since for one in told} | {one.until + dt.timedelta(days=1) for one in told if one.until}
-        found = {day: self.changed(day - dt.timedelta(days=1), day) for day in sorted(days) if day <= self.as_of}
+        ends = {one.until + dt.timedelta(days=1) for one in told if one.until and one.until < self.as_of}
+        days = sorted({one.since for one in told if one.since <= self.as_of} | ends)
+        eves = [day - dt.timedelta(days=1) if day > dt.date.min else None for day in days]
+        found = {day: self.changed(eve, day) for eve, day in zip(eves, days, strict=True)}
         return {day: places for day, places in found.items() if places}
 
-    def changed(self, before: dt.date, after: dt.date) -> tuple[str, ...]:
-        """Return the places that had another status on one day than on another."""
-        return tuple(place for place in self.spans if self.status(place, before) != self.status(place, after))
+    def changed(self, before: dt.date | None, after: dt.date) -> tuple[str, ...]:
+        """Return the places that had another status on one day than on another, or than before all days."""
+        was = {place: self.status(place, before) if before else None for place in self.spans}
+        return tuple(place for place in self.spans if was[place] != self.status(place, after))
 
     @property
     def days(self) -> tuple[dt.date, ...]:
