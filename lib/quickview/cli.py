@@ -16,6 +16,7 @@ from quickview.desk import events, new, notebooks, shapes
 from quickview.desk.forecasts import forecasts
 from quickview.desk.mail import mail
 from quickview.desk.preview import preview
+from quickview.desk.verify import sign, verify
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.nightly import commands
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, print_detail, print_fault, progress, say, warn
@@ -34,7 +35,7 @@ app = typer.Typer(
 app.add_typer(shapes.app, name="shapes")
 app.add_typer(events.app, name="events")
 app.add_typer(notebooks.app, name="notebooks")
-for command in (preview, commands.nightly, commands.why, commands.diff, forecasts, mail):
+for command in (preview, commands.nightly, commands.why, commands.diff, forecasts, mail, verify, sign):
     app.command()(command)
 app.command("new")(new.new_brief)
 
