@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from quickview.errors import InputError, MachineError
+from quickview.report.store import SIGNATURE
 
 NAMESPACE: Final = "quickview"
 """What signatures of reports are for, so that one of something else counts for none (PROTOCOL.sshsig)."""
@@ -15,7 +16,7 @@ SECONDS: Final = 60
 
 def beside(file: Path) -> Path:
     """Return where the signature of a file lies."""
-    return file.with_name(f"{file.name}.sig")
+    return file.with_name(f"{file.name}{SIGNATURE}")
 
 
 def sign(file: Path, key: Path) -> Path:
