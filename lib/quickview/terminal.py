@@ -259,8 +259,8 @@ class Rendering(Look):
     def at_home(self) -> Self:
         """Return the options with whole paths, which hold in another folder too."""
         theme = str(Path(self.theme).resolve()) if Path(self.theme).suffix else self.theme
-        named = {name: path.resolve() for name, path in vars(self).items() if isinstance(path, Path)}
-        return replace(self, theme=theme, **named)
+        notebook, shapes, out = (path and path.resolve() for path in (self.notebook, self.shapes, self.out))
+        return replace(self, theme=theme, notebook=notebook, shapes=shapes, out=out)
 
     def of(self, brief: Path) -> RenderOptions:
         """Return what is to be made, of a brief where an option says nothing."""
