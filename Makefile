@@ -4,12 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 BRIEF ?= briefs/homs-truce.md
 PARTS ?=
+# Wheels only, so that no download runs code while it is installed; hatchling, which installs the kit, is one of them.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # Where the shell forbids bytecode, each process of the tests would rewrite and compile all of them anew: 5 s.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report nightly test quick audit bench lint lab shapes messages reference lock clean
+.PHONY: help setup report nightly test quick audit advisories bench lint lab shapes messages reference lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 10
@@ -19,7 +21,8 @@ setup: $(VENV)/ready  ## Set up what is missing: .venv and Chromium
 $(VENV)/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Quick View needs Python 3.11 or newer; run: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(INSTALL) --require-hashes --only-binary :all: --requirement requirements.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	$(BIN)/quickview doctor --install
 	@touch $@
 
@@ -37,6 +40,9 @@ quick: $(VENV)/ready lint  ## Run the part of the tests that takes under a minut
 
 audit: $(VENV)/ready  ## Look for faults of accessibility and safety on every brief, theme, screen and payload
 	$(BIN)/python -m pytest -m audit
+
+advisories: $(VENV)/ready  ## Ask whether a fault is known in a package of requirements.txt
+	$(BIN)/pip-audit --requirement requirements.txt --require-hashes --disable-pip --strict --progress-spinner off
 
 bench: $(VENV)/ready  ## Time the kit against its peers (PARTS="kernel report")
 	$(BIN)/python -m tests.benchmarks $(PARTS)
@@ -61,9 +67,8 @@ messages: $(VENV)/ready  ## Gather the interface's messages into its catalogues
 reference: report  ## Write the pages of .github/reference out of the code, with pictures of a report
 	$(BIN)/python -m quickview.reference .github/reference --pictures reports/$(basename $(notdir $(BRIEF)))/$(basename $(notdir $(BRIEF))).html
 
-lock: $(VENV)/ready  ## Resolve requirements.txt from pyproject.toml again
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate --output-file requirements.txt pyproject.toml
-	echo "-e ." >> requirements.txt
+lock: $(VENV)/ready  ## Resolve requirements.txt from pyproject.toml again, with the hash of every file
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate --generate-hashes --output-file requirements.txt pyproject.toml
 
 clean:  ## Remove .venv and the reports
 	rm -rf $(VENV)

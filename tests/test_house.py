@@ -17,8 +17,8 @@ REQUIRED = ("jupyterlab", "pandas", "plotly", "geopandas", "papermill", "nbconve
 
 
 def lock():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").split("\n")
-    return [Requirement(line) for line in lines if line and not line.startswith(("#", "-e"))]
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    return [Requirement(entry.split("--hash=")[0]) for entry in text.replace("\\\n", " ").splitlines() if entry]
 
 
 def needed(requirement, seen):
@@ -56,11 +56,27 @@ def test_every_pin_is_exact_installed_and_admitted_by_the_project():
         assert asked.specifier.contains(version), text
 
 
-def test_the_lock_ends_with_the_project_itself_and_names_the_users_packages():
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    assert text.rstrip().endswith("\n-e .")
+def test_the_lock_names_the_users_packages_and_gives_the_hash_of_each():
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8").replace("\\\n", " ")
     for name in REQUIRED:
         assert re.search(rf"^{name}==", text, re.MULTILINE)
+    assert [
+        entry
+        for entry in text.splitlines()
+        if not re.fullmatch(r"\S+==[^\\]*?( +--hash=sha256:[0-9a-f]{64})+ *", entry)
+    ] == []
+
+
+def test_set_up_takes_nothing_whose_hash_is_not_in_the_lock_nor_builds_what_it_downloads():
+    setup = re.search(
+        r"^\$\(VENV\)/ready:.*?\n\n", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    packages, kit = [line for line in setup[0].splitlines() if "$(INSTALL)" in line]
+    assert "--require-hashes --only-binary :all: --requirement requirements.txt" in packages
+    assert "--no-deps --no-build-isolation --editable ." in kit
+    pinned = {canonicalize_name(pin.name) for pin in lock()}
+    built_with = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    assert {canonicalize_name(Requirement(one).name) for one in built_with} <= pinned
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.name)

@@ -119,6 +119,7 @@ def test_every_command_of_the_prose_is_one_of_the_program_or_of_make():
         "schema",
         "shapes",
         "why",
+        "verify",
     }
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -16,13 +16,17 @@ from quickview.desk import events, new, notebooks, shapes
 from quickview.desk.forecasts import forecasts
 from quickview.desk.mail import mail
 from quickview.desk.preview import preview
+from quickview.desk.verify import sign, verify
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.nightly import commands
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, print_detail, print_fault, progress, say, warn
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from quickview.nightly.pool import Job
     from quickview.nightly.record import Outcome
+    from quickview.options import RenderOptions
 
 app = typer.Typer(
     help="Short analytical reports on political and conflict events.",
@@ -34,7 +38,7 @@ app = typer.Typer(
 app.add_typer(shapes.app, name="shapes")
 app.add_typer(events.app, name="events")
 app.add_typer(notebooks.app, name="notebooks")
-for command in (preview, commands.nightly, commands.why, commands.diff, forecasts, mail):
+for command in (preview, commands.nightly, commands.why, commands.diff, forecasts, mail, verify, sign):
     app.command()(command)
 app.command("new")(new.new_brief)
 
@@ -54,8 +58,19 @@ def main() -> None:
 
 
 @app.command()
-def check(briefs: terminal.Briefs, shapes: terminal.Shapes = None) -> None:
+def check(briefs: terminal.Briefs, shapes: terminal.Shapes = None, untrusted_brief: terminal.Untrusted = False) -> None:  # noqa: FBT002 (a flag)
     """Check briefs; print every fault as FILE:LINE:COLUMN."""
+    if untrusted_brief:
+        from quickview.desk import untrusted
+
+        shapes = shapes and shapes.resolve()
+        with untrusted.staged(briefs) as copies:
+            raise typer.Exit(FAILED if _check(copies, shapes) else GOOD)
+    raise typer.Exit(FAILED if _check(briefs, shapes) else GOOD)
+
+
+def _check(briefs: "Sequence[Path]", shapes: "Path | None") -> bool:
+    """Print the faults of briefs; return whether there are any."""
     from quickview.brief.reader import load
     from quickview.evidence import outcomes
 
@@ -73,27 +88,50 @@ def check(briefs: terminal.Briefs, shapes: terminal.Shapes = None) -> None:
             for warning in (*brief.warnings, *noticed):
                 warn(str(warning))
             say(terminal.summary(brief))
-    raise typer.Exit(FAILED if failed else GOOD)
+    return failed
 
 
 @app.command()
 @terminal.flattened
 def render(
-    briefs: terminal.Briefs, rendering: terminal.Rendering, workforce: terminal.Workforce, until: terminal.Until = ""
+    briefs: terminal.Briefs,
+    rendering: terminal.Rendering,
+    workforce: terminal.Workforce,
+    until: terminal.Until = "",
+    untrusted_brief: terminal.Untrusted = False,  # noqa: FBT002 (a flag)
 ) -> None:
     """Render briefs to finished reports."""
+    if untrusted_brief:
+        from quickview.desk import untrusted
+        from quickview.kernels import servers
+
+        if (
+            not rendering.out
+            or rendering.site
+            or workforce != terminal.Workforce()
+            or rendering.kernel != servers.KERNEL
+        ):
+            refused = "name a folder of its own with --out; --site, --kernel, --workers and --scheduler are not for it"
+            raise typer.BadParameter(refused)
+        options = replace(rendering.at_home().of(briefs[0]), until=until, timeouts=untrusted.TIMEOUTS)
+        with untrusted.staged(briefs) as copies:
+            untrusted.start_kernels()
+            _render(copies, options, terminal.Workforce(workers=1))
+    _render(briefs, replace(rendering.of(briefs[0]), until=until), workforce)
+
+
+def _render(briefs: "Sequence[Path]", options: "RenderOptions", workforce: terminal.Workforce) -> NoReturn:
     from quickview.kernels import servers
 
     many = bool(workforce.scheduler) or min(workforce.workers or os.cpu_count() or 1, len(briefs)) > 1
-    if not many and rendering.kernel == servers.KERNEL:
+    if not many and options.kernel == servers.KERNEL:
         servers.ahead()
     # jsonschema, under nbformat, would build a grammar of web addresses for 2 s, which no notebook asks for.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from quickview.nightly import pool
     from quickview.theme.theme import load_theme
 
-    load_theme(rendering.theme)
-    options = replace(rendering.of(briefs[0]), until=until)
+    load_theme(options.theme)
     jobs = [pool.Job(path, options) for path in briefs]
     outcomes = (
         pool.spread(jobs, workers=workforce.workers, scheduler=workforce.scheduler) if many else _one_by_one(jobs)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any, Final, get_type_hints
+from typing import IO, TYPE_CHECKING, Annotated, Any, Final, Self, get_type_hints
 
 import typer
 
@@ -193,6 +193,13 @@ Until = Annotated[
         callback=checked_day,
     ),
 ]
+Untrusted = Annotated[
+    bool,
+    typer.Option(
+        "--untrusted-brief",
+        help="Briefs come from outside: take only their text, all else from this project; less time and memory.",
+    ),
+]
 Out = Annotated[Path | None, typer.Option(help="Folder for reports. [default: reports/]", show_default=False)]
 
 
@@ -248,6 +255,12 @@ class Rendering(Look):
             callback=checked_site,
         ),
     ] = ""
+
+    def at_home(self) -> Self:
+        """Return the options with whole paths, which hold in another folder too."""
+        theme = str(Path(self.theme).resolve()) if Path(self.theme).suffix else self.theme
+        notebook, shapes, out = (path and path.resolve() for path in (self.notebook, self.shapes, self.out))
+        return replace(self, theme=theme, notebook=notebook, shapes=shapes, out=out)
 
     def of(self, brief: Path) -> RenderOptions:
         """Return what is to be made, of a brief where an option says nothing."""

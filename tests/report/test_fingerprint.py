@@ -191,9 +191,9 @@ def test_a_file_of_the_kit_belongs_to_the_part_it_is_read_for(tmp_path, monkeypa
     kit = tmp_path / "quickview"
     shutil.copytree(fingerprint.Path(fingerprint.quickview.__file__).parent, kit)
     monkeypatch.setattr(fingerprint.quickview, "__file__", str(kit / "__init__.py"))
-    before = fingerprint._kit.__wrapped__()
+    before = fingerprint.kit.__wrapped__()
     (kit / file).write_text((kit / file).read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    after = fingerprint._kit.__wrapped__()
+    after = fingerprint.kit.__wrapped__()
     assert [name for name in before if before[name] != after[name]] == ([part] if part else [])
 
 

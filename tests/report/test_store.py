@@ -49,6 +49,16 @@ def test_what_else_lies_in_the_folder_stays(report):
     assert (report / "link").readlink().name == "notes.txt"
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_signatures_of_the_old_report_go_and_others_stay(report, monkeypatch, at_once):
+    if not at_once:
+        monkeypatch.setattr(store, "_exchanged", lambda *_: False)
+    for name in ("one.html.sig", "manifest.json.sig", "notes.html.sig"):
+        (report / name).write_text("signed")
+    store.swap_in(staged(report, "one.html", "manifest.json"), report)
+    assert texts(report) == {"one.html": "new", "manifest.json": "new", "one.md": "old", "notes.html.sig": "signed"}
+
+
 def test_others_may_read_a_report_as_they_may_read_the_folder_of_reports(report):
     report.parent.chmod(0o755)
     store.swap_in(staged(report, "one.html"), report)

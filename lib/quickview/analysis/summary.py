@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from quickview import files
 from quickview.analysis.blocks import Block, absent, forecast_card, from_template, mark_up
 from quickview.analysis.monitor import Monitoring
 from quickview.analysis.sections import heading_language, rendered
@@ -40,7 +41,8 @@ def masthead(brief: Brief) -> Block:
     Block
         `data` is what the page is told of the brief: its words (`title`, `summary`, `series`, `desk`, `topics`, `as_of`
         in ISO 8601, `language`), `sources` by id with number, publisher and grade, `prose`, `tables`, `downloads`,
-        `linked_data` (JSON-LD of schema.org), `card`, and `digest`, the SHA-256 of the brief's file.
+        `linked_data` (JSON-LD of schema.org), `card`, `digest`, the SHA-256 of the brief's file, and
+        `layers`, by id the SHA-256 of each layer's file.
 
     Examples
     --------
@@ -108,6 +110,7 @@ def _masthead(brief: Brief, *, title: str = "", hindsight: str = "") -> Block:
             for one in brief.facts.sources
         },
         digest=brief.digest,
+        layers={name: files.sha256(brief.catalog.path(name)) for name in sorted(set(brief.facts.layers))},
         card=card,
         linked_data=outcomes.with_outcomes(linked_data(brief), fates),
         prose=[

@@ -60,7 +60,7 @@ class DataTable(_Record):
 
 
 class Masthead(_Record):
-    """What a report or a digest says of itself; what it does not say is empty. `linked_data` is JSON-LD."""
+    """What a report or a digest says of itself; what it does not say is empty. `linked_data` is JSON-LD, `layers` the SHA-256 of the file of each."""
 
     name: str = ""
     title: str = ""
@@ -71,6 +71,7 @@ class Masthead(_Record):
     as_of: dt.date | None = None
     topics: Sequence[str] = ()
     digest: str = ""
+    layers: Mapping[str, str] = {}
     sources: Mapping[str, CitedSource] = {}
     prose: Sequence[Prose] = ()
     card: Card = Card()

@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pikepdf
@@ -12,6 +12,8 @@ import quickview
 from quickview.language.catalogs import Language
 from quickview.pdf import reading_order, tags
 from quickview.pdf.to_unicode import Fonts
+
+_OWN: Final = "urn:quickview:report#"
 
 _NO_DAY: Final = dt.date(2000, 1, 1)
 
@@ -31,7 +33,10 @@ class Print:
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a PDF says of itself. `series` stands with the title at the head of its pages; `day` is that of its dates."""
+    """What a PDF says of itself. `series` stands with the title at the head of its pages; `day` is that of its dates.
+
+    `own` are properties of the kit's own in its XMP, which stands in the file as plain text.
+    """
 
     language: Language
     title: str = ""
@@ -40,6 +45,7 @@ class Metadata:
     keywords: Sequence[str] = ()
     series: str = ""
     day: dt.date | None = None
+    own: Mapping[str, str] = field(default_factory=dict)
 
 
 def finish(printed: Print, metadata: Metadata) -> bytes:
@@ -79,6 +85,7 @@ def _describe(file: pikepdf.Pdf, said: Metadata) -> None:
             "/Producer": "Chromium, pikepdf", "/CreationDate": stamp, "/ModDate": stamp}  # fmt: skip
     for key, value in info.items():
         file.docinfo[key] = pikepdf.String(value)
+    pikepdf.models.PdfMetadata.register_xml_namespace(_OWN, "quickview")
     with file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
         xmp["dc:title"] = info["/Title"]
         xmp["dc:creator"] = [info["/Author"]]
@@ -89,3 +96,5 @@ def _describe(file: pikepdf.Pdf, said: Metadata) -> None:
         xmp["xmp:CreatorTool"] = info["/Creator"]
         xmp["xmp:CreateDate"] = xmp["xmp:ModifyDate"] = moment.isoformat()
         xmp["pdfuaid:part"] = "1"
+        for name, value in said.own.items():
+            xmp[f"{{{_OWN}}}{name}"] = value

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from email import message_from_string
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
@@ -58,9 +59,9 @@ def common(options: RenderOptions) -> dict[str, str]:
         "charts": "still" if options.static else "interactive",
         "site": options.site,
         "kernel": options.kernel,
-        **{f"the kit's {part}": value for part, value in _kit().items()},
-        **{f"package {name}": number for name, number in sorted(_packages("quickview").items())},
-        "Python": ".".join(map(str, sys.version_info[:3])),
+        **{f"the kit's {part}": value for part, value in kit().items()},
+        **{f"package {name}": number for name, number in sorted(packages("quickview").items())},
+        "Python": python(),
         "Chromium": _chromium(),
     }
 
@@ -114,7 +115,8 @@ def _digest(*parts: bytes) -> str:
 
 
 @functools.cache
-def _kit() -> dict[str, str]:
+def kit() -> dict[str, str]:
+    """Return a digest of each part of the kit that reports are made of."""
     folder = Path(quickview.__file__).parent
     aside = [folder / name for name in ASIDE]
     paths = sorted(path for path in folder.rglob("*") if not any(path.is_relative_to(one) for one in aside))
@@ -132,20 +134,26 @@ def _kit() -> dict[str, str]:
 
 
 @functools.cache
-def _packages(name: str) -> dict[str, str]:
+def packages(name: str) -> dict[str, str]:
     """Return the version of each package that the kit needs to run, directly or not."""
     found: dict[str, str] = {}
     asked = [name]
     while asked:
         try:
-            package = distribution(asked.pop())
+            # Without the description under the head, which takes five times as long to read.
+            head = message_from_string((distribution(asked.pop()).read_text("METADATA") or "").partition("\n\n")[0])
         except PackageNotFoundError:
             continue
-        if package.name not in found:
-            found[package.name] = package.version
-            needed = map(Requirement, package.requires or [])
+        if head["Name"] not in found:
+            found[head["Name"]] = head["Version"]
+            needed = map(Requirement, head.get_all("Requires-Dist", []))
             asked += [one.name for one in needed if not one.marker or one.marker.evaluate({"extra": ""})]
     return found
+
+
+def python() -> str:
+    """Return the version of Python that the kit runs on."""
+    return ".".join(map(str, sys.version_info[:3]))
 
 
 def _chromium() -> str:

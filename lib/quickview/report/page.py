@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from markupsafe import Markup, escape
 
-import quickview
 from quickview.brief.masthead import Masthead
 from quickview.files import resource
 from quickview.language import glyphs
 from quickview.language.catalogs import Language
-from quickview.report import sharing, svg
+from quickview.report import integrity, sharing, svg
 from quickview.report.outline import Figure, Outline, Part, Section, resolve_references
 from quickview.report.plotly_figure import plotly_js
 from quickview.report.templates import content_security_policy, template
@@ -61,7 +60,7 @@ def render(
     unknown = sorted(glyphs.missing(content["said"]) - set(told))
     warning = f"W-GLYPH the kit's fonts lack {glyphs.named(unknown)}; the reader's own must serve"
     html = template(__package__, "report.html", content["language"]).render(page=content)
-    return html, [warning] if unknown else []
+    return integrity.sealed(html.encode(), "html").decode(), [warning] if unknown else []
 
 
 def print_report(outline: Outline, browser: "Browser", theme: Theme, *, site: str = "") -> tuple[bytes, list[str]]:
@@ -70,8 +69,18 @@ def print_report(outline: Outline, browser: "Browser", theme: Theme, *, site: st
 
     html, warnings = render(outline, browser.draw(outline.drawings), theme, static=True, site=site)
     facts = outline.masthead
-    said = Metadata(facts.spoken, facts.title, facts.desk, facts.summary, facts.topics, facts.series, facts.as_of)
-    return finish(browser.print(html), said), warnings
+    told = integrity.Provenance.of(outline, theme.name).model_dump_json()
+    said = Metadata(
+        facts.spoken,
+        facts.title,
+        facts.desk,
+        facts.summary,
+        facts.topics,
+        facts.series,
+        facts.as_of,
+        {"sha256": integrity.BLANK, "provenance": told},
+    )
+    return integrity.sealed(finish(browser.print(html), said), "pdf"), warnings
 
 
 def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool, site: str) -> dict[str, Any]:
@@ -118,7 +127,8 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
         "keywords": ", ".join(facts.topics),
         "language": language,
         "words": words,
-        "version": quickview.__version__,
+        "provenance": integrity.Provenance.of(outline, theme.name),
+        "blank": integrity.BLANK,
         "policy": content_security_policy(scripts, styles),
         "style": Markup(style),  # noqa: S704 (the kit's own)
         "head": head,

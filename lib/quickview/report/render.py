@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from quickview import files
@@ -16,7 +17,7 @@ from quickview.brief.reader import Brief
 from quickview.errors import ReportError
 from quickview.language.catalogs import Language
 from quickview.options import RenderOptions
-from quickview.report import execution, manifest, outputs, page, social_card, store
+from quickview.report import execution, integrity, manifest, outputs, page, social_card, store
 from quickview.report.cells import NOTEBOOK, notebook_of, report_name
 from quickview.report.execution import Parameters
 from quickview.report.outline import Outline
@@ -110,6 +111,7 @@ def make(
     if folder.resolve().parent != options.out.resolve():
         raise ReportError("E-OUT-PATH", f"{folder} lies outside {options.out}", "name a folder that is not a link")
     report, timeouts = Report(folder, tell=tell), options.timeouts.running()
+    Thread(target=integrity.installation).start()  # known when the kernel, which takes longer, has run
     with session.report(timeouts, printed="pdf" in options.formats):
         with report.timed("running the notebook"):
             executed = execution.execute(
@@ -128,13 +130,16 @@ def make(
         job.check(outline)
         if outline.masthead.name:  # the page's address and files are those of its folder
             outline = replace(outline, masthead=outline.masthead.model_copy(update={"name": name}))
+        ran = staging / f"{name}.ipynb"
+        provenance = integrity.Provenance.of(outline, load_theme(options.theme).name)
+        ran.write_bytes(integrity.sealed_notebook(ran.read_text(encoding="utf-8"), provenance))
         _export(outline, staging / name, browser, report, options, told=job.told)
     last = store.read_manifest(folder)
     content = {**job.facts(outline), **manifest.content(outline, report.warnings, staging)}
     content["revision"] = manifest.revision(last, content)
     if report.failures:
         content["made_of"] = None
-    (staging / MANIFEST).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (staging / MANIFEST).write_bytes(integrity.sealed_json(content))
     report.warnings += manifest.lost(last or {}, content, staging)
     report.files = store.swap_in(staging, folder)
     with (options.out / TIMINGS).open("a", encoding="utf-8") as log:

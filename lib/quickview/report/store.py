@@ -20,6 +20,8 @@ from quickview.brief.reader import Brief, read_past, restated
 from quickview.errors import ReportError
 
 MANIFEST: Final = "manifest.json"
+SIGNATURE: Final = ".sig"
+"""What a signature's name ends in, after that of the file that it is of."""
 
 _MADE: Final = {".html", ".pdf", ".png", ".ipynb"}
 _HERE: Final = -100
@@ -122,6 +124,8 @@ def _to_keep(folder: Path, staging: Path) -> list[Path]:
     """Return what lies in a report's folder and is not the kit's to remove."""
 
     def is_old(path: Path) -> bool:
+        if path.suffix == SIGNATURE:  # of bytes that stand no more
+            return is_old(path.with_suffix(""))
         return path.name == MANIFEST or (path.stem == folder.name and path.suffix in _MADE)
 
     return [path for path in folder.iterdir() if not is_old(path) and not (staging / path.name).exists()]
@@ -131,6 +135,6 @@ def _move(staging: Path, folder: Path, names: list[str]) -> None:
     """Move files one by one, each in one step, the manifest last."""
     for name in names:
         (staging / name).replace(folder / name)
-    for path in folder.iterdir():
-        if path.name not in names and path.stem == folder.name and path.suffix in _MADE:
+    for path in {*folder.iterdir()} - {*_to_keep(folder, staging)}:
+        if path.name not in names:
             path.unlink()

@@ -1,0 +1,46 @@
+"""A report's folder made in a moment: what a render writes, of a page, a notebook and a sheet that say little."""
+
+import io
+
+import nbformat
+import pikepdf
+
+from quickview.brief.masthead import Masthead
+from quickview.language.catalogs import Language
+from quickview.pdf import finish
+from quickview.report import integrity, manifest, page
+from quickview.report.outline import Outline, Part, Section
+from quickview.theme.theme import load_theme
+
+BRIEF = "5" * 64
+
+
+def report(folder, *, name="sample", title="A truce holds", likely="65 %"):
+    """Write NAME.html, .pdf, .ipynb, .png and manifest.json; return the folder."""
+    folder.mkdir(parents=True)
+    facts = Masthead(
+        name=name, title=title, language="en", as_of="2017-08-04", digest=BRIEF, layers={"pocket": "a" * 64}
+    )
+    said = Part("p", f"<p>Likely: {likely}. العربية</p><svg viewBox='0 0 9 9'><path d='M1 2L3 4'/></svg>")
+    outline, theme = Outline((), (Section("what", "What happened", [said]),), masthead=facts), load_theme("")
+    provenance = integrity.Provenance.of(outline, theme.name)
+    (folder / f"{name}.html").write_text(page.render(outline, [], theme, static=True)[0], encoding="utf-8")
+    (folder / f"{name}.pdf").write_bytes(sheet(f"{title}: {likely}", provenance))
+    ran = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {title}\n{likely}", id="a")])
+    (folder / f"{name}.ipynb").write_bytes(integrity.sealed_notebook(nbformat.writes(ran), provenance))
+    (folder / f"{name}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(200)))
+    content = {"name": name, "forecasts": [{"low": 60, "high": 75}], **manifest.content(outline, [], folder)}
+    (folder / "manifest.json").write_bytes(integrity.sealed_json(content))
+    return folder
+
+
+def sheet(text, provenance):
+    """Return a PDF of one page as a finished print is written: compressed, its XMP in plain text."""
+    own = {"sha256": integrity.BLANK, "provenance": provenance.model_dump_json()}
+    with pikepdf.new() as file:
+        file.add_blank_page()
+        file.pages[0].Contents = file.make_stream(f"BT ({text}) Tj ET".encode())
+        finish._describe(file, finish.Metadata(Language("en"), text, own=own))
+        out = io.BytesIO()
+        file.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return integrity.sealed(out.getvalue(), "pdf")
