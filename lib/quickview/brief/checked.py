@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts
-from quickview.errors import Fault
+from quickview.errors import Fault, Known
 from quickview.inputs.yaml_document import Path, Positions, Tree
 from quickview.layers.catalog import Catalog
 
@@ -97,16 +97,16 @@ class Context:
         listed = enumerate(items) if isinstance(items, list) else ()
         return [((*path, key, n), item) for n, item in listed if isinstance(item, dict)]
 
-    def ids(self, *path: str) -> list[str]:
+    def ids(self, *path: str) -> Known:
         """Return the ids of a list, as far as they can be read."""
-        return [row["id"] for _, row in self.rows(*path) if isinstance(row.get("id"), str)]
+        return Known(row["id"] for _, row in self.rows(*path) if isinstance(row.get("id"), str))
 
-    @property
+    @cached_property
     def language(self) -> str:
         """The code of the language that the brief is written in."""
         return str(self.value("document", "language") or "en")
 
-    @property
+    @cached_property
     def as_of(self) -> dt.date | None:
         """The day nothing may be later than, whatever else is wrong with the document."""
         return day(self.value("document", "as_of"))

@@ -32,7 +32,7 @@ from quickview.brief.checks_of_prose import (
 from quickview.brief.confirmation import check_placeholders, check_unconfirmed
 from quickview.brief.related import check_related
 from quickview.brief.vocabulary import Stance, last_day
-from quickview.errors import Fault, InputError, did_you_mean
+from quickview.errors import Fault, InputError, Known, did_you_mean
 from quickview.inputs.yaml_document import Path
 
 
@@ -247,7 +247,7 @@ def check_tables(drafts: Drafts, context: Context) -> Iterator[Fault]:
 
 def check_translations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Translated prose must be as sound as the brief's own, and belong to one of its sections."""
-    sections, sources = [s.id for s in context.sections], context.ids("sources")
+    sections, sources = Known(s.id for s in context.sections), context.ids("sources")
     translations = context.value("translations")
     for language in translations if isinstance(translations, dict) else ():
         problems = translation.prose_problems(context.tree, language, sections=sections, sources=sources)

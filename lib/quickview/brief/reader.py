@@ -17,7 +17,7 @@ from quickview.brief.data import Data
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts, Related
 from quickview.brief.related import Heading, heading
-from quickview.errors import Fault, InputError, did_you_mean
+from quickview.errors import Fault, InputError, did_you_mean, told
 from quickview.inputs import validation
 from quickview.inputs.yaml_document import Positions, Tree, read_document
 from quickview.language.catalogs import LANGUAGES, Language
@@ -161,7 +161,7 @@ def load(
         raise InputError(faults)
     own = Language(facts.document.language)
     past = read_past(previous) if previous else None
-    brief = Brief(path, facts, tuple(sections), layers, digest, own, warnings=tuple(faults), previous=past)
+    brief = Brief(path, facts, tuple(sections), layers, digest, own, warnings=told(faults), previous=past)
     return brief if language in {"", own.code} else _translated(brief, tree, language)
 
 
@@ -315,7 +315,8 @@ def _translation_faults(tree: Tree, code: str, positions: Positions, shown: str)
 def _drafts(tree: Tree, error: ValidationError) -> dict[str, Any]:
     if not isinstance(tree, dict):
         return {}
-    bad_items = {e["loc"][:2] for e in error.errors() if len(e["loc"]) > 1}
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    bad_items = {e["loc"][:2] for e in found if len(e["loc"]) > 1}
     drafts: dict[str, Any] = {}
     for name, field in Facts.model_fields.items():
         annotation: Any = field.annotation

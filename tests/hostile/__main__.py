@@ -1,0 +1,58 @@
+"""Hostile briefs by the thousand, and growing ones: `python -m tests.hostile briefs COUNT` or `growth`."""
+
+import argparse
+import multiprocessing
+import sys
+from collections import Counter, defaultdict
+
+from tests.hostile import chains, checking
+
+
+def main():
+    """Run what is asked for; the exit code tells whether anything fell."""
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    briefs = commands.add_parser("briefs", help="generate hostile briefs and check each")
+    briefs.add_argument("count", type=int)
+    briefs.add_argument("--seed", type=int, default=1)
+    briefs.add_argument("--only", default="", help="classes whose names hold this")
+    briefs.set_defaults(run=_briefs)
+    growth = commands.add_parser("growth", help="check chains of growing size")
+    growth.add_argument("--sizes", type=int, nargs="*", default=[50, 100, 200, 500], help="in kB")
+    growth.add_argument("--only", default="", help="chains whose names hold this")
+    growth.set_defaults(run=_growth)
+    for command in (briefs, growth):
+        command.add_argument("--jobs", type=int, default=1)
+    options = parser.parse_args()
+    sys.exit(options.run(options))
+
+
+def _pool(jobs):
+    return multiprocessing.get_context("fork").Pool(jobs, initializer=checking.prepare)
+
+
+def _grown(task):
+    name, kilobytes = task
+    return kilobytes, checking.check(name, chains.CHAINS[name](kilobytes * 1000))
+
+
+def _briefs(options):
+    return 0
+
+
+def _growth(options):
+    names = [name for name in chains.CHAINS if options.only in name]
+    told = defaultdict(dict)
+    with _pool(options.jobs) as pool:
+        for kilobytes, answer in pool.imap_unordered(_grown, [(n, size) for n in names for size in options.sizes]):
+            told[answer.name][kilobytes] = answer
+            if len(told[answer.name]) == len(options.sizes):
+                row = [told[answer.name][size] for size in options.sizes]
+                seconds = " ".join(f"{one.seconds:7.2f}" for one in row)
+                last = row[-1]
+                slow = "SLOW " * (last.seconds > 1) + "LARGE " * (last.megabytes > 200)
+                wrong = ", ".join(sorted({w for one in row for w in one.wrongs}))
+                print(f"{seconds} s {last.megabytes:6.0f} MB {len(last.lines):6} lines  {answer.name}  {slow}{wrong} {last.detail[-300:]}", flush=True)
+    return 0
+if __name__ == "__main__":
+    main()
