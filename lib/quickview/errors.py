@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Final, Self
 
@@ -21,7 +22,7 @@ CLOSE = 0.65
 """How alike two words are, of 1, if one may be a slip for the other: `title` is none for `until`."""
 MOST_ALIKE: Final = 100
 """Faults of one kind in a file that are told, and slips that a word is sought for; what is more comes of one cause."""
-NEIGHBOURS: Final = 150
+NEIGHBOURS: Final = 50
 """Of very many words, how many on either side in the alphabet one may be a slip for."""
 _WORD: Final = 100
 """Characters of the longest word that may be a slip for another."""
@@ -85,18 +86,22 @@ class Fault:
         return f"{place and f'{one_line(place)}: '}{self.code} {self.message}{self.hint and f' — {self.hint}'}"
 
 
+_PLACED: Final = attrgetter("file", "line", "column", "code", "message", "hint")
+
+
 def told(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """Return faults once each, in the order of the file; of very many of a kind the first, and how many more there are."""
     counts, kept = Counter[tuple[str, str]](), list[Fault]()
     beyond: dict[tuple[str, str], Fault] = {}
-    for fault in sorted(set(faults)):
+    for fault in sorted(set(faults), key=_PLACED):
         kind = (fault.file, fault.code)
         counts[kind] += 1
         if counts[kind] <= MOST_ALIKE or fault.code.endswith("-MORE"):
             kept.append(fault)
         else:
             beyond.setdefault(kind, fault)
-    return tuple(sorted([*kept, *(more(first, counts[kind] - MOST_ALIKE) for kind, first in beyond.items())]))
+    kept += [more(first, counts[kind] - MOST_ALIKE) for kind, first in beyond.items()]
+    return tuple(sorted(kept, key=_PLACED))
 
 
 def more(first: Fault, count: int) -> Fault:

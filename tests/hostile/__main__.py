@@ -2,6 +2,7 @@
 
 import argparse
 import multiprocessing
+import re
 import sys
 from collections import Counter, defaultdict
 
@@ -19,7 +20,7 @@ def main():
     briefs.set_defaults(run=_briefs)
     growth = commands.add_parser("growth", help="check chains of growing size")
     growth.add_argument("--sizes", type=int, nargs="*", default=[50, 100, 200, 500], help="in kB")
-    growth.add_argument("--only", default="", help="chains whose names hold this")
+    growth.add_argument("--only", default="", help="chains whose names match this")
     growth.set_defaults(run=_growth)
     for command in (briefs, growth):
         command.add_argument("--jobs", type=int, default=1)
@@ -41,7 +42,7 @@ def _briefs(options):
 
 
 def _growth(options):
-    names = [name for name in chains.CHAINS if options.only in name]
+    names = [name for name in chains.CHAINS if re.search(options.only, name)]
     told = defaultdict(dict)
     with _pool(options.jobs) as pool:
         for kilobytes, answer in pool.imap_unordered(_grown, [(n, size) for n in names for size in options.sizes]):

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LONGEST = 2_000
 """Characters that a line of the answer may have."""
-SECONDS = 20
+SECONDS = 8
 """When a text is given up."""
 MEMORY = 1_500_000_000
 _LINE = re.compile(r"[^:\n]*sample\.md(?::\d+:\d+)?: |[^\n]*\.(?:csv|xlsx|yaml|geojson|md)(?::\d+:\d+)?: |[EW]-")

@@ -9,6 +9,7 @@ import html
 import itertools
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -60,7 +61,11 @@ OUTLINE: Final = {
 }
 """Ids and English headings of the sections that a report's outline has a place for."""
 
+MAX_PROSE: Final = 100_000
+"""Characters of a brief's prose, or of a section in another language: the longest written so far has a tenth of it."""
+
 ENGLISH: Final = Language("en")
+_TOO_LONG: Final = f"prose of more than {MAX_PROSE:,} characters", "keep what a reader has time for; it is no quick view"
 _PLAIN: Final = {"numbers": {}, "language": ENGLISH, "own": "en"}
 _TAGS: Final = {"p", "em", "strong", "ul", "ol", "li", "blockquote", "code", "h3", "h4", "hr", "br", "a", "sup", "bdi",
                 "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
@@ -87,8 +92,12 @@ class Section:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and column in the file of an offset in the Markdown."""
-        line = self.line + 1 + self.markdown.count("\n", 0, offset)
-        return line, offset - self.markdown.rfind("\n", 0, offset)
+        row = bisect_right(self._starts, offset) - 1
+        return self.line + 1 + row, offset - self._starts[row] + 1
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.markdown))]
 
 
 def slug(title: str) -> str:
@@ -98,7 +107,9 @@ def slug(title: str) -> str:
 
 
 def split_sections(text: str, *, file: str, first_line: int) -> tuple[list[Section], list[Fault]]:
-    """Split Markdown at its second-level headings; every fault of form comes with it."""
+    """Split Markdown at its second-level headings; every fault of form comes with it, and no section of what is far too long."""
+    if len(text) > MAX_PROSE:
+        return [], [Fault(file, first_line, 1, "E-PROSE-SIZE", *_TOO_LONG)]
     lines = text.split("\n")
     tokens = _parser().parse(text)
     headings = [t for t in tokens if t.type == "heading_open" and t.level == 0 and t.map]
@@ -149,6 +160,9 @@ def _hidden_characters(lines: Sequence[str], *, file: str, first_line: int) -> I
 
 def problems(markdown: str) -> Iterator[tuple[str, str, str]]:
     """Yield (code, what, mend) of what may not stand in the prose of a section."""
+    if len(markdown) > MAX_PROSE:
+        yield "E-PROSE-SIZE", *_TOO_LONG
+        return
     lines = markdown.split("\n")
     for token in _parser().parse(markdown):
         if token.type == "heading_open" and token.level == 0 and token.tag in {"h1", "h2"}:

@@ -3,10 +3,10 @@
 The fonts themselves need not be opened for it, so that a brief is checked at once.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Final
 
 from quickview.errors import MOST_SHOWN
@@ -48,6 +48,7 @@ _INSTEAD: Final = {
     "Cn": "check that it is the character you mean",
     "Mn": "write the letter that has the mark in it, if there is one",
 }
+_BETWEEN: Final = re.compile(r"[^\w\n|]*")
 _IN_WORDS: Final = "write it in words"
 
 
@@ -79,15 +80,19 @@ def is_undrawn(character: str) -> bool:
 def runs(text: str) -> Iterator[tuple[int, str]]:
     """Yield (offset, run) of characters no font of the kit has, with what stands between them on a line besides words."""
     lacking = missing(text)
-    if lacking:
-        one = f"[{re.escape(''.join(sorted(lacking)))}]"
-        yield from ((run.start(), run[0]) for run in re.finditer(rf"{one}(?:[^\w\n|]*{one})*", text))
+    places = [n for n, character in enumerate(text) if character in lacking] if lacking else []
+    start = None
+    for here, following in itertools.zip_longest(places, places[1:]):
+        start = here if start is None else start
+        if following is None or not _BETWEEN.fullmatch(text, here + 1, following):
+            yield start, text[start : here + 1]
+            start = None
 
 
 def named(characters: Iterable[str]) -> str:
     """Return characters by number and name, as "U+1F525 FIRE"; of many, those after the tenth as they are."""
     rest = iter(characters)
-    told = ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'without a name')}" for c in islice(rest, MOST_SHOWN))
+    told = ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'without a name')}" for c in itertools.islice(rest, MOST_SHOWN))
     more = list(rest)
     return f"{told} and {len(more)} more: {' '.join(more)}" if more else told
 
