@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 LONGEST = 2_000
 """Characters that a line of the answer may have."""
 SECONDS = 8
-"""When a text is given up."""
+"""Of work, after which a text is given up."""
 MEMORY = 1_500_000_000
 _LINE = re.compile(r"[^:\n]*sample\.md(?::\d+:\d+)?: |[^\n]*\.(?:csv|xlsx|yaml|geojson|md)(?::\d+:\d+)?: |[EW]-")
 _SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -78,7 +78,7 @@ def _apart(name, path):
         with os.fdopen(writing, "w") as pipe:
             try:
                 resource.setrlimit(resource.RLIMIT_AS, (MEMORY + _size(), MEMORY + _size()))
-                signal.setitimer(signal.ITIMER_REAL, SECONDS)
+                signal.setitimer(signal.ITIMER_PROF, SECONDS)
                 json.dump(asdict(_answer(name, path)), pipe)
                 pipe.flush()
             finally:
@@ -89,7 +89,7 @@ def _apart(name, path):
     _, status = os.waitpid(child, 0)
     if said:
         return Answer(**json.loads(said))
-    return Answer(name, "too slow" if os.WTERMSIG(status) == signal.SIGALRM else f"died ({status})", seconds=SECONDS)
+    return Answer(name, "too slow" if os.WTERMSIG(status) == signal.SIGPROF else f"died ({status})", seconds=SECONDS)
 
 
 def _size():

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any, Final
 
-from quickview.brief import data, translation, vocabulary
+from quickview.brief import data, prose, translation, vocabulary
 from quickview.brief.checked import REFERENCES, Check, Context, Drafts, day, last_key, table_of
 from quickview.brief.checks_of_analysis import check_stale_states, check_text, check_weak_sources
 from quickview.brief.checks_of_hypotheses import check_hypotheses
@@ -70,6 +70,9 @@ def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
             if name in seen:
                 hint = f"choose another, such as `{name}-{counts[name]}`"
                 yield context.fault((*path, "id"), "E-ID-TWICE", f"the id `{name}` is taken", hint)
+            if table == ("sources",) and name.startswith(prose.FIGURE):
+                message, hint = f"`{name}` begins as the ids of figures do", f"write `{name.removeprefix(prose.FIGURE)}`"
+                yield context.fault((*path, "id"), "E-ID-FIGURE", message, f"{hint}, or no citation is taken for one")
             seen.add(name)
 
 

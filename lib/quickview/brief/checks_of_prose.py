@@ -202,6 +202,9 @@ def _draws_its_own(drafts: Drafts, context: Context) -> bool:
     path = folder / ((document and document.notebook) or "quick_view.ipynb")
     try:
         return bool(re.search(r"\b(figure|table)\(", path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        # The kit's own outline then makes the report, which draws none; of one that is missing, that is told.
+        return bool(document and document.notebook)
     except (OSError, UnicodeDecodeError):
         return True
 

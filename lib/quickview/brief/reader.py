@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,7 +22,7 @@ from quickview.errors import Fault, InputError, did_you_mean, told
 from quickview.inputs import validation
 from quickview.inputs.yaml_document import Positions, Tree, read_document
 from quickview.language.catalogs import LANGUAGES, Language
-from quickview.language.glyphs import hidden, reveal
+from quickview.language.glyphs import directed, hidden, reveal
 from quickview.layers.catalog import Catalog, Layer, read_catalog
 
 MAX_BYTES: Final = 512 * 1024
@@ -273,7 +274,7 @@ def _decode(data: bytes, shown: str) -> tuple[str, list[Fault]]:
         text = data.decode("utf-8-sig", "replace")
     text = "\n".join(_lines(text))
     for row, line in enumerate(text.split("\n"), start=1):
-        faults += [Fault(shown, row, offset + 1, *found) for offset, *found in hidden(line)]
+        faults += [Fault(shown, row, offset + 1, *found) for offset, *found in (*hidden(line), *directed(line))]
     return reveal(text), faults
 
 
@@ -326,5 +327,5 @@ def _drafts(tree: Tree, error: ValidationError) -> dict[str, Any]:
         try:
             drafts[name] = TypeAdapter[Any](annotation).validate_json(json.dumps(value))
         except ValidationError:
-            drafts[name] = () if isinstance(value, list) else None
+            drafts[name] = () if typing.get_origin(annotation) is tuple else None
     return drafts

@@ -23,8 +23,8 @@ Event: TypeAlias = Any
 MAX_DEPTH: Final = 12
 """Levels of nesting; the deepest record needs seven."""
 
-MAX_VALUES: Final = 60_000
-"""Half of what begins, ends or is a value or a key; a brief that is full of records to its last byte has less."""
+MAX_VALUES: Final = 90_000
+"""Keys, values, and what begins or ends a list or a mapping; a brief that is full of records has less."""
 
 MAX_LISTS: Final = 10_000
 """Lists and mappings in a document: each may lack all that its record needs."""
@@ -131,7 +131,7 @@ def _plain_events(text: str) -> list[Event]:
         for event in yaml.parse(text, Loader=yaml.CBaseLoader):
             depth += _descent(event)
             lists += _descent(event) > 0
-            if depth > MAX_DEPTH or _is_extra(event) or lists > MAX_LISTS or len(events) > 2 * MAX_VALUES:
+            if depth > MAX_DEPTH or _is_extra(event) or lists > MAX_LISTS or len(events) > MAX_VALUES:
                 return []
             events.append(event)
     except (yaml.YAMLError, UnicodeEncodeError):
@@ -170,7 +170,7 @@ def _events(text: str, reading: _Reading) -> list[Event]:
                 reading.fault(event.start_mark, "E-YAML-DEPTH", message, hint)
                 break
             lists += _descent(event) > 0
-            if lists > MAX_LISTS or len(events) > 2 * MAX_VALUES:
+            if lists > MAX_LISTS or len(events) > MAX_VALUES:
                 message = f"more than {MAX_LISTS:,} lists and mappings" if lists > MAX_LISTS else f"more than {MAX_VALUES:,} values"
                 reading.fault(event.start_mark, "E-YAML-SIZE", message, "put long tables into files beside the brief")
                 break
