@@ -1,6 +1,9 @@
 """Briefs of one thing said over and over, of any size: what is cheap once must stay cheap ten thousand times."""
 
 import itertools
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
 
 HEAD = """\
 document:

@@ -15,7 +15,8 @@ import traceback
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.hostile.chains import ROOT, brief
+
 LONGEST = 2_000
 """Characters that a line of the answer may have."""
 SECONDS = 8
@@ -54,8 +55,6 @@ class Answer:
 
 def prepare():
     """Import what `check` needs, and check a first brief, so that the next shows its own work alone."""
-    from tests.hostile.chains import brief
-
     return check("warm", brief(), here=True)
 
 

@@ -61,11 +61,16 @@ OUTLINE: Final = {
 }
 """Ids and English headings of the sections that a report's outline has a place for."""
 
-MAX_PROSE: Final = 100_000
-"""Characters of a brief's prose, or of a section in another language: the longest written so far has a tenth of it."""
+MAX_PROSE: Final = 60_000
+MAX_LINES: Final = 2_000
+MAX_MARKS: Final = 4_000
+"""Characters, lines, and signs of Markdown of a brief's prose, or of a section in another language.
+
+The longest written so far has 3,300, 51 and 92; what takes a parser long has thousands of blocks, cells or marks.
+"""
 
 ENGLISH: Final = Language("en")
-_TOO_LONG: Final = f"prose of more than {MAX_PROSE:,} characters", "keep what a reader has time for; it is no quick view"
+_MARKS: Final = re.compile(r"[\[\]*_`<|\\!&~#>=:$@]|^[ \t]*(?:[-+]|\d+[.)])", re.MULTILINE)
 _PLAIN: Final = {"numbers": {}, "language": ENGLISH, "own": "en"}
 _TAGS: Final = {"p", "em", "strong", "ul", "ol", "li", "blockquote", "code", "h3", "h4", "hr", "br", "a", "sup", "bdi",
                 "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
@@ -108,8 +113,8 @@ def slug(title: str) -> str:
 
 def split_sections(text: str, *, file: str, first_line: int) -> tuple[list[Section], list[Fault]]:
     """Split Markdown at its second-level headings; every fault of form comes with it, and no section of what is far too long."""
-    if len(text) > MAX_PROSE:
-        return [], [Fault(file, first_line, 1, "E-PROSE-SIZE", *_TOO_LONG)]
+    if too_much := excess(text):
+        return [], [Fault(file, first_line, 1, *too_much)]
     lines = text.split("\n")
     tokens = _parser().parse(text)
     headings = [t for t in tokens if t.type == "heading_open" and t.level == 0 and t.map]
@@ -125,6 +130,18 @@ def split_sections(text: str, *, file: str, first_line: int) -> tuple[list[Secti
         for (start, below, title), end in zip(titles, ends, strict=False)  # no heading, no section
     ]
     return sections, faults
+
+
+def excess(markdown: str) -> tuple[str, str, str] | None:
+    """Return (code, what, mend) of prose that is too much to be parsed in good time; None for any that people write."""
+    sizes = (
+        (len(markdown), MAX_PROSE, "characters"),
+        (markdown.count("\n"), MAX_LINES, "lines"),
+        (sum(1 for _ in _MARKS.finditer(markdown)), MAX_MARKS, "signs of Markdown"),
+    )
+    hint = "keep what a reader has time for; long tables go into files beside the brief"
+    over = (f"prose of more than {most:,} {unit}" for size, most, unit in sizes if size > most)
+    return next((("E-PROSE-SIZE", message, hint) for message in over), None)
 
 
 def _section(title: str, lines: Sequence[str], *, height: int, line: int) -> Section:
@@ -160,8 +177,8 @@ def _hidden_characters(lines: Sequence[str], *, file: str, first_line: int) -> I
 
 def problems(markdown: str) -> Iterator[tuple[str, str, str]]:
     """Yield (code, what, mend) of what may not stand in the prose of a section."""
-    if len(markdown) > MAX_PROSE:
-        yield "E-PROSE-SIZE", *_TOO_LONG
+    if too_much := excess(markdown):
+        yield too_much
         return
     lines = markdown.split("\n")
     for token in _parser().parse(markdown):

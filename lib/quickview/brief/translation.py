@@ -101,7 +101,7 @@ def prose_problems(
             yield path, "E-TYPE", f"`{name}` has no text", "write Markdown, or `title` and `text`"
             continue
         yield from ((path, *problem) for problem in prose.problems(text))
-        if len(text) > prose.MAX_PROSE:
+        if prose.excess(text):
             continue
         written = Section(name, name, text, 0)
         for _, _, wrong in prose.malformed_citations(written):
