@@ -180,7 +180,7 @@ class MachineError(ReportError):
     """The machine lacks something the kit needs."""
 
 
-class Known(tuple[str, ...]):
+class Known(tuple[str, ...]):  # noqa: SLOT001 (it keeps its index)
     """Words to choose from: to ask for one takes no longer where there are many."""
 
     @cached_property

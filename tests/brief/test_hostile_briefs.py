@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from tests.hostile import briefs, checking
 from tests.hostile.chains import brief
 
 from quickview.errors import MOST_ALIKE, Fault, InputError, Known, did_you_mean
@@ -96,3 +97,9 @@ def test_what_is_far_too_much_is_refused_at_once(read, text, code):
     begun = time.process_time()
     assert code in codes(faults(read, text))
     assert time.process_time() - begun < 3
+
+
+def test_a_brief_of_each_hostile_class_is_answered_in_lines_and_touches_nothing():
+    checking.prepare()
+    answers = [checking.check(*briefs.made(number, seed=7)) for number in range(len(briefs.CLASSES))]
+    assert {answer.name: (answer.wrongs, answer.touched, answer.detail) for answer in answers if answer.wrongs} == {}

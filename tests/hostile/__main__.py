@@ -57,11 +57,15 @@ def _briefs(options):
     for name, found in classes.items():
         outcomes = Counter(answer.outcome for _, answer in found)
         slow, big = (max(found, key=lambda one, what=what: getattr(one[1], what)) for what in ("seconds", "megabytes"))
-        print(f"{name:24} {len(found):6}  {dict(outcomes)}  slowest {slow[1].seconds:.2f} s (#{slow[0]}), largest {big[1].megabytes:.0f} MB (#{big[0]})")
+        print(
+            f"{name:24} {len(found):6}  {dict(outcomes)}  slowest {slow[1].seconds:.2f} s (#{slow[0]}), largest {big[1].megabytes:.0f} MB (#{big[0]})"
+        )
     fallen = [(number, answer) for number, answer in sorted(answers.items()) if answer.wrongs]
     for number, answer in fallen[:100]:
         print(f"#{number} {answer.name}: {answer.wrongs} {answer.touched[:2]} {answer.detail[-400:]}")
-    print(f"{len(answers):,} briefs, {len(fallen):,} fell: {dict(Counter(wrong for _, answer in fallen for wrong in answer.wrongs))}")
+    print(
+        f"{len(answers):,} briefs, {len(fallen):,} fell: {dict(Counter(wrong for _, answer in fallen for wrong in answer.wrongs))}"
+    )
     return 1 if fallen else 0
 
 
@@ -77,7 +81,12 @@ def _growth(options):
                 last = row[-1]
                 slow = "SLOW " * (last.seconds > 1) + "LARGE " * (last.megabytes > 200)
                 wrong = ", ".join(sorted({w for one in row for w in one.wrongs}))
-                print(f"{seconds} s {last.megabytes:6.0f} MB {len(last.lines):6} lines  {answer.name}  {slow}{wrong} {last.detail[-300:]}", flush=True)
+                print(
+                    f"{seconds} s {last.megabytes:6.0f} MB {len(last.lines):6} lines  {answer.name}  {slow}{wrong} {last.detail[-300:]}",
+                    flush=True,
+                )
     return 0
+
+
 if __name__ == "__main__":
     main()

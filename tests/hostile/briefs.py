@@ -69,7 +69,10 @@ def _joined(chance):
 
 def _bomb(chance):
     levels = chance.randint(2, 12)
-    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, levels))]
+    lines = [
+        "a0: &a0 [x, x, x, x, x, x, x, x, x]",
+        *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, levels)),
+    ]
     return chains.brief("\n".join(lines) + "\n")
 
 
@@ -77,7 +80,9 @@ def _encoded(chance):
     text = chance.choice(REAL)
     sign = chance.choice(["\ufeff", "\x00", "\ud800", "é", ""])
     encoding = chance.choice(["utf-16", "utf-16-le", "utf-32", "latin-1", "cp1256", "utf-7", "utf-8", "utf-8-sig"])
-    return (sign + text).encode(encoding, "surrogatepass" if encoding.startswith("utf-") and encoding != "utf-7" else "ignore")
+    return (sign + text).encode(
+        encoding, "surrogatepass" if encoding.startswith("utf-") and encoding != "utf-7" else "ignore"
+    )
 
 
 CLASSES = {

@@ -49,7 +49,9 @@ class Answer:
         """What an answer must never be."""
         found = [self.outcome] if self.outcome not in {"sound", "faults"} else []
         found += ["a long line"] if any(len(line) > LONGEST for line in self.lines) else []
-        found += ["a line of its own"] if any(not _LINE.match(line) or _SHOWN.search(line) for line in self.lines) else []
+        found += (
+            ["a line of its own"] if any(not _LINE.match(line) or _SHOWN.search(line) for line in self.lines) else []
+        )
         return found + ["touched"] * bool(self.touched)
 
 
@@ -113,7 +115,7 @@ def _answer(name, path):
             command([path])
         except typer.Exit as end:
             outcome = "faults" if end.exit_code else "sound"
-        except BaseException:
+        except BaseException:  # noqa: BLE001 (whatever falls is told)
             outcome, detail = "traceback", traceback.format_exc()[-1500:]
     seconds, used = time.process_time() - began, _resident("VmHWM") - before
     _TOUCHED.clear()
@@ -138,6 +140,7 @@ def _python():
         Path(sys.prefix),
         Path("/usr/share/zoneinfo"),
         Path("/proc/self"),
+        Path.home() / ".cache" / "quickview",  # which layers were found sound
     }
 
 
@@ -148,7 +151,7 @@ def _heard(event, arguments):
     if event == "open" and isinstance(arguments[0], str | bytes):
         name, mode, flags = os.fsdecode(arguments[0]), arguments[1] or "", arguments[2] or 0
         writes = any(letter in str(mode) for letter in "wax+") or flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-        if writes or not os.path.abspath(name).startswith(allowed):
+        if writes or not os.path.abspath(name).startswith(allowed):  # noqa: PTH100 (no link is to be followed)
             touched.append(f"{event} {name[:200]} {mode}")
     elif event.partition(".")[0] in _LOOKS or event in _LOOKS:
         touched.append(f"{event} {str(arguments)[:200]}")

@@ -71,7 +71,10 @@ def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
                 hint = f"choose another, such as `{name}-{counts[name]}`"
                 yield context.fault((*path, "id"), "E-ID-TWICE", f"the id `{name}` is taken", hint)
             if table == ("sources",) and name.startswith(prose.FIGURE):
-                message, hint = f"`{name}` begins as the ids of figures do", f"write `{name.removeprefix(prose.FIGURE)}`"
+                message, hint = (
+                    f"`{name}` begins as the ids of figures do",
+                    f"write `{name.removeprefix(prose.FIGURE)}`",
+                )
                 yield context.fault((*path, "id"), "E-ID-FIGURE", message, f"{hint}, or no citation is taken for one")
             seen.add(name)
 

@@ -59,7 +59,10 @@ def _texts(context: Context) -> Iterator[tuple[Path, _Passage]]:
         inner = own_path(path)
         if isinstance(value, str) and inner:
             language = context.language if inner == path else str(path[1])
-            yield inner, _Passage(value, language, functools.partial(_place_in, context, path, value), inner[0] == "sections")
+            yield (
+                inner,
+                _Passage(value, language, functools.partial(_place_in, context, path, value), inner[0] == "sections"),
+            )
 
 
 def _place_in(context: Context, path: Path, text: str, offset: int) -> tuple[int, int]:
@@ -176,7 +179,11 @@ def _one_sided_words(passages: Sequence[_Passage], context: Context) -> Iterator
         for match, instead in found:
             start = match.start()
             is_quoted = spoken[start] != text[start]
-            if not is_quoted and not analytic_words.is_listed(text, start) and not _is_named(text, match, named(match[0])):
+            if (
+                not is_quoted
+                and not analytic_words.is_listed(text, start)
+                and not _is_named(text, match, named(match[0]))
+            ):
                 message, hint = f"“{match[0]}” takes a side", f"write neutrally: {instead}; or quote who says it"
                 yield context.at(passage.place(match.start()), "W-ADVOCACY", message, hint)
 

@@ -26,10 +26,11 @@ def named(tree: Tree) -> dict[str, Path]:
     for table, rows in tree.items() if isinstance(tree, dict) else ():
         if rows:
             found[table] = (table,)
-        is_agreement = table == "agreement" and isinstance(rows, dict)
-        if isinstance(rows, dict) and not is_agreement:
+        listed = _rows(rows, table)
+        if isinstance(rows, dict) and table == "agreement":
+            listed = _rows(rows.get("terms"), table, "terms")
+        elif isinstance(rows, dict):
             found |= {f"{table}.{name}": (table, name) for name in rows}
-        listed = _rows(rows.get("terms"), table, "terms") if is_agreement else _rows(rows, table)
         for path, row in listed:
             found.setdefault(f"{table}.{row.get('id')}", path)
     return found
@@ -107,7 +108,9 @@ def check_placeholders(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     known = placeholders(context.tree)
     lines = sorted({context.positions.of(path)[0] for path in examples(context.tree)})
     lines += sorted({section.line for section in citing(context.sections, known)})
-    where = ", ".join(map(str, lines[:_MOST_LINES])) + f" and {len(lines) - _MOST_LINES} more" * (len(lines) > _MOST_LINES)
+    where = ", ".join(map(str, lines[:_MOST_LINES])) + f" and {len(lines) - _MOST_LINES} more" * (
+        len(lines) > _MOST_LINES
+    )
     for name, path in known.items():
         message = f"the source `{name}` is an example, and so is what rests on it: lines {where}"
         hint = "write facts there, with sources of their own, then remove this one"

@@ -171,7 +171,11 @@ def _events(text: str, reading: _Reading) -> list[Event]:
                 break
             lists += _descent(event) > 0
             if lists > MAX_LISTS or len(events) > MAX_VALUES:
-                message = f"more than {MAX_LISTS:,} lists and mappings" if lists > MAX_LISTS else f"more than {MAX_VALUES:,} values"
+                message = (
+                    f"more than {MAX_LISTS:,} lists and mappings"
+                    if lists > MAX_LISTS
+                    else f"more than {MAX_VALUES:,} values"
+                )
                 reading.fault(event.start_mark, "E-YAML-SIZE", message, "put long tables into files beside the brief")
                 break
             _refuse_extras(event, reading)

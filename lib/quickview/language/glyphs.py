@@ -115,7 +115,9 @@ def runs(text: str) -> Iterator[tuple[int, str]]:
 def named(characters: Iterable[str]) -> str:
     """Return characters by number and name, as "U+1F525 FIRE"; of many, those after the tenth as they are."""
     rest = iter(characters)
-    told = ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'without a name')}" for c in itertools.islice(rest, MOST_SHOWN))
+    told = ", ".join(
+        f"U+{ord(c):04X} {unicodedata.name(c, 'without a name')}" for c in itertools.islice(rest, MOST_SHOWN)
+    )
     more = list(rest)
     return f"{told} and {len(more)} more: {' '.join(more)}" if more else told
 

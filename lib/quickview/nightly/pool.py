@@ -71,7 +71,7 @@ def _tried(job: Job, press: Callable[[str], RenderSession], tell: Callable[[str]
         brief = load(job.brief, catalog=options.catalog, language=options.language)
         _, noticed = outcomes.of_brief(brief)
         if fault := options.timeouts.fault:
-            raise fault
+            raise fault  # noqa: TRY301 (as a report that takes too long does)
         made = render.render(brief, options, press(options.kernel), tell=tell)
     except InputError as error:
         return Outcome(job.brief, faults=error.faults, cause="brief")
