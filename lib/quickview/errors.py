@@ -33,7 +33,7 @@ _JOINERS: Final = "\u200c\u200d"
 
 
 def one_line(text: str) -> str:
-    """Return a text as one line, with an escape such as `\\x1b` for each character that controls how text is shown."""
+    """Return a text as one line, with an escape for each character that controls how text is shown."""
     line = " ".join(text.splitlines())
     return line if line.isprintable() else "".join(map(_seen, line))
 
