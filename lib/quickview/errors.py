@@ -5,15 +5,48 @@ to write instead. Functions that read inputs gather every fault and raise once.
 """
 
 import difflib
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 WARNING = "W-"
 MOST_SHOWN = 10
 CLOSE = 0.65
 """How alike two words are, of 1, if one may be a slip for the other: `title` is none for `until`."""
+MOST_ALIKE: Final = 100
+"""Faults of one kind in a file that are told, and slips that a word is sought for; what is more comes of one cause."""
+NEIGHBOURS: Final = 50
+"""Of very many words, how many on either side in the alphabet one may be a slip for."""
+_WORD: Final = 100
+"""Characters of the longest word that may be a slip for another."""
+_LONGEST: Final = 800
+"""Characters of what is wrong, or of what to write instead: who reads it sees at once what is meant."""
+_QUOTED: Final = re.compile("`([^`]{120})[^`]+`")
+_JOINERS: Final = "\u200c\u200d"
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line, with an escape for each character that controls how text is shown."""
+    line = " ".join(text.splitlines())
+    return line if line.isprintable() else "".join(map(_seen, line))
+
+
+def _seen(character: str) -> str:
+    is_control = unicodedata.category(character) in {"Cc", "Cf", "Cs"} and character not in _JOINERS
+    return character.encode("unicode_escape").decode() if is_control else character
+
+
+def _short(text: str) -> str:
+    """Return a text of bounded length: values that it quotes end early."""
+    text = _QUOTED.sub(r"`\1…`", text) if len(text) > _LONGEST else text
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 @dataclass(frozen=True, order=True)
@@ -32,6 +65,11 @@ class Fault:
     message: str
     hint: str
 
+    def __post_init__(self) -> None:
+        # Whatever a fault quotes, nobody can write lines of their own with it into a log.
+        for name in ("message", "hint"):
+            object.__setattr__(self, name, _short(one_line(getattr(self, name))))
+
     @classmethod
     def noticed(cls, warning: str, file: str) -> Self:
         """Return what was noticed of a report, such as "W-GLYPH cell [3] shows …", as a fault of a file as a whole."""
@@ -45,9 +83,31 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        said = f"{place and f'{place}: '}{self.code} {self.message}{self.hint and f' — {self.hint}'}"
-        # A fault is one line, whatever lines the text it quotes has.
-        return " ".join(said.splitlines())
+        return f"{place and f'{one_line(place)}: '}{self.code} {self.message}{self.hint and f' — {self.hint}'}"
+
+
+_PLACED: Final = attrgetter("file", "line", "column", "code", "message", "hint")
+
+
+def told(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Return faults once each, in the order of the file; of very many of a kind the first, and how many more there are."""
+    counts, kept = Counter[tuple[str, str]](), list[Fault]()
+    beyond: dict[tuple[str, str], Fault] = {}
+    for fault in sorted(set(faults), key=_PLACED):
+        kind = (fault.file, fault.code)
+        counts[kind] += 1
+        if counts[kind] <= MOST_ALIKE or fault.code.endswith("-MORE"):
+            kept.append(fault)
+        else:
+            beyond.setdefault(kind, fault)
+    kept += [more(first, counts[kind] - MOST_ALIKE) for kind, first in beyond.items()]
+    return tuple(sorted(kept, key=_PLACED))
+
+
+def more(first: Fault, count: int) -> Fault:
+    """Return what tells of faults that are like others, by the first of them and how many they are."""
+    message = f"and {count:,} more of {first.code} from here on"
+    return replace(first, code=f"{first.code[:2]}MORE", message=message, hint="mend the first ones, then check again")
 
 
 class QuickViewError(Exception):
@@ -66,7 +126,7 @@ class InputError(QuickViewError):
     code = "E-INPUT"
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(set(faults)))
+        self.faults = told(faults)
         super().__init__(self.faults)
 
     @classmethod
@@ -113,11 +173,46 @@ class ReportError(QuickViewError):
         return Fault(file, 0, 0, self.code, self.message, self.hint)
 
     def __str__(self) -> str:
-        return "\n".join(f"{one.code} {one.message} — {one.hint}" for one in (self, *self.others))
+        return "\n".join(str(one.at("")) for one in (self, *self.others))
 
 
 class MachineError(ReportError):
     """The machine lacks something the kit needs."""
+
+
+class Known(tuple[str, ...]):  # noqa: SLOT001 (it keeps its index)
+    """Words to choose from: to ask for one takes no longer where there are many."""
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(self)
+
+    @cached_property
+    def _lowered(self) -> dict[str, str]:
+        return {name.lower(): name for name in reversed(self)}
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._lowered)
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and word in self._words
+
+    def close(self, word: str) -> str:
+        """Return the word that another is a slip for, whatever its case; "" where there is none.
+
+        It is sought for as often as somebody may read it, and not among words of any length.
+        """
+        self._sought = getattr(self, "_sought", 0) + 1
+        if self._sought > MOST_ALIKE or len(word) > _WORD:
+            return ""
+        word = word.lower()
+        # "political party" means `party`, however close it comes to `political body`.
+        if parts := [part for part in word.split() if part in self._lowered]:
+            return self._lowered[parts[-1]]
+        here = bisect_left(self._sorted, word)
+        beside = self._sorted[max(here - NEIGHBOURS, 0) : here + NEIGHBOURS]
+        return self._lowered[found[0]] if (found := difflib.get_close_matches(word, beside, n=1, cutoff=CLOSE)) else ""
 
 
 def did_you_mean(word: str, known: Iterable[str], *, whole: bool = False) -> str:
@@ -125,12 +220,9 @@ def did_you_mean(word: str, known: Iterable[str], *, whole: bool = False) -> str
 
     A closed list is shown `whole`, behind the question too.
     """
-    known = list(known)
-    lowered = {name.lower(): name for name in reversed(known)}
-    # "political party" means `party`, however close it comes to `political body`.
-    close = [part for part in word.lower().split() if part in lowered]
-    close = close[-1:] or difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=CLOSE)
-    question = f"did you mean `{lowered[close[0]]}`?" if close else ""
+    known = known if isinstance(known, Known) else Known(known)
+    close = known.close(word)
+    question = f"did you mean `{close}`?" if close else ""
     if whole and known:
         return f"{question} use one of: {', '.join(known)}".lstrip()
     if question:

@@ -26,8 +26,8 @@ class Timeouts:
     until: float = math.inf
 
     def running(self) -> "Timeouts":
-        """Return the same timeouts, with the time of the report running from now."""
-        return Timeouts(self.cell, self.report, time.monotonic() + self.report)
+        """Return the same timeouts, with the time of the report running from now, or from before."""
+        return Timeouts(self.cell, self.report, min(self.until, time.monotonic() + self.report))
 
     @property
     def left(self) -> float:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from quickview.brief.prose import Section
-from quickview.brief.records import Facts
-from quickview.errors import Fault
+from quickview.brief.prose import MAX_PROSE, Section
+from quickview.brief.records import MAX_TEXT, Facts
+from quickview.errors import Fault, Known
 from quickview.inputs.yaml_document import Path, Positions, Tree
 from quickview.layers.catalog import Catalog
 
@@ -26,7 +26,7 @@ REFERENCES: Final = {
 }
 """Keys that hold ids, and the list the ids stand in."""
 
-_OWN_REFERENCES: Final = {
+_OWN_REFERENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "place": {"source": "sources", "side": "sides"},
     "measures": {"by": "actors", "on": "actors", "source": "sources"},
     "tables": {"source": "sources"},
@@ -71,8 +71,12 @@ class Context:
 
     @cached_property
     def leaves(self) -> Sequence[tuple[Path, Any]]:
-        """All scalars in the facts, as (path, value)."""
-        return list(scalars(self.tree))
+        """All scalars in the facts, as (path, value); nothing more is looked for in a text that is told to be too long."""
+        return [
+            (path, value)
+            for path, value in scalars(self.tree)
+            if not isinstance(value, str) or len(value) <= (MAX_PROSE if "sections" in path else MAX_TEXT)
+        ]
 
     @property
     def has_unknown_keys(self) -> bool:
@@ -97,16 +101,16 @@ class Context:
         listed = enumerate(items) if isinstance(items, list) else ()
         return [((*path, key, n), item) for n, item in listed if isinstance(item, dict)]
 
-    def ids(self, *path: str) -> list[str]:
+    def ids(self, *path: str) -> Known:
         """Return the ids of a list, as far as they can be read."""
-        return [row["id"] for _, row in self.rows(*path) if isinstance(row.get("id"), str)]
+        return Known(row["id"] for _, row in self.rows(*path) if isinstance(row.get("id"), str))
 
-    @property
+    @cached_property
     def language(self) -> str:
         """The code of the language that the brief is written in."""
         return str(self.value("document", "language") or "en")
 
-    @property
+    @cached_property
     def as_of(self) -> dt.date | None:
         """The day nothing may be later than, whatever else is wrong with the document."""
         return day(self.value("document", "as_of"))
@@ -139,6 +143,8 @@ def scalars(node: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def last_key(path: Path) -> str:
     """Return the key that a path ends in, or in whose list; "" where there is none."""
+    if path and isinstance(path[-1], str):
+        return path[-1]
     return next((step for step in reversed(path) if isinstance(step, str)), "")
 
 

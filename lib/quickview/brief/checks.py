@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any, Final
 
-from quickview.brief import data, translation, vocabulary
+from quickview.brief import data, prose, translation, vocabulary
 from quickview.brief.checked import REFERENCES, Check, Context, Drafts, day, last_key, table_of
 from quickview.brief.checks_of_analysis import check_stale_states, check_text, check_weak_sources
 from quickview.brief.checks_of_hypotheses import check_hypotheses
@@ -32,7 +32,7 @@ from quickview.brief.checks_of_prose import (
 from quickview.brief.confirmation import check_placeholders, check_unconfirmed
 from quickview.brief.related import check_related
 from quickview.brief.vocabulary import Stance, last_day
-from quickview.errors import Fault, InputError, did_you_mean
+from quickview.errors import Fault, InputError, Known, did_you_mean
 from quickview.inputs.yaml_document import Path
 
 
@@ -70,6 +70,12 @@ def check_ids(_drafts: Drafts, context: Context) -> Iterator[Fault]:
             if name in seen:
                 hint = f"choose another, such as `{name}-{counts[name]}`"
                 yield context.fault((*path, "id"), "E-ID-TWICE", f"the id `{name}` is taken", hint)
+            if table == ("sources",) and name.startswith(prose.FIGURE):
+                message, hint = (
+                    f"`{name}` begins as the ids of figures do",
+                    f"write `{name.removeprefix(prose.FIGURE)}`",
+                )
+                yield context.fault((*path, "id"), "E-ID-FIGURE", message, f"{hint}, or no citation is taken for one")
             seen.add(name)
 
 
@@ -247,7 +253,7 @@ def check_tables(drafts: Drafts, context: Context) -> Iterator[Fault]:
 
 def check_translations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Translated prose must be as sound as the brief's own, and belong to one of its sections."""
-    sections, sources = [s.id for s in context.sections], context.ids("sources")
+    sections, sources = Known(s.id for s in context.sections), context.ids("sources")
     translations = context.value("translations")
     for language in translations if isinstance(translations, dict) else ():
         problems = translation.prose_problems(context.tree, language, sections=sections, sources=sources)

@@ -1,10 +1,10 @@
 """Checks of how a brief argues: figures that nothing carries, judgements without a word or a source, cause, one-sided words, old states, weak sources."""
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from quickview.brief import analytic_words, figures_in_text, prose, vocabulary
@@ -28,6 +28,8 @@ _QUOTED: Final = re.compile(
 _ID: Final = re.compile(r"[a-z0-9-]*")
 _ITEM: Final = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)])[ \t]", re.MULTILINE)
 _BREAK: Final = re.compile(r"\n[ \t]*\n(?![ \t]*(?:[-*+]|\d+[.)])[ \t])")
+_WITHIN: Final = 300
+"""Lines of the file within which a word of a value is sought."""
 _TABLE: Final = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
 _CODE: Final = re.compile(r"^(```|~~~)(?:.*\n)*?\1|`[^`\n]+`", re.MULTILINE)
 
@@ -57,14 +59,17 @@ def _texts(context: Context) -> Iterator[tuple[Path, _Passage]]:
         inner = own_path(path)
         if isinstance(value, str) and inner:
             language = context.language if inner == path else str(path[1])
-            yield inner, _Passage(value, language, partial(_place_in, context, path, value), inner[0] == "sections")
+            yield (
+                inner,
+                _Passage(value, language, functools.partial(_place_in, context, path, value), inner[0] == "sections"),
+            )
 
 
 def _place_in(context: Context, path: Path, text: str, offset: int) -> tuple[int, int]:
     """Return where a character of a value stands: by its line where the file has it so, else by the word that begins there."""
     begin, end = text.rfind("\n", 0, offset) + 1, text.find("\n", offset)
     line, start = text[begin : end if end >= 0 else len(text)].rstrip(), context.positions.of(path)
-    within = text.count("\n") + len(text) // 20 + 3
+    within = min(len(text) // 2 + 3, _WITHIN)
     row, column = context.place(line, start, within)
     if context.lines[row - 1].find(line, column - 1) == column - 1:
         return row, column + offset - begin
@@ -164,7 +169,8 @@ def _causes(passages: Sequence[_Passage], context: Context) -> Iterator[Fault]:
 def _one_sided_words(passages: Sequence[_Passage], context: Context) -> Iterator[Fault]:
     """Words that take a side are told, in prose and records, outside quotations and the names of actors and sources."""
     texts = [(path, text) for path, text in _texts(context) if not is_prose(path) and not _ID.fullmatch(text.text)]
-    names = [text.text for path, text in texts if _names(path) and last_key(path) != "late"]
+    names = {text.text for path, text in texts if _names(path) and last_key(path) != "late"}
+    named = functools.cache(lambda word: [name for name in names if word in name])
     records = [text for path, text in texts if not _names(path) and last_key(path) != "by"]
     for passage in [*passages, *records]:
         text = passage.text
@@ -173,7 +179,11 @@ def _one_sided_words(passages: Sequence[_Passage], context: Context) -> Iterator
         for match, instead in found:
             start = match.start()
             is_quoted = spoken[start] != text[start]
-            if not is_quoted and not analytic_words.is_listed(text, start) and not _is_named(text, match, names):
+            if (
+                not is_quoted
+                and not analytic_words.is_listed(text, start)
+                and not _is_named(text, match, named(match[0]))
+            ):
                 message, hint = f"“{match[0]}” takes a side", f"write neutrally: {instead}; or quote who says it"
                 yield context.at(passage.place(match.start()), "W-ADVOCACY", message, hint)
 
@@ -184,10 +194,10 @@ def _names(path: Path) -> bool:
 
 
 def _is_named(text: str, match: re.Match[str], names: Iterable[str]) -> bool:
-    """Whether a word is part of a name: of an actor or source, or of something that is written with capitals."""
+    """Whether a word is part of a name: of those that hold it, or of something that is written with capitals."""
     for name in names:
         start = max(match.start() - len(name), 0)
-        if match[0] in name and name in text[start : match.end() + len(name)]:
+        if name in text[start : match.end() + len(name)]:
             return True
     before, after = text[: match.start()].rstrip()[-40:], text[match.end() :].lstrip()[:40]
     beside = (before.rpartition(" ")[2], after.partition(" ")[0])

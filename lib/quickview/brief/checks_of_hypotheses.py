@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from quickview.brief.checked import Context, Drafts
-from quickview.errors import Fault, did_you_mean
+from quickview.errors import Fault, Known, did_you_mean
 from quickview.inputs.yaml_document import Path
 
 LISTS: Final = ("sources", "events", "quantities", "measures")
@@ -29,8 +29,8 @@ def check_hypotheses(_drafts: Drafts, context: Context) -> Iterator[Fault]:
 
 def _items(context: Context) -> Iterator[Fault]:
     """Yield items that are nothing of the brief, and items given twice."""
-    known = [f"{table}.{name}" for table in LISTS for name in context.ids(table)]
-    known += [f"agreement.{name}" for name in context.ids("agreement", "terms")]
+    lists = {**{table: (table,) for table in LISTS}, "agreement": ("agreement", "terms")}
+    known = Known(f"{table}.{name}" for table, path in lists.items() for name in context.ids(*path))
     seen: set[str] = set()
     for path, row in context.rows("evidence"):
         item = row.get("item")
@@ -42,7 +42,7 @@ def _items(context: Context) -> Iterator[Fault]:
         seen.add(str(item))
 
 
-def _marks(path: Path, marks: Any, hypotheses: list[str], context: Context) -> Iterator[Fault]:
+def _marks(path: Path, marks: Any, hypotheses: Known, context: Context) -> Iterator[Fault]:
     if not isinstance(marks, dict):
         return
     for name in marks:

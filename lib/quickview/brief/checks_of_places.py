@@ -12,7 +12,7 @@ from typing import Any, Final
 from quickview.brief import geography
 from quickview.brief.checked import Context, Drafts
 from quickview.brief.vocabulary import RouteKind
-from quickview.errors import Fault, InputError, did_you_mean
+from quickview.errors import Fault, InputError, Known, did_you_mean
 from quickview.inputs.yaml_document import Path
 from quickview.language.catalogs import countries
 from quickview.layers.catalog import EVENTS, events_file, read_features
@@ -99,7 +99,7 @@ def _compared_faults(area: Any, context: Context) -> Iterator[Fault]:
         yield context.fault((*here, "layer"), "E-LAYER-GEOMETRY", f"layer `{area.layer}` holds {form}s", "name one of polygons")  # fmt: skip
         return
     rows = [feature["properties"] or {} for feature in read_features(context.catalog, area.layer)["features"]]
-    known = sorted({str(row[area.column]) for row in rows if area.column in row})
+    known = Known(sorted({str(row[area.column]) for row in rows if area.column in row}))
     for n, name in enumerate(area.rows):
         if name not in known:
             message = f"no feature of `{area.layer}` has `{area.column}` “{name}”"
@@ -134,11 +134,12 @@ def _far_places(place: Any, context: Context) -> Iterator[Fault]:
     except InputError as error:
         yield from error.faults
         return
+    known = Known(gazetteer.names)
     near = max(NEAR_KM, gazetteer.diameter_km / 2) if named else NEAR_KM
     for path, name in named:
         distance = gazetteer.distance_km(name)
         if math.isnan(distance):
-            hint = did_you_mean(name, gazetteer.names)
+            hint = did_you_mean(name, known)
             yield context.fault(path, "E-REF-PLACE", f"layer `{place.places}` has no place “{name}”", hint)
         elif distance > near:
             message = f"“{name}” lies {distance:.0f} km outside `{place.layer}`"
@@ -195,7 +196,7 @@ def _code_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
     if place.choropleth is None:
         return
     column, path = place.choropleth.column, ("place", "choropleth")
-    known = sorted({str(row[column]) for row in rows[place.coloured] if row.get(column) not in (None, "")})
+    known = Known(sorted({str(row[column]) for row in rows[place.coloured] if row.get(column) not in (None, "")}))
     if not known:
         columns = sorted({key for row in rows[place.coloured] for key in row})
         message = f"layer `{place.coloured}` has no column `{column}`"
@@ -215,7 +216,8 @@ def _code_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
 def _history_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault]:
     """Tell what of the history of places cannot be, and where it ends in another status than the layer has."""
     current = {str(row.get("name")): row.get("status") for row in rows.get(place.places or "", ())}
-    statuses, as_of = [status.status for status in place.statuses], context.as_of or dt.date.max
+    statuses, names = Known(status.status for status in place.statuses), Known(current)
+    as_of = context.as_of or dt.date.max
     last: dict[str, Any] = {}
     for n, holding in enumerate(place.history):
         path: Path = ("place", "history", n)
@@ -230,7 +232,7 @@ def _history_faults(place: Any, rows: _Rows, context: Context) -> Iterator[Fault
             spot = (*path, "places", k)
             if name not in current:
                 message = f"layer `{place.places}` has no place “{name}”" if place.places else f"no layer has “{name}”"
-                yield context.fault(spot, "E-REF-PLACE", message, did_you_mean(name, list(current)))
+                yield context.fault(spot, "E-REF-PLACE", message, did_you_mean(name, names))
             elif (before := last.get(name)) and holding.since <= (before.until or before.since):
                 message = f"“{name}” is {before.status} from {before.since}" + f" until {before.until}" * bool(
                     before.until

@@ -1,5 +1,6 @@
 """Checks of the prose of a brief, of its words, and of what it cites, refers to and is shown with."""
 
+import functools
 import html
 import re
 from collections.abc import Iterator
@@ -8,7 +9,8 @@ from typing import Final
 
 from quickview.brief import prose, translation, vocabulary
 from quickview.brief.checked import Context, Drafts, table_of
-from quickview.errors import Fault, did_you_mean
+from quickview.brief.records import MAX_ID
+from quickview.errors import Fault, Known, did_you_mean
 from quickview.language import glyphs
 from quickview.language.catalogs import LANGUAGES
 
@@ -47,7 +49,7 @@ _ELSEWHERE: Final = (
 
 def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Every citation must name a source, and every source must be used."""
-    known = context.ids("sources")
+    known, tables = context.ids("sources"), context.ids("tables")
     used = {str(v) for path, v in context.leaves if table_of(path) == "sources" and path[0] != "sources"}
     used |= {str(row.get("item")).removeprefix("sources.") for _, row in context.rows("evidence")}
     for section in context.sections:
@@ -56,7 +58,7 @@ def check_citations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
         for line, column, name in prose.citations(section):
             used.add(name)
             if known and name not in known:
-                table = next((one for one in context.ids("tables") if name.endswith(one)), "")
+                table = next((name[-n:] for n in range(min(len(name), MAX_ID), 0, -1) if name[-n:] in tables), "")
                 hint = f"to refer to the table, write [@fig-{table}]" if table else did_you_mean(name, known)
                 yield context.at((line, column), "E-CITE", f"no source has the id `{name}`", hint)
     for path, row in context.rows("sources"):
@@ -165,7 +167,8 @@ def _without_code(markdown: str) -> str:
 
 def check_figures(drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A figure or table that the prose refers to must be one of the report's."""
-    there = [*_figures(drafts, context), *context.ids("tables")]
+    there = Known([*_figures(drafts, context), *context.ids("tables")])
+    draws_its_own = functools.cache(lambda: _draws_its_own(drafts, context))
     for path, row in context.rows("figures"):
         if row.get("id") in KIT_FIGURES and row["id"] not in there:
             message = f"words for `{row['id']}`, which this report has not"
@@ -174,7 +177,7 @@ def check_figures(drafts: Drafts, context: Context) -> Iterator[Fault]:
         for match in prose.CITATION.finditer(section.markdown):
             for name in re.finditer(rf"@{prose.FIGURE}([a-z0-9-]+)", match[1]):
                 wanted = name[1]
-                if wanted not in there and (wanted in KIT_FIGURES or not _draws_its_own(drafts, context)):
+                if wanted not in there and (wanted in KIT_FIGURES or not draws_its_own()):
                     place = section.place(match.start(1) + name.start())
                     message = f"no figure of the report is `{wanted}`"
                     if wanted in KIT_FIGURES:
@@ -199,6 +202,9 @@ def _draws_its_own(drafts: Drafts, context: Context) -> bool:
     path = folder / ((document and document.notebook) or "quick_view.ipynb")
     try:
         return bool(re.search(r"\b(figure|table)\(", path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        # The kit's own outline then makes the report, which draws none; of one that is missing, that is told.
+        return bool(document and document.notebook)
     except (OSError, UnicodeDecodeError):
         return True
 

@@ -6,30 +6,40 @@ from typing import Any, Final
 from quickview.brief import prose
 from quickview.brief.checked import Context, Drafts, scalars, table_of
 from quickview.brief.prose import Section
-from quickview.errors import Fault, did_you_mean
+from quickview.errors import Fault, Known, did_you_mean
 from quickview.inputs.yaml_document import Path, Tree
 from quickview.language.catalogs import Language
 
 _WORDS: Final = ("title", "label", "name", "text")
 """Keys that say what a record is called, the first that it has."""
 
+_MOST_LINES: Final = 100
+"""Lines that are told of what rests on an example."""
 
-def path_of(tree: Tree, entry: str) -> Path | None:
-    """Return where in the facts an entry of `document.unconfirmed` stands; None where there is no such thing."""
-    table, _, name = entry.partition(".")
-    rows = tree.get(table) if isinstance(tree, dict) else None
-    if not rows or not name:
-        return (table,) if rows and not name else None
-    if table == "agreement" and isinstance(rows, dict):
-        return next((path for path, row in _rows(rows.get("terms"), table, "terms") if row.get("id") == name), None)
-    if isinstance(rows, dict):
-        return (table, name) if name in rows else None
-    return next((path for path, row in _rows(rows, table) if row.get("id") == name), None)
+_NAMED: Final = ("document.title", "document.as_of", "place")
+"""What else a guess may be, to be suggested."""
+
+
+def named(tree: Tree) -> dict[str, Path]:
+    """Return where everything stands that an entry of `document.unconfirmed` may name, by that entry."""
+    found: dict[str, Path] = {}
+    for table, rows in tree.items() if isinstance(tree, dict) else ():
+        if rows:
+            found[table] = (table,)
+        listed = _rows(rows, table)
+        if isinstance(rows, dict) and table == "agreement":
+            listed = _rows(rows.get("terms"), table, "terms")
+        elif isinstance(rows, dict):
+            found |= {f"{table}.{name}": (table, name) for name in rows}
+        for path, row in listed:
+            found.setdefault(f"{table}.{row.get('id')}", path)
+    return found
 
 
 def unconfirmed(tree: Tree) -> list[Path]:
     """Return where the things stand that nobody has confirmed yet, as the brief itself says."""
-    return [path for entry in _entries(tree) if (path := path_of(tree, entry)) is not None]
+    known = named(tree) if (entries := _entries(tree)) else {}
+    return [known[entry] for entry in entries if entry in known]
 
 
 def examples(tree: Tree) -> list[Path]:
@@ -81,10 +91,12 @@ def called(tree: Tree, path: Path, language: Language) -> str:
 
 def check_unconfirmed(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Guesses that are still to be confirmed are told, each at its place."""
+    known = named(context.tree)
+    rows = Known([*(name for name, path in known.items() if isinstance(path[-1], int)), *_NAMED])
     for n, entry in enumerate(_entries(context.tree)):
-        path, own = path_of(context.tree, entry), ("document", "unconfirmed", n)
+        path, own = known.get(entry), ("document", "unconfirmed", n)
         if path is None:
-            message, hint = f"nothing of the brief is `{entry}`", _nearest(context.tree, entry)
+            message, hint = f"nothing of the brief is `{entry}`", did_you_mean(entry, rows)
             yield context.fault(own, "W-UNCONFIRMED-NONE", message, f"take it out, or correct it: {hint}")
         else:
             hint = "look, correct it, and take it out of `document.unconfirmed`"
@@ -96,8 +108,11 @@ def check_placeholders(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     known = placeholders(context.tree)
     lines = sorted({context.positions.of(path)[0] for path in examples(context.tree)})
     lines += sorted({section.line for section in citing(context.sections, known)})
+    where = ", ".join(map(str, lines[:_MOST_LINES])) + f" and {len(lines) - _MOST_LINES} more" * (
+        len(lines) > _MOST_LINES
+    )
     for name, path in known.items():
-        message = f"the source `{name}` is an example, and so is what rests on it: lines {', '.join(map(str, lines))}"
+        message = f"the source `{name}` is an example, and so is what rests on it: lines {where}"
         hint = "write facts there, with sources of their own, then remove this one"
         yield context.fault(path, "W-PLACEHOLDER", message, hint)
 
@@ -119,9 +134,3 @@ def _record_of(path: Path) -> Path:
     if path[:2] == ("agreement", "terms"):
         return path[:3]
     return path[:2] if len(path) > 1 and isinstance(path[1], int) else path[:1]
-
-
-def _nearest(tree: Tree, entry: str) -> str:
-    rows = tree.items() if isinstance(tree, dict) else ()
-    known = [f"{table}.{row['id']}" for table, found in rows for _, row in _rows(found, table) if "id" in row]
-    return did_you_mean(entry, [*known, "document.title", "document.as_of", "place"])

@@ -9,6 +9,7 @@ import html
 import itertools
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -60,7 +61,16 @@ OUTLINE: Final = {
 }
 """Ids and English headings of the sections that a report's outline has a place for."""
 
+MAX_PROSE: Final = 60_000
+MAX_LINES: Final = 2_000
+MAX_MARKS: Final = 4_000
+"""Characters, lines, and signs of Markdown of a brief's prose, or of a section in another language.
+
+The longest written so far has 3,300, 51 and 92; what takes a parser long has thousands of blocks, cells or marks.
+"""
+
 ENGLISH: Final = Language("en")
+_MARKS: Final = re.compile(r"[\[\]*_`<|\\!&~#>=:$@]|^[ \t]*(?:[-+]|\d+[.)])", re.MULTILINE)
 _PLAIN: Final = {"numbers": {}, "language": ENGLISH, "own": "en"}
 _TAGS: Final = {"p", "em", "strong", "ul", "ol", "li", "blockquote", "code", "h3", "h4", "hr", "br", "a", "sup", "bdi",
                 "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
@@ -87,8 +97,12 @@ class Section:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and column in the file of an offset in the Markdown."""
-        line = self.line + 1 + self.markdown.count("\n", 0, offset)
-        return line, offset - self.markdown.rfind("\n", 0, offset)
+        row = bisect_right(self._starts, offset) - 1
+        return self.line + 1 + row, offset - self._starts[row] + 1
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.markdown))]
 
 
 def slug(title: str) -> str:
@@ -98,7 +112,9 @@ def slug(title: str) -> str:
 
 
 def split_sections(text: str, *, file: str, first_line: int) -> tuple[list[Section], list[Fault]]:
-    """Split Markdown at its second-level headings; every fault of form comes with it."""
+    """Split Markdown at its second-level headings; every fault of form comes with it, and no section of what is far too long."""
+    if too_much := excess(text):
+        return [], [Fault(file, first_line, 1, *too_much)]
     lines = text.split("\n")
     tokens = _parser().parse(text)
     headings = [t for t in tokens if t.type == "heading_open" and t.level == 0 and t.map]
@@ -114,6 +130,18 @@ def split_sections(text: str, *, file: str, first_line: int) -> tuple[list[Secti
         for (start, below, title), end in zip(titles, ends, strict=False)  # no heading, no section
     ]
     return sections, faults
+
+
+def excess(markdown: str) -> tuple[str, str, str] | None:
+    """Return (code, what, mend) of prose that is too much to be parsed in good time; None for any that people write."""
+    sizes = (
+        (len(markdown), MAX_PROSE, "characters"),
+        (markdown.count("\n"), MAX_LINES, "lines"),
+        (sum(1 for _ in _MARKS.finditer(markdown)), MAX_MARKS, "signs of Markdown"),
+    )
+    hint = "keep what a reader has time for; long tables go into files beside the brief"
+    over = (f"prose of more than {most:,} {unit}" for size, most, unit in sizes if size > most)
+    return next((("E-PROSE-SIZE", message, hint) for message in over), None)
 
 
 def _section(title: str, lines: Sequence[str], *, height: int, line: int) -> Section:
@@ -149,6 +177,9 @@ def _hidden_characters(lines: Sequence[str], *, file: str, first_line: int) -> I
 
 def problems(markdown: str) -> Iterator[tuple[str, str, str]]:
     """Yield (code, what, mend) of what may not stand in the prose of a section."""
+    if too_much := excess(markdown):
+        yield too_much
+        return
     lines = markdown.split("\n")
     for token in _parser().parse(markdown):
         if token.type == "heading_open" and token.level == 0 and token.tag in {"h1", "h2"}:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,11 +18,11 @@ from quickview.brief.data import Data
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts, Related
 from quickview.brief.related import Heading, heading
-from quickview.errors import Fault, InputError, did_you_mean
+from quickview.errors import Fault, InputError, did_you_mean, told
 from quickview.inputs import validation
 from quickview.inputs.yaml_document import Positions, Tree, read_document
 from quickview.language.catalogs import LANGUAGES, Language
-from quickview.language.glyphs import hidden, reveal
+from quickview.language.glyphs import directed, hidden, reveal
 from quickview.layers.catalog import Catalog, Layer, read_catalog
 
 MAX_BYTES: Final = 512 * 1024
@@ -161,7 +162,7 @@ def load(
         raise InputError(faults)
     own = Language(facts.document.language)
     past = read_past(previous) if previous else None
-    brief = Brief(path, facts, tuple(sections), layers, digest, own, warnings=tuple(faults), previous=past)
+    brief = Brief(path, facts, tuple(sections), layers, digest, own, warnings=told(faults), previous=past)
     return brief if language in {"", own.code} else _translated(brief, tree, language)
 
 
@@ -273,7 +274,7 @@ def _decode(data: bytes, shown: str) -> tuple[str, list[Fault]]:
         text = data.decode("utf-8-sig", "replace")
     text = "\n".join(_lines(text))
     for row, line in enumerate(text.split("\n"), start=1):
-        faults += [Fault(shown, row, offset + 1, *found) for offset, *found in hidden(line)]
+        faults += [Fault(shown, row, offset + 1, *found) for offset, *found in (*hidden(line), *directed(line))]
     return reveal(text), faults
 
 
@@ -315,7 +316,8 @@ def _translation_faults(tree: Tree, code: str, positions: Positions, shown: str)
 def _drafts(tree: Tree, error: ValidationError) -> dict[str, Any]:
     if not isinstance(tree, dict):
         return {}
-    bad_items = {e["loc"][:2] for e in error.errors() if len(e["loc"]) > 1}
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    bad_items = {e["loc"][:2] for e in found if len(e["loc"]) > 1}
     drafts: dict[str, Any] = {}
     for name, field in Facts.model_fields.items():
         annotation: Any = field.annotation
@@ -325,5 +327,5 @@ def _drafts(tree: Tree, error: ValidationError) -> dict[str, Any]:
         try:
             drafts[name] = TypeAdapter[Any](annotation).validate_json(json.dumps(value))
         except ValidationError:
-            drafts[name] = () if isinstance(value, list) else None
+            drafts[name] = () if typing.get_origin(annotation) is tuple else None
     return drafts

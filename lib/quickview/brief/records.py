@@ -32,7 +32,11 @@ class Mark(Enum):
     WORDS = "words that a translation may replace"
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+MAX_TEXT = 4000
+"""Characters of a text of the facts; more is prose."""
+
+MAX_ID = 60
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=MAX_ID)]
 OwnId = Annotated[Id, Field(description="What other records call it by: small letters, digits, single hyphens.")]
 SourceId = Annotated[Id, Field(description="Id of the source that says so.")]
 SourceIds = Annotated[tuple[Id, ...], Field(min_length=1, description="Ids of the sources that say so.")]
@@ -40,7 +44,7 @@ ActorIds = Annotated[tuple[Id, ...], Field(description="Ids of the actors that t
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S([^\r\n]*\S)?$")]
 """One line that stays as it is in every language: a row of a layer, a publisher, a title of a source."""
 Line = Annotated[Name, Mark.WORDS]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True), Mark.WORDS]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, strip_whitespace=True), Mark.WORDS]
 Note = Annotated[Text | None, Field(description="A remark that stands beside it in small print.")]
 Detail = Annotated[Text | None, Field(description="More of it, in a sentence or two.")]
 Day = Annotated[dt.date, Field(description="The day; the first one where only month or year is known.")]

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from quickview.brief import prose
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts, Mark
-from quickview.errors import Fault, did_you_mean
+from quickview.errors import Fault, Known, did_you_mean
 from quickview.inputs.yaml_document import Path, Positions, Tree
 
 SECTIONS: Final = "sections"
@@ -72,6 +72,13 @@ def foreign(facts: Tree, overlay: Overlay | None) -> frozenset[str]:
     return frozenset(kept - new)
 
 
+def _prose_form(facts: Tree, language: str) -> Iterator[tuple[Path, str, str, str]]:
+    sections = _translation(facts, language).get(SECTIONS)
+    if sections is not None and not isinstance(sections, dict):
+        path = ("translations", language, SECTIONS)
+        yield path, "E-TYPE", "`sections` is no mapping", "write Markdown for each, by the section's id"
+
+
 def prose_of(facts: Tree, language: str) -> dict[str, Mapping[str, Tree]]:
     """Return the translated prose: `text` and perhaps `title`, by section id."""
     sections = _translation(facts, language).get(SECTIONS)
@@ -80,9 +87,10 @@ def prose_of(facts: Tree, language: str) -> dict[str, Mapping[str, Tree]]:
 
 
 def prose_problems(
-    facts: Tree, language: str, *, sections: Sequence[str], sources: Sequence[str]
+    facts: Tree, language: str, *, sections: Known, sources: Known
 ) -> Iterator[tuple[Path, str, str, str]]:
     """Yield (path, code, what, mend) of all that is wrong with a translation's prose."""
+    yield from _prose_form(facts, language)
     for name, words in prose_of(facts, language).items():
         path = ("translations", language, SECTIONS, name)
         text = words.get("text")
@@ -93,6 +101,8 @@ def prose_problems(
             yield path, "E-TYPE", f"`{name}` has no text", "write Markdown, or `title` and `text`"
             continue
         yield from ((path, *problem) for problem in prose.problems(text))
+        if prose.excess(text):
+            continue
         written = Section(name, name, text, 0)
         for _, _, wrong in prose.malformed_citations(written):
             yield path, "E-CITE", f"`{wrong[:40]}` is no citation", prose.CITE_LIKE_THIS
@@ -146,12 +156,11 @@ def _laid(base: Tree, over: Tree, kind: Any, path: Path, here: Path, overlay: Ov
 def _laid_by_key(
     base: Mapping[str, Tree], over: Mapping[str, Tree], kind: Any, path: Path, here: Path, overlay: Overlay
 ) -> Tree:
-    result = dict(base)
+    result, known = dict(base), Known([*base, SECTIONS] if kind is Facts else base)
     for key, value in over.items():
         if base.get(key) is not None and key != "translations":
             result[key] = _laid(base[key], value, _field(kind, key), (*path, key), (*here, key), overlay)
         else:
-            known = [*base, SECTIONS] if kind is Facts else base
             message = f"nothing to translate has the key `{key}`"
             overlay.faults.append(((*here, key), "E-TRANSLATION-KEY", message, did_you_mean(key, known)))
     return result
@@ -163,13 +172,14 @@ def _laid_on_list(
     result = list(base)
     if isinstance(over, Mapping):
         spots = {name: n for n, item in enumerate(base) if (name := _name(item))}
+        known = Known(spots)
         for name, value in over.items():
             if name in spots:
                 n = spots[name]
                 result[n] = _laid(base[n], value, kind, (*path, n), (*here, name), overlay)
             else:
                 message = f"nothing in `{here[-1]}` has the id `{name}`"
-                overlay.faults.append(((*here, name), "E-TRANSLATION-KEY", message, did_you_mean(name, spots)))
+                overlay.faults.append(((*here, name), "E-TRANSLATION-KEY", message, did_you_mean(name, known)))
     elif len(over) != len(base):
         message = f"{len(over)} items where the original has {len(base)}"
         hint = "give as many, with null for what is not translated"

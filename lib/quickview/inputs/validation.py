@@ -1,7 +1,6 @@
 """Read a YAML file of the kit, and say in plain words what its validation against a record found."""
 
 import datetime as dt
-import difflib
 import enum
 import pathlib
 import re
@@ -15,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from quickview.errors import CLOSE, Fault, InputError, did_you_mean
+from quickview.errors import MOST_ALIKE, Fault, InputError, Known, did_you_mean, more
 from quickview.inputs.yaml_document import Path, Positions
 
 _FORMATS: Final = {
@@ -44,14 +43,14 @@ class _Spot:
         return next((str(step) for step in reversed(self.path) if isinstance(step, str)), "the file")
 
     @property
-    def known(self) -> list[str]:
-        return _keys(self.record) if self.record else []
+    def known(self) -> Known:
+        return Known(_keys(self.record) if self.record else ())
 
     @property
     def meant(self) -> Path:
         """The path that a misspelt key was meant to be, or nothing."""
-        close = difflib.get_close_matches(self.key, self.known, n=1, cutoff=CLOSE)
-        return (*self.path[:-1], *close) if close else ()
+        close = self.known.close(self.key)
+        return (*self.path[:-1], close) if close else ()
 
 
 def read_text(path: pathlib.Path, *, prefix: str, limit: int) -> str:
@@ -81,14 +80,18 @@ def faults_of(
     Codes are fine, such as `E-DATE`. With a `prefix`, such as `CATALOG`, they are
     `E-CATALOG-KEY`, `-MISSING` and `-VALUE`, and a field's description is what to write.
     """
-    errors = [each for each in error.errors(include_url=False) if _is_news(each)]
-    found = [(each, _spot(each, model)) for each in errors]
+    alike: dict[tuple[str, object], list[ErrorDetails]] = {}
+    for each in error.errors(include_url=False):
+        if _is_news(each):
+            alike.setdefault((each["type"], each["loc"][0] if len(each["loc"]) > 1 else ""), []).append(each)
+    found = [(each, _spot(each, model)) for group in alike.values() for each in group[:MOST_ALIKE]]
+    rest = [(group[MOST_ALIKE], len(group) - MOST_ALIKE) for group in alike.values() if len(group) > MOST_ALIKE]
     misspelt = {spot.meant for each, spot in found if each["type"] == "extra_forbidden"}
     return [
         _fault(each, spot, positions, file, prefix)
         for each, spot in found
         if each["type"] != "missing" or spot.path not in misspelt
-    ]
+    ] + [more(_fault(first, _spot(first, model), positions, file, prefix), count) for first, count in rest]
 
 
 def _is_news(error: ErrorDetails) -> bool:

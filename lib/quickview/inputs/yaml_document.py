@@ -4,15 +4,15 @@ Only what JSON can say is accepted: no anchors, aliases or tags, one value a key
 capped in size and depth, and refused before anything is built from it.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any, Final, TypeAlias
 
 import yaml
 
-from quickview.errors import Fault
+from quickview.errors import MOST_ALIKE, Fault
 from quickview.language.glyphs import CONTROL, hidden, reveal
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | int | float | bool | None"
@@ -22,6 +22,15 @@ Event: TypeAlias = Any
 
 MAX_DEPTH: Final = 12
 """Levels of nesting; the deepest record needs seven."""
+
+MAX_VALUES: Final = 90_000
+"""Keys, values, and what begins or ends a list or a mapping; a brief that is full of records has less."""
+
+MAX_LISTS: Final = 10_000
+"""Lists and mappings in a document: each may lack all that its record needs."""
+
+LOOKED_AT: Final = 64_000
+"""Characters up to which ruamel.yaml has a look where libyaml does not do: it takes over thirty times as long."""
 
 _WORDS: Final = {
     word: value
@@ -33,6 +42,14 @@ _READ_DIFFERENTLY: Final = re.compile(
     rf"[\t\ufeff]|{CONTROL.pattern}|[|>][-+0-9]*#|[\r\n] +[\r\n]|(?:^|[\s\[{{,])\?(?:\s|$)"
 )
 """What libyaml takes for something else than ruamel.yaml does, or refuses less often."""
+_BLANKS: Final = re.compile(r"(?m)^ +$")
+_LOOKED_FOR: Final = {
+    re.compile(r"\t"): ("a tab", "write spaces"),
+    re.compile(r"\ufeff"): ("a byte-order mark", "remove it"),
+    re.compile(r"[|>][-+0-9]*#"): ("a remark behind the sign of a text", "put it on a line of its own"),
+    re.compile(r"(?m)(?:^[ -]*|[\[{,:] *)\?(?=\s|$)"): ("a question mark that stands alone", "put the text in quotes"),
+}
+"""What ruamel.yaml would have to look at, told by what it is and what to write instead where it would take too long."""
 _DESCENTS: Final = {"MappingStartEvent": 1, "SequenceStartEvent": 1, "MappingEndEvent": -1, "SequenceEndEvent": -1}
 """Levels that an event goes down."""
 _NODES: Final = {*_DESCENTS, "ScalarEvent"}
@@ -88,6 +105,7 @@ def read_document(text: str, *, file: str, first_line: int) -> tuple[Tree, Posit
     `first_line` is the line of `file` on which `text` starts, from 1.
     """
     reading = _Reading(file, first_line)
+    text = _BLANKS.sub("", text)
     events = _plain_events(text) or _events(text, reading)
     nodes = (event for event in events if _kind(event) in _NODES)
     tree = None if reading.faults or (first := next(nodes, None)) is None else _build(first, nodes, (), reading)
@@ -107,12 +125,13 @@ def _plain_events(text: str) -> list[Event]:
     events: list[Event] = []
     if not yaml.__with_libyaml__ or _READ_DIFFERENTLY.search(text):
         return events
-    depth = 0
+    depth = lists = 0
     try:
         # Only its events are used: what a scalar means is told by YAML 1.2, not by PyYAML.
         for event in yaml.parse(text, Loader=yaml.CBaseLoader):
             depth += _descent(event)
-            if depth > MAX_DEPTH or _is_extra(event):
+            lists += _descent(event) > 0
+            if depth > MAX_DEPTH or _is_extra(event) or lists > MAX_LISTS or len(events) > MAX_VALUES:
                 return []
             events.append(event)
     except (yaml.YAMLError, UnicodeEncodeError):
@@ -133,28 +152,46 @@ def _events(text: str, reading: _Reading) -> list[Event]:
     from ruamel.yaml.error import MarkedYAMLError
     from ruamel.yaml.reader import ReaderError
 
+    errors: tuple[type[Exception], ...] = (MarkedYAMLError, yaml.MarkedYAMLError)
     events: list[Event] = []
     if match := _BEYOND_UNICODE.search(text):
         message = f"`{match[0]}` is no character"
         reading.fault_at(text, match.start(), "E-YAML-SYNTAX", message, "type the character itself")
         return events
-    depth = 0
+    if is_long := len(text) > LOOKED_AT and yaml.__with_libyaml__:
+        _refuse_doubtful(text, reading)
+    depth = lists = 0
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for event in yaml.parse(text, Loader=yaml.CBaseLoader) if is_long else YAML(typ="safe", pure=True).parse(text):
             depth += _descent(event)
             if depth > MAX_DEPTH:
                 message = f"nested more than {MAX_DEPTH} levels deep"
                 hint = "write it flatter; no record needs more than seven levels"
                 reading.fault(event.start_mark, "E-YAML-DEPTH", message, hint)
                 break
+            lists += _descent(event) > 0
+            if lists > MAX_LISTS or len(events) > MAX_VALUES:
+                message = (
+                    f"more than {MAX_LISTS:,} lists and mappings"
+                    if lists > MAX_LISTS
+                    else f"more than {MAX_VALUES:,} values"
+                )
+                reading.fault(event.start_mark, "E-YAML-SIZE", message, "put long tables into files beside the brief")
+                break
             _refuse_extras(event, reading)
             events.append(event)
-    except MarkedYAMLError as error:
+    except errors as error:
         _report_syntax(error, reading)
-    except ReaderError as error:
-        message = f"the control character U+{ord(text[error.position]):04X}"
-        reading.fault_at(text, error.position, "E-TEXT-CONTROL", message, "remove it")
+    except (ReaderError, yaml.reader.ReaderError) as error:
+        at = match.start() if (match := CONTROL.search(text)) else min(error.position, len(text) - 1)
+        reading.fault_at(text, at, "E-TEXT-CONTROL", f"the control character U+{ord(text[at]):04X}", "remove it")
     return events
+
+
+def _refuse_doubtful(text: str, reading: _Reading) -> None:
+    for pattern, (message, hint) in _LOOKED_FOR.items():
+        for match in itertools.islice(pattern.finditer(text), MOST_ALIKE):
+            reading.fault_at(text, match.end() - 1, "E-YAML-SYNTAX", message, hint)
 
 
 def _refuse_extras(event: Event, reading: _Reading) -> None:
@@ -166,8 +203,9 @@ def _refuse_extras(event: Event, reading: _Reading) -> None:
             reading.fault(mark, "E-YAML-ANCHOR", f"anchor `&{event.anchor}`", "remove it and write values out")
         if kind == "ScalarEvent" and event.style in {'"', "'"} and mark.line < event.end_mark.line:
             reading.long_quote = event
-        if event.ctag is not None and str(event.ctag):
-            reading.fault(mark, "E-YAML-TAG", f"tag `{event.ctag}`", "remove it; quote the value if it is text")
+        tag = getattr(event, "ctag", event.tag)
+        if tag is not None and str(tag):
+            reading.fault(mark, "E-YAML-TAG", f"tag `{tag}`", "remove it; quote the value if it is text")
     elif kind == "DocumentStartEvent":
         if event.tags:
             reading.fault(mark, "E-YAML-TAG", "a %TAG directive", "remove it")
@@ -203,7 +241,7 @@ def _build(event: Event, rest: Iterator[Event], path: Path, reading: _Reading) -
     if _kind(event) == "MappingStartEvent":
         return dict(_items(rest, path, reading))
     if _kind(event) == "SequenceStartEvent":
-        items = takewhile(lambda item: _kind(item) != "SequenceEndEvent", rest)
+        items = itertools.takewhile(lambda item: _kind(item) != "SequenceEndEvent", rest)
         return [_build(item, rest, (*path, index), reading) for index, item in enumerate(items)]
     if not event.style and not event.value:
         # An empty value has no place of its own; the parser gives the next token's.
@@ -214,7 +252,7 @@ def _build(event: Event, rest: Iterator[Event], path: Path, reading: _Reading) -
 
 def _items(rest: Iterator[Event], path: Path, reading: _Reading) -> Iterator[tuple[str, Tree]]:
     seen: dict[str, int] = {}
-    for event in takewhile(lambda item: _kind(item) != "MappingEndEvent", rest):
+    for event in itertools.takewhile(lambda item: _kind(item) != "MappingEndEvent", rest):
         if _kind(event) != "ScalarEvent":
             hint = "write a plain word before the `:`"
             reading.fault(event.start_mark, "E-YAML-SYNTAX", "a list or a mapping as a key", hint)

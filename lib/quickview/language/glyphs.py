@@ -3,10 +3,10 @@
 The fonts themselves need not be opened for it, so that a brief is checked at once.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Final
 
 from quickview.errors import MOST_SHOWN
@@ -17,7 +17,22 @@ BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """Characters that are no text: C0 and C1 controls, separators that split lines, surrogates, non-characters."""
 
-HIDDEN: Final = re.compile(BIDI.pattern[:-1] + CONTROL.pattern[1:])
+_SELECTORS: Final = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+INVISIBLE: Final = re.compile(
+    # Fillers, soft hyphens, word joiners, tags and other signs of formatting: what they hide, no reader sees.
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
+    # Scripts that join their letters, or part no words, need what joins, parts or varies them; Latin, Greek and Cyrillic do not.
+    r"|(?<![^\s\u0000-\u058f\u1e00-\u1fff\u2000-\u206f])[\u200b-\u200d]"
+    rf"|(?<![^\s\u0000-\"\$-\)\+-/:-\u00a8\u00aa-\u00ad\u00af-\u058f\u1e00-\u1fff\u2000-\u203b\u203d-\u2048\u204a-\u206f{_SELECTORS}])"
+    f"[{_SELECTORS}]"
+)
+"""Characters that are never seen and mean nothing where they stand."""
+
+DIRECTED: Final = re.compile("[\u061c\u200e\u200f]")
+"""Marks that stand for a letter of one direction."""
+
+HIDDEN: Final = re.compile(f"{BIDI.pattern[:-1]}{CONTROL.pattern[1:]}|{INVISIBLE.pattern}")
 MEND_BIDI: Final = "remove it; the report sets the direction of each name itself"
 
 COVERED: Final = (
@@ -48,17 +63,26 @@ _INSTEAD: Final = {
     "Cn": "check that it is the character you mean",
     "Mn": "write the letter that has the mark in it, if there is one",
 }
+_BETWEEN: Final = re.compile(r"[^\w\n|]*")
 _IN_WORDS: Final = "write it in words"
 
 
 def hidden(text: str, *, hint: str = "remove it") -> Iterator[tuple[int, str, str, str]]:
-    """Yield (offset, code, what, mend) of the direction controls and control characters of a text; `mend` is for the latter."""
+    """Yield (offset, code, what, mend) of direction controls, invisible and control characters of a text; `mend` is for the last."""
     for match in HIDDEN.finditer(text):
         number = f"U+{ord(match[0]):04X}"
         if BIDI.match(match[0]):
             yield match.start(), "E-TEXT-BIDI", f"the direction control {number}", MEND_BIDI
+        elif not CONTROL.match(match[0]):
+            yield match.start(), "E-TEXT-INVISIBLE", f"{named(match[0])}, which nobody sees", "remove it"
         else:
             yield match.start(), "E-TEXT-CONTROL", f"the control character {number}", hint
+
+
+def directed(text: str) -> Iterator[tuple[int, str, str, str]]:
+    """Yield (offset, code, what, mend) of the marks of direction of a text, which do no harm."""
+    for match in DIRECTED.finditer(text):
+        yield match.start(), "W-TEXT-INVISIBLE", f"{named(match[0])}, which nobody sees", MEND_BIDI
 
 
 def reveal(text: str) -> str:
@@ -79,15 +103,21 @@ def is_undrawn(character: str) -> bool:
 def runs(text: str) -> Iterator[tuple[int, str]]:
     """Yield (offset, run) of characters no font of the kit has, with what stands between them on a line besides words."""
     lacking = missing(text)
-    if lacking:
-        one = f"[{re.escape(''.join(sorted(lacking)))}]"
-        yield from ((run.start(), run[0]) for run in re.finditer(rf"{one}(?:[^\w\n|]*{one})*", text))
+    places = [n for n, character in enumerate(text) if character in lacking] if lacking else []
+    start = None
+    for here, following in itertools.zip_longest(places, places[1:]):
+        start = here if start is None else start
+        if following is None or not _BETWEEN.fullmatch(text, here + 1, following):
+            yield start, text[start : here + 1]
+            start = None
 
 
 def named(characters: Iterable[str]) -> str:
     """Return characters by number and name, as "U+1F525 FIRE"; of many, those after the tenth as they are."""
     rest = iter(characters)
-    told = ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'without a name')}" for c in islice(rest, MOST_SHOWN))
+    told = ", ".join(
+        f"U+{ord(c):04X} {unicodedata.name(c, 'without a name')}" for c in itertools.islice(rest, MOST_SHOWN)
+    )
     more = list(rest)
     return f"{told} and {len(more)} more: {' '.join(more)}" if more else told
 

@@ -9,6 +9,7 @@ import functools
 import itertools
 import multiprocessing
 import os
+import re
 import signal
 import threading
 import time
@@ -64,11 +65,14 @@ def work(job: Job, press: Callable[[str], RenderSession], tell: Callable[[str], 
 
 
 def _tried(job: Job, press: Callable[[str], RenderSession], tell: Callable[[str], None]) -> Outcome:
-    """Render one brief; a fault becomes part of the outcome."""
+    """Render one brief, which is given its time to be read too; a fault becomes part of the outcome."""
+    options = replace(job.options, timeouts=job.options.timeouts.running())
     try:
-        brief = load(job.brief, catalog=job.options.catalog, language=job.options.language)
+        brief = load(job.brief, catalog=options.catalog, language=options.language)
         _, noticed = outcomes.of_brief(brief)
-        made = render.render(brief, job.options, press(job.options.kernel), tell=tell)
+        if fault := options.timeouts.fault:
+            raise fault  # noqa: TRY301 (as a report that takes too long does)
+        made = render.render(brief, options, press(options.kernel), tell=tell)
     except InputError as error:
         return Outcome(job.brief, faults=error.faults, cause="brief")
     except ReportError as error:
@@ -199,6 +203,9 @@ def _client(address: str) -> Any:
     except ImportError:
         hint = 'install the extra: pip install "quickview[dask]"'
         raise MachineError("E-DASK-MISSING", "Dask is not installed", hint) from None
+    if not re.fullmatch("[!-~]+:[!-~]+", address):
+        # The client would try an address that can be none for a long time, in threads that print what they think.
+        raise MachineError("E-DASK-SCHEDULER", f"`{address}` is no address", "write one such as tcp://host:8786")
     try:
         return Client(address, timeout=SCHEDULER_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -31,6 +31,7 @@ def subject(brief: Brief, options: RenderOptions, outline: Outline) -> dict[str,
         **fingerprint.of_brief(brief),
         **fingerprint.of_tables(brief.path.parent, tables),
     }
+    known = confirmation.named(brief.tree)
     return {
         "name": outline.masthead.name or brief.edition,
         "language": brief.language.code,
@@ -41,7 +42,7 @@ def subject(brief: Brief, options: RenderOptions, outline: Outline) -> dict[str,
         "country": document.country or "",
         "topics": list(document.topics),
         "as_of": document.as_of.isoformat(),
-        "unconfirmed": [entry for entry in document.unconfirmed if confirmation.path_of(brief.tree, entry)],
+        "unconfirmed": [entry for entry in document.unconfirmed if entry in known],
         "examples": confirmation.counts(brief.tree, brief.sections)[1],
         **summary(brief, outline),
         "brief": brief.digest,

@@ -1,0 +1,105 @@
+"""What a brief may not do to whoever checks it: take long, break a line of the log, or go by unseen."""
+
+import time
+
+import pytest
+from tests.hostile import briefs, checking
+from tests.hostile.chains import brief
+
+from quickview.errors import MOST_ALIKE, Fault, InputError, Known, did_you_mean
+
+
+def faults(read, text):
+    try:
+        return read(text).warnings
+    except InputError as error:
+        return error.faults
+
+
+def codes(found):
+    return [fault.code for fault in found]
+
+
+def test_a_fault_is_one_line_that_shows_what_controls_text_and_has_an_end():
+    shown = str(Fault("x.md", 1, 1, "E-A", "`id\n::stop-commands::\x1b[2J\u202e\u2028a`", "`" + "k" * 400_000 + "`"))
+    assert "\\x1b[2J\\u202e" in shown
+    assert shown.isprintable()
+    assert len(shown) < 2_000
+
+
+def test_what_a_script_needs_is_shown_as_it_is():
+    assert "می\u200cخواهم" in str(Fault("x.md", 1, 1, "E-A", "می\u200cخواهم", ""))
+
+
+def test_of_very_many_faults_of_a_kind_the_rest_is_counted():
+    told = InputError(Fault("x.md", n, 1, "E-A", f"fault {n}", "") for n in range(1, 5_001)).faults
+    assert len(told) == MOST_ALIKE + 1
+    assert told[-1].code == "E-MORE"
+    assert told[-1].message.startswith("and 4,900 more of E-A")
+    assert InputError(told).faults == told
+
+
+def test_a_slip_is_found_among_ten_thousand_words():
+    known = Known(f"source-{n}" for n in range(10_000))
+    assert "did you mean `source-77" in did_you_mean("source-77x7", known)
+    begun = time.process_time()
+    for n in range(10_000):
+        did_you_mean(f"sources-{n}", known)
+    assert time.process_time() - begun < 1.5
+
+
+@pytest.mark.parametrize("name", ["place", "agreement", "document", "sources", "actors", "translations", "monitor"])
+@pytest.mark.parametrize("value", ["[a, b]", "{a: b}", "5", "text", "true", "null", "[[a]]", "[{a: 1}]"])
+def test_a_key_of_the_wrong_type_is_a_fault_and_never_more(read, minimal, name, value):
+    for fault in faults(read, minimal.replace("---\n", f"---\n{name}: {value}\n", 1)):
+        assert fault.line
+
+
+def test_a_place_that_is_a_list_is_told(read):
+    assert "E-TYPE" in codes(faults(read, brief("place:\n  - a\n")))
+
+
+def test_sections_of_a_translation_that_are_no_mapping_are_told(read):
+    text = brief("translations:\n  fr:\n    sections: [x]\n")
+    assert "E-TYPE" in codes(faults(read, text))
+
+
+def test_an_id_of_a_source_must_not_read_as_a_figure(read):
+    text = brief(prose="See [@fig-paper].\n").replace("id: paper,", "id: fig-paper,").replace("[@paper]", "")
+    assert "E-ID-FIGURE" in codes(faults(read, text))
+
+
+def test_a_figure_that_no_outline_draws_is_told(read):
+    assert "E-XREF" in codes(faults(read, brief(prose="See [@fig-nope].\n")))
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\xad", "\u2060", "\u3164", "\U000e0041", "\ufeff", "\ufe0f", "\u200d"])
+def test_what_nobody_sees_is_refused(read, sign):
+    assert codes(faults(read, brief(prose=f"A vo{sign}te.\n"))) == ["E-TEXT-INVISIBLE"]
+
+
+@pytest.mark.parametrize("text", ["می‌خواهم", "क्‍ष", "ไทย\u200bไทย"])
+def test_what_joins_or_parts_the_letters_of_a_script_may_stand(read, text):
+    assert "E-TEXT-INVISIBLE" not in codes(faults(read, brief(prose=f"A {text}.\n")))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (brief(prose="a " * 60_000), "E-PROSE-SIZE"),
+        (brief(document="  topics: [" + "a," * 100_000 + "a]\n"), "E-YAML-SIZE"),
+        (brief(sources="  - {}\n" * 20_000), "E-YAML-SIZE"),
+        (brief("limits:\n" + "  -\tx\n" * 20_000), "E-YAML-SYNTAX"),
+        (brief("translations:\n  fr:\n    sections:\n      what-happened: " + "a " * 60_000 + "\n"), "E-PROSE-SIZE"),
+    ],
+)  # fmt: skip
+def test_what_is_far_too_much_is_refused_at_once(read, text, code):
+    begun = time.process_time()
+    assert code in codes(faults(read, text))
+    assert time.process_time() - begun < 3
+
+
+def test_a_brief_of_each_hostile_class_is_answered_in_lines_and_touches_nothing():
+    checking.prepare()
+    answers = [checking.check(*briefs.made(number, seed=7)) for number in range(len(briefs.CLASSES))]
+    assert {answer.name: (answer.wrongs, answer.touched, answer.detail) for answer in answers if answer.wrongs} == {}
