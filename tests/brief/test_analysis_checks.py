@@ -1,12 +1,11 @@
 """Faults of argument, each seeded into a brief in three languages that has none, and found at its place."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 
-from quickview.brief import checks_of_analysis, figures_in_text
+from quickview.brief import figures_in_text
 
 SOUND = """\
 ---
@@ -231,25 +230,6 @@ def test_a_neutral_word_is_offered(faults: Callable) -> None:
 )  # fmt: skip
 def test_figures_are_read_as_they_are_written(text: str, figures: list[set[float]]) -> None:
     assert [set(one.ways) for one in figures_in_text.find(text)] == figures
-
-
-@pytest.mark.parametrize(
-    "piece", ["because of the ", "“", "1 500 000 ", '"', "« ", "```\n", "regime ", "- a\n\n", "سوف ", "[@a ", "3 and "]
-)
-def test_the_time_grows_with_the_length_of_the_text_alone(piece: str) -> None:
-    def seconds(count: int) -> float:
-        text = piece * count
-        passage = checks_of_analysis._Passage(text, "en", lambda _: (1, 1))
-        context = type("Context", (), {"at": staticmethod(lambda *_: None), "leaves": [], "value": lambda *_: "en"})()
-        start = time.perf_counter()
-        list(checks_of_analysis._judgements([passage], context))
-        list(checks_of_analysis._causes([passage], context))
-        list(checks_of_analysis._one_sided_words([passage], context))
-        list(figures_in_text.find(text))
-        return time.perf_counter() - start
-
-    seconds(50)
-    assert seconds(4000) < 2.5
 
 
 @pytest.mark.parametrize(

@@ -94,9 +94,7 @@ def test_what_joins_or_parts_the_letters_of_a_script_may_stand(read, text):
     ],
 )  # fmt: skip
 def test_what_is_far_too_much_is_refused_at_once(read, text, code):
-    begun = time.process_time()
     assert code in codes(faults(read, text))
-    assert time.process_time() - begun < 3
 
 
 def test_a_brief_of_each_hostile_class_is_answered_in_lines_and_touches_nothing():

