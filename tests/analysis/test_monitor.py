@@ -185,6 +185,7 @@ def test_no_rate_is_told_of_a_few_days_nor_of_too_few_events_a_change(brief):
     assert "The last bar is of 1 day." in qv.monitor_weeks(young).layout.meta["caption"]
     assert re.search(r"Per 30 days since</th><td class=\"num\">–<", qv.monitor_summary(young).html)
     few = _monitor(brief, SOME[:3])
+    assert " per 30 days" not in qv.monitor_map(few).layout.meta["title"]
     assert qv.monitor_weeks(few).layout.meta["title"] == "Too few events are recorded to compare before and since"
     assert "0 such events are recorded. That is no sign of calm" in qv.monitor_summary(few).html
 
@@ -223,6 +224,16 @@ def test_no_text_covers_another_and_none_leaves_the_canvas(as_drawings, language
         assert [label.text for label in drawing.labels if not inside(label.box, frame)] == []
         pairs = itertools.combinations(drawing.labels, 2)
         assert [(a.text, b.text) for a, b in pairs if overlaps(a.box, b.box, pad=-1)] == []
+
+
+def test_scales_of_thousands_and_long_names_stay_within_the_drawing(brief, as_drawings):
+    long = _monitor(brief, [_event(TALBISEH, -n, deaths=7000) for n in range(1, 30)])
+    compare = long.asked.compare.model_copy(update={"name": "The long name of an area to compare with " * 3})
+    facts = long.brief.facts.model_copy(update={"monitor": long.asked.model_copy(update={"compare": compare})})
+    for drawing in as_drawings(qv.monitor_weeks(replace(long, brief=replace(long.brief, facts=facts)))):
+        frame = (0, 0, drawing.width, drawing.height)
+        assert [label.text for label in drawing.labels if not inside(label.box, frame)] == []
+        assert any(re.fullmatch(r"[\d,]{5,}", label.text) for label in drawing.labels)
 
 
 def test_for_readers_of_arabic_maps_run_from_the_right_and_are_not_mirrored(brief, monitor, as_drawings):

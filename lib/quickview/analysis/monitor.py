@@ -32,6 +32,7 @@ from quickview.analysis.canvas import (
     responsive,
     wrap,
 )
+from quickview.analysis.labels import cut_short
 from quickview.analysis.projection import joined
 from quickview.analysis.session import SESSION
 from quickview.analysis.territory import Territory, read_layer
@@ -52,7 +53,6 @@ _PANEL: Final = 74.0
 _HEAD: Final = 30.0
 """Room above them for what they are."""
 _FOOT: Final = 22.0
-_LEFT: Final = 34.0
 _RIGHT: Final = 8.0
 _BEYOND: Final = 0.05
 """Share of an area outside of where there is any event from which on it is told."""
@@ -398,22 +398,25 @@ class _Axis:
         return self.left + (self.right - self.left) * (week - self.first) / (self.last + 1 - self.first)
 
 
-def _axis(found: Monitored, width: int) -> _Axis:
+def _axis(found: Monitored, width: int, left: float) -> _Axis:
     period = found.period
     end = max((period.until - period.effective).days // WEEK, 0)
-    return _Axis(_LEFT, width - _RIGHT, (found.first - period.effective).days // WEEK, end)
+    return _Axis(left, width - _RIGHT, (found.first - period.effective).days // WEEK, end)
 
 
 def _draw(monitor: Monitoring, width: int) -> Canvas:
     found, language = monitor.found, monitor.brief.language
     assert found is not None  # noqa: S101 (asked before)
-    axis, panels = _axis(found, width), _panels(monitor, found)
+    panels = _panels(monitor, found)
+    tops = [language.number(_top(weeks, form)) for _, weeks, form in panels]
+    axis = _axis(found, width, max(typeface.width(top, SMALL) for top in tops) + 10)
     figure = Canvas(width, _FOOT + len(panels) * (_PANEL + _HEAD) + 20)
     labels: list[Label] = []
     for n, (title, weeks, form) in enumerate(reversed(panels)):
         bottom = _FOOT + n * (_PANEL + _HEAD)
         labels += _add_panel(figure, axis, weeks, form, bottom=bottom, language=language)
-        labels.append(Label(title, 2, bottom + _PANEL + 8, SMALL, weight=typeface.BOLD, anchor="top right"))
+        shown = cut_short(title, width - 6, size=SMALL, weight=typeface.BOLD)
+        labels.append(Label(shown, 2, bottom + _PANEL + 8, SMALL, weight=typeface.BOLD, anchor="top right"))
     labels += _add_days(figure, axis, monitor, [label.box for label in labels], top=figure.height - 18)
     add_labels(figure, labels)
     return figure
@@ -435,7 +438,7 @@ def _add_panel(
     figure: Canvas, axis: _Axis, weeks: pd.DataFrame, form: str, *, bottom: float, language: Language
 ) -> list[Label]:
     """Draw the bars of a panel on its own scale; return the scale's figures."""
-    top = _round_up(int((weeks["high"] if form == "deaths" else weeks["events"] + weeks["vague"]).max()))
+    top = _top(weeks, form)
     colour = {"events": "house", "deaths": "muted", "elsewhere": "muted"}[form]
     for value in (0, top):
         y = bottom + _PANEL * value / top
@@ -456,6 +459,11 @@ def _add_panel(
             frame = LineString([(left, middle), (left, high), (right, high), (right, middle)])
             add_lines(figure, [frame], color=LIGHT["muted"], width=1)
     return [Label(language.number(value), axis.left - 5, bottom + _PANEL * value / top, SMALL, "muted", anchor="middle left") for value in (0, top)]  # fmt: skip
+
+
+def _top(weeks: pd.DataFrame, form: str) -> int:
+    """Return where the scale of a panel ends."""
+    return _round_up(int((weeks["high"] if form == "deaths" else weeks["events"] + weeks["vague"]).max()))
 
 
 def _add_deaths(figure: Canvas, across: tuple[float, float], heights: Sequence[float]) -> None:

@@ -331,13 +331,13 @@ def _lines(plan: _Plan) -> list[str]:
 
 
 def _title(plan: _Plan) -> str:
-    """Return what the maps show: how often events are recorded, for the two periods are of different length; not of a few days."""
+    """Return what the maps show: how often events are recorded, for the two periods are of different length; not of too few to compare."""
     _, here, language = plan.language.gettext, plan.found.here, plan.language
-    if min(count.days for count in (here.before, here.since) if count) < LEAST_DAYS:
-        return _("Where events are recorded, before it took effect and since") if here.since else _("Where events are recorded, all before it took effect")  # fmt: skip
     before = rate(here.before, language)
     if here.since is None:
         return _("Where events are recorded: {before} per 30 days, all before it took effect", before=before)
+    if here.ratio is None:
+        return _("Where events are recorded, before it took effect and since")
     since = rate(here.since, language)
     return _("Where events are recorded: {before} per 30 days before it took effect, {since} since", before=before, since=since)  # fmt: skip
 
