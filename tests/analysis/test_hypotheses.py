@@ -53,5 +53,14 @@ def test_what_would_change_the_first_place_is_named_or_said_to_be_nothing(andes,
     assert turned.data["pivots"] == [{"item": "events.royalties", "leading": ["force-talks", "wait-out"]}]
 
 
+def test_items_that_would_change_it_in_the_same_way_are_told_in_one_sentence(andes, altered):
+    first, second, _, third = andes.facts.evidence
+    marked = ((first, "force-talks"), (second, "force-talks"), (third, "wait-out"))
+    evidence = tuple(one.model_copy(update={"marks": {name: "I"}, "note": None}) for one, name in marked)
+    turned = _text(hypotheses(altered(andes, evidence=evidence)).html, ".turning")
+    assert re.search("Without “[^”]*” or “[^”]*”, “[^”]*” and “[^”]*” would share it", turned), turned
+    assert turned.count("Without") == 1
+
+
 def test_a_brief_without_hypotheses_has_no_such_section(andes, altered):
     assert hypotheses(altered(andes, hypotheses=(), evidence=())).html == ""

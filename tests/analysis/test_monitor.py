@@ -178,6 +178,38 @@ def test_data_that_end_before_the_day_of_effect_give_one_map(brief, as_drawings)
     assert "Events since" not in figure.layout.meta["table"]["columns"]
 
 
+def test_no_rate_is_told_of_a_few_days_nor_of_too_few_events_a_change(brief):
+    young = _monitor(brief, until=EFFECTIVE)
+    assert qv.monitor_map(young).layout.meta["title"] == "Where events are recorded, before it took effect and since"
+    assert qv.monitor_weeks(young).layout.meta["title"] == "Too early to compare: 1 day of data since it took effect"
+    assert "The last bar is of 1 day." in qv.monitor_weeks(young).layout.meta["caption"]
+    assert re.search(r"Per 30 days since</th><td class=\"num\">–<", qv.monitor_summary(young).html)
+    few = _monitor(brief, SOME[:3])
+    assert " per 30 days" not in qv.monitor_map(few).layout.meta["title"]
+    assert qv.monitor_weeks(few).layout.meta["title"] == "Too few events are recorded to compare before and since"
+    assert "0 such events are recorded. That is no sign of calm" in qv.monitor_summary(few).html
+
+
+def test_data_that_end_before_the_day_of_effect_say_so_first_and_tell_nothing_of_since(brief):
+    html = qv.monitor_summary(_monitor(brief, data=(dt.date(2016, 1, 1), dt.date(2017, 2, 1)))).html
+    assert html.startswith("<p>The data end on 1 February 2017, and the agreement took effect on 1 March 2017")
+    assert " since</th>" not in html
+
+
+def test_a_fall_that_the_surroundings_share_is_not_told_as_one_of_its_own(brief):
+    fewer = [_event(at, -n // 3 - 1) for n in range(300) for at in (TALBISEH, HOMS_CITY)]
+    fewer += [_event(at, 9 * n) for n in range(9) for at in (TALBISEH, HOMS_CITY)]
+    title = qv.monitor_weeks(_monitor(brief, fewer)).layout.meta["title"]
+    assert title == "Events are recorded less often since it took effect, with no clear difference from elsewhere"
+
+
+def test_an_area_that_reaches_beyond_the_data_is_said_to_be_counted_in_part(brief):
+    part = replace(_monitor(brief), uncovered={"all around": 0.62, "northern Homs pocket": 0.01})
+    html = qv.monitor_summary(part).html
+    assert "Of all around, 62% lies outside of the box in which these data have any event" in html
+    assert "Of northern Homs pocket" not in html
+
+
 def test_a_buffer_is_drawn_and_what_lies_in_it_is_counted(brief):
     meta = qv.monitor_map(_monitor(brief, buffer_km=15)).layout.meta
     assert "Dashed: northern Homs pocket; dotted: 15 km around it." in meta["caption"]
@@ -192,6 +224,16 @@ def test_no_text_covers_another_and_none_leaves_the_canvas(as_drawings, language
         assert [label.text for label in drawing.labels if not inside(label.box, frame)] == []
         pairs = itertools.combinations(drawing.labels, 2)
         assert [(a.text, b.text) for a, b in pairs if overlaps(a.box, b.box, pad=-1)] == []
+
+
+def test_scales_of_thousands_and_long_names_stay_within_the_drawing(brief, as_drawings):
+    long = _monitor(brief, [_event(TALBISEH, -n, deaths=7000) for n in range(1, 30)])
+    compare = long.asked.compare.model_copy(update={"name": "The long name of an area to compare with " * 3})
+    facts = long.brief.facts.model_copy(update={"monitor": long.asked.model_copy(update={"compare": compare})})
+    for drawing in as_drawings(qv.monitor_weeks(replace(long, brief=replace(long.brief, facts=facts)))):
+        frame = (0, 0, drawing.width, drawing.height)
+        assert [label.text for label in drawing.labels if not inside(label.box, frame)] == []
+        assert any(re.fullmatch(r"[\d,]{5,}", label.text) for label in drawing.labels)
 
 
 def test_for_readers_of_arabic_maps_run_from_the_right_and_are_not_mirrored(brief, monitor, as_drawings):

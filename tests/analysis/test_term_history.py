@@ -61,6 +61,15 @@ def test_rival_deadlines_stand_with_who_gives_them_and_are_to_scale(ceasefire, a
         assert (ends[3] - as_of) / (ends[2] - as_of) == pytest.approx(17 / 6, abs=0.02)
 
 
+def test_rows_stand_no_further_apart_than_what_lies_between_them_asks_for(ceasefire, as_drawings):
+    wide, _ = as_drawings(term_history(ceasefire))
+    words = min((label for label in wide.labels if label.text == "Breached"), key=lambda label: label.y).box
+    beside, under = wide.label("1 Jul: River Mission").box, wide.label("The army leaves two bridges").box
+    assert words[2] < beside[0]
+    assert words[1] - beside[3] < 13
+    assert words[1] > under[3]
+
+
 @pytest.mark.parametrize(("breached", "opening"), [("2024-06-03", "Not kept on time"), ("2024-06-08", "Kept on time")])
 def test_what_was_met_and_breached_again_before_its_day_was_not_kept(ceasefire, altered, breached, opening):
     history = (_state("pending", "2024-05-15"), _state("met", "2024-06-01"), _state("breached", breached))

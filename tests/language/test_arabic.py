@@ -1,6 +1,7 @@
 """Arabic: its dates, numbers and plurals, a brief written in it, and one that is read in it."""
 
 import datetime as dt
+import re
 import string
 
 import pytest
@@ -109,3 +110,11 @@ def test_a_brief_without_a_translation_is_all_foreign():
     assert read.facts == own.facts
     headings = {"## how-the-road-is-kept-closed"}
     assert read.foreign == _words(own) | {f"#{section.id}" for section in own.sections} | headings
+
+
+def test_what_is_counted_stands_in_the_accusative_from_11_to_99_and_not_after_hundreds():
+    plurals = [message.string for message in messages.read("ar") if isinstance(message.id, tuple)]
+    counted = re.compile(r"\{\w+\} \w+ًا")
+    assert [forms[4] for forms in plurals if counted.search(forms[4])] == []
+    assert ARABIC.ngettext("{n} forecast", "{n} forecasts", 45, n=45) == "45 توقعًا"
+    assert ARABIC.ngettext("{n} forecast", "{n} forecasts", 100, n=100) == "100 توقع"

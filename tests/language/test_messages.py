@@ -110,3 +110,8 @@ def test_a_heading_of_the_kit_is_translated_and_one_that_is_a_word_of_the_interf
     language = Language(code)
     assert language.heading("Who is who") != "Who is who"
     assert language.gettext("Others") != language.heading("Others") == "Others"
+
+
+@EACH
+def test_no_translation_is_marked_as_a_guess_and_so_left_unread(code):
+    assert [message.id for message in messages.read(code) if message.id and message.fuzzy] == []

@@ -9,8 +9,11 @@ import re
 from urllib.parse import unquote
 
 import pytest
+from tests.conftest import FULL
 
-from quickview.brief.masthead import Masthead
+from quickview.brief.export import tables
+from quickview.brief.masthead import DataTable, Masthead
+from quickview.brief.reader import load
 from quickview.report import sharing
 from quickview.report.outline import Figure, Outline, Part
 
@@ -209,3 +212,9 @@ def test_linked_data_give_the_address_of_another_report_where_the_site_is_known(
     found = [json.loads(sharing.json_ld(facts, [], site=site))["citation"] for site in ("", "https://x.example")]
     assert found[0] == cited
     assert [one.get("url") for one in found[1]] == [None, "https://x.example/b/b.html"]
+
+
+def test_no_table_of_a_brief_is_offered_under_the_name_of_its_file():
+    told = [DataTable(name=one.name, columns=one.columns, rows=one.rows) for one in tables(load(FULL)) if not one.title]
+    assert {"hypotheses", "evidence", "related", "states", "control"} <= {one.name for one in told}
+    assert [one.title for one in sharing.of_report(Masthead(tables=told)) if one.title.endswith(".csv")] == []

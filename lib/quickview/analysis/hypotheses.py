@@ -66,7 +66,7 @@ def hypotheses(brief: Brief) -> Block:
         ranking=[(one, by_id[one.hypothesis], brief.language.number(one.weight)) for one in ranking],
         as_many=_named(as_many, brief), all_tied=len(first) == len(ranking),
         columns=[by_id[one.hypothesis] for one in ranking],
-        rows=[_row(one, brief) for one in facts.evidence], pivots=[_pivot(one, brief) for one in turning],
+        rows=[_row(one, brief) for one in facts.evidence], pivots=_turning(turning, brief),
     )  # fmt: skip
 
 
@@ -103,11 +103,18 @@ def _named(ids: Collection[str], brief: Brief) -> Markup:
     return Markup(formats.listed(quoted, brief.language))  # noqa: S704 (each marked up)
 
 
-def _pivot(pivot: Pivot, brief: Brief) -> dict[str, Any]:
-    evidence = next(one for one in brief.facts.evidence if one.item == pivot.item)
-    return {
-        "item": _title(evidence, brief),
-        "leading": _named(pivot.leading, brief),
-        "tied": len(pivot.leading) > 1,
-        "sources": [one.id for one in sources_of(brief.facts, pivot.item)],
-    }
+def _turning(pivots: Collection[Pivot], brief: Brief) -> list[dict[str, Any]]:
+    """Return what would lead without which items; those that would change it in the same way are told together."""
+    evidence, quoted = {one.item: one for one in brief.facts.evidence}, brief.language.gettext("“{words}”")
+    by_leading: dict[tuple[str, ...], list[str]] = {}
+    for pivot in pivots:
+        by_leading.setdefault(tuple(pivot.leading), []).append(pivot.item)
+    told = []
+    for first, items in by_leading.items():
+        names = [Markup(quoted).format(words=_title(evidence[item], brief)) for item in items]  # noqa: S704 (the kit's own)
+        sources = dict.fromkeys(one.id for item in items for one in sources_of(brief.facts, item))
+        told.append({
+            "named": Markup(formats.listed(names, brief.language, style="or")),  # noqa: S704 (each marked up)
+            "leading": _named(first, brief), "tied": len(first) > 1, "sources": list(sources),
+        })  # fmt: skip
+    return told

@@ -302,7 +302,7 @@ def legend(
         name, is_indicative = capitalise(territory.place.name), territory.is_indicative
         outline = _("{place} (indicative outline)", place=name) if is_indicative else name
         yield outline, "edge" if territory.place.choropleth else "area"
-    yield from ((capitalise(_route_name(territory, kind, is_one=len(routes) == 1)), kind) for kind in routes)
+    yield from ((capitalise(route_name(territory, kind, is_one=len(routes) == 1)), kind) for kind in routes)
     names: Sequence[tuple[Literal["border", "coast", "region"], str]] = (
         ("border", _("National border")), ("coast", _("Coast")), ("region", _("Regional border")),
     )  # fmt: skip
@@ -352,7 +352,7 @@ def _site_entries(territory: Territory, marked: Container[str]) -> list[Entry]:
     return list(seen.values())
 
 
-def _route_name(territory: Territory, kind: RouteKind, *, is_one: bool) -> str:
+def route_name(territory: Territory, kind: RouteKind, *, is_one: bool) -> str:
     """Return what routes are called: as their layer, if all that is seen of it is of one kind."""
     _, layer = territory.brief.language.gettext, territory.brief.layer(territory.place.routes or "")
     name = layer.title if is_one else _(kind)

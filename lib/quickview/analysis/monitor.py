@@ -3,13 +3,14 @@
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 import plotly.graph_objects as go
+import shapely
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
@@ -31,6 +32,7 @@ from quickview.analysis.canvas import (
     responsive,
     wrap,
 )
+from quickview.analysis.labels import cut_short
 from quickview.analysis.projection import joined
 from quickview.analysis.session import SESSION
 from quickview.analysis.territory import Territory, read_layer
@@ -40,8 +42,8 @@ from quickview.brief.records import Monitor
 from quickview.brief.vocabulary import Precision
 from quickview.errors import InputError
 from quickview.evidence import monitor as counting
-from quickview.evidence.event_store import Store, read_events, span_of, store_of
-from quickview.evidence.monitor import WEEK, Area, Count, Monitored, Period, Ratio
+from quickview.evidence.event_store import Store, extent_of, read_events, span_of, store_of
+from quickview.evidence.monitor import LEAST_DAYS, WEEK, Area, Count, Monitored, Period, Ratio
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
 from quickview.theme.palette import LIGHT
@@ -51,8 +53,9 @@ _PANEL: Final = 74.0
 _HEAD: Final = 30.0
 """Room above them for what they are."""
 _FOOT: Final = 22.0
-_LEFT: Final = 34.0
 _RIGHT: Final = 8.0
+_BEYOND: Final = 0.05
+"""Share of an area outside of where there is any event from which on it is told."""
 _BAR: Final = 0.78
 """Share of a week's room that its bar takes."""
 
@@ -65,6 +68,8 @@ class Monitoring:
     territory: Territory
     stores: tuple[Store, ...]
     found: Monitored | None
+    uncovered: Mapping[str, float] = field(default_factory=dict)
+    """By name the shares of areas that lie where no store has any event: of these nothing may have been recorded."""
 
     @property
     def asked(self) -> Monitor:
@@ -151,7 +156,10 @@ def read_monitor(brief: Brief, territory: Territory | None, *, until: str = "") 
     found = counting.monitored(
         gpd.GeoDataFrame(events, crs="EPSG:4326"), territory.shape, asked, period, compare=compare
     )
-    return Monitoring(brief, territory, stores, found)
+    names = [territory.place.name, *([asked.compare.name] if asked.compare else [])]
+    around = shapely.box(*shapely.total_bounds([shapely.box(*extent_of(one)) for one in stores if one.rows]))
+    outside = {name: shape.difference(around).area / shape.area for name, shape in zip(names, shapes, strict=False)}
+    return Monitoring(brief, territory, stores, found, outside)
 
 
 def _imported(brief: Brief, name: str) -> Store | None:
@@ -208,10 +216,8 @@ def monitor_summary(monitor: Monitoring | None) -> Block:
     told: dict[str, Any] = {
         "findings": findings(monitor),
         "limits": limits(monitor),
-        "areas": areas,
-        "rate": _rate,
-        "ratio": _ratio,
-        "deaths": _deaths,
+        "areas": [capitalise(name) for name, _ in areas],
+        "rows": _rows([area for _, area in areas], monitor.brief.language),
     }
     return from_template("monitor", monitor.brief, **told)
 
@@ -222,17 +228,11 @@ def findings(monitor: Monitoring) -> list[str]:
     _, ngettext = language.gettext, language.ngettext
     late = [note] if (note := monitor.hindsight) else []
     if found is None or not (len(found.here.events) or (found.elsewhere and len(found.elsewhere.events))):
-        return [
-            *late,
-            _(
-                "No event is recorded here in these data. That is no sign of calm: what nobody recorded may have happened."
-            ),
-        ]
+        return [*late, _("No event is recorded here in these data."), _not_calm(language)]
     period, here = found.period, found.here
     day, first, last = (formats.day(one, language) for one in (period.effective, found.first, period.last))
     end = last if here.since is None else formats.day(period.effective - dt.timedelta(1), language)
-    told = [
-        *late,
+    counted = [
         ngettext(
             "{place}: {n} event is recorded from {first} to {end}, in {days} days, that is known well enough to be counted.",
             "{place}: {n} events are recorded from {first} to {end}, in {days} days, that are known well enough to be counted.",
@@ -241,14 +241,18 @@ def findings(monitor: Monitoring) -> list[str]:
     ]  # fmt: skip
     if here.since is None:
         data_end = formats.day(period.data[1], language)
-        told.append(_("The data end on {end}, and the agreement took effect on {day}: they say nothing of what came of it.", end=data_end, day=day))  # fmt: skip
-    else:
-        told.append(
-            ngettext("From {day} to {last}, in {days} days, it is {n}.", "From {day} to {last}, in {days} days, they are {n}.",
-                     here.since.events, days=here.since.days, n=here.since.events, day=day, last=last)
-        )  # fmt: skip
-        told += _compared_words(monitor, found)
-    return told
+        silent = _("The data end on {end}, and the agreement took effect on {day}: they say nothing of what came of it.", end=data_end, day=day)  # fmt: skip
+        return [*late, silent, *counted]
+    counted.append(
+        ngettext("From {day} to {last}, in {days} days, {n} such event is recorded.", "From {day} to {last}, in {days} days, {n} such events are recorded.",
+                 here.since.events, days=here.since.days, n=here.since.events, day=day, last=last)
+    )  # fmt: skip
+    calm = [] if here.since.events else [_not_calm(language)]
+    return [*late, *counted, *calm, *_compared_words(monitor, found)]
+
+
+def _not_calm(language: Language) -> str:
+    return language.gettext("That is no sign of calm: what nobody recorded may have happened.")
 
 
 def limits(monitor: Monitoring) -> list[str]:
@@ -260,7 +264,18 @@ def limits(monitor: Monitoring) -> list[str]:
                      "{n} more events are known only by month or by region, or run across that day; they are not counted.",
                      found.here.vague, n=found.here.vague)  # fmt: skip
     counts = _("Counts are of what was reported: they do not tell why they rose or fell, and where less is reported they fall as well.")  # fmt: skip
-    return [*([vague] if found.here.vague else []), counts]
+    breach = _("An event is no proof of a breach: it may be of parties that the agreement does not bind.")
+    return [*([vague] if found.here.vague else []), *_beyond(monitor), counts, breach]
+
+
+def _beyond(monitor: Monitoring) -> list[str]:
+    """Return which areas reach beyond all the events of the data, so that nothing may have been recorded of a part of them."""
+    _, language = monitor.brief.language.gettext, monitor.brief.language
+    return [
+        _("Of {place}, {share} lies outside of the box in which these data have any event: what they count there may be a part only.",
+          place=name, share=formats.percent(round(share * 100), round(share * 100), language))
+        for name, share in monitor.uncovered.items() if share >= _BEYOND
+    ]  # fmt: skip
 
 
 def _compared_words(monitor: Monitoring, found: Monitored) -> list[str]:
@@ -280,10 +295,13 @@ def _compared_words(monitor: Monitoring, found: Monitored) -> list[str]:
         return told
     range_ = language.span(_figure(other.low), _figure(other.high))
     place, times = monitor.asked.compare.name, _number(other.value, language)
-    apart = other.low > ratio.high or other.high < ratio.low
-    beside = _("In {place} it is {ratio} times as often ({range}), so that the change here is not only that of the surroundings.", place=place, ratio=times, range=range_)  # fmt: skip
-    same = _("In {place} it is {ratio} times as often ({range}); the two intervals overlap, so that a change here cannot be told from one all around.", place=place, ratio=times, range=range_)  # fmt: skip
-    return [*told, beside if apart else same]
+    beside = _("In {place} they are recorded {ratio} times as often as before ({range}); the two intervals lie apart, so that the change here is not the one there.", place=place, ratio=times, range=range_)  # fmt: skip
+    same = _("In {place} they are recorded {ratio} times as often as before ({range}); the two intervals overlap, so that these counts do not tell the change here from the one there.", place=place, ratio=times, range=range_)  # fmt: skip
+    return [*told, beside if _lie_apart(ratio, other) else same]
+
+
+def _lie_apart(ratio: Ratio, other: Ratio) -> bool:
+    return other.low > ratio.high or other.high < ratio.low
 
 
 def _figure(value: float) -> float:
@@ -295,10 +313,29 @@ def _number(value: float, language: Language) -> str:
     return language.number(_figure(value)) if math.isfinite(value) else "∞"
 
 
-def _rate(area: Area, period: str, language: Language) -> str:
-    """Return events per 30 days, with a decimal."""
-    count = getattr(area, period)
-    return language.number(round(count.rate, 1)) if count and count.days else "–"
+def _rows(areas: Sequence[Area], language: Language) -> list[tuple[str, list[str]]]:
+    """Return what is counted, a row a figure, with that of each area; without a day since, only what was before."""
+    _, ngettext = language.gettext, language.ngettext
+    if not areas:
+        return []
+    before, since = [area.before for area in areas], [area.since for area in areas if area.since]
+    days = [counts[0].days if counts else 0 for counts in (before, since)]
+    rows = [
+        (ngettext("Events before, in {n} day", "Events before, in {n} days", days[0], n=days[0]), [language.number(one.events) for one in before]),
+        (ngettext("Events since, in {n} day", "Events since, in {n} days", days[1], n=days[1]), [language.number(one.events) for one in since]),
+        (_("Per 30 days before"), [rate(one, language) for one in before]),
+        (_("Per 30 days since"), [rate(one, language) for one in since]),
+        (_("Times as often"), [_ratio(area.ratio, language) for area in areas if area.since]),
+        (_("Deaths before"), [_deaths(one, language) for one in before]),
+        (_("Deaths since"), [_deaths(one, language) for one in since]),
+        (_("Events that are not counted"), [language.number(area.vague) for area in areas]),
+    ]  # fmt: skip
+    return [(name, told) for name, told in rows if told]
+
+
+def rate(count: Count, language: Language) -> str:
+    """Return events per 30 days with a decimal; a dash for a time too short to tell."""
+    return language.number(count.rate, decimals=1) if count.days >= LEAST_DAYS else "–"
 
 
 def _ratio(ratio: Ratio | None, language: Language) -> str:
@@ -307,8 +344,8 @@ def _ratio(ratio: Ratio | None, language: Language) -> str:
     return _ranged(_number(ratio.value, language), _figure(ratio.low), _figure(ratio.high), language)
 
 
-def _deaths(count: Count | None, language: Language) -> str:
-    return _ranged(language.number(count.best), count.low, count.high, language) if count else "–"
+def _deaths(count: Count, language: Language) -> str:
+    return _ranged(language.number(count.best), count.low, count.high, language)
 
 
 def _ranged(value: str, low: float, high: float, language: Language) -> str:
@@ -361,22 +398,25 @@ class _Axis:
         return self.left + (self.right - self.left) * (week - self.first) / (self.last + 1 - self.first)
 
 
-def _axis(found: Monitored, width: int) -> _Axis:
+def _axis(found: Monitored, width: int, left: float) -> _Axis:
     period = found.period
     end = max((period.until - period.effective).days // WEEK, 0)
-    return _Axis(_LEFT, width - _RIGHT, (found.first - period.effective).days // WEEK, end)
+    return _Axis(left, width - _RIGHT, (found.first - period.effective).days // WEEK, end)
 
 
 def _draw(monitor: Monitoring, width: int) -> Canvas:
     found, language = monitor.found, monitor.brief.language
     assert found is not None  # noqa: S101 (asked before)
-    axis, panels = _axis(found, width), _panels(monitor, found)
+    panels = _panels(monitor, found)
+    tops = [language.number(_top(weeks, form)) for _, weeks, form in panels]
+    axis = _axis(found, width, max(typeface.width(top, SMALL) for top in tops) + 10)
     figure = Canvas(width, _FOOT + len(panels) * (_PANEL + _HEAD) + 20)
     labels: list[Label] = []
     for n, (title, weeks, form) in enumerate(reversed(panels)):
         bottom = _FOOT + n * (_PANEL + _HEAD)
         labels += _add_panel(figure, axis, weeks, form, bottom=bottom, language=language)
-        labels.append(Label(title, 2, bottom + _PANEL + 8, SMALL, weight=typeface.BOLD, anchor="top right"))
+        shown = cut_short(title, width - 6, size=SMALL, weight=typeface.BOLD)
+        labels.append(Label(shown, 2, bottom + _PANEL + 8, SMALL, weight=typeface.BOLD, anchor="top right"))
     labels += _add_days(figure, axis, monitor, [label.box for label in labels], top=figure.height - 18)
     add_labels(figure, labels)
     return figure
@@ -398,7 +438,7 @@ def _add_panel(
     figure: Canvas, axis: _Axis, weeks: pd.DataFrame, form: str, *, bottom: float, language: Language
 ) -> list[Label]:
     """Draw the bars of a panel on its own scale; return the scale's figures."""
-    top = _round_up(int((weeks["high"] if form == "deaths" else weeks["events"] + weeks["vague"]).max()))
+    top = _top(weeks, form)
     colour = {"events": "house", "deaths": "muted", "elsewhere": "muted"}[form]
     for value in (0, top):
         y = bottom + _PANEL * value / top
@@ -419,6 +459,11 @@ def _add_panel(
             frame = LineString([(left, middle), (left, high), (right, high), (right, middle)])
             add_lines(figure, [frame], color=LIGHT["muted"], width=1)
     return [Label(language.number(value), axis.left - 5, bottom + _PANEL * value / top, SMALL, "muted", anchor="middle left") for value in (0, top)]  # fmt: skip
+
+
+def _top(weeks: pd.DataFrame, form: str) -> int:
+    """Return where the scale of a panel ends."""
+    return _round_up(int((weeks["high"] if form == "deaths" else weeks["events"] + weeks["vague"]).max()))
 
 
 def _add_deaths(figure: Canvas, across: tuple[float, float], heights: Sequence[float]) -> None:
@@ -486,6 +531,7 @@ def _words(monitor: Monitoring) -> Words:
         _("Events by the week of their first day, in {place}, from {first} to {last}.", place=monitor.here,
           first=formats.day(found.first, language), last=formats.day(period.last, language)),
         _("Open bars: known only by month or by region."),
+        *_ends(period, found.here.weeks, language),
         _("Sources: {sources}.", sources=monitor.credit),
     ]  # fmt: skip
     columns = {"start": _("Week from"), "events": _("Events"), "vague": _("Not counted"), "low": _("Deaths, lowest"), "best": _("Deaths, likeliest"), "high": _("Deaths, highest")}  # fmt: skip
@@ -498,18 +544,35 @@ def _words(monitor: Monitoring) -> Words:
     )
 
 
+def _ends(period: Period, weeks: pd.DataFrame, language: Language) -> list[str]:
+    """Return that the last bar is of a part of a week, and since when there are no data."""
+    last, _, ngettext = int(weeks["days"].iloc[-1]), language.gettext, language.ngettext
+    part = ngettext("The last bar is of {n} day.", "The last bar is of {n} days.", last, n=last)
+    silent = _("Hatched: no data after {day}.", day=formats.day(period.data[1], language))
+    return [*([part] if last < WEEK else []), *([silent] if period.data[1] < period.until else [])]
+
+
 def _title(monitor: Monitoring, found: Monitored) -> str:
     """Return what the counts bear out, and no more."""
     _, here, language = monitor.brief.language.gettext, found.here, monitor.brief.language
     if here.since is None:
         return _("The data end before the agreement took effect")
     if here.ratio is None:
-        return _(
-            "Too early to compare: {days} days of data since it took effect", days=language.number(here.since.days)
-        )
+        return _title_of_few(here.since, language)
+    other = found.elsewhere.ratio if found.elsewhere else None
+    if other and here.ratio.verdict != "unclear" and not _lie_apart(here.ratio, other):
+        return _("Events are recorded less often since it took effect, with no clear difference from elsewhere") if here.ratio.verdict == "fewer" else _("Events are recorded more often since it took effect, with no clear difference from elsewhere")  # fmt: skip
     verdicts: Mapping[str, Any] = {
         "fewer": _("Events are recorded less often since it took effect"),
         "more": _("Events are recorded more often since it took effect"),
         "unclear": _("No clear change in recorded events since it took effect"),
     }
     return str(verdicts[here.ratio.verdict])
+
+
+def _title_of_few(since: Count, language: Language) -> str:
+    """Return why the two periods are not compared: too few days, or too few events."""
+    if since.days >= LEAST_DAYS:
+        return language.gettext("Too few events are recorded to compare before and since")
+    return language.ngettext("Too early to compare: {n} day of data since it took effect", "Too early to compare: {n} days of data since it took effect",
+                             since.days, n=since.days)  # fmt: skip

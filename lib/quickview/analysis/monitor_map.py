@@ -18,14 +18,14 @@ from shapely.geometry.base import BaseGeometry
 from quickview.analysis.blocks import Block, absent, worded
 from quickview.analysis.canvas import NARROW, SMALL, WIDE, Canvas, Label, Words, capitalise, responsive
 from quickview.analysis.ground import NOTHING
-from quickview.analysis.map_symbols import Entry, Mark, add_legend, add_marks, legend_height
-from quickview.analysis.monitor import Monitoring
+from quickview.analysis.map_symbols import Entry, Mark, add_legend, add_marks, legend_height, route_name
+from quickview.analysis.monitor import Monitoring, rate
 from quickview.analysis.projection import WGS84, around
 from quickview.analysis.session import SESSION
 from quickview.analysis.small_maps import SmallMaps, quiet
 from quickview.analysis.territory import Territory
 from quickview.brief import formats
-from quickview.evidence.monitor import Area, Count, Monitored, buffered
+from quickview.evidence.monitor import LEAST_DAYS, Area, Count, Monitored, buffered
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
 from quickview.theme.palette import LIGHT
@@ -81,7 +81,8 @@ class _Plan:
 
     @cached_property
     def maps(self) -> SmallMaps:
-        return SmallMaps(self.territory, self.width, len(self.periods), 1 if self.width < WIDE else 2, _TITLE)
+        columns = 1 if self.width < WIDE else len(self.periods)
+        return SmallMaps(self.territory, self.width, len(self.periods), columns, _TITLE)
 
     @cached_property
     def types(self) -> dict[str, str]:
@@ -269,7 +270,7 @@ def _heading(plan: _Plan, *, is_since: bool) -> list[Label]:
     counted = [
         ngettext("{n} event", "{n} events", count.events, n=count.events),
         ngettext("{n} day", "{n} days", count.days, n=count.days),
-        _("{rate} per 30 days", rate=language.number(round(count.rate, 1))),
+        *([_("{rate} per 30 days", rate=rate(count, language))] if count.days >= LEAST_DAYS else []),
     ]
     return [Label(told, 0, 16, SMALL + 0.5, weight=typeface.BOLD), Label(_(", ").join(counted), 0, 0, SMALL, "muted")]
 
@@ -310,6 +311,8 @@ def _words(plan: _Plan) -> Words:
     dots = _("A dot stands for all events of a type at a place, and its area for the likeliest number of deaths.") if plan.is_joined else _("A dot is an event, and its area the likeliest number of deaths; those of one place stand round it.")  # fmt: skip
     buffer = language.number(monitor.asked.buffer_km)
     caption = [dots, _("Dashed: {place}; dotted: {distance} km around it.", place=place, distance=buffer) if monitor.asked.buffer_km else _("Outline: {place}.", place=place)]  # fmt: skip
+    if lines := _lines(plan):
+        caption.append(_("Thin grey lines: {names}.", names=formats.listed(lines, language)))
     if plan.seen["is_vague"].any():
         caption.append(_("Hollow: known only by month or by region, or across the day of effect."))
     if unseen := len(plan.laid) - len(plan.seen):
@@ -318,13 +321,24 @@ def _words(plan: _Plan) -> Words:
     return Words("monitor-map", _title(plan), " ".join(caption), _alt(plan), _table(plan), kind="Map")
 
 
+def _lines(plan: _Plan) -> list[str]:
+    """Return what the thin lines of the maps are, which their legend has no room for."""
+    sheet, territory = plan.maps.sheet, plan.territory
+    routes = [kind for kind, lines in sheet.ground.routes.items() if not sheet.lay(lines).is_empty]
+    names = [route_name(territory, kind, is_one=len(routes) == 1) for kind in routes]
+    borders = [plan.language.gettext("Regional border")] if len(sheet.ground.regions) > 1 else []
+    return [*names, *map(str.lower, borders)]
+
+
 def _title(plan: _Plan) -> str:
-    """Return what the maps show: how often events are recorded, for the two periods are of different length."""
+    """Return what the maps show: how often events are recorded, for the two periods are of different length; not of too few to compare."""
     _, here, language = plan.language.gettext, plan.found.here, plan.language
-    before = language.number(round(here.before.rate, 1)) if here.before.days else "–"
+    before = rate(here.before, language)
     if here.since is None:
         return _("Where events are recorded: {before} per 30 days, all before it took effect", before=before)
-    since = language.number(round(here.since.rate, 1))
+    if here.ratio is None:
+        return _("Where events are recorded, before it took effect and since")
+    since = rate(here.since, language)
     return _("Where events are recorded: {before} per 30 days before it took effect, {since} since", before=before, since=since)  # fmt: skip
 
 

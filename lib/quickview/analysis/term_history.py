@@ -1,6 +1,7 @@
 """How the terms of an agreement came along: a row a term, its states and deadlines through time."""
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,6 +16,7 @@ from quickview.analysis.canvas import (
     BASE,
     SMALL,
     WIDE,
+    Box,
     Canvas,
     Label,
     Words,
@@ -88,12 +90,13 @@ _PATTERNS: Final[Mapping[TermState, _Pattern]] = {
 
 @dataclass(frozen=True)
 class _Row:
-    """A term in its place: its name, what is said of its states and deadlines, and how high the middle of its band lies."""
+    """A term in its place: its name, what is said of its states and deadlines, and how high the middle of its band lies, whose box is about height 0."""
 
     term: Term
     name: Label
     told: Sequence[Label]
     due: Sequence[Label]
+    band: Box
     y: float
 
 
@@ -191,20 +194,25 @@ def _row(brief: Brief, term: Term, axis: TimeAxis, width: int) -> _Row:
     room = (_NAMES - 22 if width >= WIDE else width) - 2 * _EDGE
     title = wrap(foldable(term.title, room, size=BASE, weight=typeface.BOLD), room, weight=typeface.BOLD)
     name = Label(title, _EDGE, 0, BASE, weight=typeface.BOLD, anchor="bottom right")
-    return _Row(term, name, _told(brief, term, axis, width), _due(brief, term, axis, width), 0.0)
+    ends = [x for _, *band in _bands(brief, term, axis) for x in band] + [axis.x(one.date) for one in term.deadlines]
+    band = (min(ends), -_BAND / 2, max(ends), _BAND / 2)
+    return _Row(term, name, _told(brief, term, axis, width), _due(brief, term, axis, width), band, 0.0)
 
 
 def _placed(rows: Sequence[_Row], *, is_wide: bool) -> list[_Row]:
-    """Return rows over one another, from the last one up: words under each band, deadlines above it, the name beside or above both."""
-    placed, y = list[_Row](), BELOW + 6.0
+    """Return rows over one another, from the last one up, each as low as what lies under it allows: words under each band, deadlines above it, the name beside or above both."""
+    placed, taken = list[_Row](), [(-math.inf, 0.0, math.inf, BELOW + 6.0 - _BETWEEN)]
     for row in reversed(rows):
-        below = -min(label.box[1] for label in row.told)
-        above, tall = max((label.box[3] for label in row.due), default=_BAND / 2), row.name.extent[1]
-        middle = y + (max(below, tall - _BAND / 2 - 2) if is_wide else below)
-        start = middle + _BAND / 2 + 2 if is_wide else middle + above + tall + 2
-        told, due = ([replace(label, y=label.y + middle) for label in labels] for labels in (row.told, row.due))
-        placed.append(_Row(row.term, replace(row.name, y=start), told, due, middle))
-        y = (max(middle + above, start) if is_wide else start) + _BETWEEN
+        above = max((label.box[3] for label in row.due), default=_BAND / 2)
+        start = _BAND / 2 + 2 if is_wide else above + row.name.extent[1] + 2
+        name = replace(row.name, y=start)
+        boxes = [row.band, *(label.box for label in (name, *row.told, *row.due))]
+        y = max(
+            low[3] + _BETWEEN - box[1] for low in taken for box in boxes if low[0] < box[2] + 6 and box[0] < low[2] + 6
+        )
+        told, due = ([replace(label, y=label.y + y) for label in labels] for labels in (row.told, row.due))
+        placed.append(replace(row, name=replace(name, y=start + y), told=told, due=due, y=y))
+        taken += [(left, bottom + y, right, top + y) for left, bottom, right, top in boxes]
     return placed[::-1]
 
 

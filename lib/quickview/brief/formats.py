@@ -5,6 +5,7 @@ Digits are European in every language, as in the tables and charts of the Arab p
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Literal
 
 from babel.dates import format_timedelta
 from babel.lists import format_list
@@ -86,6 +87,6 @@ def days(dates: Sequence[dt.date], as_of: dt.date, language: Language) -> str:
     return language.ngettext("day", "days", max((date - as_of).days for date in dates))
 
 
-def listed(words: Sequence[str], language: Language) -> str:
-    """Return "a, b and c"."""
-    return str(format_list(list(words), locale=language.locale)) if words else ""
+def listed(words: Sequence[str], language: Language, *, style: Literal["standard", "or"] = "standard") -> str:
+    """Return "a, b and c", or with "or"."""
+    return str(format_list(list(words), style, language.locale)) if words else ""

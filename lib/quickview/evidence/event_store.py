@@ -137,6 +137,12 @@ def rows_within(store: Store, area: "BaseGeometry", *, metres: float = 0) -> "pd
     return frame[shapely.dwithin(whole, points.to_numpy(), metres)].reset_index(drop=True)
 
 
+def extent_of(store: Store) -> tuple[float, float, float, float]:
+    """Return west, south, east and north of a store's events, in degrees; it has some."""
+    table = read_rows(store, columns=("longitude", "latitude"))
+    return (*table.min(), *table.max())
+
+
 def span_of(store: Store) -> tuple[dt.date, dt.date] | None:
     """Return the first and the last day that a store's events tell of; None where it has none."""
     from pyarrow import compute, parquet

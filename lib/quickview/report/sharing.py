@@ -83,6 +83,8 @@ def of_report(facts: Masthead) -> list[Download]:
         "control": _("Status of places through time"),
         "quantities": _("Quantities and who gives them"),
         "calendar": _("Calendar"),
+        "hypotheses": _("Competing explanations"),
+        "evidence": _("How the evidence bears on each explanation"),
         "sources": _("Sources"),
         "related": _("Related reports"),
         "deadlines": _("Deadlines"),
