@@ -57,6 +57,7 @@ class Answer:
 
 def prepare():
     """Import what `check` needs, and check a first brief, so that the next shows its own work alone."""
+    os.environ["XDG_CACHE_HOME"] = str(_CACHE)
     return check("warm", brief(), here=True)
 
 
