@@ -40,7 +40,8 @@ def stand(night):
     made_of = {**fingerprint.common(night), **fingerprint.of_notebook(night.notebook), **fingerprint.of_brief(brief)}
     content = {"name": brief.name, "language": "en", "brief": brief.digest, "made_of": made_of, "files": files}
     document = brief.facts.document
-    facts = {"country": document.country, "topics": list(document.topics)}
+    facts = {"title": document.title, "as_of": document.as_of.isoformat(),
+             "country": document.country, "topics": list(document.topics)}  # fmt: skip
     (folder / store.MANIFEST).write_text(as_text({**content, **facts}))
 
 
@@ -71,12 +72,12 @@ def test_a_report_that_is_not_there_is_made(night):
 @pytest.mark.parametrize("name", ["andes-blockade.html", "andes-blockade.pdf"])
 def test_a_report_that_lost_a_file_is_made_again(night, name):
     (night.out / ANDES.stem / name).unlink()
-    assert reasons(night) == [f"{name} is missing or damaged"]
+    assert reasons(night) == [f"{name} is missing"]
 
 
 def test_a_report_whose_file_was_cut_short_is_made_again(night):
     (night.out / ANDES.stem / "andes-blockade.html").write_text("<!doc")
-    assert reasons(night) == ["andes-blockade.html is missing or damaged"]
+    assert reasons(night) == ["andes-blockade.html was altered"]
 
 
 def test_a_report_that_was_not_whole_or_rendered_by_hand_is_made_again(night):

@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from quickview import files
 from quickview.brief.reader import catalog_of
-from quickview.errors import InputError, ReportError
+from quickview.errors import Fault, InputError, ReportError
 from quickview.evidence import ledger
 from quickview.language.catalogs import ENGLISH, LANGUAGES
 from quickview.layers.catalog import read_catalog, read_features
+from quickview.manifests import read_manifest
 from quickview.nightly import archive, digest, feed, index_page, page, record
 from quickview.nightly.plan import Planned, plan
 from quickview.nightly.record import Outcome
@@ -44,8 +45,10 @@ def run(night: NightlyOptions, *, tell: Callable[[Outcome], None] = lambda _outc
     made_of = fingerprint.common(night)
     taken = [one for one in plan(night, made_of) if _takes(night, one.facts)]
     todo = [one for one in taken if night.force or one.reasons]
+    noticed = {one.brief: one.noticed for one in todo}
     outcomes = []
-    for outcome in _made(todo, night, made_of):
+    for made in _made(todo, night, made_of):
+        outcome = replace(made, noticed=(*noticed[made.brief], *made.noticed))
         outcomes.append(outcome)
         tell(outcome)
     told = {outcome.brief: outcome for outcome in outcomes}
@@ -55,8 +58,9 @@ def run(night: NightlyOptions, *, tell: Callable[[Outcome], None] = lambda _outc
         outcomes.append(outcome)
         tell(outcome)
     entries = [record.entry(one.brief, one.folder, told.get(one.brief)) for one in done]
-    kept = carried_over(night.out, {one.folder.name for one in done})
-    edition = record.edition([*entries, *kept], day=night.day)
+    left_out: list[Fault] = []
+    kept = [*carried_over(night, {one.folder.name for one in done}, tell=left_out.append)]
+    edition = record.edition([*entries, *kept], day=night.day, left_out=left_out)
     publish(edition, night)
     for outcome in (*_digested(edition, night, made_of), *_kept_ledger(edition, night, made_of)):
         outcomes.append(outcome)
@@ -136,12 +140,30 @@ def _catalog(night: NightlyOptions) -> Path | None:
     return night.catalog or next((path for path in beside if path.exists()), None)
 
 
-def carried_over(out: Path, names: Iterable[str]) -> Iterator[record.Entry]:
-    """Yield the entries of reports that this run does not look at and whose briefs are still there."""
-    taken = set(names)
-    for one in record.read(out)["reports"]:
-        if one["name"] not in taken and Path(one["brief"]).exists():
+def carried_over(
+    night: NightlyOptions, names: Iterable[str], *, tell: Callable[[Fault], None]
+) -> Iterator[record.Entry]:
+    """Yield the entries of reports that this run does not look at and whose briefs are still there.
+
+    What of the last record does not fit is told; whole reports that it should have named are then found by their manifests.
+    """
+    taken, faults = set(names), list[Fault]()
+    folders = {brief.parent for brief in night.briefs}
+
+    def beside(brief: str) -> Path | None:
+        ways = (Path(brief), *(folder / Path(brief).name for folder in sorted(folders)))
+        return next((way for way in ways if brief and way.is_file()), None)
+
+    for one in record.read(night.out, tell=faults.append)["reports"]:
+        if one["name"] not in taken and beside(one["brief"]):
             yield one if one["state"] == "failed" else {**one, "state": "unchanged", "tries": 0, "seconds": 0}
+        taken.add(one["name"])
+    for fault in faults:
+        tell(replace(fault, code=f"W{fault.code[1:]}"))
+    for folder in sorted(night.out.iterdir()) if faults else ():
+        brief = beside(f"{folder.name.partition('.')[0]}.md")
+        if brief and folder.name not in taken and (read_manifest(folder) or {}).get("made_of"):
+            yield record.entry(brief, folder, None)
 
 
 def publish(edition: Mapping[str, Any], night: NightlyOptions) -> None:
@@ -157,11 +179,21 @@ def publish(edition: Mapping[str, Any], night: NightlyOptions) -> None:
         language=words,
         ledger=f"{ledger.NAME}/{ledger.NAME}.html" if keeps else "",
     )
-    files.write_atomically(out / record.FILE, record.as_json(edition))
-    files.write_atomically(out / record.JUNIT, record.as_junit(edition))
-    files.write_atomically(out / feed.CATALOGUE, feed.catalogue(edition, site=site))
-    files.write_atomically(out / feed.ATOM, feed.atom(edition, site=site, language=words))
-    files.write_atomically(out / "index.html", front)
+    texts = {
+        record.FILE: record.as_json(edition),
+        record.JUNIT: record.as_junit(edition),
+        feed.CATALOGUE: feed.catalogue(edition, site=site),
+        feed.ATOM: feed.atom(edition, site=site, language=words),
+        "index.html": front,
+    }
+    errors = []
+    for name, text in texts.items():
+        try:
+            files.write_atomically(out / name, text)
+        except ReportError as error:  # what bars the way of one must not keep readers from the others
+            errors.append(error)
+    if errors:
+        raise ReportError.of(errors)
 
 
 def world(catalog: Path | None) -> Mapping[str, Any] | None:

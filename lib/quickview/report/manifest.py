@@ -76,9 +76,7 @@ def revision(last: Mapping[str, Any] | None, content: Mapping[str, Any]) -> int:
         )
         return [manifest.get("brief"), manifest.get("notebook"), own]
 
-    before = last.get("revision", 0)
-    number = before if isinstance(before, int) else 0
-    return number + (said(last) != said(content))
+    return int(last["revision"]) + (said(last) != said(content))
 
 
 def lost(last: Mapping[str, Any], content: Mapping[str, Any], staging: Path) -> Iterator[str]:
@@ -86,7 +84,7 @@ def lost(last: Mapping[str, Any], content: Mapping[str, Any], staging: Path) -> 
     for name in sorted(last.get("files", {})):
         if Path(name).suffix.removeprefix(".") in FORMATS and not (staging / name).exists():
             yield f"W-REPLACED {name} of the report before is removed — ask for both formats, or try out in another folder: --out"
-    if last.get("theme", content.get("theme")) != content.get("theme"):
+    if last.get("theme") not in {None, content.get("theme")}:
         yield f"W-REPLACED the report before was in the theme {last['theme']} — try out in another folder: --out"
 
 

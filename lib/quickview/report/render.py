@@ -15,6 +15,7 @@ from quickview.brief import prose
 from quickview.brief.reader import Brief
 from quickview.errors import ReportError
 from quickview.language.catalogs import Language
+from quickview.manifests import MANIFEST, Page, read_manifest
 from quickview.options import RenderOptions
 from quickview.report import execution, manifest, outputs, page, social_card, store
 from quickview.report.cells import NOTEBOOK, notebook_of, report_name
@@ -22,7 +23,6 @@ from quickview.report.execution import Parameters
 from quickview.report.outline import Outline
 from quickview.report.reading import check_outline, read_outline
 from quickview.report.session import RenderSession
-from quickview.report.store import MANIFEST
 from quickview.theme.theme import load_theme
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ def make(
     name, notebook, folder = job.name, options.notebook or NOTEBOOK, options.out / job.name
     if folder.resolve().parent != options.out.resolve():
         raise ReportError("E-OUT-PATH", f"{folder} lies outside {options.out}", "name a folder that is not a link")
+    if folder.exists() and not folder.is_dir():
+        raise ReportError("E-OUT-PATH", f"{folder} is no folder", "move it away, or choose another with --out")
     report, timeouts = Report(folder, tell=tell), options.timeouts.running()
     with session.report(timeouts, printed="pdf" in options.formats):
         with report.timed("running the notebook"):
@@ -129,7 +131,7 @@ def make(
         if outline.masthead.name:  # the page's address and files are those of its folder
             outline = replace(outline, masthead=outline.masthead.model_copy(update={"name": name}))
         _export(outline, staging / name, browser, report, options, told=job.told)
-    last = store.read_manifest(folder)
+    last = read_manifest(folder, Page)
     content = {**job.facts(outline), **manifest.content(outline, report.warnings, staging)}
     content["revision"] = manifest.revision(last, content)
     if report.failures:
