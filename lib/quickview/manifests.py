@@ -5,6 +5,7 @@ each is checked as a whole before anything is made of it, and what comes out has
 that stay within their folder. What a later kit tells besides is left alone.
 """
 
+import contextlib
 import datetime as dt
 import json
 from collections import Counter
@@ -24,6 +25,7 @@ from pydantic import (
     model_validator,
 )
 
+import quickview
 from quickview import files
 from quickview.brief.records import Percent, Url
 from quickview.edition import NAME, Status, status_of
@@ -267,6 +269,14 @@ class EditionFile(_Record):
         return reports
 
 
+class _Kit(_Record):
+    quickview: Annotated[str, StringConstraints(pattern=r"^[0-9][0-9a-z.+]{0,30}$")]
+
+
+class _Written(_Record):
+    versions: _Kit
+
+
 class _Reports(_Record):
     as_of: dt.date | Literal[""] = ""
     reports: tuple[Any, ...]
@@ -324,9 +334,18 @@ def read_manifest(
             raise InputError.at(str(path), "E-MANIFEST", message, hint)
     except InputError as error:
         for fault in error.faults:
-            tell(fault)
+            tell(replace(fault, message=f"{fault.message}{_by_another_kit(path)}"))
         return None
     return found.model_dump(mode="json", by_alias=True)
+
+
+def _by_another_kit(path: Path) -> str:
+    """Return in words that a manifest is of another version of the kit; "" where it is of this one, or nobody can say."""
+    with contextlib.suppress(InputError):
+        written = read(path, _Written, prefix="MANIFEST", hint="", limit=MANIFEST_BYTES)[0].versions.quickview
+        if written != quickview.__version__:
+            return f" (written by quickview {written}, read by {quickview.__version__})"
+    return ""
 
 
 def read_entries(

@@ -101,6 +101,37 @@ def test_a_file_that_says_the_same_is_not_written_again(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["edition.json"]
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("/srv/desk one/briefs/a.md:3:1: E-X", "one/briefs/a.md:3:1: E-X"),
+        ("[Errno 2] No such file: '/home/ada/kit/x.py'", "[Errno 2] No such file: 'x.py'"),
+        ("../../home/ada/briefs/a.md: E-X", "a.md: E-X"),
+        ("see file:///home/ada/x.html", "see x.html"),
+        (r"C:\Users\ada\x.md cannot be read", "x.md cannot be read"),
+        (f"{Path.cwd()}/briefs/a.md and {Path.home()}/ada/b.md", "briefs/a.md and b.md"),
+        (
+            "https://example.org/a/b, 5 km/h, and/or, <a></a>, briefs/a.md",
+            "https://example.org/a/b, 5 km/h, and/or, <a></a>, briefs/a.md",
+        ),
+    ],
+)
+def test_what_is_served_names_a_file_and_not_where_it_lies(text, shown):
+    assert record.public(text).removeprefix("desk ") == shown
+
+
+def test_a_machine_s_folders_stay_out_of_an_entry(tmp_path):
+    error = ReportError(
+        "E-INTERNAL", f"OSError: {tmp_path}/secret/x.py", "run again", f"File {tmp_path}/kit.py, line 3"
+    )
+    one = record.entry(
+        tmp_path / "briefs" / "a.md", tmp_path / "a", record.failed(tmp_path / "briefs" / "a.md", [error])
+    )
+    told = record.edition([one])
+    assert str(tmp_path) not in record.as_json(told) + record.as_junit(told)
+    assert one["faults"] == ["a.md: E-INTERNAL OSError: x.py — run again"]
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}"])
 def test_a_record_that_cannot_be_read_is_an_empty_one(tmp_path, text):
     (tmp_path / record.FILE).write_text(text)

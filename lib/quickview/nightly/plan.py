@@ -95,11 +95,17 @@ def _reasons(
             "language": last.get("language", ""),
             **fingerprint.of_outcomes(brief),
             **catalogs.layers(brief, last),
-            **fingerprint.of_tables(brief.parent, [key[6:] for key in last if key.startswith("table ")]),
+            **fingerprint.of_related(brief.parent, _named(last, "related "), last.get("language", "")),
+            **fingerprint.of_tables(brief.parent, _named(last, "table ")),
         }
         # Without a Chromium a report could only become worse than the one that stands.
         now["Chromium"] = made_of["Chromium"] or last.get("Chromium", "")
         yield from fingerprint.reasons(last, now)
+
+
+def _named(made_of: Mapping[str, str], kind: str) -> list[str]:
+    """Return the names of the ingredients of one kind, such as `layer `, that a report was made of."""
+    return [key.removeprefix(kind) for key in made_of if key.startswith(kind)]
 
 
 class _Catalogs:
@@ -113,13 +119,12 @@ class _Catalogs:
     def layers(self, brief: Path, last: Mapping[str, str]) -> dict[str, str]:
         """Return the layers and events that a report was made of as they are now."""
         path = self._given or catalog_of(brief)
-        counted = [key.removeprefix("events ") for key in last if key.startswith("events ")]
-        drawn = {key: self._layer(path, key) for key in last if key.startswith("layer ")}
-        return {**drawn, **fingerprint.of_events(path, counted)}
+        drawn = {f"layer {name}": self._layer(path, name) for name in _named(last, "layer ")}
+        return {**drawn, **fingerprint.of_events(path, _named(last, "events "))}
 
-    def _fingerprint(self, path: Path, key: str) -> str:
+    def _fingerprint(self, path: Path, name: str) -> str:
         known = self._read(path)
-        return fingerprint.of_layers(known, [key.removeprefix("layer ")])[key] if known else ""
+        return fingerprint.of_layers(known, [name])[f"layer {name}"] if known else ""
 
     @staticmethod
     def _catalog(path: Path) -> Catalog | None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from quickview import files
 from quickview.brief.reader import catalog_of
+from quickview.edition import NAME, is_failed
 from quickview.errors import Fault, InputError, ReportError
 from quickview.evidence import ledger
 from quickview.language.catalogs import ENGLISH, LANGUAGES
@@ -145,25 +146,28 @@ def carried_over(
 ) -> Iterator[record.Entry]:
     """Yield the entries of reports that this run does not look at and whose briefs are still there.
 
-    What of the last record does not fit is told; whole reports that it should have named are then found by their manifests.
+    What stands is told by its manifest, and by the last record only what failed. What does not fit is left out, and told.
     """
-    taken, faults = set(names), list[Fault]()
-    folders = {brief.parent for brief in night.briefs}
 
-    def beside(brief: str) -> Path | None:
-        ways = (Path(brief), *(folder / Path(brief).name for folder in sorted(folders)))
-        return next((way for way in ways if brief and way.is_file()), None)
-
-    for one in record.read(night.out, tell=faults.append)["reports"]:
-        if one["name"] not in taken and beside(one["brief"]):
-            yield one if one["state"] == "failed" else {**one, "state": "unchanged", "tries": 0, "seconds": 0}
-        taken.add(one["name"])
-    for fault in faults:
+    def told(fault: Fault) -> None:
         tell(replace(fault, code=f"W{fault.code[1:]}"))
-    for folder in sorted(night.out.iterdir()) if faults else ():
-        brief = beside(f"{folder.name.partition('.')[0]}.md")
-        if brief and folder.name not in taken and (read_manifest(folder) or {}).get("made_of"):
-            yield record.entry(brief, folder, None)
+
+    def rewritten(fault: Fault) -> None:
+        told(replace(fault, hint="this night writes it anew, with what stands"))
+
+    last = {one["name"]: one for one in record.read(night.out, tell=rewritten)["reports"]}
+    folders = {path.name for path in night.out.iterdir() if NAME.fullmatch(path.name)} if night.out.is_dir() else set()
+    for name in sorted({*last, *folders} - set(names)):
+        failed = last[name] if name in last and is_failed(last[name]) else None
+        ways = [Path(last[name]["brief"])] if name in last and last[name]["brief"] else []
+        ways += sorted({one.with_name(f"{name.partition('.')[0]}.md") for one in night.briefs})
+        brief = next((path for path in ways if path.is_file()), None)
+        manifest = read_manifest(night.out / name, tell=told) if brief else None
+        # A report that somebody rendered beside those of the night is none of its.
+        stands = manifest is not None and (name in last or bool(manifest["made_of"]))
+        if brief and (failed or stands):
+            entry = record.entry(brief, night.out / name, None)
+            yield {**failed, "report": entry["report"], "stale": failed["stale"] and stands} if failed else entry
 
 
 def publish(edition: Mapping[str, Any], night: NightlyOptions) -> None:
