@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import signal
 import stat
@@ -18,6 +19,11 @@ from quickview.errors import InputError, ReportError
 
 PREFIX: Final = ".making-"
 LOCK: Final = ".lock"
+
+_PLACE: Final = re.compile(
+    r"(?:(?<![\w./:\\])(?:(?:\.\./)+|/)|file://+|(?<!\w)[A-Za-z]:[\\/])(?:[^\s/\\'\"`<>:|,;()]+[\\/])+(?=[^\s/\\])"
+)
+"""The folders that lead to a file from the root of a disk, or out of this folder."""
 
 _making = threading.Lock()
 _open: set[Path] = set()
@@ -59,6 +65,13 @@ def open_regular(
         raise InputError.at(str(path), f"E-{prefix}-OPEN", "is no regular file", hint)
     with os.fdopen(descriptor, "rb") as stream:
         yield stream
+
+
+def public(text: str) -> str:
+    """Return a text fit to be served to anyone: it names files, and not where on a machine they lie."""
+    for folder in sorted({str(Path.cwd()), str(Path.home()), tempfile.gettempdir()}, key=len, reverse=True):
+        text = text.replace(f"{folder}{os.sep}", "" if folder == str(Path.cwd()) else "/")
+    return _PLACE.sub("", text)
 
 
 def resource(package: str, name: str) -> str:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from quickview.errors import Fault, ReportError
-from quickview.files import write_atomically
+from quickview.files import public, write_atomically
 from quickview.nightly import record
 from quickview.nightly.record import Outcome
 
@@ -117,7 +117,7 @@ def test_a_file_that_says_the_same_is_not_written_again(tmp_path):
     ],
 )
 def test_what_is_served_names_a_file_and_not_where_it_lies(text, shown):
-    assert record.public(text).removeprefix("desk ") == shown
+    assert public(text).removeprefix("desk ") == shown
 
 
 def test_a_machine_s_folders_stay_out_of_an_entry(tmp_path):

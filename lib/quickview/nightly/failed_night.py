@@ -31,7 +31,7 @@ def mark(out: Path, cause: str, faults: Iterable[str], *, language: str = "", da
         language=words,
         day=words.date(day or dt.datetime.now(dt.UTC).date()),
         cause=why(cause, words),
-        faults=map(record.public, faults),
+        faults=map(files.public, faults),
         stands=_HEAD in standing,
         policy=content_security_policy([], []),
     )

@@ -1,9 +1,7 @@
 """What became of each brief of an edition, and whose fault it was: for machines, for CI and for a terminal."""
 
 import json
-import os
 import re
-import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
+from quickview import files
 from quickview.errors import Fault, MachineError, ReportError
 from quickview.manifests import EditionReport, read_entries, read_manifest
 from quickview.nightly import archive
@@ -19,11 +18,6 @@ from quickview.nightly import archive
 FILE: Final = "edition.json"
 JUNIT: Final = "junit.xml"
 STATES: Final = ("succeeded", "unchanged", "failed")
-
-_PLACE: Final = re.compile(
-    r"(?:(?<![\w./:\\])(?:(?:\.\./)+|/)|file://+|(?<!\w)[A-Za-z]:[\\/])(?:[^\s/\\'\"`<>:|,;()]+[\\/])+(?=[^\s/\\])"
-)
-"""The folders that lead to a file from the root of a disk, or out of this folder."""
 
 _NO_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 has no way to write (production 2)."""
@@ -114,10 +108,10 @@ def entry(brief: Path, folder: Path, outcome: Outcome | None) -> Entry:
     failed = bool(done.faults)
     return {
         "name": folder.name,
-        "brief": public(brief.as_posix()),
+        "brief": files.public(brief.as_posix()),
         "state": "failed" if failed else "succeeded" if outcome else "unchanged",
         "cause": done.cause,
-        "faults": [public(str(fault)) for fault in (*done.faults, *(unfit if failed else ()))],
+        "faults": [files.public(str(fault)) for fault in (*done.faults, *(unfit if failed else ()))],
         "stale": failed and not done.files and manifest is not None,
         "tries": done.tries if outcome else 0,
         "seconds": done.seconds,
@@ -129,11 +123,11 @@ def entry(brief: Path, folder: Path, outcome: Outcome | None) -> Entry:
 
 def report_facts(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an edition's record tells of a report."""
-    files = manifest["files"]
+    made = manifest["files"]
     return {
         **{key: manifest[key] for key in EditionReport.model_fields if key in manifest},
-        "pdf": f"{manifest['name']}.pdf" in files,
-        "picture": f"{manifest['name']}.png" in files,
+        "pdf": f"{manifest['name']}.pdf" in made,
+        "picture": f"{manifest['name']}.png" in made,
     }
 
 
@@ -149,7 +143,7 @@ def edition(entries: Iterable[Entry], *, day: str = "", left_out: Iterable[Fault
         "as_of": day or max(days, default=""),
         "counts": {state: counts[state] for state in STATES},
         "reports": reports,
-        **({"left_out": told} if (told := [public(str(fault)) for fault in left_out]) else {}),
+        **({"left_out": told} if (told := [files.public(str(fault)) for fault in left_out]) else {}),
     }
 
 
@@ -157,13 +151,6 @@ def read(out: Path, *, tell: Callable[[Fault], None] = lambda _fault: None) -> d
     """Return the record of the edition that stands in a folder, without entries that do not fit, which are told; one without reports if there is none."""
     day, entries = read_entries(out / FILE, tell=tell)
     return edition(entries, day=day)
-
-
-def public(text: str) -> str:
-    """Return a text fit to be served to anyone: it names files, and not where on a machine they lie."""
-    for folder in sorted({str(Path.cwd()), str(Path.home()), tempfile.gettempdir()}, key=len, reverse=True):
-        text = text.replace(f"{folder}{os.sep}", "" if folder == str(Path.cwd()) else "/")
-    return _PLACE.sub("", text)
 
 
 def as_json(content: Mapping[str, Any]) -> str:

@@ -59,7 +59,7 @@ def content(outline: Outline, warnings: Iterable[str], staging: Path) -> dict[st
         "versions": {"quickview": quickview.__version__, **{name: version(name) for name in _STAMPED}},
         "sections": [{"id": section.id, "title": section.title} for section in outline.sections if section.shown],
         "figures": [figure.id for figure in outline.figures],
-        "warnings": sorted(warnings),
+        "warnings": sorted(map(files.public, warnings)),
         "files": {p.name: {"bytes": p.stat().st_size, "sha256": files.sha256(p)} for p in sorted(staging.iterdir())},
     }
 
