@@ -62,12 +62,12 @@ def file_address(entry: Entry, *, site: str = "", day: str = "", suffix: str = "
 
 def is_watched(day: date, as_of: date) -> bool:
     """Whether a day that a report names lies ahead of that of an edition, or passed not long before it."""
-    return day >= as_of - WATCHED
+    return as_of - day <= WATCHED
 
 
 def is_expected(last_day: date | None, reported: date, as_of: date) -> bool:
     """Whether a forecast that nobody has settled may still be told as what is expected, by its last day or else that of its report."""
-    return is_watched(last_day, as_of) if last_day else reported >= as_of - STANDS
+    return is_watched(last_day, as_of) if last_day else as_of - reported <= STANDS
 
 
 def entry_status(entry: Entry, as_of: str) -> Status:

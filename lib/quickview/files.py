@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import signal
 import stat
@@ -10,13 +11,19 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from importlib import resources
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from quickview.errors import InputError, ReportError
 
 PREFIX: Final = ".making-"
 LOCK: Final = ".lock"
+
+_PLACE: Final = re.compile(
+    r"(?:(?<![\w./:\\])(?:(?:\.\./)+|/)|file://+|(?<!\w)[A-Za-z]:[\\/])(?:[^\s/\\'\"`<>:|,;()]+[\\/])+(?=[^\s/\\])"
+)
+"""The folders that lead to a file from the root of a disk, or out of this folder."""
 
 _making = threading.Lock()
 _open: set[Path] = set()
@@ -25,24 +32,25 @@ _open: set[Path] = set()
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal digits; "" where it cannot be read."""
     try:
-        with path.open("rb") as stream:
+        with open_regular(path, prefix="FILE") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
+    except (OSError, InputError):
         return ""
 
 
 def content(path: Path) -> bytes:
     """Return the bytes of a file; none where it cannot be read."""
     try:
-        return path.read_bytes()
-    except OSError:
+        with open_regular(path, prefix="FILE") as stream:
+            return stream.read()
+    except (OSError, InputError):
         return b""
 
 
 @contextlib.contextmanager
 def open_regular(
     path: Path, *, prefix: str, hint: str = "name a file that exists and may be read"
-) -> Iterator[IO[bytes]]:
+) -> Iterator[BufferedReader]:
     """Open a file to read its bytes; a pipe, a device or a folder is refused without waiting for it.
 
     Raises `InputError` with `E-<prefix>-OPEN`.
@@ -59,6 +67,13 @@ def open_regular(
         yield stream
 
 
+def public(text: str) -> str:
+    """Return a text fit to be served to anyone: it names files, and not where on a machine they lie."""
+    for folder in sorted({str(Path.cwd()), str(Path.home()), tempfile.gettempdir()}, key=len, reverse=True):
+        text = text.replace(f"{folder}{os.sep}", "" if folder == str(Path.cwd()) else "/")
+    return _PLACE.sub("", text)
+
+
 def resource(package: str, name: str) -> str:
     """Return the text of a file that a package of the kit brings along."""
     return (resources.files(package) / name).read_text(encoding="utf-8")
@@ -67,7 +82,7 @@ def resource(package: str, name: str) -> str:
 def write_atomically(path: Path, text: str) -> None:
     """Write a file in one step; nothing happens when it says the same already. Raises `ReportError` if it cannot be written."""
     data = text.encode()
-    if path.exists() and path.read_bytes() == data:
+    if path.exists() and content(path) == data:
         return
     new = path.with_name(f"{PREFIX}{os.getpid()}-{path.name}")
     try:

@@ -116,7 +116,7 @@ def test_a_change_of_an_earlier_day_is_no_news(read):
     ("text", "told"),
     [
         ("", "not JSON"),
-        ("[]", "not an edition"),
+        ("[]", "no edition of the kit's"),
         ('{"as_of": "2017-08-04"}', "`reports`"),
         ('{"as_of": "soon", "reports": []}', "`as_of`"),
         ('{"as_of": "2017-08-04", "reports": [{"name": "../../etc", "report": null}]}', r"`reports\[0\]\.name`"),
@@ -130,7 +130,7 @@ def test_what_is_no_edition_is_refused_with_the_place_of_the_fault(tmp_path, tex
 
 
 def test_a_file_that_is_not_there_is_told_so(tmp_path):
-    with pytest.raises(InputError, match=r"E-EDITION-FILE.*nightly"):
+    with pytest.raises(InputError, match="E-EDITION-OPEN"):
         qv.read_edition(tmp_path / "none.json")
 
 

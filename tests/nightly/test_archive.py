@@ -8,6 +8,7 @@ from lxml import html
 from tests.builders.editions import edition, entry
 
 from quickview.errors import ReportError
+from quickview.manifests import read_manifest
 from quickview.nightly import archive, index_page, record
 from quickview.report import store
 from quickview.theme.theme import load_theme
@@ -20,7 +21,7 @@ def make(out, day, text="Truce", *, whole=True):
     (staging / "homs.html").write_text(text, encoding="utf-8")
     (staging / "homs.md").write_text(f"{text}, as a brief", encoding="utf-8")
     files = {path.name: {"bytes": path.stat().st_size} for path in sorted(staging.iterdir())}
-    told = {"name": "homs", "as_of": day, "files": files, "made_of": {"brief": "1"} if whole else None, "text": text}
+    told = {"name": "homs", "title": text, "as_of": day, "files": files, "made_of": {"brief": "1"} if whole else None}
     (staging / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
     store.swap_in(staging, out / "homs")
     shutil.rmtree(staging, ignore_errors=True)
@@ -87,7 +88,7 @@ def test_what_is_not_whole_is_not_kept_and_what_is_no_edition_is_not_removed(tmp
 def test_a_kept_edition_is_no_loss_of_the_report_that_stands(tmp_path):
     archive.keep(make(tmp_path, "2017-08-03"), 30)
     folder = make(tmp_path, "2017-08-04")
-    assert store.missing_files(folder, store.read_manifest(folder)) == []
+    assert [*store.damages(folder, read_manifest(folder))] == []
 
 
 def test_what_is_somebody_elses_is_not_replaced(tmp_path):

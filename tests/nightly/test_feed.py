@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from tests.builders.editions import ALL, ARABIC, FRESH, MOVED, NASTY, NEVER, QUIET, edition, entry, forecast
+from tests.builders.editions import ALL, ARABIC, FRESH, MOVED, NASTY, NEVER, QUIET, changes, edition, entry, forecast
 
 from quickview.nightly import feed
 
@@ -40,6 +40,22 @@ def test_the_feed_is_what_rfc_4287_asks_for(given, site):
         assert len(link(one)) <= 1
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", found.text) for found in document.iter(f"{A}updated"))
     assert document.find(f"{A}author/{A}name").text
+
+
+@pytest.mark.parametrize("title", [NASTY, "]]>&#0;", "\0\uffff", " ", "هدنة", "x" * 20_000])
+def test_the_feed_is_valid_whatever_a_report_is_called(title):
+    one = entry(
+        "one",
+        title=title,
+        summary=title,
+        desk=title,
+        topics=[title],
+        series=title,
+        as_of="0001-01-01",
+        changes=changes(title),
+    )
+    document = read(feed.atom(edition(one, as_of="9999-12-31")))
+    assert SCHEMA.validate(document), SCHEMA.error_log
 
 
 def test_the_newest_stands_first_and_one_day_goes_by_name():

@@ -367,3 +367,20 @@ def test_a_picture_is_shown_as_high_as_its_map_is():
 
 def test_an_edition_of_no_day_yet_has_a_page():
     assert words(card(read(edition(NEVER, as_of="")), "never")).startswith("Not made")
+
+
+@pytest.mark.parametrize("count", [0, 1, 500])
+def test_a_front_page_shows_every_report_be_there_none_or_many_and_of_any_day(count):
+    days = ("0001-01-01", "2017-08-20", "9999-12-31")
+    entries = [
+        entry(
+            f"r{n}",
+            as_of=days[n % 3],
+            deadlines=[deadline(days[n % 2])],
+            forecasts=[{**forecast(), "date": days[n % 3]}],
+        )
+        for n in range(count)
+    ]
+    page = html.document_fromstring(index_page.write(edition(*entries), theme=load_theme(), world=WORLD))
+    assert len(page.xpath("//article")) == count
+    assert len(page.find_class("empty")) == (count == 0)

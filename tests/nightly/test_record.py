@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from quickview.errors import Fault, ReportError
-from quickview.files import write_atomically
+from quickview.files import public, write_atomically
 from quickview.nightly import record
 from quickview.nightly.record import Outcome
 
@@ -18,7 +18,7 @@ FAULT = Fault("briefs/b.md", 23, 5, "E-TERM-DEADLINE", "the deadline, 50% sure",
 def out(tmp_path):
     for name, as_of in (("a", "2017-08-04"), ("b", "2017-08-02")):
         (tmp_path / name).mkdir()
-        manifest = {"name": name, "as_of": as_of, "title": "T", "made_of": {}, "files": {f"{name}.pdf": {}}}
+        manifest = {"name": name, "as_of": as_of, "title": "T", "made_of": {}, "files": {f"{name}.pdf": {"bytes": 4}}}
         (tmp_path / name / "manifest.json").write_text(json.dumps(manifest))
     return tmp_path
 
@@ -46,7 +46,7 @@ def test_a_failure_leaves_the_last_good_report_stale_if_there_is_one(edition):
     assert [one["report"] and one["report"]["pdf"] for one in edition["reports"]] == [True, True, None, None]
 
 
-def test_junit_has_a_case_a_brief_with_the_cause_and_the_analysts_lines(edition):
+def test_junit_has_a_case_a_brief_with_the_cause_and_no_part_of_a_traceback(edition):
     suite = ET.fromstring(record.as_junit(edition))[0]
     assert {key: suite.get(key) for key in ("tests", "failures", "skipped")} == {
         "tests": "4", "failures": "2", "skipped": "1",
@@ -54,7 +54,8 @@ def test_junit_has_a_case_a_brief_with_the_cause_and_the_analysts_lines(edition)
     cases = {case.get("name"): case for case in suite}
     assert cases["b"][0].get("type") == "brief"
     assert cases["b"][0].get("message").startswith("briefs/b.md:23:5: E-TERM-DEADLINE")
-    assert "Cell In[9], line 1" in cases["c"][0].text
+    assert "E-NOTEBOOK-CELL" in cases["c"][0].text
+    assert "Cell In[9]" not in record.as_junit(edition) + record.as_json(edition)
     assert cases["d"][0].tag == "skipped"
     assert not list(cases["a"])
     assert cases["a"].get("time") == "1.500"
@@ -98,6 +99,37 @@ def test_a_file_that_says_the_same_is_not_written_again(tmp_path):
     write_atomically(path, "two")
     assert path.read_text() == "two"
     assert [file.name for file in tmp_path.iterdir()] == ["edition.json"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("/srv/desk one/briefs/a.md:3:1: E-X", "one/briefs/a.md:3:1: E-X"),
+        ("[Errno 2] No such file: '/home/ada/kit/x.py'", "[Errno 2] No such file: 'x.py'"),
+        ("../../home/ada/briefs/a.md: E-X", "a.md: E-X"),
+        ("see file:///home/ada/x.html", "see x.html"),
+        (r"C:\Users\ada\x.md cannot be read", "x.md cannot be read"),
+        (f"{Path.cwd()}/briefs/a.md and {Path.home()}/ada/b.md", "briefs/a.md and b.md"),
+        (
+            "https://example.org/a/b, 5 km/h, and/or, <a></a>, briefs/a.md",
+            "https://example.org/a/b, 5 km/h, and/or, <a></a>, briefs/a.md",
+        ),
+    ],
+)
+def test_what_is_served_names_a_file_and_not_where_it_lies(text, shown):
+    assert public(text).removeprefix("desk ") == shown
+
+
+def test_a_machine_s_folders_stay_out_of_an_entry(tmp_path):
+    error = ReportError(
+        "E-INTERNAL", f"OSError: {tmp_path}/secret/x.py", "run again", f"File {tmp_path}/kit.py, line 3"
+    )
+    one = record.entry(
+        tmp_path / "briefs" / "a.md", tmp_path / "a", record.failed(tmp_path / "briefs" / "a.md", [error])
+    )
+    told = record.edition([one])
+    assert str(tmp_path) not in record.as_json(told) + record.as_junit(told)
+    assert one["faults"] == ["a.md: E-INTERNAL OSError: x.py — run again"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}"])

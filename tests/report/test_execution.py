@@ -178,12 +178,14 @@ def test_a_published_notebook_names_no_folder_and_no_time(tmp_path, homs):
     cell.metadata["execution"] = {"iopub.execute_input": "2026-01-01"}
     asking = new_code_cell('brief_path = ""', metadata={"tags": ["parameters"]})
     value = new_output("execute_result", {"text/plain": "<Thing at 0x7f0AbC12>"})
-    cells = [cell, asking, new_code_cell("thing", outputs=[value])]
+    complaint = new_output("stream", name="stderr", text="/home/ada/lib/x.py:3: UserWarning: old\n")
+    cells = [cell, asking, new_code_cell("thing", outputs=[value, complaint])]
     notebook = new_notebook(cells=cells, metadata={"papermill": {"input_path": str(homs.path)}})
     clean = execution.scrub(notebook, told(homs))
     text = json.dumps(clean)
     assert "0x7f" not in text
     assert "papermill" not in text
+    assert clean.cells[2].outputs[1].text == "x.py:3: UserWarning: old\n"
     assert "2026-01-01" not in text
     assert clean.cells[0].source == '# Parameters\nbrief_path = "../../briefs/homs-truce.md"\n'
     assert notebook.metadata.papermill, "the executed notebook itself stays as it was"

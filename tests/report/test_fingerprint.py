@@ -9,6 +9,7 @@ from tests.builders import ledgers
 from tests.conftest import ANDES, NOTEBOOK
 
 from quickview.brief.reader import load
+from quickview.files import sha256
 from quickview.nightly import plan, record
 from quickview.options import NightlyOptions
 from quickview.report import fingerprint, store
@@ -36,11 +37,12 @@ def stand(night):
     shutil.copy(brief.path, folder / f"{brief.name}.md")
     for form, text in STANDING.items():
         (folder / f"{brief.name}.{form}").write_text(text)
-    files = {path.name: {"bytes": path.stat().st_size} for path in folder.iterdir()}
+    files = {path.name: {"bytes": path.stat().st_size, "sha256": sha256(path)} for path in folder.glob("andes*")}
     made_of = {**fingerprint.common(night), **fingerprint.of_notebook(night.notebook), **fingerprint.of_brief(brief)}
     content = {"name": brief.name, "language": "en", "brief": brief.digest, "made_of": made_of, "files": files}
     document = brief.facts.document
-    facts = {"country": document.country, "topics": list(document.topics)}
+    facts = {"title": document.title, "as_of": document.as_of.isoformat(),
+             "country": document.country, "topics": list(document.topics)}  # fmt: skip
     (folder / store.MANIFEST).write_text(as_text({**content, **facts}))
 
 
@@ -71,12 +73,34 @@ def test_a_report_that_is_not_there_is_made(night):
 @pytest.mark.parametrize("name", ["andes-blockade.html", "andes-blockade.pdf"])
 def test_a_report_that_lost_a_file_is_made_again(night, name):
     (night.out / ANDES.stem / name).unlink()
-    assert reasons(night) == [f"{name} is missing or damaged"]
+    assert reasons(night) == [f"{name} is missing"]
 
 
 def test_a_report_whose_file_was_cut_short_is_made_again(night):
     (night.out / ANDES.stem / "andes-blockade.html").write_text("<!doc")
-    assert reasons(night) == ["andes-blockade.html is missing or damaged"]
+    assert reasons(night) == ["andes-blockade.html was altered"]
+
+
+def test_a_figure_that_somebody_altered_in_a_finished_page_is_told_and_the_page_is_made_again(night):
+    page = night.out / ANDES.stem / "andes-blockade.html"
+    page.write_text(STANDING["html"].upper())
+    (planned,) = plan.plan(night, fingerprint.common(night))
+    assert planned.reasons == ("andes-blockade.html was altered",)
+    assert [str(fault) for fault in planned.noticed] == [
+        f"{page.parent}: W-REPORT-ALTERED andes-blockade.html was altered — the report is made again"
+    ]
+    page.unlink()
+    page.symlink_to("/etc/hostname")
+    assert reasons(night) == ["andes-blockade.html is no regular file"]
+
+
+def test_a_manifest_of_another_kit_that_does_not_fit_says_so_and_the_report_is_made_again(night):
+    path = night.out / ANDES.stem / store.MANIFEST
+    path.write_text(as_text({**json.loads(path.read_text()), "title": ["T"], "versions": {"quickview": "9.1"}}))
+    (reason,) = reasons(night)
+    assert "manifest.json: E-MANIFEST" in reason
+    assert "`title`" in reason
+    assert "written by quickview 9.1, read by 0.1.0" in reason
 
 
 def test_a_report_that_was_not_whole_or_rendered_by_hand_is_made_again(night):
@@ -241,6 +265,18 @@ def test_a_night_asks_whether_a_table_is_as_it_was(night):
     assert reasons(night) == []
     rows.write_text("party,seats\nReeds,13\n")
     assert reasons(night) == ["table votes.csv changed"]
+
+
+def test_a_report_stays_until_the_headline_of_a_brief_that_it_points_at_changes(night):
+    brief, other = night.briefs[0], night.briefs[0].with_name("other.md")
+    shutil.copy(brief, other)
+    edit(brief, "sources:", "related: [{brief: other, as: precedent, text: Compare the two.}]\nsources:")
+    stand(night)
+    assert reasons(night) == []
+    edit(other, "  title: ", "  title: Later, ")
+    assert reasons(night) == ["related other changed"]
+    other.unlink()
+    assert reasons(night) == ["related other cannot be read any more"]
 
 
 def test_an_outcome_is_an_ingredient_of_its_own_briefs_report_alone(tmp_path):

@@ -89,12 +89,6 @@ def test_where_folders_cannot_be_exchanged_files_move_one_by_one_and_the_manifes
     assert texts(report) == {"one.html": "new", "one.png": "new", "manifest.json": "new", "one.md": "old"}
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]"])
-def test_a_manifest_that_is_not_whole_is_none(tmp_path, text):
-    (tmp_path / store.MANIFEST).write_text(text)
-    assert store.read_manifest(tmp_path) is None
-
-
 @pytest.fixture
 def desk(tmp_path):
     """A brief, the folder of its report, and a function that lets an edition of it stand."""

@@ -12,11 +12,12 @@ from markupsafe import Markup, escape
 
 from quickview.analysis.blocks import Block, filled, forecast_card, rendered
 from quickview.analysis.canvas import capitalise
-from quickview.analysis.edition import Deadline, Edition, Entry, Forecast, Report
+from quickview.analysis.edition import Edition
 from quickview.brief import formats, prose
 from quickview.brief.masthead import Card, DataTable, Masthead
 from quickview.edition import Status, is_expected, is_watched
 from quickview.language.phrases import draft, failure, left
+from quickview.manifests import Deadline, Entry, Forecast, Report
 
 NAME: Final = "digest"
 

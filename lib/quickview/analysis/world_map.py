@@ -31,7 +31,7 @@ from quickview.analysis.canvas import (
     responsive,
     turn_about,
 )
-from quickview.analysis.edition import Edition, Entry, Place, Report
+from quickview.analysis.edition import Edition
 from quickview.analysis.labels import place_labels
 from quickview.analysis.map_symbols import Mark, add_area, add_marks
 from quickview.analysis.projection import around
@@ -39,6 +39,7 @@ from quickview.brief import formats
 from quickview.edition import Status
 from quickview.layers.catalog import Layer, read_features
 from quickview.layers.geojson import laid
+from quickview.manifests import Entry, Place, Report
 from quickview.theme import typeface
 from quickview.theme.palette import LIGHT
 

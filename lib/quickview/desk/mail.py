@@ -73,7 +73,11 @@ def mail(
 
     reports = contents.reports or terminal.in_project(terminal.OUT)
     page = message.page_of(reports, name)
-    files = [path for kind in dict.fromkeys(contents.attach or ()) for path in message.files_of(reports, name, kind)]
+    files = [
+        path
+        for kind in dict.fromkeys(contents.attach or ())
+        for path in message.files_of(reports, name, kind, tell=lambda fault: warn(str(fault)))
+    ]
     body = body_of(page, site=contents.site, attached=files)
     written = message.write(body, to=envelope.to or (), sender=envelope.sender, subject=envelope.subject, files=files)
     out = out or Path(f"{name}-{body.day}.eml")

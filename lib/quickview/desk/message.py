@@ -2,7 +2,7 @@
 
 import email.policy
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from quickview.desk.mail_body import Body
 from quickview.edition import NAME, Status, entry_status, file_address
-from quickview.errors import InputError, did_you_mean
+from quickview.errors import Fault, InputError, did_you_mean
 from quickview.nightly import digest, record
 
 _KINDS: Final = {".html": ("text", "html"), ".pdf": ("application", "pdf")}
@@ -75,12 +75,15 @@ def page_of(reports: Path, name: str) -> Path:
     return page
 
 
-def files_of(reports: Path, name: str, kind: str) -> Iterator[Path]:
+def files_of(
+    reports: Path, name: str, kind: str, *, tell: Callable[[Fault], None] = lambda _fault: None
+) -> Iterator[Path]:
     """Yield the files of one format: the report's; of an edition the digest's, and those of the reports that moved.
 
+    What of the edition's record does not fit is left out, and told.
     Raises `InputError` when the first is missing.
     """
-    first, edition = reports / name / f"{name}.{kind}", record.read(reports)
+    first, edition = reports / name / f"{name}.{kind}", record.read(reports, tell=tell)
     if not first.is_file():
         raise InputError.at(str(first), "E-MAIL-ATTACH", "there is no such file", "make it, or attach another format")
     yield first

@@ -11,9 +11,9 @@ from typing import Any, Final
 from quickview import files
 from quickview.desk import signatures
 from quickview.errors import Fault, InputError
+from quickview.manifests import MANIFEST, read_manifest
 from quickview.report import integrity
 from quickview.report.integrity import Provenance
-from quickview.report.store import MANIFEST, read_manifest
 
 MOST_BYTES: Final = 500_000_000
 

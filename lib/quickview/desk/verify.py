@@ -70,7 +70,7 @@ def sign(
     """Sign reports with an SSH key; of a folder its manifest, which names all files."""
     from quickview.desk import signatures
     from quickview.desk.verification import Evidence, State, examine
-    from quickview.report.store import MANIFEST
+    from quickview.manifests import MANIFEST
 
     for path in reports:
         if any(found.state is not State.SOUND for found in examine(path, Evidence())):

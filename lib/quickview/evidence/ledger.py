@@ -185,7 +185,7 @@ def _on(day: dt.date, forecast: Mapping[str, Any]) -> dict[str, Any]:
     # A report has words of the yardstick in its language, and scores are told by the words themselves.
     judged, is_settled = told.pop("judged", ""), (told.get("settled") or "9999") <= day.isoformat()
     if is_settled:
-        told["word"] = judged
+        told["word"] = judged or told["word"]
     else:
         told = {key: value for key, value in told.items() if key not in {*Outcome.model_fields, "note_language"}}
     return {**told, "days": (date - day).days if date else None, "state": state_of(date, day, is_settled=is_settled)}

@@ -13,6 +13,7 @@ from typing import Final
 
 from quickview import files
 from quickview.errors import ReportError
+from quickview.manifests import MANIFEST, read_manifest
 from quickview.report import store
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -23,15 +24,15 @@ def keep(folder: Path, days: int) -> None:
 
     What was kept of the same day is replaced in one step. Raises `ReportError` where it cannot be written.
     """
-    manifest = store.read_manifest(folder)
-    if not (manifest and manifest.get("made_of")) or store.missing_files(folder, manifest):
+    manifest = read_manifest(folder)
+    if not (manifest and manifest["made_of"]) or any(store.damages(folder, manifest)):
         return
     kept = folder / manifest["as_of"]
     if kept.exists() and kept.name not in _kept(folder):
         raise ReportError("E-OUT-PATH", f"{kept} is no edition of the kit's and in its place", "name it otherwise")
     try:
-        if files.content(kept / store.MANIFEST) != files.content(folder / store.MANIFEST):
-            _put([folder / name for name in (*manifest["files"], store.MANIFEST)], kept, folder.parent)
+        if files.content(kept / MANIFEST) != files.content(folder / MANIFEST):
+            _put([folder / name for name in (*manifest["files"], MANIFEST)], kept, folder.parent)
         for day in _kept(folder):
             if (date.fromisoformat(manifest["as_of"]) - date.fromisoformat(day)).days > days:
                 shutil.rmtree(folder / day)
@@ -63,7 +64,7 @@ def _kept(folder: Path) -> list[str]:
     if not folder.is_dir():
         return []
     days = [entry.name for entry in os.scandir(folder) if _DAY.fullmatch(entry.name) and not entry.is_symlink()]
-    told = {day: store.read_manifest(folder / day) or {} for day in days}
+    told = {day: read_manifest(folder / day) or {} for day in days}
     return sorted(
         (day for day, one in told.items() if (one.get("name"), one.get("as_of")) == (folder.name, day)), reverse=True
     )

@@ -269,4 +269,6 @@ def _sum_up(result: "NightlyResult") -> None:
             file.write(record.as_markdown(result.edition))
     if result.undone:
         warn(f"left undone after too many failures: {', '.join(map(str, result.undone))}")
+    for line in result.edition.get("left_out", ()):
+        warn(line)
     say(record.table(result.edition))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from quickview.errors import ReportError
+from quickview.manifests import Page, read_manifest
 from quickview.nightly import record
 from quickview.nightly.record import Outcome
 from quickview.options import RenderOptions
@@ -13,8 +14,8 @@ from quickview.report import store
 
 def stands(folder: Path, made_of: Mapping[str, str]) -> bool:
     """Whether the page that stands in a folder is whole and made of the same."""
-    manifest = store.read_manifest(folder)
-    return manifest is not None and manifest.get("made_of") == made_of and not store.missing_files(folder, manifest)
+    manifest = read_manifest(folder, Page)
+    return manifest is not None and manifest["made_of"] == made_of and not any(store.damages(folder, manifest))
 
 
 def render(name: str, content: str, options: RenderOptions, *, subject: str = "edition_path") -> Outcome:

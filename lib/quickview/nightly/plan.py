@@ -5,7 +5,7 @@ What a report is made of is told by `report/fingerprint.py`; here that is held a
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from quickview import files
 from quickview.brief.change_messages import say
 from quickview.brief.changes import compare, language_of
 from quickview.brief.reader import Past, catalog_of, read_past
-from quickview.errors import InputError
+from quickview.errors import Fault, InputError
 from quickview.layers.catalog import Catalog, read_catalog
+from quickview.manifests import read_manifest
 from quickview.options import NightlyOptions
 from quickview.report import fingerprint, store
 from quickview.report.cells import NOTEBOOK, notebook_of
@@ -29,6 +30,8 @@ class Planned:
     reasons: tuple[str, ...]
     facts: Mapping[str, Any] | None
     """Country and topics of the brief; None when it cannot be read."""
+    noticed: tuple[Fault, ...] = ()
+    """What is wrong with the report that stands, which nobody but the kit should have changed."""
 
 
 def plan(night: NightlyOptions, made_of: Mapping[str, str]) -> Iterator[Planned]:
@@ -36,21 +39,30 @@ def plan(night: NightlyOptions, made_of: Mapping[str, str]) -> Iterator[Planned]
     catalogs = _Catalogs(night.catalog)
     for brief in night.briefs:
         folder = _folder(brief, night.out, night.language)
-        manifest = store.read_manifest(folder)
-        reasons = tuple(_reasons(brief, folder, manifest, made_of, catalogs, night.notebook))
-        same = manifest and manifest.get("brief") == files.sha256(brief)
+        unfit: list[Fault] = []
+        manifest = read_manifest(folder, tell=unfit.append)
+        damages = [*store.damages(folder, manifest)] if manifest and manifest["made_of"] else []
+        reasons = (
+            *(f"its manifest cannot be used: {fault}" for fault in unfit),
+            *damages,
+            *([] if unfit else _reasons(brief, manifest, made_of, catalogs, night.notebook)),
+        )
+        hint = "the report is made again"
+        noticed = [replace(fault, code=f"W{fault.code[1:]}", hint=hint) for fault in unfit]
+        noticed += [Fault(str(folder), 0, 0, "W-REPORT-ALTERED", damage, hint) for damage in damages]
+        same = manifest and manifest["brief"] == files.sha256(brief)
         facts: Mapping[str, Any] | None = manifest
         if not same:
             past = _past(brief)
             document = past.facts.document if past else None
             facts = {"country": document.country, "topics": document.topics} if document else None
-        yield Planned(brief, folder, reasons, facts)
+        yield Planned(brief, folder, reasons, facts, tuple(noticed))
 
 
 def _folder(brief: Path, out: Path, language: str) -> Path:
     """Return where the report stands: in a folder of its own if it is read in another language than its own."""
     own = out / brief.stem
-    if not language or (store.read_manifest(own) or {}).get("language") == language:
+    if not language or (read_manifest(own) or {}).get("language") == language:
         return own
     past = _past(brief)
     return own if past and past.facts.document.language == language else out / f"{brief.stem}.{language}"
@@ -62,7 +74,6 @@ def _past(path: Path) -> Past | None:
 
 def _reasons(
     brief: Path,
-    folder: Path,
     manifest: Mapping[str, Any] | None,
     made_of: Mapping[str, str],
     catalogs: "_Catalogs",
@@ -70,26 +81,31 @@ def _reasons(
 ) -> Iterator[str]:
     if manifest is None:
         yield "there is no report yet"
-    elif not manifest.get("made_of"):
+    elif not manifest["made_of"]:
         yield "the report that stands is not whole, or was not made by a nightly run"
     else:
-        yield from (f"{name} is missing or damaged" for name in store.missing_files(folder, manifest))
         last: dict[str, str] = manifest["made_of"]
         # The notebook that it was made with, where it lies now; what the brief names now counts as the brief's own change.
-        name = manifest.get("notebook", {}).get("name", NOTEBOOK.name)
+        name = (manifest["notebook"] or {"name": NOTEBOOK.name})["name"]
         notebook = given or notebook_of(brief, None if name == NOTEBOOK.name else name)
         now = {
             **made_of,
             **fingerprint.of_notebook(notebook),
             "brief": files.sha256(brief),
-            "language": last["language"],
+            "language": last.get("language", ""),
             **fingerprint.of_outcomes(brief),
             **catalogs.layers(brief, last),
-            **fingerprint.of_tables(brief.parent, [key[6:] for key in last if key.startswith("table ")]),
+            **fingerprint.of_related(brief.parent, _named(last, "related "), last.get("language", "")),
+            **fingerprint.of_tables(brief.parent, _named(last, "table ")),
         }
         # Without a Chromium a report could only become worse than the one that stands.
         now["Chromium"] = made_of["Chromium"] or last.get("Chromium", "")
         yield from fingerprint.reasons(last, now)
+
+
+def _named(made_of: Mapping[str, str], kind: str) -> list[str]:
+    """Return the names of the ingredients of one kind, such as `layer `, that a report was made of."""
+    return [key.removeprefix(kind) for key in made_of if key.startswith(kind)]
 
 
 class _Catalogs:
@@ -103,13 +119,12 @@ class _Catalogs:
     def layers(self, brief: Path, last: Mapping[str, str]) -> dict[str, str]:
         """Return the layers and events that a report was made of as they are now."""
         path = self._given or catalog_of(brief)
-        counted = [key.removeprefix("events ") for key in last if key.startswith("events ")]
-        drawn = {key: self._layer(path, key) for key in last if key.startswith("layer ")}
-        return {**drawn, **fingerprint.of_events(path, counted)}
+        drawn = {f"layer {name}": self._layer(path, name) for name in _named(last, "layer ")}
+        return {**drawn, **fingerprint.of_events(path, _named(last, "events "))}
 
-    def _fingerprint(self, path: Path, key: str) -> str:
+    def _fingerprint(self, path: Path, name: str) -> str:
         known = self._read(path)
-        return fingerprint.of_layers(known, [key.removeprefix("layer ")])[key] if known else ""
+        return fingerprint.of_layers(known, [name])[f"layer {name}"] if known else ""
 
     @staticmethod
     def _catalog(path: Path) -> Catalog | None:

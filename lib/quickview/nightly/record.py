@@ -4,22 +4,20 @@ import json
 import re
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
+from quickview import files
 from quickview.errors import Fault, MachineError, ReportError
+from quickview.manifests import EditionReport, read_entries, read_manifest
 from quickview.nightly import archive
-from quickview.report import store
 
 FILE: Final = "edition.json"
 JUNIT: Final = "junit.xml"
 STATES: Final = ("succeeded", "unchanged", "failed")
-
-_ASIDE: Final = {"versions", "files", "made_of", "sections", "figures", "notebook"}
-"""What a manifest tells that an edition's record does not repeat."""
 
 _NO_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 has no way to write (production 2)."""
@@ -105,36 +103,39 @@ def internal(error: Exception) -> ReportError:
 def entry(brief: Path, folder: Path, outcome: Outcome | None) -> Entry:
     """Return what became of a brief; `outcome` is None when its report did not have to be made again."""
     done = outcome or Outcome(brief)
-    manifest = store.read_manifest(folder)
+    unfit: list[Fault] = []
+    manifest = read_manifest(folder, tell=unfit.append)
     failed = bool(done.faults)
     return {
         "name": folder.name,
-        "brief": brief.as_posix(),
+        "brief": files.public(brief.as_posix()),
         "state": "failed" if failed else "succeeded" if outcome else "unchanged",
         "cause": done.cause,
-        "faults": [str(fault) for fault in done.faults],
-        "detail": done.detail,
+        "faults": [files.public(str(fault)) for fault in (*done.faults, *(unfit if failed else ()))],
         "stale": failed and not done.files and manifest is not None,
         "tries": done.tries if outcome else 0,
         "seconds": done.seconds,
         "memory_mb": done.memory or None,
         "report": report_facts(manifest) if manifest else None,
-        "editions": [day for day in archive.editions(folder) if manifest and day != manifest.get("as_of")],
+        "editions": [day for day in archive.editions(folder) if manifest and day != manifest["as_of"]],
     }
 
 
 def report_facts(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an edition's record tells of a report."""
-    files = manifest["files"]
+    made = manifest["files"]
     return {
-        **{key: value for key, value in manifest.items() if key not in _ASIDE},
-        "pdf": f"{manifest['name']}.pdf" in files,
-        "picture": f"{manifest['name']}.png" in files,
+        **{key: manifest[key] for key in EditionReport.model_fields if key in manifest},
+        "pdf": f"{manifest['name']}.pdf" in made,
+        "picture": f"{manifest['name']}.png" in made,
     }
 
 
-def edition(entries: Iterable[Entry], *, day: str = "") -> dict[str, Any]:
-    """Return the record of an edition, sorted by name; its day is the latest `as_of` unless one is given."""
+def edition(entries: Iterable[Entry], *, day: str = "", left_out: Iterable[Fault] = ()) -> dict[str, Any]:
+    """Return the record of an edition, sorted by name; its day is the latest `as_of` unless one is given.
+
+    `left_out` are the faults of what stood in the last one and could not be taken over.
+    """
     reports = sorted(entries, key=lambda one: str(one["name"]))
     counts = Counter(one["state"] for one in reports)
     days = [one["report"]["as_of"] for one in reports if one["report"]]
@@ -142,16 +143,14 @@ def edition(entries: Iterable[Entry], *, day: str = "") -> dict[str, Any]:
         "as_of": day or max(days, default=""),
         "counts": {state: counts[state] for state in STATES},
         "reports": reports,
+        **({"left_out": told} if (told := [files.public(str(fault)) for fault in left_out]) else {}),
     }
 
 
-def read(out: Path) -> dict[str, Any]:
-    """Return the record of the edition that stands in a folder; one without reports if there is none."""
-    try:
-        content = json.loads((out / FILE).read_bytes())
-    except (OSError, ValueError):
-        return edition([])
-    return content if isinstance(content, dict) and "reports" in content else edition([])
+def read(out: Path, *, tell: Callable[[Fault], None] = lambda _fault: None) -> dict[str, Any]:
+    """Return the record of the edition that stands in a folder, without entries that do not fit, which are told; one without reports if there is none."""
+    day, entries = read_entries(out / FILE, tell=tell)
+    return edition(entries, day=day)
 
 
 def as_json(content: Mapping[str, Any]) -> str:
@@ -178,7 +177,7 @@ def as_junit(edition: Mapping[str, Any]) -> str:
         case = ET.SubElement(suite, "testcase", named)
         if one["state"] == "failed":
             failure = ET.SubElement(case, "failure", {"type": one["cause"], "message": for_xml(one["faults"][0])})
-            failure.text = for_xml("\n".join([*one["faults"], *filter(None, [one["detail"]])]))
+            failure.text = for_xml("\n".join(one["faults"]))
         elif one["state"] == "unchanged":
             ET.SubElement(case, "skipped", {"message": "unchanged"})
     ET.indent(suites, " ")

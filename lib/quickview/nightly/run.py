@@ -11,10 +11,12 @@ from typing import Any, Final
 
 from quickview import files
 from quickview.brief.reader import catalog_of
-from quickview.errors import InputError, ReportError
+from quickview.edition import NAME, is_failed
+from quickview.errors import Fault, InputError, ReportError
 from quickview.evidence import ledger
 from quickview.language.catalogs import ENGLISH, LANGUAGES
 from quickview.layers.catalog import read_catalog, read_features
+from quickview.manifests import read_manifest
 from quickview.nightly import archive, digest, feed, index_page, page, record
 from quickview.nightly.plan import Planned, plan
 from quickview.nightly.record import Outcome
@@ -44,8 +46,10 @@ def run(night: NightlyOptions, *, tell: Callable[[Outcome], None] = lambda _outc
     made_of = fingerprint.common(night)
     taken = [one for one in plan(night, made_of) if _takes(night, one.facts)]
     todo = [one for one in taken if night.force or one.reasons]
+    noticed = {one.brief: one.noticed for one in todo}
     outcomes = []
-    for outcome in _made(todo, night, made_of):
+    for made in _made(todo, night, made_of):
+        outcome = replace(made, noticed=(*noticed[made.brief], *made.noticed))
         outcomes.append(outcome)
         tell(outcome)
     told = {outcome.brief: outcome for outcome in outcomes}
@@ -55,8 +59,9 @@ def run(night: NightlyOptions, *, tell: Callable[[Outcome], None] = lambda _outc
         outcomes.append(outcome)
         tell(outcome)
     entries = [record.entry(one.brief, one.folder, told.get(one.brief)) for one in done]
-    kept = carried_over(night.out, {one.folder.name for one in done})
-    edition = record.edition([*entries, *kept], day=night.day)
+    left_out: list[Fault] = []
+    kept = [*carried_over(night, {one.folder.name for one in done}, tell=left_out.append)]
+    edition = record.edition([*entries, *kept], day=night.day, left_out=left_out)
     publish(edition, night)
     for outcome in (*_digested(edition, night, made_of), *_kept_ledger(edition, night, made_of)):
         outcomes.append(outcome)
@@ -136,12 +141,33 @@ def _catalog(night: NightlyOptions) -> Path | None:
     return night.catalog or next((path for path in beside if path.exists()), None)
 
 
-def carried_over(out: Path, names: Iterable[str]) -> Iterator[record.Entry]:
-    """Yield the entries of reports that this run does not look at and whose briefs are still there."""
-    taken = set(names)
-    for one in record.read(out)["reports"]:
-        if one["name"] not in taken and Path(one["brief"]).exists():
-            yield one if one["state"] == "failed" else {**one, "state": "unchanged", "tries": 0, "seconds": 0}
+def carried_over(
+    night: NightlyOptions, names: Iterable[str], *, tell: Callable[[Fault], None]
+) -> Iterator[record.Entry]:
+    """Yield the entries of reports that this run does not look at and whose briefs are still there.
+
+    What stands is told by its manifest, and by the last record only what failed. What does not fit is left out, and told.
+    """
+
+    def told(fault: Fault) -> None:
+        tell(replace(fault, code=f"W{fault.code[1:]}"))
+
+    def rewritten(fault: Fault) -> None:
+        told(replace(fault, hint="this night writes it anew, with what stands"))
+
+    last = {one["name"]: one for one in record.read(night.out, tell=rewritten)["reports"]}
+    folders = {path.name for path in night.out.iterdir() if NAME.fullmatch(path.name)} if night.out.is_dir() else set()
+    for name in sorted({*last, *folders} - set(names)):
+        failed = last[name] if name in last and is_failed(last[name]) else None
+        ways = [Path(last[name]["brief"])] if name in last and last[name]["brief"] else []
+        ways += sorted({one.with_name(f"{name.partition('.')[0]}.md") for one in night.briefs})
+        brief = next((path for path in ways if path.is_file()), None)
+        manifest = read_manifest(night.out / name, tell=told) if brief else None
+        # A report that somebody rendered beside those of the night is none of its.
+        stands = manifest is not None and (name in last or bool(manifest["made_of"]))
+        if brief and (failed or stands):
+            entry = record.entry(brief, night.out / name, None)
+            yield {**failed, "report": entry["report"], "stale": failed["stale"] and stands} if failed else entry
 
 
 def publish(edition: Mapping[str, Any], night: NightlyOptions) -> None:
@@ -157,11 +183,21 @@ def publish(edition: Mapping[str, Any], night: NightlyOptions) -> None:
         language=words,
         ledger=f"{ledger.NAME}/{ledger.NAME}.html" if keeps else "",
     )
-    files.write_atomically(out / record.FILE, record.as_json(edition))
-    files.write_atomically(out / record.JUNIT, record.as_junit(edition))
-    files.write_atomically(out / feed.CATALOGUE, feed.catalogue(edition, site=site))
-    files.write_atomically(out / feed.ATOM, feed.atom(edition, site=site, language=words))
-    files.write_atomically(out / "index.html", front)
+    texts = {
+        record.FILE: record.as_json(edition),
+        record.JUNIT: record.as_junit(edition),
+        feed.CATALOGUE: feed.catalogue(edition, site=site),
+        feed.ATOM: feed.atom(edition, site=site, language=words),
+        "index.html": front,
+    }
+    errors = []
+    for name, text in texts.items():
+        try:
+            files.write_atomically(out / name, text)
+        except ReportError as error:  # what bars the way of one must not keep readers from the others
+            errors.append(error)
+    if errors:
+        raise ReportError.of(errors)
 
 
 def world(catalog: Path | None) -> Mapping[str, Any] | None:

@@ -19,7 +19,7 @@ from traitlets.config import Config
 
 from quickview.brief.reader import NAME, Brief, catalog_of
 from quickview.errors import Fault, InputError, MachineError, ReportError
-from quickview.files import temporary_folder
+from quickview.files import public, temporary_folder
 from quickview.kernels import servers
 from quickview.kernels.standby import START_SECONDS, Standby, connection
 from quickview.options import Timeouts
@@ -208,6 +208,8 @@ def _without(metadata: Mapping[str, Any], *keys: str) -> dict[str, Any]:
 
 def _placeless(output: NotebookNode) -> NotebookNode:
     """Return an output that says as text what an object is, and not where it lay."""
+    if output.get("name") == "stderr":
+        return NotebookNode({**output, "text": public(output["text"])})
     data = output.get("data", {})
     if "text/plain" not in data:
         return output

@@ -21,6 +21,7 @@ from packaging.requirements import Requirement
 import quickview
 from quickview import files
 from quickview.brief.reader import Brief
+from quickview.brief.related import heading
 from quickview.errors import MachineError
 from quickview.evidence import outcomes
 from quickview.layers.catalog import Catalog, events_file
@@ -70,7 +71,7 @@ def of_brief(brief: Brief) -> dict[str, str]:
     """Return what this brief adds: itself, its own outcomes, the layers and events it draws on, the headings of the briefs it points at, and the language it is read in."""
     own = {"brief": brief.digest, "language": brief.language.code, **of_outcomes(brief.path)}
     events = brief.facts.monitor.events if brief.facts.monitor else ()
-    own |= {f"related {other.name}": _digest(repr(other).encode()) for _, other in brief.related}
+    own |= of_related(brief.path.parent, [other.name for _, other in brief.related], brief.language.code)
     return {**own, **of_layers(brief.catalog, brief.facts.layers), **of_events(brief.catalog.file, events)}
 
 
@@ -78,6 +79,12 @@ def of_outcomes(brief: Path) -> dict[str, str]:
     """Return the ingredient that the outcomes of a brief's forecasts are, where any is known; those of other briefs play no part."""
     told = outcomes.material(brief)
     return {"outcomes": _digest(told.encode())} if told else {}
+
+
+def of_related(folder: Path, names: Iterable[str], language: str) -> dict[str, str]:
+    """Return the ingredient that the heading of each other brief in a folder is, as a reader of a language sees it; empty where it is gone."""
+    found = {name: heading(folder / f"{name}.md", language) for name in names}
+    return {f"related {name}": _digest(repr(one).encode()) if one else "" for name, one in found.items()}
 
 
 def of_tables(folder: Path, names: Iterable[str]) -> dict[str, str]:

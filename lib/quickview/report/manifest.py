@@ -60,7 +60,7 @@ def content(outline: Outline, warnings: Iterable[str], staging: Path) -> dict[st
         "versions": {"quickview": quickview.__version__, **{name: version(name) for name in _STAMPED}},
         "sections": [{"id": section.id, "title": section.title} for section in outline.sections if section.shown],
         "figures": [figure.id for figure in outline.figures],
-        "warnings": sorted(warnings),
+        "warnings": sorted(map(files.public, warnings)),
         "files": {p.name: {"bytes": p.stat().st_size, "sha256": files.sha256(p)} for p in sorted(staging.iterdir())},
     }
 
@@ -77,9 +77,7 @@ def revision(last: Mapping[str, Any] | None, content: Mapping[str, Any]) -> int:
         )
         return [manifest.get("brief"), manifest.get("notebook"), own]
 
-    before = last.get("revision", 0)
-    number = before if isinstance(before, int) else 0
-    return number + (said(last) != said(content))
+    return int(last["revision"]) + (said(last) != said(content))
 
 
 def lost(last: Mapping[str, Any], content: Mapping[str, Any], staging: Path) -> Iterator[str]:
@@ -87,7 +85,7 @@ def lost(last: Mapping[str, Any], content: Mapping[str, Any], staging: Path) -> 
     for name in sorted(last.get("files", {})):
         if Path(name).suffix.removeprefix(".") in FORMATS and not (staging / name).exists():
             yield f"W-REPLACED {name} of the report before is removed — ask for both formats, or try out in another folder: --out"
-    if last.get("theme", content.get("theme")) != content.get("theme"):
+    if last.get("theme") not in {None, content.get("theme")}:
         yield f"W-REPLACED the report before was in the theme {last['theme']} — try out in another folder: --out"
 
 

@@ -16,6 +16,7 @@ from quickview.brief import prose
 from quickview.brief.reader import Brief
 from quickview.errors import ReportError
 from quickview.language.catalogs import Language
+from quickview.manifests import MANIFEST, Page, read_manifest
 from quickview.options import RenderOptions
 from quickview.report import execution, integrity, manifest, outputs, page, social_card, store
 from quickview.report.cells import NOTEBOOK, notebook_of, report_name
@@ -23,7 +24,6 @@ from quickview.report.execution import Parameters
 from quickview.report.outline import Outline
 from quickview.report.reading import check_outline, read_outline
 from quickview.report.session import RenderSession
-from quickview.report.store import MANIFEST
 from quickview.theme.theme import load_theme
 
 if TYPE_CHECKING:
@@ -110,6 +110,8 @@ def make(
     name, notebook, folder = job.name, options.notebook or NOTEBOOK, options.out / job.name
     if folder.resolve().parent != options.out.resolve():
         raise ReportError("E-OUT-PATH", f"{folder} lies outside {options.out}", "name a folder that is not a link")
+    if folder.exists() and not folder.is_dir():
+        raise ReportError("E-OUT-PATH", f"{folder} is no folder", "move it away, or choose another with --out")
     report, timeouts = Report(folder, tell=tell), options.timeouts.running()
     Thread(target=integrity.installation).start()  # known when the kernel, which takes longer, has run
     with session.report(timeouts, printed="pdf" in options.formats):
@@ -134,7 +136,7 @@ def make(
         provenance = integrity.Provenance.of(outline, load_theme(options.theme).name)
         ran.write_bytes(integrity.sealed_notebook(ran.read_text(encoding="utf-8"), provenance))
         _export(outline, staging / name, browser, report, options, told=job.told)
-    last = store.read_manifest(folder)
+    last = read_manifest(folder, Page)
     content = {**job.facts(outline), **manifest.content(outline, report.warnings, staging)}
     content["revision"] = manifest.revision(last, content)
     if report.failures:

@@ -7,19 +7,20 @@ desk's remarks) and what the brief said that this one is compared with (`NAME.pr
 import contextlib
 import ctypes
 import hashlib
-import json
 import os
 import shutil
+import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from quickview import files
 from quickview.brief.changes import compare
 from quickview.brief.reader import Brief, read_past, restated
 from quickview.errors import ReportError
+from quickview.manifests import MANIFEST
 
-MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = ".sig"
 """What a signature's name ends in, after that of the file that it is of."""
 
@@ -29,25 +30,17 @@ _EXCHANGE: Final = 2
 """AT_FDCWD and RENAME_EXCHANGE of Linux's renameat2(2), which Python has no name for."""
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """Return what stands in a report's manifest; None where there is no whole one."""
-    try:
-        content = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) else None
-
-
-def missing_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
-    """Return the files that the manifest names and that are missing or of another size."""
-
-    def size(path: Path) -> int:
-        try:
-            return path.stat().st_size
-        except OSError:
-            return -1
-
-    return [name for name, file in manifest["files"].items() if size(folder / name) != file["bytes"]]
+def damages(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Yield in words which files of a report are missing, or are not those that its manifest tells of, to the byte."""
+    for name, made in manifest["files"].items():
+        path = folder / name
+        if not path.exists() and not path.is_symlink():
+            yield f"{name} is missing"
+        # A link would pass on what it points at, and who reads a pipe waits.
+        elif not stat.S_ISREG((told := path.lstat()).st_mode):
+            yield f"{name} is no regular file"
+        elif told.st_size != made["bytes"] or made["sha256"] not in {None, files.sha256(path)}:
+            yield f"{name} was altered"
 
 
 def keep_previous(brief: Brief, out: Path, staging: Path) -> Path | None:

@@ -1,0 +1,9 @@
+"""A night ends with a front page, whatever lies in the folder of reports. `python -m tests.hostile_manifests` tries many more."""
+
+from tests import hostile_manifests
+
+
+def test_sound_reports_stay_on_the_front_page_whatever_is_done_to_the_others():
+    stood, wrong = hostile_manifests.campaign(16, "sample")
+    assert wrong == []
+    assert stood > 16
