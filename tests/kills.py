@@ -44,6 +44,8 @@ KINDS = {
     "--type=": "",
     "--remote-debugging-pipe": "browser",
 }
+HELPERS = ("", "worker", "fork server", "kernel", "driver", "browser")
+"""What is to be killed, whenever it is at work; "" is anything, at any time."""
 SQUARE = [[[-70, -10], [-69, -10], [-69, -9], [-70, -9], [-70, -10]]]
 FORKS = """
 import os, sys
@@ -126,10 +128,14 @@ def start(folder: Path, words: list[str], run: str) -> subprocess.Popen:
 def at_work(process: subprocess.Popen) -> dict[str, list[psutil.Process]]:
     """The processes of a run by their kind; what Chromium starts for itself is left out."""
     found = {"command": [psutil.Process(process.pid)]}
-    for one in found["command"][0].children(recursive=True):
+    try:
+        others = found["command"][0].children(recursive=True)
+    except psutil.Error:  # it has just ended
+        others = []
+    for one in others:
         try:
             words, parent = " ".join(one.cmdline()), one.ppid()
-        except psutil.Error:
+        except (psutil.Error, OSError):
             continue
         kind = next((kind for mark, kind in KINDS.items() if mark in words), "worker" if parent == process.pid else "")
         if kind == "fork server" and any(one.ppid() == server.pid for server in found.get(kind, ())):
@@ -185,10 +191,25 @@ def unsound(folder: Path, stage: str, run: str) -> Iterator[str]:
             yield f"{' '.join(asked)}: {said[-400:]}"
 
 
-def wait_for_the_moment(process: subprocess.Popen, rng: random.Random) -> None:
-    until = time.monotonic() + (rng.uniform(0, 1) if rng.random() < 1 / 3 else rng.uniform(1, LATEST))
+def wait_for_the_moment(process: subprocess.Popen, rng: random.Random, helper: str) -> None:
+    """Wait a random time; if a helper is to be killed, until one is there, and from then on."""
+    while helper and process.poll() is None and helper not in at_work(process):
+        time.sleep(0.02)
+    soon = helper or rng.random() < 1 / 3
+    until = time.monotonic() + (rng.uniform(0, 1) if soon else rng.uniform(1, LATEST))
     while process.poll() is None and time.monotonic() < until:
         time.sleep(0.01)
+
+
+def strike(process: subprocess.Popen, name: str, helper: str, rng: random.Random) -> str:
+    """Send the signal; return what kind of process it was sent to."""
+    there = at_work(process)
+    kind = "command" if name != "KILL" else helper if helper in there else rng.choice(list(there))
+    if name == "INT":
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        rng.choice(there[kind]).send_signal(getattr(signal, f"SIG{name}"))
+    return kind
 
 
 def kill(folder: Path, stage: str, name: str, seed: int, told: Told) -> None:
@@ -198,16 +219,12 @@ def kill(folder: Path, stage: str, name: str, seed: int, told: Told) -> None:
     stood = {one.parent.name for one in (folder / "reports").glob("[!.]*/manifest.json")}
     words = command(stage, seed, rng)
     process = start(folder, words, run)
-    wait_for_the_moment(process, rng)
+    helper = rng.choice(HELPERS) if name == "KILL" and stage in {"render", "nightly", "preview"} else ""
+    wait_for_the_moment(process, rng, helper)
     kind, begun, heeded = "nothing", time.monotonic(), True
     if process.poll() is None:
         heeded = heeds(process)
-        kind = "command" if name != "KILL" else rng.choice(list(there := at_work(process)))
-        if name == "INT":
-            os.killpg(process.pid, signal.SIGINT)
-        else:
-            victim = process if name != "KILL" or kind == "command" else rng.choice(there[kind])
-            victim.send_signal(getattr(signal, f"SIG{name}"))
+        kind = strike(process, name, helper, rng)
     ended = kind == "command"
     if stage == "preview" and not ended:
         wait_until(lambda: process.poll() is not None or "rendered" in (folder / "told").read_text(), 60)
