@@ -208,7 +208,10 @@ def strike(process: subprocess.Popen, name: str, helper: str, rng: random.Random
     if name == "INT":
         os.killpg(process.pid, signal.SIGINT)
     else:
-        rng.choice(there[kind]).send_signal(getattr(signal, f"SIG{name}"))
+        try:
+            rng.choice(there[kind]).send_signal(getattr(signal, f"SIG{name}"))
+        except psutil.NoSuchProcess:
+            return "nothing"
     return kind
 
 
