@@ -288,6 +288,8 @@ def run_here():
 def quickview(monkeypatch, capsys):
     """Give the kit a command in this process, which spares what one of its own would import."""
 
+    monkeypatch.setattr("quickview.kernels.ending.by_signals", lambda: None)  # this process is pytest's
+
     def run(*words, cwd=ROOT):
         monkeypatch.chdir(cwd)
         monkeypatch.setattr(sys, "argv", ["quickview", *map(str, words)])

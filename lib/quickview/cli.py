@@ -18,6 +18,7 @@ from quickview.desk.mail import mail
 from quickview.desk.preview import preview
 from quickview.desk.verify import sign, verify
 from quickview.errors import InputError, MachineError, ReportError
+from quickview.kernels import ending
 from quickview.nightly import commands
 from quickview.terminal import BROKEN, FAILED, GOOD, INTERRUPTED, print_detail, print_fault, progress, say, warn
 
@@ -47,6 +48,7 @@ def main() -> None:
     """Run the command line; a fault is told in a line, never as a traceback, unless `--debug` stands first."""
     debug = "--debug" in sys.argv[1:]
     try:
+        ending.by_signals()
         app([argument for argument in sys.argv[1:] if argument != "--debug"], standalone_mode=True)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

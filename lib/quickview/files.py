@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import re
+import select
 import shutil
 import signal
 import stat
@@ -19,6 +20,7 @@ from quickview.errors import InputError, ReportError
 
 PREFIX: Final = ".making-"
 LOCK: Final = ".lock"
+KILL_SECONDS: Final = 1.0
 
 _PLACE: Final = re.compile(
     r"(?:(?<![\w./:\\])(?:(?:\.\./)+|/)|file://+|(?<!\w)[A-Za-z]:[\\/])(?:[^\s/\\'\"`<>:|,;()]+[\\/])+(?=[^\s/\\])"
@@ -132,19 +134,25 @@ def remove_temporary() -> None:
     """Remove the temporary folders in use, and let none be made any more, when the process must end at once."""
     _making.acquire()
     left = list(_open)
-    children: list[int] = []
-    for told in Path("/proc/self/task").glob("*/children"):
-        with contextlib.suppress(OSError):  # the thread has just ended
-            children += map(int, told.read_text(encoding="ascii").split())
-    for child in children:
+    for process in _descendants("self"):
         with contextlib.suppress(OSError):
-            command = Path(f"/proc/{child}/cmdline").read_bytes()
-            # A kernel that is just starting from a file in one of them would make it anew.
+            command = Path(f"/proc/{process}/cmdline").read_bytes()
+            # A kernel that is just starting from a file in one of them, or a Chromium, would make it anew.
             if any(os.fsencode(made) in command for made in left):
-                os.kill(child, signal.SIGKILL)
-                os.waitpid(child, 0)
+                ended = os.pidfd_open(int(process))
+                os.kill(int(process), signal.SIGKILL)
+                select.select([ended], [], [], KILL_SECONDS)
     for made in left:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _descendants(process: str) -> Iterator[str]:
+    """Yield the ids of the processes that a process has started, and of those that they have, where the system tells."""
+    for told in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread has just ended
+            for child in told.read_text(encoding="ascii").split():
+                yield child
+                yield from _descendants(child)
 
 
 def remove_stale(parent: Path | None = None) -> None:

@@ -71,7 +71,7 @@ class RenderOptions:
     catalog: Path | None = None
     language: str = ""
     until: str = ""
-    tries: int = 1
+    tries: int = 2
     card: bool = True
 
 

@@ -2,6 +2,8 @@
 
 import gc
 import io
+import os
+import signal
 import tempfile
 from concurrent.futures import Future
 from pathlib import Path
@@ -9,10 +11,12 @@ from pathlib import Path
 import pypdf
 import pytest
 from playwright.sync_api import TimeoutError as PageTimeout
+from tests.builders.nights import wait_until
 
 from quickview.errors import MachineError, ReportError
 from quickview.options import Timeouts
 from quickview.report import browser as browsers
+from quickview.report import session
 from quickview.report.browser import Browser
 
 # What a killed driver leaves behind in this process is collected whenever Python likes.
@@ -58,6 +62,68 @@ def test_a_killed_chromium_comes_back_with_the_next_thing_to_do(browser):
     browser.fresh()
     assert browser.draw([FIGURE]) == [before]
     assert browser.print("<p>x</p>").document.startswith(b"%PDF")
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="the driver is known where the system tells of it")
+def test_a_killed_driver_comes_back_with_the_next_thing_to_do(browser, capfd):
+    assert browser.print("<p>x</p>").document.startswith(b"%PDF")
+    for _ in range(2):
+        chromium, driver = browser._processes
+        os.kill(driver, signal.SIGKILL)
+        assert browser.print("<p>x</p>").document.startswith(b"%PDF")
+        assert wait_until(lambda gone=chromium: not browsers._runs(gone), 5)
+    gc.collect()
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="the driver is known where the system tells of it")
+def test_what_a_driver_that_is_killed_was_doing_is_done_once_more(browser, monkeypatch):
+    done = []
+
+    def killing(html):
+        if not done:
+            os.kill(browser._processes[1], signal.SIGKILL)
+        done.append(html)
+        return Browser._print(browser, html)
+
+    monkeypatch.setattr(browser, "_print", killing)
+    assert browser.print("<p>x</p>").document.startswith(b"%PDF")
+    assert len(done) == 2
+
+
+def test_a_driver_that_dies_while_chromium_starts_is_started_once_more(monkeypatch):
+    launch, tries = Browser._launched, []
+
+    def dying(self, playwright, programs):
+        tries.append(programs)
+        if len(tries) < 2:
+            raise RuntimeError("Connection closed while reading from the driver")
+        return launch(self, playwright, programs)
+
+    monkeypatch.setattr(Browser, "_launched", dying)
+    with Browser() as browser:
+        assert browser.version
+    assert len(tries) == 2
+
+
+def test_a_browser_that_did_not_start_for_one_report_may_start_for_the_next(monkeypatch):
+    starts = iter([ReportError("E-BROWSER", "x", "x"), MachineError("E-CHROMIUM-START", "x", "x"), MachineError("E-CHROMIUM-MISSING", "x", "x")])  # fmt: skip
+    told = []
+
+    def start():
+        raise next(starts)
+
+    monkeypatch.setattr(session, "_start", start)
+    press = session.RenderSession("python3")
+    for _ in range(5):
+        with press.report():
+            told.append(getattr(press._begun.exception(5), "code", ""))
+    assert told == ["E-BROWSER", "E-CHROMIUM-START", "E-CHROMIUM-MISSING", "E-CHROMIUM-MISSING", "E-CHROMIUM-MISSING"]
+
+
+def test_a_driver_and_its_chromium_keep_what_they_write_where_the_next_run_clears_up(browser):
+    browser.print("<p>x</p>")
+    assert list(browser._folder.glob("playwright*"))
 
 
 def test_a_crashed_page_is_drawn_on_anew(browser):

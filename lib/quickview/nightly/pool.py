@@ -20,13 +20,13 @@ from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as ready
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 from quickview import files
 from quickview.brief.reader import load
 from quickview.errors import InputError, MachineError, ReportError
 from quickview.evidence import outcomes
-from quickview.kernels import servers
+from quickview.kernels import ending, servers
 from quickview.nightly import record
 from quickview.nightly.record import Outcome
 from quickview.options import RenderOptions
@@ -40,9 +40,6 @@ END_SECONDS: Final = 2.0
 """How long workers may take to end by themselves."""
 
 SCHEDULER_SECONDS: Final = 10
-
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -166,11 +163,6 @@ class Pool(ProcessPoolExecutor):
         ours = self._life if fork else None
         super().__init__(workers, mp_context=context, initializer=_begin, initargs=(theirs, ours))
 
-    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
-        """Hand out a job; the first starts the workers, and a Ctrl-C meanwhile takes effect when they have started."""
-        with _interrupt_held():
-            return super().submit(fn, *args, **kwargs)
-
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 (an executor's own)
         """End the workers, even in the middle of their jobs, and see them end; one that does not is killed."""
         self._life.close()
@@ -179,22 +171,6 @@ class Pool(ProcessPoolExecutor):
             if not ready([worker.sentinel], max(0, until - time.monotonic())):
                 worker.kill()
         super().shutdown()
-
-
-@contextlib.contextmanager
-def _interrupt_held() -> Iterator[None]:
-    """Let a Ctrl-C wait until the block is over, here and in the processes and threads that the block starts.
-
-    `KeyboardInterrupt` would else be raised in the hooks of `os.fork`, as logging has one, which print and forget it.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    try:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _client(address: str) -> Any:
@@ -215,30 +191,19 @@ def _client(address: str) -> Any:
 
 def _begin(life: Connection, of_parent: Connection | None) -> None:
     """Make this process a worker: it leaves Ctrl-C to its parent, and ends with it, leaving nothing behind."""
-    with _interrupt_held():
-        # This drops what has come since the fork, where it was held, too.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        # The pool sends it to all workers when one has gone. Who is interrupted may hold what `_end` waits for.
-        signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=_end).start())
-        if of_parent:
-            of_parent.close()
-        if hasattr(os, "setpgid"):
-            os.setpgid(0, 0)
-        threading.Thread(target=_end_with, args=[life], daemon=True, name="quickview-parent").start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The pool sends it to all workers when one has gone.
+    ending.heed(signal.SIGTERM)
+    if of_parent:
+        of_parent.close()
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)
+    threading.Thread(target=_end_with, args=[life], daemon=True, name="quickview-parent").start()
 
 
 def _end_with(life: Connection) -> None:
     ready([life])
-    _end()
-
-
-def _end() -> None:
-    """End this process, and what would take its time to notice that; the browser and the kernels do at once."""
-    try:
-        servers.servers().kill()
-        files.remove_temporary()
-    finally:
-        os._exit(1)
+    ending.end(1)
 
 
 @functools.cache

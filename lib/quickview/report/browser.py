@@ -1,5 +1,6 @@
 """One Chromium that draws figures and prints pages, cut off from every network."""
 
+import asyncio
 import base64
 import json
 import os
@@ -43,7 +44,7 @@ _PRINT_WINDOW: Final[ViewportSize] = {"width": 1280, "height": 10}
 """A low window, as what is printed need not be painted on a screen too."""
 
 _GONE: Final = ("crashed", "closed", "disconnected")
-"""What Playwright says of a page or a browser that has died."""
+"""What Playwright says of a page, a browser or a driver of its own that has died."""
 
 _NO_SANDBOX: Final = ("No usable sandbox", "sandboxing failed")
 """What Chromium, and Playwright in its place, say when the system forbids an ordinary user the sandbox."""
@@ -116,8 +117,24 @@ class Browser:
         return self
 
     def _start(self) -> None:
+        """Start Chromium, and once more if it, or Playwright's driver, dies of a fault that can pass."""
+        try:
+            self._launch()
+        except Exception as first:
+            if not chromium.may_pass(first):
+                raise
+            self._stop()
+            try:
+                self._launch()
+            except MachineError:
+                raise
+            except Exception as error:
+                raise _died() from error
+
+    def _launch(self) -> None:
         programs = chromium.candidates()
-        self._playwright = self._playwright or sync_playwright().start()
+        if self._playwright is None:
+            self._playwright = _driver(self._folder)
         self._chromium = self._launched(self._playwright, programs)
         processes = self._chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
         own = next(int(one["id"]) for one in processes if one["type"] == "browser")
@@ -160,21 +177,29 @@ class Browser:
         self._stack.close()
 
     def _stop(self) -> None:
-        self._close()
-        if self._playwright:
-            self._playwright.stop()
-        self._playwright = None
-
-    def _close(self) -> None:
-        if self._chromium:
-            with suppress(Error):
-                self._chromium.close()
-        self._chromium = self._drawing = self._showing = None
+        # Of one that is gone, and Playwright's driver with it, nothing is left to be closed but this side.
+        for close in (self._chromium and self._chromium.close, self._playwright and self._playwright.stop):
+            with suppress(Exception):
+                if close:
+                    close()
+        self._kill()
+        self._playwright = self._chromium = self._drawing = self._showing = None
         self._processes, self._jobs = [], 0
 
     def _restart(self) -> None:
-        self._close()
+        self._stop()
         self._start()
+
+    @property
+    def _lives(self) -> bool:
+        """Whether Chromium runs, and Playwright's driver where the system tells."""
+        return bool(self._processes) and all(map(_runs, self._processes))
+
+    def _kill(self) -> None:
+        """End Chromium and its driver, if they have not ended by themselves."""
+        for process in filter(_runs, self._processes):
+            with suppress(OSError):
+                os.kill(process, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
 
     @property
     def version(self) -> str:
@@ -228,13 +253,13 @@ class Browser:
         return self._worker.submit(self._tried, self._worker, work, *given)
 
     def _tried(self, worker: ThreadPoolExecutor, work: Callable[..., _T], *given: Any) -> _T:
-        """Do something with Chromium, and once more with a new one if it dies of it."""
-        if self._jobs >= JOBS or self._chromium is None:
+        """Do something with Chromium, and once more with a new one if it, or Playwright's driver, dies meanwhile."""
+        if self._jobs >= JOBS or not self._lives:
             self._restart()
         self._jobs += 1
         try:
             return work(*given)
-        except Error as error:
+        except Exception as error:  # Playwright tells of its driver's death in one that is no `Error`
             if worker is not self._worker or not any(word in str(error) for word in _GONE):
                 raise
             self._restart()
@@ -245,20 +270,17 @@ class Browser:
 
         What fails once the time is over, fails because of it: two threads may wait, and one gives up for both.
         """
-        died = ReportError(
-            "E-BROWSER", "Chromium died and did not come back", "check the machine's memory, and try again"
-        )
         gone = 0.0
         while True:
             try:
                 error = future.exception(min(WATCH_SECONDS, self._timeouts.left))
             except TimeoutError:
-                gone = 0.0 if _lives(self._processes) else gone + WATCH_SECONDS
+                gone = 0.0 if self._lives else gone + WATCH_SECONDS
                 if self._timeouts.fault or gone >= GONE_SECONDS:
                     self.give_up()
-                    raise self._timeouts.fault or died from None
+                    raise self._timeouts.fault or _died() from None
             except CancelledError:
-                raise self._timeouts.fault or died from None
+                raise self._timeouts.fault or _died() from None
             else:
                 if error and (fault := self._timeouts.fault):
                     raise fault from error
@@ -266,9 +288,7 @@ class Browser:
 
     def give_up(self) -> None:
         """Leave Chromium, its driver and the thread that waits for them; whatever comes next starts anew."""
-        for process in self._processes:
-            with suppress(OSError):
-                os.kill(process, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+        self._kill()
         left, self._worker = self._worker, _thread()
         left.shutdown(wait=False, cancel_futures=True)
         self._playwright = self._chromium = self._drawing = self._showing = None
@@ -357,6 +377,20 @@ def _substitute(page: Page, html: str) -> None:
         page.evaluate(files.resource(__package__, "substitute.js"), given)
 
 
+def _driver(folder: Path) -> Playwright:
+    """Start Playwright's driver; what it and Chromium leave behind when it is killed, lies in `folder`."""
+    before = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = str(folder)  # the only way to tell it; what another thread starts meanwhile takes no harm
+    try:
+        started = sync_playwright().start()
+    finally:
+        os.environ.pop("TMPDIR")
+        os.environ.update({"TMPDIR": before} if before is not None else {})
+    # Its death is told by whatever is asked of it next, and not on standard error as well.
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+    return started
+
+
 def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-browser")
 
@@ -371,11 +405,9 @@ def _stat(process: int) -> list[str]:
     return told.rpartition(")")[2].split()[:2]
 
 
-def _lives(processes: Sequence[int]) -> bool:
-    """Whether Chromium still runs; a process that ended and that nobody asked about counts as ended."""
-    if not processes:
-        return False
-    state = _stat(processes[0])
+def _runs(process: int) -> bool:
+    """Whether a process runs; one that ended and that nobody asked about counts as ended."""
+    state = _stat(process)
     return state[0] not in {"Z", "X"} if state else not Path("/proc/self/stat").exists()
 
 
@@ -387,6 +419,10 @@ def _environment(folder: Path) -> dict[str, str | float | bool]:
     """Have Chromium keep in `folder` what it leaves behind when it is killed, unless its socket's path gets too long."""
     socket = folder / "org.chromium.Chromium.XXXXXX" / "SingletonSocket"
     return {**os.environ, **({"TMPDIR": str(folder)} if len(os.fsencode(socket)) <= MAX_SOCKET_PATH else {})}
+
+
+def _died() -> ReportError:
+    return ReportError("E-BROWSER", "Chromium died and did not come back", "check the machine's memory, and try again")
 
 
 def _no_sandbox(refused: Sequence[Path]) -> MachineError:

@@ -92,6 +92,11 @@ def _of_playwright() -> Path:
         return worker.submit(ask).result()
 
 
+def may_pass(fault: BaseException | None) -> bool:
+    """Whether a Chromium that did not start for this reason may start the next time."""
+    return fault is not None and (not isinstance(fault, MachineError) or fault.code == "E-CHROMIUM-START")
+
+
 def ensure(*, say: Callable[[str], None]) -> Path:
     """Return a Chromium, installing one if need be: Playwright's build, or Debian's package as root."""
     try:

@@ -41,7 +41,7 @@ KIT: Final = {
 """Parts of the kit, by the files that make them up."""
 
 ASIDE: Final = ("cli.py", "desk", "doctor.py", "evidence/event_checks.py", "evidence/event_file.py", "evidence/event_import.py",
-                "evidence/event_layouts.py", "jupyter", "messages.py", "nightly", "reference.py", "terminal.py",
+                "evidence/event_layouts.py", "jupyter", "kernels/ending.py", "messages.py", "nightly", "reference.py", "terminal.py",
                 "layers/add.py", "layers/axes.py", "layers/build.py", "layers/country.py", "layers/coverage.py", "layers/entries.py",
                 "layers/export.py", "layers/mending.py", "layers/npm.py", "layers/schemas.py",
                 "layers/text_encoding.py", "layers/vector_file.py", "report/fingerprint.py")  # fmt: skip

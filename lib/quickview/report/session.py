@@ -12,7 +12,7 @@ from quickview.errors import MachineError
 from quickview.kernels import servers
 from quickview.kernels.standby import Standby
 from quickview.options import Timeouts
-from quickview.report import page
+from quickview.report import chromium, page
 
 if TYPE_CHECKING:
     from quickview.report.browser import Browser
@@ -82,6 +82,8 @@ class RenderSession:
         Where it will be `printed`, the browser starts, if none runs yet, while the report is written.
         """
         self._timeouts = timeouts
+        if self._begun and self._begun.done() and chromium.may_pass(self._begun.exception()):
+            self._begun = None
         if self._begun or printed:
             self._once_there(lambda browser: browser.fresh(timeouts))
         try:

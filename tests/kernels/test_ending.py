@@ -1,0 +1,51 @@
+"""A process that a signal ends: at once, without a word, with nothing left."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+WORK = """
+import signal, sys, tempfile, threading
+from pathlib import Path
+from quickview import files
+from quickview.kernels import ending
+if "ignored" in sys.argv: signal.signal(signal.SIGINT, signal.SIG_IGN)
+else: signal.signal(signal.SIGINT, signal.default_int_handler)
+ending.by_signals()
+with files.temporary_folder(Path(sys.argv[1])):
+    if "holding" in sys.argv: files._making.acquire()
+    print("at work", flush=True)
+    try:
+        if "holding" in sys.argv:
+            while threading.active_count() == 1: pass
+            files._making.release()
+        threading.Event().wait(60)
+    except BaseException as error:
+        print("told", error)
+"""
+AT_WORK = "at work\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+@pytest.mark.parametrize("how", ["", "holding"], ids=["waiting", "while_it_makes_a_folder"])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_process_with_its_code_and_removes_what_it_was_making(tmp_path, number, code, how):
+    with subprocess.Popen([sys.executable, "-c", WORK, tmp_path, how], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:  # fmt: skip
+        assert process.stdout.readline() == AT_WORK
+        assert len(list(tmp_path.iterdir())) == 1
+        process.send_signal(number)
+        assert process.wait(10) == code
+        assert process.stdout.read() == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+def test_what_whoever_started_it_has_it_ignore_stays_ignored(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", WORK, tmp_path, "ignored"], stdout=subprocess.PIPE, text=True) as process:  # fmt: skip
+        assert process.stdout.readline() == AT_WORK
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 143
