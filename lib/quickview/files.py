@@ -1,13 +1,18 @@
 """Files and folders: written in one step, made to go away, kept for one run at a time."""
 
 import contextlib
+import functools
 import hashlib
 import os
+import platform
+import re
 import shutil
 import signal
 import stat
+import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -17,9 +22,13 @@ from quickview.errors import InputError, ReportError
 
 PREFIX: Final = ".making-"
 LOCK: Final = ".lock"
+LEASE_SECONDS: Final = 24 * 3600
+"""How old what another system was making is before it counts as left: far older than any report in the making."""
 
+_MADE: Final = re.compile(rf"{re.escape(PREFIX)}[0-9a-f]+-.+")
 _making = threading.Lock()
-_open: set[Path] = set()
+_open: dict[Path, int] = {}
+"""Temporary folders of this process, each with the descriptor that holds its lock."""
 
 
 def sha256(path: Path) -> str:
@@ -64,20 +73,23 @@ def resource(package: str, name: str) -> str:
     return (resources.files(package) / name).read_text(encoding="utf-8")
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file in one step; nothing happens when it says the same already. Raises `ReportError` if it cannot be written."""
-    data = text.encode()
-    if path.exists() and path.read_bytes() == data:
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file in one step, and its folder if need be; nothing happens when it says the same already.
+
+    Raises `ReportError` if it cannot be written.
+    """
+    data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
+    if path.is_file() and path.read_bytes() == data:
         return
-    new = path.with_name(f"{PREFIX}{os.getpid()}-{path.name}")
     try:
-        new.write_bytes(data)
-        new.replace(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary_folder(path.parent) as folder:
+            new = folder / path.name
+            new.write_bytes(data)
+            new.replace(path)
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror}"
-        raise ReportError("E-OUT-WRITE", message, "make room, or choose another folder with --out") from error
-    finally:
-        new.unlink(missing_ok=True)
+        raise ReportError("E-OUT-WRITE", message, "make room, or see that its folder may be written to") from error
 
 
 @contextlib.contextmanager
@@ -102,15 +114,90 @@ def lock(out: Path, *, other: str = "choose another folder with --out") -> Itera
 
 @contextlib.contextmanager
 def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
-    """A new private folder, in `parent` or where the system keeps temporary files, that goes away with the block."""
+    """A new private folder, in `parent` or where the system keeps temporary files, that goes away with the block.
+
+    Whose it is tells a lock of the system on a file beside it. A process id would not: the same number is another
+    process, or none, in the next container or on the next host that works in `parent`. A lock ends with its process,
+    holds across all containers of a machine, and across hosts where their file system carries locks. Where it does
+    not, `remove_stale` goes by age. A process that is forked has no part in it: a worker or a kernel that outlives
+    its parent for a moment goes on with nothing that the parent was making.
+    """
     with _making:
-        made = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
-        _open.add(made)
+        _leave_to_parent()
+        made, lock = _claimed(parent)
+        _open[made] = lock
     try:
         yield made
     finally:
-        shutil.rmtree(made, ignore_errors=True)
-        _open.discard(made)
+        # In a process forked meanwhile it is the parent's.
+        if made in _open:
+            _remove(made)
+            os.close(_open.pop(made))
+
+
+def _claimed(parent: Path | None) -> tuple[Path, int]:
+    """Return a new folder and the descriptor that holds its lock, which is held before there is a folder to be swept."""
+    while True:
+        lock, name = tempfile.mkstemp(prefix=f"{PREFIX}{_system()}-", suffix=LOCK, dir=parent)
+        made = Path(name.removesuffix(LOCK))
+        try:
+            # Another run that sweeps may be faster with the lock, and take the file for left.
+            if _locked(lock) is not False and os.fstat(lock).st_nlink:
+                made.mkdir(0o700)
+                return made, lock
+        except BaseException:
+            _remove(made)
+            os.close(lock)
+            raise
+        _remove(made)
+        os.close(lock)
+
+
+@functools.cache
+def _system() -> str:
+    """Return what tells this running system from others: its containers share it, another host or a new start has another."""
+    try:
+        told = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
+    except OSError:
+        told = platform.node()
+    return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+
+def _locked(lock: int) -> bool | None:
+    """Lock an open file, and return whether that went; None where files cannot be locked."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def _remove(made: Path) -> None:
+    """Remove what was in the making, then its lock's name."""
+    shutil.rmtree(made, ignore_errors=True)
+    for file in (made, made.with_name(made.name + LOCK)):
+        with contextlib.suppress(OSError):
+            file.unlink()
+
+
+@functools.cache
+def _leave_to_parent() -> None:
+    """Let processes that are forked from this one neither hold its locks nor remove its folders."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=_making.acquire, after_in_parent=_making.release, after_in_child=_forget)
+
+
+def _forget() -> None:
+    for lock in _open.values():
+        os.close(lock)
+    _open.clear()
+    _making.release()
 
 
 def remove_temporary() -> None:
@@ -129,21 +216,42 @@ def remove_temporary() -> None:
                 os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)
     for made in left:
-        shutil.rmtree(made, ignore_errors=True)
+        _remove(made)
 
 
 def remove_stale(parent: Path | None = None) -> None:
-    """Remove what processes of this machine left when they were killed.
+    """Remove what processes left that were killed, and nothing that one is still making.
 
+    What was begun on this system goes at once when its lock is free. What was begun on another, or before this one
+    was started anew, or where files cannot be locked, goes when it is older than `LEASE_SECONDS` besides: that its
+    lock seems free may only mean that the file system does not carry locks.
     A kernel that is starting then makes its folder anew before it finds its owner gone.
     """
-    for left in (parent or Path(tempfile.gettempdir())).glob(f"{PREFIX}*-*"):
-        owner = left.name.removeprefix(PREFIX).partition("-")[0]
-        if not owner.isdigit():
-            continue
-        try:
-            os.kill(int(owner), 0)
-        except ProcessLookupError:
-            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
-        except OSError:  # it runs, and is another user's
-            continue
+    names = [file for file in (parent or Path(tempfile.gettempdir())).glob(f"{PREFIX}*") if _MADE.fullmatch(file.name)]
+    for left in sorted({file.with_name(file.name.removesuffix(LOCK)) for file in names}):
+        with contextlib.ExitStack() as stack:
+            is_free = _is_free(left.with_name(left.name + LOCK), stack)
+            is_ours = left.name.startswith(f"{PREFIX}{_system()}-")
+            if (is_free and is_ours) or (is_free is not False and _age(left) > LEASE_SECONDS):
+                _remove(left)
+
+
+def _is_free(file: Path, stack: contextlib.ExitStack) -> bool | None:
+    """Lock what another process may have locked, until the stack closes; None where it cannot be known."""
+    try:
+        lock = os.open(file, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:  # whoever makes a folder has its lock first
+        return True
+    except OSError:  # another user's
+        return False
+    stack.callback(os.close, lock)
+    return _locked(lock)
+
+
+def _age(left: Path) -> float:
+    """Return for how many seconds nothing has changed in a folder or its lock."""
+    changed = [0.0]
+    for file in (left, left.with_name(left.name + LOCK)):
+        with contextlib.suppress(OSError):
+            changed.append(file.lstat().st_mtime)
+    return time.time() - max(changed)

@@ -9,7 +9,6 @@ import csv
 import io
 import json
 import math
-import os
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from quickview.errors import Fault, InputError, QuickViewError, ReportError, did_you_mean
+from quickview.files import write_atomically
 from quickview.layers.catalog import (
     ALL,
     Catalog,
@@ -107,7 +107,7 @@ def _build_layer(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[s
         raise InputError(
             Fault(f"layer `{layer.id}`", 0, 0, code, f"came out wrong: {message}", hint) for code, message, _ in found
         )
-    write(catalog.path(layer.id), text.encode())
+    write_atomically(catalog.path(layer.id), text)
 
 
 def faults_of_layer(catalog: Catalog, layer: Layer) -> tuple[Fault, ...]:
@@ -150,22 +150,6 @@ def _features(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[str]
                 return features
             named = {"id": layer.id, "name": layer.title}
             return [{**feature, "properties": {**named, **feature["properties"]}} for feature in features]
-
-
-def write(path: Path, content: bytes) -> None:
-    """Put a file in place in one step, and only when its bytes differ."""
-    if path.exists() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-        # mkstemp makes files private; layers are as readable as the folder they lie in.
-        Path(name).chmod(path.parent.stat().st_mode & 0o666)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def table_features(path: Path, recipe: TableRecipe) -> list[Feature]:
