@@ -1,8 +1,10 @@
 """Files and folders: written in one step, made to go away, kept for one run at a time."""
 
 import contextlib
+import errno
 import functools
 import hashlib
+import io
 import os
 import platform
 import re
@@ -22,6 +24,10 @@ from quickview.errors import InputError, ReportError
 
 PREFIX: Final = ".making-"
 LOCK: Final = ".lock"
+MOST_BYTES: Final = 500_000_000
+"""Longest file that is read as a whole, where nothing less is told."""
+_BLOCK: Final = 1 << 20
+
 LEASE_SECONDS: Final = 24 * 3600
 """How old what another system was making is before it counts as left: far older than any report in the making."""
 
@@ -31,21 +37,60 @@ _open: dict[Path, int] = {}
 """Temporary folders of this process, each with the descriptor that holds its lock."""
 
 
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal digits; "" where it cannot be read."""
+def real(path: Path) -> Path:
+    """Return where a path leads, as `Path.resolve` does, which ends in `RuntimeError` at a link that leads to itself."""
+    return Path(os.path.realpath(path))
+
+
+def is_regular(path: Path) -> bool:
+    """Whether there is a regular file; a name that no file can have is none, where `Path.is_file` raises."""
     try:
-        with path.open("rb") as stream:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a regular file in hexadecimal digits; "" where it cannot be read."""
+    try:
+        with _opened(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
 
 
 def content(path: Path) -> bytes:
-    """Return the bytes of a file; none where it cannot be read."""
+    """Return the bytes of a regular file; none where it cannot be read."""
     try:
-        return path.read_bytes()
+        return read_regular(path)
     except OSError:
         return b""
+
+
+def read_regular(path: Path, *, limit: int = MOST_BYTES) -> bytes:
+    """Return the bytes of a regular file; a pipe, a device or a folder is refused without waiting for it.
+
+    Raises `OSError`, whose `strerror` says why; `errno.EFBIG` where there are more than `limit` bytes, or it grows to be that long.
+    """
+    data, block = bytearray(), b" "
+    with _opened(path) as stream:
+        while block:
+            block = stream.read(_BLOCK) or b""
+            data += block
+            if len(data) > limit:
+                raise OSError(errno.EFBIG, f"has more than {limit:,} bytes", str(path))
+    return bytes(data)
+
+
+def _opened(path: Path) -> io.BufferedReader:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError as error:  # a name that no file can have
+        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "is no regular file", str(path))
+    return os.fdopen(descriptor, "rb")
 
 
 @contextlib.contextmanager
@@ -57,14 +102,10 @@ def open_regular(
     Raises `InputError` with `E-<prefix>-OPEN`.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        stream = _opened(path)
     except OSError as error:
-        reason = error.strerror or "cannot be read"
-        raise InputError.at(str(path), f"E-{prefix}-OPEN", reason, "name a file that exists and may be read") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise InputError.at(str(path), f"E-{prefix}-OPEN", "is no regular file", hint)
-    with os.fdopen(descriptor, "rb") as stream:
+        raise InputError.at(str(path), f"E-{prefix}-OPEN", error.strerror or "cannot be read", hint) from None
+    with stream:
         yield stream
 
 

@@ -116,7 +116,7 @@ def in_project(path: Path, *, beside: Path | None = None) -> Path:
     Outside of one it is the project that the brief `beside` lies in, else this folder.
     """
     here = Path.cwd()
-    ways = [here, *here.parents, *([beside.resolve().parent.parent] if beside else [])]
+    ways = [here, *here.parents, *([Path(os.path.realpath(beside)).parent.parent] if beside else [])]
     root = next((way for way in ways if (way / BRIEFS).is_dir() and (way / DIGEST.parent).is_dir()), here)
     return path if root == here else Path(os.path.relpath(root / path))
 

@@ -1,6 +1,7 @@
 """An edition: all reports of a night, as its record tells of them."""
 
 import datetime as dt
+import errno
 import hashlib
 import json
 import re
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from quickview.brief.change_messages import KINDS
 from quickview.edition import Status, status_of
 from quickview.errors import Fault, InputError
+from quickview.files import read_regular
 from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
 from quickview.layers.catalog import Catalog, read_catalog
 
@@ -233,11 +235,10 @@ def read_edition(path: Path | str, *, catalog_path: Path | str = "", language: s
 def _read(path: Path) -> bytes:
     hint = "name the edition.json that `quickview nightly` writes"
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError.at(str(path), "E-EDITION-SIZE", "the file is too large", hint)
-        data = path.read_bytes()
+        data = read_regular(path, limit=MAX_BYTES)
     except OSError as error:
-        raise InputError.at(str(path), "E-EDITION-FILE", error.strerror or "cannot be read", hint) from None
+        code = "E-EDITION-SIZE" if error.errno == errno.EFBIG else "E-EDITION-FILE"
+        raise InputError.at(str(path), code, error.strerror or "cannot be read", hint) from None
     try:
         json.loads(data)
     except (ValueError, RecursionError):

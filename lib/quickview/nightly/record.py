@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
+from quickview import files
 from quickview.errors import Fault, MachineError, ReportError
 from quickview.nightly import archive
 from quickview.report import store
@@ -148,8 +149,8 @@ def edition(entries: Iterable[Entry], *, day: str = "") -> dict[str, Any]:
 def read(out: Path) -> dict[str, Any]:
     """Return the record of the edition that stands in a folder; one without reports if there is none."""
     try:
-        content = json.loads((out / FILE).read_bytes())
-    except (OSError, ValueError):
+        content = json.loads(files.content(out / FILE))
+    except ValueError:
         return edition([])
     return content if isinstance(content, dict) and "reports" in content else edition([])
 

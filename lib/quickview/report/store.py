@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from quickview import files
 from quickview.brief.changes import compare
 from quickview.brief.reader import Brief, read_past, restated
 from quickview.errors import ReportError
@@ -30,8 +31,8 @@ _EXCHANGE: Final = 2
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return what stands in a report's manifest; None where there is no whole one."""
     try:
-        content = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+        content = json.loads(files.content(folder / MANIFEST))
+    except ValueError:
         return None
     return content if isinstance(content, dict) else None
 
@@ -53,7 +54,7 @@ def keep_previous(brief: Brief, out: Path, staging: Path) -> Path | None:
 
     That is the brief of the report that stands, or the one that was compared with if this one says the same.
     """
-    text = brief.path.read_bytes()
+    text = files.content(brief.path)
     if hashlib.sha256(text).hexdigest() != brief.digest:
         raise ReportError("E-BRIEF-CHANGED", "the brief changed while it was rendered", "render it again")
     name, folder = brief.edition, out / brief.edition
