@@ -20,7 +20,7 @@ from importlib import resources
 from pathlib import Path
 from typing import IO, Final
 
-from quickview.errors import InputError, ReportError
+from quickview.errors import InputError, MachineError, ReportError
 
 PREFIX: Final = ".making-"
 LOCK: Final = ".lock"
@@ -176,8 +176,25 @@ def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
             os.close(_open.pop(made))
 
 
+def temporary() -> Path:
+    """Return where temporary files are kept; raises `MachineError` where there is no such folder.
+
+    Python would take another in place of a `TMPDIR` that is none; what is started from here, such as Chromium, would not.
+    """
+    named = os.environ.get("TMPDIR", "")
+    if named and not (Path(named).is_dir() and os.access(named, os.W_OK | os.X_OK)):
+        message = f"TMPDIR is `{named}`, which is no folder that can be written to"
+        raise MachineError("E-TMP", message, "correct or unset it")
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        message = "no folder for temporary files can be written to"
+        raise MachineError("E-TMP", message, "make room in one, or set TMPDIR to another") from None
+
+
 def _claimed(parent: Path | None) -> tuple[Path, int]:
     """Return a new folder and the descriptor that holds its lock, which is held before there is a folder to be swept."""
+    parent = parent or temporary()
     while True:
         lock, name = tempfile.mkstemp(prefix=f"{PREFIX}{_system()}-", suffix=LOCK, dir=parent)
         made = Path(name.removesuffix(LOCK))
@@ -268,7 +285,7 @@ def remove_stale(parent: Path | None = None) -> None:
     lock seems free may only mean that the file system does not carry locks.
     A kernel that is starting then makes its folder anew before it finds its owner gone.
     """
-    names = [file for file in (parent or Path(tempfile.gettempdir())).glob(f"{PREFIX}*") if _MADE.fullmatch(file.name)]
+    names = [file for file in (parent or temporary()).glob(f"{PREFIX}*") if _MADE.fullmatch(file.name)]
     for left in sorted({file.with_name(file.name.removesuffix(LOCK)) for file in names}):
         with contextlib.ExitStack() as stack:
             is_free = _is_free(left.with_name(left.name + LOCK), stack)

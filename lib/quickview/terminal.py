@@ -34,7 +34,7 @@ def exit_code(error: Exception) -> int:
     """Return the exit code that an error asks for."""
     if getattr(error, "code", "") == "E-LOCKED":
         return LOCKED
-    return BROKEN if isinstance(error, MachineError) else FAILED
+    return BROKEN if isinstance(error, MachineError) or MachineError.behind(error) else FAILED
 
 
 def say(text: str) -> None:
@@ -57,8 +57,8 @@ def summary(brief: "Brief") -> str:
 
 def print_fault(error: Exception) -> None:
     """Print what went wrong in a line, without a traceback."""
-    if isinstance(error, QuickViewError):
-        warn(str(error))
+    if known := error if isinstance(error, QuickViewError) else MachineError.behind(error):
+        warn(str(known))
     else:
         warn(f"E-INTERNAL {type(error).__name__}: {error} — run again with --debug and report what it prints")
 

@@ -107,7 +107,7 @@ class Browser:
         self.refused: list[Path] = []
 
     def __enter__(self) -> Self:
-        self._folder = self._stack.enter_context(files.temporary_folder())
+        self._folder = self._stack.enter_context(files.temporary_folder(_parent()))
         try:
             self._worker.submit(self._start).result()
         except BaseException:
@@ -117,7 +117,7 @@ class Browser:
 
     def _start(self) -> None:
         programs = chromium.candidates()
-        self._playwright = self._playwright or sync_playwright().start()
+        self._playwright = self._playwright or _driver()
         self._chromium = self._launched(self._playwright, programs)
         processes = self._chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
         own = next(int(one["id"]) for one in processes if one["type"] == "browser")
@@ -140,9 +140,7 @@ class Browser:
             except Error as error:
                 if not self.refused and not any(words in str(error) for words in _NO_SANDBOX):
                     message = f"{program} does not start: {_first_line(error)}"
-                    raise MachineError(
-                        "E-CHROMIUM-START", message, f"set {chromium.VARIABLE} to another Chromium"
-                    ) from error
+                    raise MachineError("E-CHROMIUM-START", message, chromium.mend_start()) from error
                 self.refused.append(program)
             else:
                 self.program = program
@@ -357,6 +355,14 @@ def _substitute(page: Page, html: str) -> None:
         page.evaluate(files.resource(__package__, "substitute.js"), given)
 
 
+def _driver() -> Playwright:
+    try:
+        return sync_playwright().start()
+    except Exception as error:  # Playwright raises nothing narrower when its driver ends at once
+        message = f"what drives Chromium does not start: {_first_line(error)}"
+        raise MachineError("E-CHROMIUM-START", message, chromium.mend_start()) from error
+
+
 def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="quickview-browser")
 
@@ -384,9 +390,14 @@ def _spec(figure: Mapping[str, Any]) -> str:
 
 
 def _environment(folder: Path) -> dict[str, str | float | bool]:
-    """Have Chromium keep in `folder` what it leaves behind when it is killed, unless its socket's path gets too long."""
-    socket = folder / "org.chromium.Chromium.XXXXXX" / "SingletonSocket"
-    return {**os.environ, **({"TMPDIR": str(folder)} if len(os.fsencode(socket)) <= MAX_SOCKET_PATH else {})}
+    """Have Chromium keep in `folder` what it leaves behind when it is killed."""
+    return {**os.environ, "TMPDIR": str(folder)}
+
+
+def _parent() -> Path:
+    """Return the folder for temporary files, or a shorter one where the path of Chromium's socket would get too long."""
+    socket = files.temporary() / ".making-12345678-12345678" / "org.chromium.Chromium.XXXXXX" / "SingletonSocket"
+    return files.temporary() if len(os.fsencode(socket)) <= MAX_SOCKET_PATH else Path("/tmp")  # noqa: S108 (a private folder is made in it)
 
 
 def _no_sandbox(refused: Sequence[Path]) -> MachineError:

@@ -6,16 +6,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from quickview.errors import MachineError
 from quickview.kernels import servers
 from quickview.kernels.standby import Standby
 from quickview.options import Timeouts
-from quickview.report import page
+from quickview.report import chromium, page
 
 if TYPE_CHECKING:
     from quickview.report.browser import Browser
+
+
+LEAST_SPACE_MB: Final = 1500
+"""Address space that the libraries of a kernel need, of which they fill a tenth; with less they end the process without a word."""
 
 
 class RenderSession:
@@ -32,6 +36,9 @@ class RenderSession:
         self._standby: Standby | None = None
 
     def __enter__(self) -> Self:
+        if (allowed := chromium.address_space()) < LEAST_SPACE_MB:
+            message = f"processes may take {allowed:,.0f} MB of address space, of {LEAST_SPACE_MB:,} needed"
+            raise MachineError("E-MEMORY", message, "raise or unset `ulimit -v`")
         if self._kernel == servers.KERNEL:
             servers.ahead()
         # What is there now stays; the collector need not look at it after each report.
