@@ -48,12 +48,20 @@ def test_too_little_memory_is_told_before_a_library_ends_the_process(monkeypatch
 
     assert chromium.mend_start() == "set QUICKVIEW_CHROMIUM to another Chromium"
     monkeypatch.setattr(resource, "getrlimit", lambda _: (700_000_000, 700_000_000))
-    assert (told()["memory"].ok, "700 MB" in told()["memory"].detail) == (False, True)
+    assert (told()["kernels"].ok, "700 MB" in told()["kernels"].detail) == (False, True)
     with pytest.raises(MachineError, match=r"E-MEMORY processes may take 700 MB .* — raise or unset `ulimit -v`"):
         RenderSession().__enter__()
     assert chromium.mend_start().startswith("raise or unset `ulimit -v` (700 MB)")
     monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY,) * 2)
     assert chromium.address_space() == math.inf
+
+
+def test_a_folder_of_ipython_that_cannot_be_made_is_told_with_the_variable(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "file" / "ipython"))
+    assert told()["kernels"].detail.startswith("IPYTHONDIR is")
+    with pytest.raises(MachineError, match=r"E-IPYTHONDIR .* — correct or unset it"):
+        RenderSession().__enter__()
 
 
 @pytest.mark.parametrize(

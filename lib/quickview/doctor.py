@@ -19,7 +19,7 @@ from quickview.kernels import servers
 from quickview.layers import vector_file
 from quickview.report import chromium
 from quickview.report.browser import Browser
-from quickview.report.session import LEAST_SPACE_MB
+from quickview.report.session import check_machine
 
 PACKAGES: Final = ("jupyterlab", "pandas", "plotly", "geopandas", "papermill", "nbconvert", "playwright")
 OLDEST_PYTHON: Final = (3, 11)
@@ -62,11 +62,15 @@ def _surroundings() -> Iterator[Finding]:
         yield _room("temporary files", files.temporary())
     except MachineError as fault:
         yield Finding("temporary files", ok=False, detail=f"{fault.message}; {fault.hint}")
+    try:
+        check_machine()
+        yield Finding("kernels", ok=True, detail="have memory and a folder to start")
+    except MachineError as fault:
+        yield Finding("kernels", ok=False, detail=f"{fault.message}; {fault.hint}")
     yield _room("reports", terminal.in_project(terminal.OUT))
     if sys.platform != "win32":
         import resource
 
-        yield _allowed("memory", chromium.address_space(), LEAST_SPACE_MB, "MB of address space", "ulimit -v")
         opened = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         yield _allowed("open files", opened if opened >= 0 else math.inf, LEAST_OPEN, "at once", "ulimit -n")
 
