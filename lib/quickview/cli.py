@@ -47,6 +47,7 @@ app.command("new")(new.new_brief)
 def main() -> None:
     """Run the command line; a fault is told in a line, never as a traceback, unless `--debug` stands first."""
     debug = "--debug" in sys.argv[1:]
+    _fill_standard_streams()
     try:
         ending.by_signals()
         app([argument for argument in sys.argv[1:] if argument != "--debug"], standalone_mode=True)
@@ -57,6 +58,15 @@ def main() -> None:
             raise
         print_fault(error)
         sys.exit(terminal.exit_code(error))
+
+
+def _fill_standard_streams() -> None:
+    """Open nothing in the place of standard streams that are closed: a lock or a socket would else be printed into."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
 
 
 @app.command()
@@ -148,7 +158,7 @@ def schema() -> None:
     """Print the JSON Schema of a brief's front matter."""
     from quickview.brief.export import dump
 
-    sys.stdout.write(dump())
+    print(dump(), end="")
 
 
 @app.command()

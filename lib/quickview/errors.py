@@ -5,6 +5,7 @@ to write instead. Functions that read inputs gather every fault and raise once.
 """
 
 import difflib
+import errno
 import re
 import unicodedata
 from bisect import bisect_left
@@ -18,6 +19,11 @@ from typing import Final, Self
 
 WARNING = "W-"
 MOST_SHOWN = 10
+FULL_OR_FORBIDDEN = {
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG
+}  # fmt: skip
+"""Errors of the system that tell that a file cannot be written, rather than that the kit is at fault."""
+_MEMORY = {errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE}
 CLOSE = 0.65
 """How alike two words are, of 1, if one may be a slip for the other: `title` is none for `until`."""
 MOST_ALIKE: Final = 100
@@ -178,6 +184,17 @@ class ReportError(QuickViewError):
 
 class MachineError(ReportError):
     """The machine lacks something the kit needs."""
+
+    @classmethod
+    def behind(cls, error: Exception) -> Self | None:
+        """Return what the machine lacks, where an error of the system or of Python comes of that; None for any other."""
+        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _MEMORY):
+            hint = "end other programs, or allow this one more (`ulimit`)"
+            return cls("E-MEMORY", "the system gives no more memory, processes or threads", hint)
+        if isinstance(error, OSError) and error.errno in FULL_OR_FORBIDDEN:
+            message = f"{error.filename or 'what is printed'} cannot be written: {error.strerror}"
+            return cls("E-DISK", message, "make room, or name another folder; `quickview doctor` looks at each")
+        return None
 
 
 class Known(tuple[str, ...]):  # noqa: SLOT001 (it keeps its index)

@@ -1,52 +1,104 @@
 """Files and folders: written in one step, made to go away, kept for one run at a time."""
 
 import contextlib
+import errno
+import functools
 import hashlib
+import io
 import os
+import platform
 import re
 import select
 import shutil
 import signal
 import stat
+import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from importlib import resources
 from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
-from quickview.errors import InputError, ReportError
+from quickview.errors import InputError, MachineError, ReportError
 
 PREFIX: Final = ".making-"
 LOCK: Final = ".lock"
 KILL_SECONDS: Final = 1.0
+MOST_BYTES: Final = 500_000_000
+"""Longest file that is read as a whole, where nothing less is told."""
+_BLOCK: Final = 1 << 20
 
 _PLACE: Final = re.compile(
     r"(?:(?<![\w./:\\])(?:(?:\.\./)+|/)|file://+|(?<!\w)[A-Za-z]:[\\/])(?:[^\s/\\'\"`<>:|,;()]+[\\/])+(?=[^\s/\\])"
 )
 """The folders that lead to a file from the root of a disk, or out of this folder."""
 
+LEASE_SECONDS: Final = 24 * 3600
+"""How old what another system was making is before it counts as left: far older than any report in the making."""
+
+_MADE: Final = re.compile(rf"{re.escape(PREFIX)}[0-9a-f]+-.+")
 _making = threading.Lock()
-_open: set[Path] = set()
+_open: dict[Path, int] = {}
+"""Temporary folders of this process, each with the descriptor that holds its lock."""
+
+
+def real(path: Path) -> Path:
+    """Return where a path leads, as `Path.resolve` does, which ends in `RuntimeError` at a link that leads to itself."""
+    return Path(os.path.realpath(path))
+
+
+def is_regular(path: Path) -> bool:
+    """Whether there is a regular file; a name that no file can have is none, where `Path.is_file` raises."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal digits; "" where it cannot be read."""
+    """Return the SHA-256 of a regular file in hexadecimal digits; "" where it cannot be read."""
     try:
-        with open_regular(path, prefix="FILE") as stream:
+        with _opened(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except (OSError, InputError):
         return ""
 
 
 def content(path: Path) -> bytes:
-    """Return the bytes of a file; none where it cannot be read."""
+    """Return the bytes of a regular file; none where it cannot be read."""
     try:
-        with open_regular(path, prefix="FILE") as stream:
-            return stream.read()
-    except (OSError, InputError):
+        return read_regular(path)
+    except OSError:
         return b""
+
+
+def read_regular(path: Path, *, limit: int = MOST_BYTES) -> bytes:
+    """Return the bytes of a regular file; a pipe, a device or a folder is refused without waiting for it.
+
+    Raises `OSError`, whose `strerror` says why; `errno.EFBIG` where there are more than `limit` bytes, or it grows to be that long.
+    """
+    data, block = bytearray(), b" "
+    with _opened(path) as stream:
+        while block:
+            block = stream.read(_BLOCK) or b""
+            data += block
+            if len(data) > limit:
+                raise OSError(errno.EFBIG, f"has more than {limit:,} bytes", str(path))
+    return bytes(data)
+
+
+def _opened(path: Path) -> io.BufferedReader:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError as error:  # a name that no file can have
+        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "is no regular file", str(path))
+    return os.fdopen(descriptor, "rb")
 
 
 @contextlib.contextmanager
@@ -58,14 +110,10 @@ def open_regular(
     Raises `InputError` with `E-<prefix>-OPEN`.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        stream = _opened(path)
     except OSError as error:
-        reason = error.strerror or "cannot be read"
-        raise InputError.at(str(path), f"E-{prefix}-OPEN", reason, "name a file that exists and may be read") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise InputError.at(str(path), f"E-{prefix}-OPEN", "is no regular file", hint)
-    with os.fdopen(descriptor, "rb") as stream:
+        raise InputError.at(str(path), f"E-{prefix}-OPEN", error.strerror or "cannot be read", hint) from None
+    with stream:
         yield stream
 
 
@@ -81,20 +129,23 @@ def resource(package: str, name: str) -> str:
     return (resources.files(package) / name).read_text(encoding="utf-8")
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file in one step; nothing happens when it says the same already. Raises `ReportError` if it cannot be written."""
-    data = text.encode()
-    if path.exists() and content(path) == data:
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file in one step, and its folder if need be; nothing happens when it says the same already.
+
+    Raises `ReportError` if it cannot be written.
+    """
+    data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
+    if path.is_file() and path.read_bytes() == data:
         return
-    new = path.with_name(f"{PREFIX}{os.getpid()}-{path.name}")
     try:
-        new.write_bytes(data)
-        new.replace(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary_folder(path.parent) as folder:
+            new = folder / path.name
+            new.write_bytes(data)
+            new.replace(path)
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror}"
-        raise ReportError("E-OUT-WRITE", message, "make room, or choose another folder with --out") from error
-    finally:
-        new.unlink(missing_ok=True)
+        raise ReportError("E-OUT-WRITE", message, "make room, or see that its folder may be written to") from error
 
 
 @contextlib.contextmanager
@@ -119,15 +170,107 @@ def lock(out: Path, *, other: str = "choose another folder with --out") -> Itera
 
 @contextlib.contextmanager
 def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
-    """A new private folder, in `parent` or where the system keeps temporary files, that goes away with the block."""
+    """A new private folder, in `parent` or where the system keeps temporary files, that goes away with the block.
+
+    Whose it is tells a lock of the system on a file beside it. A process id would not: the same number is another
+    process, or none, in the next container or on the next host that works in `parent`. A lock ends with its process,
+    holds across all containers of a machine, and across hosts where their file system carries locks. Where it does
+    not, `remove_stale` goes by age. A process that is forked has no part in it: a worker or a kernel that outlives
+    its parent for a moment goes on with nothing that the parent was making.
+    """
     with _making:
-        made = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
-        _open.add(made)
+        _leave_to_parent()
+        made, lock = _claimed(parent)
+        _open[made] = lock
     try:
         yield made
     finally:
-        shutil.rmtree(made, ignore_errors=True)
-        _open.discard(made)
+        # In a process forked meanwhile it is the parent's.
+        if made in _open:
+            _remove(made)
+            os.close(_open.pop(made))
+
+
+def temporary() -> Path:
+    """Return where temporary files are kept; raises `MachineError` where there is no such folder.
+
+    Python would take another in place of a `TMPDIR` that is none; what is started from here, such as Chromium, would not.
+    """
+    named = os.environ.get("TMPDIR", "")
+    if named and not (Path(named).is_dir() and os.access(named, os.W_OK | os.X_OK)):
+        message = f"TMPDIR is `{named}`, which is no folder that can be written to"
+        raise MachineError("E-TMP", message, "correct or unset it")
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        message = "no folder for temporary files can be written to"
+        raise MachineError("E-TMP", message, "make room in one, or set TMPDIR to another") from None
+
+
+def _claimed(parent: Path | None) -> tuple[Path, int]:
+    """Return a new folder and the descriptor that holds its lock, which is held before there is a folder to be swept."""
+    parent = parent or temporary()
+    while True:
+        lock, name = tempfile.mkstemp(prefix=f"{PREFIX}{_system()}-", suffix=LOCK, dir=parent)
+        made = Path(name.removesuffix(LOCK))
+        try:
+            # Another run that sweeps may be faster with the lock, and take the file for left.
+            if _locked(lock) is not False and os.fstat(lock).st_nlink:
+                made.mkdir(0o700)
+                return made, lock
+        except BaseException:
+            _remove(made)
+            os.close(lock)
+            raise
+        _remove(made)
+        os.close(lock)
+
+
+@functools.cache
+def _system() -> str:
+    """Return what tells this running system from others: its containers share it, another host or a new start has another."""
+    try:
+        told = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
+    except OSError:
+        told = platform.node()
+    return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+
+def _locked(lock: int) -> bool | None:
+    """Lock an open file, and return whether that went; None where files cannot be locked."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def _remove(made: Path) -> None:
+    """Remove what was in the making, then its lock's name."""
+    shutil.rmtree(made, ignore_errors=True)
+    for file in (made, made.with_name(made.name + LOCK)):
+        with contextlib.suppress(OSError):
+            file.unlink()
+
+
+@functools.cache
+def _leave_to_parent() -> None:
+    """Let processes that are forked from this one neither hold its locks nor remove its folders."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=_making.acquire, after_in_parent=_making.release, after_in_child=_forget)
+
+
+def _forget() -> None:
+    for lock in _open.values():
+        os.close(lock)
+    _open.clear()
+    _making.release()
 
 
 def remove_temporary() -> None:
@@ -143,7 +286,7 @@ def remove_temporary() -> None:
                 os.kill(int(process), signal.SIGKILL)
                 select.select([ended], [], [], KILL_SECONDS)
     for made in left:
-        shutil.rmtree(made, ignore_errors=True)
+        _remove(made)
 
 
 def _descendants(process: str) -> Iterator[str]:
@@ -156,17 +299,38 @@ def _descendants(process: str) -> Iterator[str]:
 
 
 def remove_stale(parent: Path | None = None) -> None:
-    """Remove what processes of this machine left when they were killed.
+    """Remove what processes left that were killed, and nothing that one is still making.
 
+    What was begun on this system goes at once when its lock is free. What was begun on another, or before this one
+    was started anew, or where files cannot be locked, goes when it is older than `LEASE_SECONDS` besides: that its
+    lock seems free may only mean that the file system does not carry locks.
     A kernel that is starting then makes its folder anew before it finds its owner gone.
     """
-    for left in (parent or Path(tempfile.gettempdir())).glob(f"{PREFIX}*-*"):
-        owner = left.name.removeprefix(PREFIX).partition("-")[0]
-        if not owner.isdigit():
-            continue
-        try:
-            os.kill(int(owner), 0)
-        except ProcessLookupError:
-            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
-        except OSError:  # it runs, and is another user's
-            continue
+    names = [file for file in (parent or temporary()).glob(f"{PREFIX}*") if _MADE.fullmatch(file.name)]
+    for left in sorted({file.with_name(file.name.removesuffix(LOCK)) for file in names}):
+        with contextlib.ExitStack() as stack:
+            is_free = _is_free(left.with_name(left.name + LOCK), stack)
+            is_ours = left.name.startswith(f"{PREFIX}{_system()}-")
+            if (is_free and is_ours) or (is_free is not False and _age(left) > LEASE_SECONDS):
+                _remove(left)
+
+
+def _is_free(file: Path, stack: contextlib.ExitStack) -> bool | None:
+    """Lock what another process may have locked, until the stack closes; None where it cannot be known."""
+    try:
+        lock = os.open(file, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:  # whoever makes a folder has its lock first
+        return True
+    except OSError:  # another user's
+        return False
+    stack.callback(os.close, lock)
+    return _locked(lock)
+
+
+def _age(left: Path) -> float:
+    """Return for how many seconds nothing has changed in a folder or its lock."""
+    changed = [0.0]
+    for file in (left, left.with_name(left.name + LOCK)):
+        with contextlib.suppress(OSError):
+            changed.append(file.lstat().st_mtime)
+    return time.time() - max(changed)

@@ -34,7 +34,7 @@ def exit_code(error: Exception) -> int:
     """Return the exit code that an error asks for."""
     if getattr(error, "code", "") == "E-LOCKED":
         return LOCKED
-    return BROKEN if isinstance(error, MachineError) else FAILED
+    return BROKEN if isinstance(error, MachineError) or MachineError.behind(error) else FAILED
 
 
 def say(text: str) -> None:
@@ -57,8 +57,8 @@ def summary(brief: "Brief") -> str:
 
 def print_fault(error: Exception) -> None:
     """Print what went wrong in a line, without a traceback."""
-    if isinstance(error, QuickViewError):
-        warn(str(error))
+    if known := error if isinstance(error, QuickViewError) else MachineError.behind(error):
+        warn(str(known))
     else:
         warn(f"E-INTERNAL {type(error).__name__}: {error} — run again with --debug and report what it prints")
 
@@ -116,7 +116,7 @@ def in_project(path: Path, *, beside: Path | None = None) -> Path:
     Outside of one it is the project that the brief `beside` lies in, else this folder.
     """
     here = Path.cwd()
-    ways = [here, *here.parents, *([beside.resolve().parent.parent] if beside else [])]
+    ways = [here, *here.parents, *([Path(os.path.realpath(beside)).parent.parent] if beside else [])]
     root = next((way for way in ways if (way / BRIEFS).is_dir() and (way / DIGEST.parent).is_dir()), here)
     return path if root == here else Path(os.path.relpath(root / path))
 

@@ -11,6 +11,7 @@ from quickview.brief import prose, translation, vocabulary
 from quickview.brief.checked import Context, Drafts, table_of
 from quickview.brief.records import MAX_ID
 from quickview.errors import Fault, Known, did_you_mean
+from quickview.files import read_regular, real
 from quickview.language import glyphs
 from quickview.language.catalogs import LANGUAGES
 
@@ -92,7 +93,7 @@ def check_notebook(drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A notebook that the brief names must lie beside the others."""
     document = drafts.get("document")
     if document and document.notebook:
-        folder = FilePath(context.file).resolve().parent.parent / NOTEBOOKS
+        folder = real(FilePath(context.file)).parent.parent / NOTEBOOKS
         if not (folder / document.notebook).is_file():
             known = sorted(path.name for path in folder.glob("*.ipynb"))
             message = f"no notebook `{document.notebook}` in {NOTEBOOKS}/"
@@ -198,10 +199,10 @@ def _figures(drafts: Drafts, context: Context) -> list[str]:
 def _draws_its_own(drafts: Drafts, context: Context) -> bool:
     """Whether the brief's notebook has figures or tables of its own, whose ids only a run can tell."""
     document = drafts.get("document")
-    folder = FilePath(context.file).resolve().parent.parent / NOTEBOOKS
+    folder = real(FilePath(context.file)).parent.parent / NOTEBOOKS
     path = folder / ((document and document.notebook) or "quick_view.ipynb")
     try:
-        return bool(re.search(r"\b(figure|table)\(", path.read_text(encoding="utf-8")))
+        return bool(re.search(r"\b(figure|table)\(", read_regular(path).decode()))
     except FileNotFoundError:
         # The kit's own outline then makes the report, which draws none; of one that is missing, that is told.
         return bool(document and document.notebook)

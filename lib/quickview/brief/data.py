@@ -6,6 +6,7 @@ as it is, so that codes keep their leading zeros.
 
 import csv
 import datetime as dt
+import errno
 import io
 import re
 import zipfile
@@ -17,6 +18,7 @@ from typing import Any, Final, TypeAlias
 
 from quickview.brief.records import Column, Facts, Table
 from quickview.errors import InputError, did_you_mean
+from quickview.files import is_regular, read_regular, real
 
 MAX_BYTES: Final = 20_000_000
 MAX_ROWS: Final = 100_000
@@ -110,12 +112,15 @@ def _content(path: Path) -> bytes:
     hint = "put the file beside the brief, or correct `file`"
     if path.suffix.lower() not in {".csv", ".xlsx", ".xls", ".ods", ".parquet"}:
         raise InputError.at(str(path), "E-TABLE-FORM", "no table that can be read", "save it as CSV, Excel or Parquet")
-    if path.resolve().parent != path.parent.resolve() or not path.is_file():
+    if not is_regular(path) or real(path).parent != real(path.parent):
         raise InputError.at(str(path), "E-TABLE-FILE", "there is no such file", hint)
-    if path.stat().st_size > MAX_BYTES:
-        hint = f"keep it under {MAX_BYTES // 1_000_000} MB"
-        raise InputError.at(str(path), "E-TABLE-SIZE", "the file is too large", hint)
-    return path.read_bytes()
+    try:
+        return read_regular(path, limit=MAX_BYTES)
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            hint = f"keep it under {MAX_BYTES // 1_000_000} MB"
+            raise InputError.at(str(path), "E-TABLE-SIZE", "the file is too large", hint) from None
+        raise InputError.at(str(path), "E-TABLE-FILE", error.strerror or "cannot be read", hint) from None
 
 
 def open_file(path: Path, *, sheet: str | None = None) -> tuple[list[str], list[Sequence[Any]]]:
@@ -124,7 +129,7 @@ def open_file(path: Path, *, sheet: str | None = None) -> tuple[list[str], list[
     rows = (
         _csv(path, content)
         if kind == ".csv"
-        else _parquet(path)
+        else _parquet(path, content)
         if kind == ".parquet"
         else open_workbook(path, sheet=sheet)
     )
@@ -219,11 +224,11 @@ def _corner(block: bytes, known: tuple[int, int]) -> tuple[int, int]:
     return max(known[0], rows), max(known[1], *columns, 0)
 
 
-def _parquet(path: Path) -> list[Sequence[Any]]:
+def _parquet(path: Path, data: bytes) -> list[Sequence[Any]]:
     from pyarrow import ArrowException, parquet
 
     try:
-        content = parquet.read_table(path)
+        content = parquet.read_table(io.BytesIO(data))
     except (ArrowException, OSError) as error:
         raise InputError.at(str(path), "E-TABLE-FORM", f"no Parquet: {error}", "write it anew, or as CSV") from None
     return [content.column_names, *(list(row.values()) for row in content.to_pylist())]

@@ -1,5 +1,6 @@
 """Read a brief: every fault of the file at once, or a `Brief`."""
 
+import errno
 import hashlib
 import json
 import re
@@ -19,6 +20,7 @@ from quickview.brief.prose import Section
 from quickview.brief.records import Facts, Related
 from quickview.brief.related import Heading, heading
 from quickview.errors import Fault, InputError, did_you_mean, told
+from quickview.files import read_regular, real
 from quickview.inputs import validation
 from quickview.inputs.yaml_document import Positions, Tree, read_document
 from quickview.language.catalogs import LANGUAGES, Language
@@ -121,7 +123,7 @@ class _Parts:
 
 def catalog_of(brief: Path) -> Path:
     """Return where the catalogue of a brief's layers lies, if no other is named: in `shapes`, beside the brief's folder."""
-    return brief.resolve().parent.parent / "shapes" / "catalog.yaml"
+    return real(brief).parent.parent / "shapes" / "catalog.yaml"
 
 
 def load(
@@ -169,8 +171,10 @@ def load(
 def read_past(path: Path | str) -> Past | None:
     """Read the file of an earlier edition, as `past_of` does; raises `InputError` where there is no such file."""
     try:
-        data = Path(path).read_bytes()[: MAX_BYTES + 1]
+        data = read_regular(Path(path), limit=MAX_BYTES)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            return None
         hint = "check the path, or leave `previous` out"
         raise InputError.at(str(path), "E-BRIEF-READ", f"cannot be read: {error.strerror}", hint) from None
     return past_of(data.decode("utf-8", "replace"), name=str(path))
@@ -251,11 +255,11 @@ def _read_text(path: Path, shown: str) -> tuple[str, str, list[Fault]]:
         hint = "name it with small letters, digits and single hyphens, and end it in .md"
         raise InputError.at(shown, "E-BRIEF-NAME", f"`{path.name}` is no name for a brief", hint)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            hint = f"keep a brief under {MAX_BYTES // 1024} kB"
-            raise InputError.at(shown, "E-BRIEF-SIZE", "the file is too large", hint)
-        data = path.read_bytes()
+        data = read_regular(path, limit=MAX_BYTES)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            hint = f"keep a brief under {MAX_BYTES // 1024} kB"
+            raise InputError.at(shown, "E-BRIEF-SIZE", "the file is too large", hint) from None
         hint = "check the path and the file's permissions"
         raise InputError.at(shown, "E-BRIEF-READ", f"cannot be read: {error.strerror}", hint) from None
     text, faults = _decode(data, shown)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from quickview.brief.checked import Context, Drafts, day
 from quickview.errors import Fault, did_you_mean
+from quickview.files import read_regular
 from quickview.inputs.yaml_document import Path as Place
 from quickview.inputs.yaml_document import Tree, read_document
 
@@ -29,7 +30,7 @@ def heading(path: Path, language: str = "") -> Heading | None:
     Nothing else of it is looked at: what is wrong with the rest is its own author's to mend.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return None
     document = _block(text, "document")

@@ -75,7 +75,11 @@ def read(name: str, wish: "Wish", *, catalog: Path, briefs: Path, is_dated: bool
     under the headline, else the latest on which something is said to have happened. Places are those of the catalogue's point layers, actors those of other briefs.
     Raises `InputError` when the text cannot be read or says nothing.
     """
-    given = sys.stdin.read(MAX_BYTES) if name == "-" else read_text(Path(name), prefix="ARTICLE", limit=MAX_BYTES)
+    given = (
+        (sys.stdin.read(MAX_BYTES) if sys.stdin else "")
+        if name == "-"
+        else read_text(Path(name), prefix="ARTICLE", limit=MAX_BYTES)
+    )
     text = _plain(given)
     if not text.sentences:
         shown = "standard input" if name == "-" else name

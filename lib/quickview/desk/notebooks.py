@@ -60,9 +60,13 @@ def new_notebook(
 ) -> None:
     """Write a notebook like the kit's, with a place for cells of your own."""
     from quickview.brief.reader import load
+    from quickview.files import MOST_BYTES
+    from quickview.inputs.validation import read_text
 
     path = notebook_path(name)
-    outline = json.loads(terminal.in_project(path.parent / "quick_view.ipynb").read_text(encoding="utf-8"))
+    outline = json.loads(
+        read_text(terminal.in_project(path.parent / "quick_view.ipynb"), prefix="NOTEBOOK", limit=MOST_BYTES)
+    )
     cells = of_brief(outline["cells"], load(brief)) if brief else outline["cells"]
     written = {**outline, "cells": with_room(cells)}
     try:

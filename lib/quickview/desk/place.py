@@ -133,7 +133,7 @@ def _polygons(catalog: Catalog) -> Iterator[tuple[str, Sequence[dict[str, Any]]]
 
 def _made(catalog: Path, code: str, packages: Path | None) -> list[str]:
     """Make the layers of a country; what fails leaves the catalogue as it was. Returns what there is to know of them."""
-    from quickview.layers.build import build, write
+    from quickview.layers.build import build
     from quickview.layers.country import add_country
 
     with tempfile.TemporaryDirectory() as scratch, files.lock(catalog.parent, other="try again later"):
@@ -141,7 +141,7 @@ def _made(catalog: Path, code: str, packages: Path | None) -> list[str]:
         added = add_country(catalog, code, packages=packages or Path(scratch))
         built = list(build(read_catalog(catalog), only=added.ids, packages=packages or Path(scratch)))
         if errors := [one.error for one in built if one.error]:
-            write(catalog, before)
+            files.write_atomically(catalog, before)
             raise errors[0]
     known = added.told.partition("Write in the brief:")[0].splitlines()
     return [*(str(one.file) for one in built), *(line for line in known if line)]
@@ -170,7 +170,6 @@ def _cut(catalog: Catalog, layer: str, n: int, own: str, name: str) -> None:
     """Write one feature of a layer as a layer of its own, and add to the catalogue what would build it so."""
     import yaml
 
-    from quickview.layers.build import write
     from quickview.layers.geojson import to_text
 
     whole, feature = catalog.layer(layer), read_features(catalog, layer)["features"][n]
@@ -180,9 +179,9 @@ def _cut(catalog: Catalog, layer: str, n: int, own: str, name: str) -> None:
     entry["recipe"] |= {"kind": "package", "where": {key: [feature["properties"][key]]}}
     text = yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=112)
     with files.lock(catalog.folder, other="try again later"):
-        write(catalog.folder / f"{own}.geojson", to_text([feature]).encode())
+        files.write_atomically(catalog.folder / f"{own}.geojson", to_text([feature]))
         before = catalog.file.read_bytes().rstrip(b"\n")
-        write(catalog.file, before + b"\n\n" + textwrap.indent(text, "  ").encode())
+        files.write_atomically(catalog.file, before + b"\n\n" + textwrap.indent(text, "  ").encode())
 
 
 def _row_of(rows: Sequence[dict[str, Any]], code: str) -> int | None:

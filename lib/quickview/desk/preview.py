@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from quickview import terminal
+from quickview import files, terminal
 from quickview.errors import Fault, InputError, ReportError
 from quickview.terminal import flattened, say, warn
 
@@ -163,8 +163,8 @@ def _with_line(fault: Fault) -> dict[str, Any]:
     """Return a fault with the line it stands in, as it is in the file."""
     line = ""
     if fault.line:
-        with contextlib.suppress(OSError, UnicodeDecodeError, IndexError):
-            line = Path(fault.file).read_text(encoding="utf-8").split("\n")[fault.line - 1][:300]
+        with contextlib.suppress(UnicodeDecodeError, IndexError):
+            line = files.content(Path(fault.file)).decode().split("\n")[fault.line - 1][:300]
     return {**asdict(fault), "text": line}
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from quickview.errors import InputError, did_you_mean
 from quickview.evidence import events
 from quickview.evidence.events import COLUMNS
+from quickview.files import is_regular
 from quickview.layers.catalog import EVENTS
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def open_store(path: Path) -> Store:
     from pyarrow import ArrowException, parquet
 
     try:
+        if not is_regular(path):  # a pipe would keep whoever reads it waiting
+            raise FileNotFoundError(path)
         file = parquet.read_metadata(path)
         told = json.loads((file.metadata or {})[b"quickview"])
         provenance = Provenance(**told)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+import errno
 import pathlib
 import re
 import types
@@ -15,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from quickview.errors import MOST_ALIKE, Fault, InputError, Known, did_you_mean, more
+from quickview.files import read_regular
 from quickview.inputs.yaml_document import Path, Positions
 
 _FORMATS: Final = {
@@ -59,13 +61,13 @@ def read_text(path: pathlib.Path, *, prefix: str, limit: int) -> str:
     Raises `InputError` with `E-<prefix>-FILE`, `-SIZE` (more than `limit` bytes) or `-ENCODING`.
     """
     try:
-        content = path.read_bytes()
+        content = read_regular(path, limit=limit)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            hint = f"keep it under {limit // 1000} kB"
+            raise InputError.at(str(path), f"E-{prefix}-SIZE", "the file is too large", hint) from None
         reason = error.strerror or "cannot be read"
         raise InputError.at(str(path), f"E-{prefix}-FILE", reason, "name a file that exists") from None
-    if len(content) > limit:
-        hint = f"keep it under {limit // 1000} kB"
-        raise InputError.at(str(path), f"E-{prefix}-SIZE", "the file is too large", hint)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from quickview.errors import Fault
+from quickview.files import read_regular
 from quickview.language.catalogs import Language
 from quickview.language.glyphs import reveal
 from quickview.report.templates import template
@@ -65,7 +66,7 @@ def _place(fault: Fault) -> Place | None:
     """Return the line of a fault; None when its file is not there any more."""
     file = Path(fault.file)
     try:
-        lines = reveal(file.read_text(encoding="utf-8-sig", errors="replace")).split("\n")
+        lines = reveal(read_regular(file).decode("utf-8-sig", errors="replace")).split("\n")
     except OSError:
         return None
     # JupyterLab counts lines from 0; a link that is no address is a path from the notebook.

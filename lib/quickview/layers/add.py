@@ -16,9 +16,10 @@ import shapely
 from pydantic import ValidationError
 
 from quickview.errors import Fault, InputError, did_you_mean
+from quickview.files import write_atomically
 from quickview.language.catalogs import ENGLISH, LANGUAGES, Language, countries
 from quickview.layers.axes import Atlas
-from quickview.layers.build import DECIMALS, write
+from quickview.layers.build import DECIMALS
 from quickview.layers.catalog import Catalog, Layer
 from quickview.layers.coverage import WGS_84, feature
 from quickview.layers.entries import append, taken
@@ -139,7 +140,7 @@ def add(catalog: Path, layer: NewLayer, about: Mapping[str, str]) -> Layer:
     faults = [*_entry_faults(entry, layer.file), *taken(catalog, [str(entry["id"])], hint="give another with --id")]
     if faults:
         raise InputError(faults)
-    write(path, layer.text.encode())
+    write_atomically(path, layer.text)
     try:
         append(catalog, [entry])
     except BaseException:

@@ -9,11 +9,9 @@ import csv
 import io
 import json
 import math
-import os
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +19,9 @@ import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from quickview import files
 from quickview.errors import Fault, InputError, QuickViewError, ReportError, did_you_mean
+from quickview.inputs.validation import read_text
 from quickview.layers.catalog import (
     ALL,
     Catalog,
@@ -107,7 +107,7 @@ def _build_layer(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[s
         raise InputError(
             Fault(f"layer `{layer.id}`", 0, 0, code, f"came out wrong: {message}", hint) for code, message, _ in found
         )
-    write(catalog.path(layer.id), text.encode())
+    files.write_atomically(catalog.path(layer.id), text)
 
 
 def faults_of_layer(catalog: Catalog, layer: Layer) -> tuple[Fault, ...]:
@@ -119,7 +119,7 @@ def faults_of_layer(catalog: Catalog, layer: Layer) -> tuple[Fault, ...]:
         faults = [*error.faults]
     unread = any(fault.code == "E-LAYER-FILE" for fault in faults)
     meant = layer.recipe.sha256 if isinstance(layer.recipe, FileRecipe) and not unread else ""
-    if meant and (digest := sha256(path.read_bytes()).hexdigest()) != meant:
+    if meant and (digest := files.sha256(path)) != meant:
         message = "is not the file that the catalog means: its SHA-256 is another"
         hint = f"put that file back, or, if this is the one, write `sha256: {digest}` in the catalog"
         faults.append(Fault(str(path), 0, 0, "E-LAYER-SHA256", message, hint))
@@ -150,22 +150,6 @@ def _features(catalog: Catalog, layer: Layer, packages: Path, npm: Sequence[str]
                 return features
             named = {"id": layer.id, "name": layer.title}
             return [{**feature, "properties": {**named, **feature["properties"]}} for feature in features]
-
-
-def write(path: Path, content: bytes) -> None:
-    """Put a file in place in one step, and only when its bytes differ."""
-    if path.exists() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-        # mkstemp makes files private; layers are as readable as the folder they lie in.
-        Path(name).chmod(path.parent.stat().st_mode & 0o666)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def table_features(path: Path, recipe: TableRecipe) -> list[Feature]:
@@ -286,13 +270,7 @@ def read_table(path: Path, recipe: TableRecipe) -> list[dict[str, str]]:
 
 
 def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or "cannot be read"
-        raise InputError.at(str(path), "E-TABLE-FILE", reason, "correct `csv` in the catalog") from None
-    except UnicodeDecodeError:
-        raise InputError.at(str(path), "E-TABLE-ENCODING", "not UTF-8 text", "save it as CSV in UTF-8") from None
+    text = read_text(path, prefix="TABLE", limit=files.MOST_BYTES)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         found = [(reader.line_num, row) for row in reader if row]

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Final, Literal, Self, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from quickview.errors import Fault, InputError, did_you_mean
+from quickview.files import read_regular, real
 from quickview.inputs.validation import faults_of, read_text
 from quickview.inputs.yaml_document import Positions, read_document
 from quickview.language import glyphs
@@ -322,8 +323,7 @@ def _memory() -> Path:
 def _sound() -> set[str]:
     """Return the checksums of layers found sound, in this process or before: areas take a library that is slow to load."""
     try:
-        with _memory().open(encoding="ascii") as file:
-            return set(file.read(MOST_REMEMBERED).split())
+        return set(read_regular(_memory(), limit=2 * MOST_REMEMBERED).decode("ascii").split())
     except (OSError, UnicodeDecodeError, RuntimeError):  # no such file, or nobody's home
         return set()
 
@@ -379,10 +379,10 @@ def _source_problems(layer: Layer, known: dict[str, Layer]) -> Iterator[tuple[st
 
 
 def _parsed(path: Path, folder: Path) -> tuple[bytes, object]:
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not real(path).is_relative_to(real(folder)):
         raise InputError.at(str(path), "E-LAYER-FILE", "leads out of the catalog's folder", "put the file itself there")
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
         return content, _document(content)
     except OSError as error:
         reason = error.strerror or "cannot be read"

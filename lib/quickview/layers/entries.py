@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from quickview.errors import Fault, InputError
-from quickview.layers.build import write
+from quickview.files import write_atomically
 from quickview.layers.catalog import read_catalog
 
 
@@ -29,11 +29,11 @@ def taken(catalog: Path, ids: Sequence[str], *, hint: str) -> list[Fault]:
 def append(catalog: Path, entries: Sequence[Mapping[str, Any]]) -> None:
     """Append entries to a catalogue in one step; raises `InputError`, and changes nothing, if it is faulty with them."""
     before = catalog.read_bytes()
-    write(catalog, before.rstrip(b"\n") + b"\n" + _text(entries).encode())
+    write_atomically(catalog, before.rstrip(b"\n") + b"\n" + _text(entries).encode())
     try:
         read_catalog(catalog)
     except InputError:
-        write(catalog, before)
+        write_atomically(catalog, before)
         raise
 
 

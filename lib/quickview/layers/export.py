@@ -5,8 +5,7 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 
-from quickview.files import temporary_folder
-from quickview.layers.build import write
+from quickview.files import temporary_folder, write_atomically
 from quickview.layers.catalog import Catalog, read_features
 
 
@@ -39,5 +38,5 @@ def export(catalog: Catalog, layer_id: str, *, form: str, out: Path) -> Path:
                 )
             finally:
                 pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
-        write(file, new.read_bytes())
+        write_atomically(file, new.read_bytes())
     return file

@@ -24,9 +24,9 @@ def fetch(recipe: PackageRecipe, folder: Path, *, npm: Sequence[str] = NPM) -> P
     the tarball's SHA-512 is not the recipe's `integrity`.
     """
     tarball = folder / tarball_name(recipe)
-    if not tarball.exists():
+    if not tarball.is_file():
         _pack(f"{recipe.package}@{recipe.version}", folder, npm)
-    if not tarball.exists():
+    if not tarball.is_file():
         message = f"npm left no {tarball.name}"
         raise ReportError("E-PACKAGE-FETCH", message, "check `package` and `version` in the catalog")
     if (found := integrity(tarball)) != recipe.integrity:

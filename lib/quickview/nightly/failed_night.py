@@ -24,7 +24,7 @@ def mark(out: Path, cause: str, faults: Iterable[str], *, language: str = "", da
     `cause` is one word, as in an edition's record; `faults` are what the makers need to know. The page is left as it is otherwise; the next edition takes its place. Nothing happens where it cannot be written.
     """
     page = out / "index.html"
-    standing = files.content(page).decode("utf-8", "replace")
+    standing = files.content(page).decode(errors="replace")
     spoken = re.search(r'<html lang="(\w+)"', standing)
     words = Language(spoken[1] if spoken else language if language in LANGUAGES else ENGLISH)
     told = template(__package__, "failed_night.html", words).render(

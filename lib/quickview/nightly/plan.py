@@ -69,7 +69,10 @@ def _folder(brief: Path, out: Path, language: str) -> Path:
 
 
 def _past(path: Path) -> Past | None:
-    return read_past(path) if path.exists() else None
+    try:
+        return read_past(path)
+    except InputError:  # whoever renders it tells
+        return None
 
 
 def _reasons(

@@ -35,6 +35,7 @@ _CAUSES: Final = {
     "E-PDF": "browser",
     "E-OUT-WRITE": "disk",
     "E-OUT-PATH": "disk",
+    "E-DISK": "disk",
     "E-INCOMPLETE": "incomplete",
     "E-XREF": "incomplete",
     "E-NOTEBOOK-BRIEF": "incomplete",
@@ -95,7 +96,9 @@ def cause_of(error: ReportError) -> str:
 
 
 def internal(error: Exception) -> ReportError:
-    """Return a fault of the kit's own as one that can be told in a line."""
+    """Return a fault of the kit's own as one that can be told in a line, unless the machine is behind it."""
+    if known := MachineError.behind(error):
+        return known
     message, hint = f"{type(error).__name__}: {error}", "run again with --debug and report what it prints"
     return ReportError("E-INTERNAL", message, hint, "".join(traceback.format_exception(error)))
 

@@ -108,7 +108,7 @@ class Browser:
         self.refused: list[Path] = []
 
     def __enter__(self) -> Self:
-        self._folder = self._stack.enter_context(files.temporary_folder())
+        self._folder = self._stack.enter_context(files.temporary_folder(_parent()))
         try:
             self._worker.submit(self._start).result()
         except BaseException:
@@ -157,9 +157,7 @@ class Browser:
             except Error as error:
                 if not self.refused and not any(words in str(error) for words in _NO_SANDBOX):
                     message = f"{program} does not start: {_first_line(error)}"
-                    raise MachineError(
-                        "E-CHROMIUM-START", message, f"set {chromium.VARIABLE} to another Chromium"
-                    ) from error
+                    raise MachineError("E-CHROMIUM-START", message, chromium.mend_start()) from error
                 self.refused.append(program)
             else:
                 self.program = program
@@ -383,6 +381,9 @@ def _driver(folder: Path) -> Playwright:
     os.environ["TMPDIR"] = str(folder)  # the only way to tell it; what another thread starts meanwhile takes no harm
     try:
         started = sync_playwright().start()
+    except Exception as error:  # Playwright raises nothing narrower when its driver ends at once
+        message = f"what drives Chromium does not start: {_first_line(error)}"
+        raise MachineError("E-CHROMIUM-START", message, chromium.mend_start()) from error
     finally:
         os.environ.pop("TMPDIR")
         os.environ.update({"TMPDIR": before} if before is not None else {})
@@ -416,9 +417,14 @@ def _spec(figure: Mapping[str, Any]) -> str:
 
 
 def _environment(folder: Path) -> dict[str, str | float | bool]:
-    """Have Chromium keep in `folder` what it leaves behind when it is killed, unless its socket's path gets too long."""
-    socket = folder / "org.chromium.Chromium.XXXXXX" / "SingletonSocket"
-    return {**os.environ, **({"TMPDIR": str(folder)} if len(os.fsencode(socket)) <= MAX_SOCKET_PATH else {})}
+    """Have Chromium keep in `folder` what it leaves behind when it is killed."""
+    return {**os.environ, "TMPDIR": str(folder)}
+
+
+def _parent() -> Path:
+    """Return the folder for temporary files, or a shorter one where the path of Chromium's socket would get too long."""
+    socket = files.temporary() / ".making-12345678-12345678" / "org.chromium.Chromium.XXXXXX" / "SingletonSocket"
+    return files.temporary() if len(os.fsencode(socket)) <= MAX_SOCKET_PATH else Path("/tmp")  # noqa: S108 (a private folder is made in it)
 
 
 def _died() -> ReportError:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from quickview import files
 from quickview.brief import prose
 from quickview.brief.masthead import CitedSource
 from quickview.errors import ReportError, did_you_mean
@@ -49,15 +50,15 @@ def is_desk(cell: "NotebookNode") -> bool:
 
 def notebook_of(brief: Path, name: str | None = None) -> Path:
     """Return the notebook that a brief names, or else the kit's own of its project, or of this folder."""
-    own = brief.resolve().parent.parent / NOTEBOOK.parent / (name or NOTEBOOK.name)
+    own = files.real(brief).parent.parent / NOTEBOOK.parent / (name or NOTEBOOK.name)
     return Path(os.path.relpath(own)) if name or own.is_file() else NOTEBOOK
 
 
 def report_name(edition: str, notebook: Path | None) -> str:
     """Return what the report of an edition from a notebook is called: `accord-monitor.ar` for one that says `"quickview": {"report": "monitor"}` in its metadata."""
     try:
-        said = json.loads(notebook.read_bytes())["metadata"]["quickview"]["report"] if notebook else ""
-    except (OSError, ValueError, KeyError, TypeError):
+        said = json.loads(files.content(notebook))["metadata"]["quickview"]["report"] if notebook else ""
+    except (ValueError, KeyError, TypeError):
         return edition
     name, dot, code = edition.partition(".")
     return (
@@ -161,9 +162,9 @@ def shown_calls(cell: "NotebookNode", kit: frozenset[str]) -> Iterator[tuple[str
 def named_files(path: Path) -> list[str]:
     """Return the names of files that a notebook reads by `qv.data(brief, "NAME.csv")`, as they stand in its source."""
     try:
-        notebook = json.loads(path.read_bytes())
+        notebook = json.loads(files.content(path))
         sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return []
     calls = [
         node
@@ -184,7 +185,7 @@ def sha256(path: Path) -> str:
     a notebook changes nothing. A file that is no notebook counts by its bytes; none gives "".
     """
     try:
-        content = path.read_bytes()
+        content = files.read_regular(path)
     except OSError:
         return ""
     try:

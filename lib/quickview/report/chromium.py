@@ -1,5 +1,6 @@
 """Find a Chromium on this machine, or install one."""
 
+import math
 import os
 import shutil
 import subprocess
@@ -35,6 +36,23 @@ def candidates() -> Iterator[Path]:
     """
     there = installed()
     return iter(there) if os.environ.get(VARIABLE) else chain(there, _own(there))
+
+
+def mend_start() -> str:
+    """Return what may help a Chromium that does not start."""
+    if (allowed := address_space()) < math.inf:
+        return f"raise or unset `ulimit -v` ({allowed:,.0f} MB): Chromium takes far more addresses than memory"
+    return f"set {VARIABLE} to another Chromium"
+
+
+def address_space() -> float:
+    """Return how many MB of address space a process may take; infinity where nothing limits it."""
+    if sys.platform == "win32":
+        return math.inf
+    import resource
+
+    allowed = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return math.inf if allowed == resource.RLIM_INFINITY else allowed / 1e6
 
 
 def _own(others: Sequence[Path]) -> Iterator[Path]:

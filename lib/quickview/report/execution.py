@@ -19,7 +19,7 @@ from traitlets.config import Config
 
 from quickview.brief.reader import NAME, Brief, catalog_of
 from quickview.errors import Fault, InputError, MachineError, ReportError
-from quickview.files import public, temporary_folder
+from quickview.files import public, read_regular, real, temporary_folder
 from quickview.kernels import servers
 from quickview.kernels.standby import START_SECONDS, Standby, connection
 from quickview.options import Timeouts
@@ -63,17 +63,17 @@ def parameters_of(brief: Brief, *, theme: str = "", previous: Path | None = None
     """
     language = "" if brief.language == brief.own else brief.language.code
     # The kernel works in the notebook's folder, so that it needs whole paths.
-    look = str(Path(theme).resolve()) if Path(theme).suffix and Path(theme).exists() else theme
-    layers = brief.catalog.file.resolve()
-    shapes = "" if layers == catalog_of(brief.path).resolve() else str(layers)
-    given = {"brief_path": str(brief.path.resolve()), "language": language, "theme": look,
-             "previous": str(previous.resolve()) if previous else "", "shapes": shapes, "until": until}  # fmt: skip
+    look = str(real(Path(theme))) if Path(theme).suffix and Path(theme).exists() else theme
+    layers = real(brief.catalog.file)
+    shapes = "" if layers == real(catalog_of(brief.path)) else str(layers)
+    given = {"brief_path": str(real(brief.path)), "language": language, "theme": look,
+             "previous": str(real(previous)) if previous else "", "shapes": shapes, "until": until}  # fmt: skip
     if not NAME.fullmatch(brief.path.stem) or not given["brief_path"].isprintable():
         raise InputError.at(str(brief.path), "E-BRIEF-NAME", *PRINTABLE)
     for path in (given["theme"], given["previous"], given["shapes"]):
         if not path.isprintable():
             raise InputError.at(path, "E-PATH", *PRINTABLE)
-    shown = {"brief_path": f"../../{brief.path.resolve().parent.name}/{brief.path.name}", "language": language,
+    shown = {"brief_path": f"../../{real(brief.path).parent.name}/{brief.path.name}", "language": language,
              "theme": Path(theme).name, "previous": previous.name if previous else "",
              "shapes": f"../../{layers.parent.name}/{layers.name}" if shapes else "", "until": until}  # fmt: skip
     return Parameters("brief_path", given, shown)
@@ -82,7 +82,7 @@ def parameters_of(brief: Brief, *, theme: str = "", previous: Path | None = None
 def read_notebook(path: Path, *needed: str) -> NotebookNode:
     """Return a notebook; raises `InputError` when it cannot be read, or lacks a parameter that is needed."""
     try:
-        notebook = nbformat.read(path, as_version=4)
+        notebook = nbformat.reads(read_regular(path).decode(), as_version=4)
     except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
         hint = "name a notebook saved by JupyterLab"
         raise InputError.at(str(path), "E-NOTEBOOK-READ", f"cannot be read as a notebook: {error}", hint) from None
@@ -149,7 +149,7 @@ def execute(
                 engine_name=ENGINE,
                 published=publish,
                 parameters={name: parameters.given[name] for name in parameters.asked_by(source)},
-                cwd=notebook.resolve().parent,
+                cwd=real(notebook).parent,
                 kernel_name=ready.kernel if ready else kernel,
                 language="python",
                 progress_bar=False,

@@ -1,5 +1,6 @@
 """A notebook's Markdown cells: headings that begin sections, and text with citations, formulas, code, footnotes and pictures."""
 
+import errno
 import functools
 import html
 import itertools
@@ -19,6 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from quickview.brief import prose
 from quickview.errors import ReportError
+from quickview.files import is_regular, read_regular, real
 from quickview.report import html_output, pictures
 from quickview.report.cells import Context, Notes
 
@@ -195,14 +197,14 @@ def _data_uri(address: str, pasted: Mapping[str, Mapping[str, Any]], folder: Pat
             f"shows `{address[:60]}`, and there is no such picture in the notebook's folder",
             "correct the name, or paste the picture into the cell",
         )
-    data = path.read_bytes()
-    if len(data) > MOST_BYTES:
+    try:
+        return _packed(form, read_regular(path, limit=MOST_BYTES))
+    except OSError as error:
         raise ReportError(
-            "E-IMAGE-SIZE",
-            f"shows `{address}`, which has {len(data) / 1e6:.0f} MB",
-            f"make it smaller than {MOST_BYTES / 1e6:.0f} MB",
-        )
-    return _packed(form, data)
+            "E-IMAGE-SIZE" if error.errno == errno.EFBIG else "E-IMAGE-MISSING",
+            f"shows `{address}`, which {error.strerror}",
+            f"make it smaller than {MOST_BYTES / 1e6:.0f} MB, and a file that may be read",
+        ) from None
 
 
 def _packed(form: str, data: bytes) -> str:
@@ -215,8 +217,8 @@ def _inside(folder: Path | None, address: str) -> Path | None:
     """Return the file in the notebook's folder or under it; None where there is none."""
     if folder is None:
         return None
-    path = (folder / address).resolve()
-    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    path = folder / address
+    return path if is_regular(path) and real(path).is_relative_to(real(folder)) else None
 
 
 @functools.cache

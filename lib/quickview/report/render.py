@@ -1,7 +1,7 @@
 """One report from one subject: run, export, check, and only then put in place."""
 
-import errno
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from quickview import files
 from quickview.brief import prose
 from quickview.brief.reader import Brief
-from quickview.errors import ReportError
+from quickview.errors import FULL_OR_FORBIDDEN, ReportError
 from quickview.language.catalogs import Language
 from quickview.manifests import MANIFEST, Page, read_manifest
 from quickview.options import RenderOptions
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from quickview.report.browser import Browser
 
 TIMINGS: Final = "timings.jsonl"
-
-_DISK: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG}
 
 
 @dataclass(frozen=True)
@@ -158,10 +156,18 @@ def staging_in(out: Path) -> Iterator[Path]:
             files.remove_stale(out)
             yield stack.enter_context(files.temporary_folder(out))
     except OSError as error:
-        if error.errno not in _DISK:
+        if error.errno not in FULL_OR_FORBIDDEN:
             raise
-        message = f"{error.filename or out} cannot be written: {error.strerror}"
-        raise ReportError("E-OUT-WRITE", message, "make room, or choose another folder with --out") from error
+        message = f"{_place(error, out)} cannot be written: {error.strerror}"
+        raise ReportError("E-OUT-WRITE", message, "make room, or choose another folder with --out or TMPDIR") from error
+
+
+def _place(error: OSError, out: Path) -> Path:
+    """Return which folder is at fault: what is in the making has a name that tells nothing, and a block that is written has none."""
+    folders = (out, files.temporary())
+    if name := error.filename:
+        return next((one for one in folders if Path(name).absolute().is_relative_to(one.absolute())), Path(name))
+    return min(folders, key=lambda one: shutil.disk_usage(one).free)
 
 
 def _browser(session: RenderSession, outline: Outline, report: Report, options: RenderOptions) -> "Browser | None":

@@ -2,11 +2,12 @@
 
 import contextlib
 import gc
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from quickview.errors import MachineError
 from quickview.kernels import servers
@@ -16,6 +17,23 @@ from quickview.report import chromium, page
 
 if TYPE_CHECKING:
     from quickview.report.browser import Browser
+
+
+LEAST_SPACE_MB: Final = 1500
+"""Address space that the libraries of a kernel need, of which they fill a tenth; with less they end the process without a word."""
+
+
+def check_machine() -> None:
+    """Raise `MachineError` where no kernel can start here."""
+    if (allowed := chromium.address_space()) < LEAST_SPACE_MB:
+        message = f"processes may take {allowed:,.0f} MB of address space, of {LEAST_SPACE_MB:,} needed"
+        raise MachineError("E-MEMORY", message, "raise or unset `ulimit -v`")
+    if named := os.environ.get("IPYTHONDIR", ""):
+        try:
+            Path(named).expanduser().mkdir(parents=True, exist_ok=True)  # as IPython does
+        except (OSError, RuntimeError):
+            message = f"IPYTHONDIR is `{named}`, which is no folder and cannot be made"
+            raise MachineError("E-IPYTHONDIR", message, "correct or unset it") from None
 
 
 class RenderSession:
@@ -32,6 +50,7 @@ class RenderSession:
         self._standby: Standby | None = None
 
     def __enter__(self) -> Self:
+        check_machine()
         if self._kernel == servers.KERNEL:
             servers.ahead()
         # What is there now stays; the collector need not look at it after each report.

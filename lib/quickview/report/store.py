@@ -48,7 +48,7 @@ def keep_previous(brief: Brief, out: Path, staging: Path) -> Path | None:
 
     That is the brief of the report that stands, or the one that was compared with if this one says the same.
     """
-    text = brief.path.read_bytes()
+    text = files.content(brief.path)
     if hashlib.sha256(text).hexdigest() != brief.digest:
         raise ReportError("E-BRIEF-CHANGED", "the brief changed while it was rendered", "render it again")
     name, folder = brief.edition, out / brief.edition

@@ -35,6 +35,7 @@ from pydantic import (
 )
 
 from quickview.errors import Fault, InputError, did_you_mean
+from quickview.files import content, is_regular
 from quickview.inputs.validation import faults_of, read_text
 from quickview.inputs.yaml_document import Path as Place
 from quickview.inputs.yaml_document import Positions, Tree, read_document
@@ -315,12 +316,12 @@ def _font_problem(path: Path) -> tuple[str, str] | None:
 def _bad_logo(source: _Source) -> Iterator[Fault]:
     if file := source.part(_LogoFile, "logo", "file"):
         path = source.path.parent / file
-        if problem := _file_problem(path, MAX_LOGO_BYTES) or logo_problem(path.read_bytes(), path.suffix.lower()):
+        if problem := _file_problem(path, MAX_LOGO_BYTES) or logo_problem(content(path), path.suffix.lower()):
             yield source.fault(("logo", "file"), "LOGO", f"`{file}` {problem[0]}", problem[1])
 
 
 def _file_problem(path: Path, limit: int) -> tuple[str, str] | None:
-    if not path.is_file():
+    if not is_regular(path):
         return "is no file", "write the path as seen from the theme's folder"
     if path.stat().st_size > limit:
         return "is too large", f"keep it under {limit // 1000} kB"
