@@ -75,6 +75,49 @@ class Canvas:
         """Draw a trace over those before it."""
         self.traces.append({**_in_order(trace), "type": "scatter"})
 
+    def add_labels(self, labels: Iterable["Label"]) -> None:
+        """Write labels, one trace for each style, so that the file stays small."""
+        styles: dict[tuple[float, str, int, str], list[Label]] = {}
+        for label in labels:
+            styles.setdefault((label.size, label.colour, label.weight, label.anchor), []).append(label)
+        for (size, colour, weight, anchor), group in styles.items():
+            self.add_scatter(
+                x=[label.x for label in group], y=[label.y for label in group],
+                text=["<br>".join(map(plain, label.lines)) for label in group], mode="text", textposition=anchor,
+                textfont={"size": size, "color": LIGHT[colour], "weight": weight}, hoverinfo="skip", cliponaxis=False,
+            )  # fmt: skip
+
+    def add_lines(
+        self,
+        lines: Iterable[BaseGeometry],
+        *,
+        color: str,
+        hover: str = "",
+        clear_of: Sequence[Box] = (),
+        pad: float = 2.0,
+        **style: Any,
+    ) -> None:
+        """Draw line work as one trace, cut where it would run under the texts in `clear_of`.
+
+        `color` is a name of the palette or a value, `style` the rest of plotly's `line`.
+        """
+        xs: list[float | None] = []
+        ys: list[float | None] = []
+        for part in parts(knock_out(lines, clear_of, pad=pad)):
+            points = list(part.coords)
+            xs += [round(p[0], 2) for p in points] + [None]
+            ys += [round(p[1], 2) for p in points] + [None]
+        if xs:
+            line = {"color": LIGHT.get(color, color), **style}
+            self.add_scatter(x=xs[:-1], y=ys[:-1], mode="lines", line=line, **_pointed_at(hover))
+
+    def add_rectangle(self, area: Box, colour: str, *, hover: str = "") -> None:
+        """Fill a box with a colour, as `add_lines` takes one; `hover` is said of it where it is pointed at."""
+        xs, ys = (list(values) for values in shapely.box(*area).exterior.xy)
+        told = _pointed_at(hover) | ({"hoveron": "fills"} if hover else {})
+        self.add_scatter(x=xs, y=ys, mode="lines", fill="toself", fillcolor=LIGHT.get(colour, colour),
+                         line={"width": 0}, **told)  # fmt: skip
+
     @property
     def layout(self) -> dict[str, Any]:
         """Axes that count pixels, and no margins."""
@@ -96,6 +139,10 @@ class Canvas:
             "hovermode": "closest",
             "dragmode": "pan",
         }
+
+
+def _pointed_at(hover: str) -> dict[str, str]:
+    return {"hoverinfo": "text", "text": plain(hover)} if hover else {"hoverinfo": "skip"}
 
 
 def _in_order(trace: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,44 +235,6 @@ class Label:
         left = {"left": self.x - width, "center": self.x - width / 2, "right": self.x}[horizontal]
         bottom = {"bottom": self.y - height, "middle": self.y - height / 2, "top": self.y}[vertical]
         return left, bottom, left + width, bottom + height
-
-
-def add_labels(figure: Canvas, labels: Iterable[Label]) -> None:
-    """Write labels, one trace for each style, so that the file stays small."""
-    styles: dict[tuple[object, ...], list[Label]] = {}
-    for label in labels:
-        styles.setdefault((label.size, label.colour, label.weight, label.anchor), []).append(label)
-    for (size, colour, weight, anchor), group in styles.items():
-        figure.add_scatter(
-            x=[label.x for label in group],
-            y=[label.y for label in group],
-            text=["<br>".join(map(plain, label.lines)) for label in group],
-            mode="text",
-            textposition=anchor,
-            textfont={"size": size, "color": LIGHT[str(colour)], "weight": weight},
-            hoverinfo="skip",
-            cliponaxis=False,
-        )
-
-
-def add_lines(figure: Canvas, lines: Iterable[BaseGeometry], *, hover: str | None = None, **style: Any) -> None:
-    """Draw line work as one trace; `style` is plotly's `line`."""
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    for part in parts(lines):
-        points = list(part.coords)
-        xs += [round(p[0], 2) for p in points] + [None]
-        ys += [round(p[1], 2) for p in points] + [None]
-    if xs:
-        info = {"hoverinfo": "text", "text": plain(hover)} if hover else {"hoverinfo": "skip"}
-        figure.add_scatter(x=xs[:-1], y=ys[:-1], mode="lines", line=style, **info)
-
-
-def add_rectangle(figure: Canvas, area: Box, colour: str, *, hover: str = "") -> None:
-    """Fill a box with a colour; `hover` is said of it where it is pointed at."""
-    xs, ys = (list(values) for values in shapely.box(*area).exterior.xy)
-    info = {"hoverinfo": "text", "text": plain(hover), "hoveron": "fills"} if hover else {"hoverinfo": "skip"}
-    figure.add_scatter(x=xs, y=ys, mode="lines", fill="toself", fillcolor=colour, line={"width": 0}, **info)
 
 
 def parts(geometries: Iterable[BaseGeometry]) -> list[LineString]:

@@ -13,19 +13,7 @@ import shapely
 from shapely.geometry import Point, Polygon
 
 from quickview.analysis.blocks import Block, absent, worded
-from quickview.analysis.canvas import (
-    SMALL,
-    WIDE,
-    Canvas,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    capitalise,
-    inside,
-    responsive,
-    turn_about,
-)
+from quickview.analysis.canvas import SMALL, WIDE, Canvas, Label, Words, capitalise, inside, responsive, turn_about
 from quickview.analysis.choropleth import HATCHES, NO_DATA, Fill
 from quickview.analysis.map_symbols import (
     Entry,
@@ -224,7 +212,7 @@ def _add_curve(figure: Canvas, plan: _Plan, *, bottom: float) -> None:
         Label(language.number(n), _SCALE - 5, low + n * step, SMALL, "muted", anchor=f"{side} left")
         for n, side in ((0, "top"), (total, "middle"))
     ]
-    add_labels(strip, scale)
+    strip.add_labels(scale)
     if language.is_rtl:
         turn_about(strip)
     figure.traces.extend(strip.traces)
@@ -241,9 +229,7 @@ def _add_ends(figure: Canvas, plan: _Plan, x: float, *, low: float) -> None:
         heights[n] = min(heights[n], low + _CURVE - _APART * (len(held) - 1 - n))
     add_marks(figure, [(x + 10, y, plan.mark(status)) for y, (status, _, _) in zip(heights, held, strict=True)])
     counts = [plan.brief.language.number(end - start) for _, start, end in held]
-    add_labels(
-        figure, [Label(n, x + 18, y, SMALL, anchor="middle right") for n, y in zip(counts, heights, strict=True)]
-    )
+    figure.add_labels([Label(n, x + 18, y, SMALL, anchor="middle right") for n, y in zip(counts, heights, strict=True)])
 
 
 def _stacked(plan: _Plan, day: dt.date) -> list[int]:
@@ -262,7 +248,7 @@ def _add_area(figure: Canvas, plan: _Plan, axis: TimeAxis, number: int, *, low: 
     area = shapely.union_all(parts)
     add_fill(figure, area, plan.fill(plan.statuses[number]), [])
     edges = [one.exterior for one in shapely.get_parts(area) if isinstance(one, Polygon)]
-    add_lines(figure, edges, color=LIGHT["ink"], width=0.8)
+    figure.add_lines(edges, color="ink", width=0.8)
 
 
 def _labels(brief: Brief) -> dict[str | None, str]:

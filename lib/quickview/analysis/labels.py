@@ -40,7 +40,7 @@ def place_labels(
     """Place labels in the order given; the first ones get the best positions.
 
     `obstacles` are never covered. Lines in `avoid` are crossed only where no other
-    position is free; cut them with `canvas.knock_out` afterwards. Pixels throughout.
+    position is free; cut them with `clear_of` afterwards. Pixels throughout.
     """
     placed: list[Label] = []
     dropped: list[str] = []

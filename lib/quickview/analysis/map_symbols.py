@@ -15,8 +15,6 @@ from quickview.analysis.canvas import (
     Box,
     Canvas,
     Label,
-    add_labels,
-    add_lines,
     capitalise,
     hatch,
     knock_out,
@@ -84,7 +82,7 @@ def add_fill(figure: Canvas, area: BaseGeometry, fill: Fill, boxes: Sequence[Box
     add_area(figure, area, fill.colour)
     if fill.lines and not area.is_empty:
         lines = parts([hatch(area, spacing=spacing or fill.spacing, slope=fill.slope)])
-        add_lines(figure, knock_out(lines, boxes), color=LIGHT[fill.lines], width=0.7)
+        figure.add_lines(lines, clear_of=boxes, color=fill.lines, width=0.7)
 
 
 def side_number(territory: Territory, side_id: str | None) -> int | None:
@@ -117,7 +115,7 @@ def add_held_area(
     add_area(figure, filled, f"tint-{number}" if number else "land-2")
     if territory.is_indicative and spacing and not shape.is_empty:
         lines = parts([hatch(shape, spacing=spacing)])
-        add_lines(figure, knock_out(lines, boxes), color=held_colour(territory), width=0.55)
+        figure.add_lines(lines, clear_of=boxes, color=held_colour(territory), width=0.55)
 
 
 def add_outline(
@@ -125,14 +123,14 @@ def add_outline(
 ) -> None:
     """Draw the territory's edge, dashed where it is indicative."""
     dash = "5px,3px" if territory.is_indicative else "solid"
-    add_lines(figure, knock_out([edge], boxes), hover=hover, color=held_colour(territory), width=1.6, dash=dash)
+    figure.add_lines([edge], clear_of=boxes, hover=hover, color=held_colour(territory), width=1.6, dash=dash)
 
 
 def add_route(figure: Canvas, kind: RouteKind, lines: Sequence[BaseGeometry], boxes: Sequence[Box]) -> None:
     """Draw lines as what they are; they leave texts free."""
     cut = knock_out(lines, boxes, pad=1.0)
     for stroke in ROUTES[kind]:
-        add_lines(figure, cut, **stroke)
+        figure.add_lines(cut, **stroke)
 
 
 CITY, NAMED, WELL_ATTESTED, OTHER = range(4)
@@ -286,7 +284,7 @@ def add_legend(figure: Canvas, territory: Territory, entries: Sequence[Entry], *
             weight, start = (typeface.BOLD, x) if key is None else (typeface.REGULAR, x + 22)
             labels.append(Label(text, start, y - ROW / 2 + SMALL * 0.65, SMALL, anchor="bottom right", weight=weight))
         y -= _row_height(row)
-    add_labels(strip, labels)
+    strip.add_labels(labels)
     if territory.brief.language.is_rtl:
         turn_about(strip)
     figure.traces.extend(strip.traces)
@@ -390,7 +388,7 @@ def _add_key(figure: Canvas, territory: Territory, key: Key, x: float, y: float)
         add_route(figure, key, [stroke], [])
     elif isinstance(key, Fill):
         add_fill(figure, swatch, key, [], spacing=4.0)
-        add_lines(figure, [swatch.boundary], color=LIGHT["line"], width=0.6)
+        figure.add_lines([swatch.boundary], color="line", width=0.6)
     elif key == "area":
         # Hatching tells enough on paper; what is filled may be land or sea.
         land = swatch.difference(swatch) if territory.is_indicative else None
@@ -399,4 +397,4 @@ def _add_key(figure: Canvas, territory: Territory, key: Key, x: float, y: float)
     elif key == "edge":
         add_outline(figure, territory, stroke, [])
     elif key:
-        add_lines(figure, [stroke], **LINES[key])
+        figure.add_lines([stroke], **LINES[key])

@@ -21,9 +21,6 @@ from quickview.analysis.canvas import (
     Canvas,
     Label,
     Words,
-    add_labels,
-    add_lines,
-    add_rectangle,
     capitalise,
     hatch,
     knock_out,
@@ -44,7 +41,6 @@ from quickview.evidence.event_store import Store, read_events, span_of, store_of
 from quickview.evidence.monitor import WEEK, Area, Count, Monitored, Period, Ratio
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
-from quickview.theme.palette import LIGHT
 
 _PANEL: Final = 74.0
 """Height of the bars of a panel."""
@@ -378,7 +374,7 @@ def _draw(monitor: Monitoring, width: int) -> Canvas:
         labels += _add_panel(figure, axis, weeks, form, bottom=bottom, language=language)
         labels.append(Label(title, 2, bottom + _PANEL + 8, SMALL, weight=typeface.BOLD, anchor="top right"))
     labels += _add_days(figure, axis, monitor, [label.box for label in labels], top=figure.height - 18)
-    add_labels(figure, labels)
+    figure.add_labels(labels)
     return figure
 
 
@@ -402,7 +398,7 @@ def _add_panel(
     colour = {"events": "house", "deaths": "muted", "elsewhere": "muted"}[form]
     for value in (0, top):
         y = bottom + _PANEL * value / top
-        add_lines(figure, [LineString([(axis.left, y), (axis.right, y)])], color=LIGHT["rule"], width=1)
+        figure.add_lines([LineString([(axis.left, y), (axis.right, y)])], color="rule", width=1)
     for row in weeks.to_dict("records"):
         left, right = axis.x(row["week"] + (1 - _BAR) / 2), axis.x(row["week"] + (1 + _BAR) / 2)
         if form == "deaths":
@@ -414,10 +410,10 @@ def _add_panel(
             continue
         middle, high = (bottom + _PANEL * value / top for value in (row["events"], row["events"] + row["vague"]))
         if row["events"]:
-            add_rectangle(figure, (left, bottom, right, middle), LIGHT[colour], hover=str(row["events"]))
+            figure.add_rectangle((left, bottom, right, middle), colour, hover=str(row["events"]))
         if row["vague"]:
             frame = LineString([(left, middle), (left, high), (right, high), (right, middle)])
-            add_lines(figure, [frame], color=LIGHT["muted"], width=1)
+            figure.add_lines([frame], color="muted", width=1)
     return [Label(language.number(value), axis.left - 5, bottom + _PANEL * value / top, SMALL, "muted", anchor="middle left") for value in (0, top)]  # fmt: skip
 
 
@@ -425,10 +421,10 @@ def _add_deaths(figure: Canvas, across: tuple[float, float], heights: Sequence[f
     """Draw the likeliest figure as a bar, and from the lowest to the highest a line."""
     zero, low, best, high = heights
     if best > zero:
-        add_rectangle(figure, (across[0], zero, across[1], best), LIGHT["line"])
+        figure.add_rectangle((across[0], zero, across[1], best), "line")
     if high > low:
         middle = sum(across) / 2
-        add_lines(figure, [LineString([(middle, low), (middle, high)])], color=LIGHT["ink"], width=1.2)
+        figure.add_lines([LineString([(middle, low), (middle, high)])], color="ink", width=1.2)
 
 
 def _round_up(value: int) -> int:
@@ -443,7 +439,7 @@ def _add_days(figure: Canvas, axis: _Axis, monitor: Monitoring, boxes: Sequence[
     assert found is not None  # noqa: S101 (asked before)
     _, period = language.gettext, found.period
     x, labels = axis.x(0), list[Label]()
-    add_lines(figure, knock_out([LineString([(x, _FOOT), (x, top)])], boxes), color=LIGHT["ink"], width=1.4)
+    figure.add_lines([LineString([(x, _FOOT), (x, top)])], clear_of=boxes, color="ink", width=1.4)
     words = _("In effect from {day}", day=formats.short_day(period.effective, language, year=True))
     side = "left" if x > (axis.left + axis.right) / 2 else "right"
     labels.append(Label(words, x + (4 if side == "right" else -4), top, SMALL, anchor=f"middle {side}"))
@@ -456,7 +452,7 @@ def _add_days(figure: Canvas, axis: _Axis, monitor: Monitoring, boxes: Sequence[
         said = [silent] if silent.extent[0] < free else []
         area = LineString([(ended, _FOOT), (axis.right, top - 12)]).envelope
         lines = knock_out([hatch(area, spacing=7.0)], [one.box for one in said], pad=3)
-        add_lines(figure, lines, color=LIGHT["rule"], width=1)
+        figure.add_lines(lines, color="rule", width=1)
         labels += said
     return [*labels, *_months(axis, period, found.first, language, narrow=figure.width < WIDE)]
 

@@ -10,22 +10,7 @@ import plotly.graph_objects as go
 from shapely.geometry import LineString
 
 from quickview.analysis.blocks import Block, absent, from_template, worded
-from quickview.analysis.canvas import (
-    BASE,
-    SMALL,
-    WIDE,
-    Canvas,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    add_rectangle,
-    capitalise,
-    knock_out,
-    overlaps,
-    responsive,
-    wrap,
-)
+from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, overlaps, responsive, wrap
 from quickview.analysis.labels import foldable
 from quickview.brief.formats import percent
 from quickview.brief.reader import Brief
@@ -33,7 +18,6 @@ from quickview.brief.records import Forecast
 from quickview.brief.vocabulary import ICD203, row_of
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
-from quickview.theme.palette import LIGHT
 
 _NAMES: Final = 206.0
 """Room beside the bands for what each row is about, where the drawing is wide."""
@@ -165,7 +149,7 @@ def _draw(brief: Brief, width: int) -> Canvas:
     labels += percentages(scale.x, floor - 3, brief.language)
     for row in rows:
         labels += [row.name, row.confidence, _add_bar(figure, row, scale, brief.language)]
-    add_labels(figure, labels)
+    figure.add_labels(labels)
     return figure
 
 
@@ -245,9 +229,9 @@ def _at_level(word: tuple[Label, int], words: Sequence[tuple[Label, int]], edge:
 
 def _add_bands(figure: Canvas, scale: _Scale, low: float, high: float) -> None:
     for band in ICD203[::2]:
-        add_rectangle(figure, (scale.x(band.low), low, scale.x(band.high), high), LIGHT["land"])
+        figure.add_rectangle((scale.x(band.low), low, scale.x(band.high), high), "land")
     ends = [LineString([(scale.x(p), low), (scale.x(p), high)]) for p in (0, 100)]
-    add_lines(figure, ends, color=LIGHT["rule"], width=1)
+    figure.add_lines(ends, color="rule", width=1)
 
 
 def _fits(text: str, room: float) -> bool:
@@ -271,8 +255,8 @@ def _add_bar(figure: Canvas, row: _Row, scale: _Scale, language: Language) -> La
         place, anchor = right + 5, "middle right"
     label = Label(text, place, middle, SMALL, colour, typeface.BOLD, anchor)
     line = LineString([(scale.x(0), middle), (scale.x(100), middle)])
-    add_lines(figure, knock_out([line], [label.box], pad=4), color=LIGHT["rule"], width=1)
-    add_rectangle(figure, (left, middle - _BAR / 2, right, middle + _BAR / 2), LIGHT["house"], hover=hover)
+    figure.add_lines([line], clear_of=[label.box], pad=4, color="rule", width=1)
+    figure.add_rectangle((left, middle - _BAR / 2, right, middle + _BAR / 2), "house", hover=hover)
     return label
 
 

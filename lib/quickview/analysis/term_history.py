@@ -11,23 +11,7 @@ from shapely import affinity
 from shapely.geometry import LineString, Polygon, box
 
 from quickview.analysis.blocks import Block, absent, worded
-from quickview.analysis.canvas import (
-    BASE,
-    SMALL,
-    WIDE,
-    Canvas,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    add_rectangle,
-    capitalise,
-    hatch,
-    knock_out,
-    parts,
-    responsive,
-    wrap,
-)
+from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, hatch, responsive, wrap
 from quickview.analysis.labels import foldable
 from quickview.analysis.time_axis import (
     BELOW,
@@ -151,7 +135,7 @@ def _draw(brief: Brief, width: int) -> Canvas:
         _add_row(figure, brief, row, axis)
     add_cuts(figure, axis, bottom=BELOW, top=height, boxes=boxes)
     add_days(figure, axis, days, heads, bottom=BELOW, boxes=boxes)
-    add_labels(figure, labels)
+    figure.add_labels(labels)
     return figure
 
 
@@ -249,11 +233,11 @@ def _add_row(figure: Canvas, brief: Brief, row: _Row, axis: TimeAxis) -> None:
         for label, (_, left, _) in zip(row.told[::-1], _bands(brief, row.term, axis), strict=True)
         if label.y < row.y - _BAND / 2 - 3
     ]
-    add_lines(figure, knock_out(leaders, labels, pad=0.0), color=LIGHT["line"], width=0.8)
+    figure.add_lines(leaders, clear_of=labels, pad=0.0, color="line", width=0.8)
     dates, as_of = sorted({claim.date for claim in row.term.deadlines}), brief.facts.document.as_of
     if dates and dates[-1] > as_of:
         wait = LineString([(axis.x(as_of), row.y), (axis.x(dates[-1]) - 6, row.y)])
-        add_lines(figure, [wait], color=LIGHT["line"], width=1, dash="2px,3px")
+        figure.add_lines([wait], color="line", width=1, dash="2px,3px")
     if dates:
         figure.add_scatter(
             x=[axis.x(date) for date in dates], y=[row.y] * len(dates), mode="markers", hoverinfo="skip",
@@ -263,13 +247,13 @@ def _add_row(figure: Canvas, brief: Brief, row: _Row, axis: TimeAxis) -> None:
 
 
 def _add_band(figure: Canvas, area: Polygon, pattern: _Pattern, *, hover: str) -> None:
-    add_rectangle(figure, area.bounds, LIGHT[pattern.fill], hover=hover)
+    figure.add_rectangle(area.bounds, pattern.fill, hover=hover)
     for slope in pattern.slopes:
         lines = hatch(area, spacing=pattern.spacing, slope=abs(slope))
         turned = lines if slope > 0 else affinity.scale(lines, xfact=-1, origin=area.centroid)
-        add_lines(figure, parts([turned]), color=LIGHT[pattern.lines], width=1.1)
+        figure.add_lines([turned], color=pattern.lines, width=1.1)
     edge = "ink" if pattern.lines == "paper" else pattern.lines
-    add_lines(figure, [area.exterior], color=LIGHT[edge], width=1, dash=pattern.dash)
+    figure.add_lines([area.exterior], color=edge, width=1, dash=pattern.dash)
 
 
 def _words(brief: Brief) -> Words:

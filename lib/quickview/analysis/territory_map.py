@@ -29,11 +29,8 @@ from quickview.analysis.canvas import (
     Canvas,
     Label,
     Words,
-    add_labels,
-    add_lines,
     capitalise,
     inside,
-    knock_out,
     overlaps,
     parts,
     responsive,
@@ -70,7 +67,6 @@ from quickview.analysis.session import SESSION
 from quickview.analysis.territory import Territory
 from quickview.brief import formats
 from quickview.brief.geography import MARGIN, aspect
-from quickview.theme.palette import LIGHT
 
 FEW: Final = 12
 """Up to so many places, a narrow map names the smaller ones too."""
@@ -259,7 +255,7 @@ def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
         add_route(figure, kind, [lines], boxes)
     # The most important lie on top.
     add_marks(figure, [(s.x, s.y, s.mark) for s in symbols[::-1]], hover=[s.told for s in symbols[::-1]])
-    add_labels(figure, [*areas, *placement.placed])
+    figure.add_labels([*areas, *placement.placed])
     if "scale" in furniture:
         _add_scale(figure, sheet, furniture["scale"])
     if locator:
@@ -299,14 +295,14 @@ def add_ground(
             add_fill(figure, sheet.clip(region.area), classes.fill(values[region.row]), boxes)
         # Gaps in the colour of the paper keep two regions of one class apart.
         edges = parts(sheet.clip(region.edge) for region in ground.regions)
-        add_lines(figure, knock_out(edges, boxes), color=LIGHT["paper"], width=1)
+        figure.add_lines(edges, clear_of=boxes, color="paper", width=1)
     else:
         known = [country.area for country in ground.countries]
         land = sheet.clip(shapely.union_all(known)) if known else None
         spacing = (7.0 if sheet.is_wide else 6.0) * is_hatched
         add_held_area(figure, territory, outline, boxes, land=land, spacing=spacing)
     for kind, line in sheet.lines.items():
-        add_lines(figure, knock_out(parts([sheet.clip(line)]), boxes), **LINES[kind])
+        figure.add_lines(parts([sheet.clip(line)]), clear_of=boxes, **LINES[kind])
 
 
 def _area_labels(sheet: Sheet, outline: BaseGeometry, obstacles: Sequence[Box], known: Collection[str]) -> list[Label]:
@@ -402,7 +398,7 @@ def _add_scale(figure: Canvas, sheet: Sheet, place: Box) -> None:
     length = km * 1e3 * sheet.pixels_per_metre
     x, y = place[0] + 24, place[1] + 8
     bar = [LineString([(x, y + 5), (x, y), (x + length, y), (x + length, y + 5)])]
-    add_lines(figure, bar, color=LIGHT["ink"], width=1.2)
+    figure.add_lines(bar, color="ink", width=1.2)
     _, language = sheet.territory.brief.language.gettext, sheet.territory.brief.language
     text = _("{n} km", n=language.number(km)) if km >= 1 else _("{n} m", n=language.number(km * 1e3))
     labels = [Label(text, x + length / 2, y + 6, SMALL, anchor="top center")]
@@ -412,9 +408,9 @@ def _add_scale(figure: Canvas, sheet: Sheet, place: Box) -> None:
             LineString([(arrow, y), (arrow, tip)]),
             LineString([(arrow - 4, y + 9), (arrow, tip), (arrow + 4, y + 9)]),
         ]
-        add_lines(figure, lines, color=LIGHT["ink"], width=1.2)
+        figure.add_lines(lines, color="ink", width=1.2)
         labels.append(Label(_("N"), arrow, tip, SMALL, anchor="top center"))
-    add_labels(figure, labels)
+    figure.add_labels(labels)
 
 
 # What the map says in words.

@@ -8,22 +8,11 @@ from typing import Final
 
 from shapely.geometry import LineString
 
-from quickview.analysis.canvas import (
-    SMALL,
-    Box,
-    Canvas,
-    Label,
-    add_labels,
-    add_lines,
-    add_rectangle,
-    knock_out,
-    overlaps,
-)
+from quickview.analysis.canvas import SMALL, Box, Canvas, Label, overlaps
 from quickview.brief import formats
 from quickview.brief.vocabulary import Precision
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
-from quickview.theme.palette import LIGHT
 
 BELOW: Final = 20.0
 """Room for the dates under the axis, in pixels."""
@@ -145,9 +134,9 @@ def add_time_axis(
             label = within(_below(shown, x, bottom), 0, figure.width)
             if not any(overlaps(label.box, other.box, pad=5) for other in (*cuts, *labels)):
                 labels.append(label)
-    add_lines(figure, knock_out(ticks, boxes, pad=1.0), color=LIGHT["rule"], width=0.8)
-    add_lines(figure, [LineString([(axis.left, bottom), (axis.right, bottom)])], color=LIGHT["line"], width=1)
-    add_labels(figure, [*labels, *cuts])
+    figure.add_lines(ticks, clear_of=boxes, pad=1.0, color="rule", width=0.8)
+    figure.add_lines([LineString([(axis.left, bottom), (axis.right, bottom)])], color="line", width=1)
+    figure.add_labels([*labels, *cuts])
 
 
 def _below(text: str, x: float, bottom: float) -> Label:
@@ -173,11 +162,11 @@ def add_cuts(figure: Canvas, axis: TimeAxis, *, bottom: float, top: float, boxes
     """Blank the middle of the times that are cut out, after what stands on the axis; the lines beside it leave `boxes` free."""
     for cut in axis.cuts:
         middle = (cut.left + cut.right) / 2
-        add_rectangle(figure, (middle - 5, bottom - 2, middle + 5, top), LIGHT["paper"])
+        figure.add_rectangle((middle - 5, bottom - 2, middle + 5, top), "paper")
         edges = [LineString([(middle + x - 3, bottom - 4), (middle + x + 3, bottom + 4)]) for x in (-5, 5)]
-        add_lines(figure, edges, color=LIGHT["line"], width=1)
+        figure.add_lines(edges, color="line", width=1)
         edges = [LineString([(middle + x, bottom), (middle + x, top)]) for x in (-5, 5)]
-        add_lines(figure, knock_out(edges, boxes, pad=1.0), color=LIGHT["line"], width=0.8, dash="2px,3px")
+        figure.add_lines(edges, clear_of=boxes, pad=1.0, color="line", width=0.8, dash="2px,3px")
 
 
 def day_labels(axis: TimeAxis, days: Sequence[Day], *, top: float, width: float) -> list[Label]:
@@ -195,7 +184,7 @@ def add_days(
     for day, label in zip(days, labels, strict=True):
         dash = {"dash": "4px,3px"} if day.colour == "house" else {}
         line = LineString([(axis.x(day.date), bottom), (axis.x(day.date), label.y - 1)])
-        add_lines(figure, knock_out([line], boxes, pad=1.0), color=LIGHT[day.colour], width=1.2, **dash)
+        figure.add_lines([line], clear_of=boxes, pad=1.0, color=day.colour, width=1.2, **dash)
 
 
 def within(label: Label, left: float, right: float) -> Label:

@@ -11,21 +11,7 @@ import plotly.graph_objects as go
 from shapely.geometry import LineString
 
 from quickview.analysis.blocks import Block, absent, side_of, worded
-from quickview.analysis.canvas import (
-    BASE,
-    SMALL,
-    WIDE,
-    Canvas,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    add_rectangle,
-    capitalise,
-    plain,
-    responsive,
-    wrap,
-)
+from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, plain, responsive, wrap
 from quickview.analysis.labels import cut_short, foldable
 from quickview.brief import dates, formats
 from quickview.brief.reader import Brief
@@ -388,14 +374,14 @@ def _add_column(figure: Canvas, brief: Brief, column: _Column, left: float, form
         y, end = figure.height - column.cut_off, left + form.column
         said = brief.language.gettext("As of {day}", day=formats.day(brief.facts.document.as_of, brief.language))
         labels.append(Label(said, end, y + 1, SMALL, "house", typeface.BOLD, "top left"))
-        add_lines(figure, [LineString([(left, y), (end, y)])], color=LIGHT["house"], width=1.2, dash="4px,3px")
-    add_labels(figure, [label for label in labels if label.text])
+        figure.add_lines([LineString([(left, y), (end, y)])], color="house", width=1.2, dash="4px,3px")
+    figure.add_labels([label for label in labels if label.text])
 
 
 def _add_bar(figure: Canvas, left: float, y: float, share: float) -> float:
     """Draw how many events fell in a stretch as a bar, and return how much room it takes."""
     length = max(3.0, _LONGEST_BAR * share)
-    add_rectangle(figure, (left, y - 4, left + length, y + 4), LIGHT["line"])
+    figure.add_rectangle((left, y - 4, left + length, y + 4), "line")
     return length + 7.0
 
 
@@ -406,7 +392,7 @@ def _add_axis(figure: Canvas, axis: float, column: _Column) -> None:
     ]
     for is_dotted, dash in ((False, {}), (True, {"dash": "2px,3px"})):
         lines = [line for line, row in steps if bool(row.gap or row.entry.ahead) is is_dotted]
-        add_lines(figure, lines, color=LIGHT["line"], width=1.6, **dash)
+        figure.add_lines(lines, color="line", width=1.6, **dash)
 
 
 def _add_dots(figure: Canvas, axis: float, rows: Sequence[_Row]) -> None:

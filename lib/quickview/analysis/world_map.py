@@ -19,18 +19,7 @@ from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis.blocks import Block
-from quickview.analysis.canvas import (
-    SMALL,
-    WIDE,
-    Box,
-    Canvas,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    responsive,
-    turn_about,
-)
+from quickview.analysis.canvas import SMALL, WIDE, Box, Canvas, Label, Words, responsive, turn_about
 from quickview.analysis.edition import Edition, Entry, Place, Report
 from quickview.analysis.labels import place_labels
 from quickview.analysis.map_symbols import Mark, add_area, add_marks
@@ -261,13 +250,13 @@ def _draw(world: _World, found: Sequence[_Found], countries: Sequence[BaseGeomet
         add_area(figure, area, "land-2")
     # What the frame cut is no border.
     inland = box(*world.frame).buffer(-0.5)
-    add_lines(figure, [area.boundary.intersection(inland) for area in areas], color=LIGHT["paper"], width=0.8)
+    figure.add_lines([area.boundary.intersection(inland) for area in areas], color="paper", width=0.8)
     dots = _dots(world, found, edition)
     # The one that moved most lies on top.
     add_marks(figure, [(d.x, d.y, d.mark) for d in dots[::-1]], hover=[_said(d, edition) for d in dots[::-1]])
-    add_labels(figure, [dot.number for dot in dots if len(dot.found) > 1])
+    figure.add_labels([dot.number for dot in dots if len(dot.found) > 1])
     wanted = [dot.label(SMALL + 1 if world.is_wide else SMALL) for dot in dots]
-    add_labels(figure, place_labels(wanted, frame=world.frame, obstacles=[dot.box for dot in dots]).placed)
+    figure.add_labels(place_labels(wanted, frame=world.frame, obstacles=[dot.box for dot in dots]).placed)
     _add_legend(figure, world, dots, edition)
     return figure
 
@@ -305,7 +294,7 @@ def _add_legend(figure: Canvas, world: _World, dots: Sequence[Dot], edition: Edi
         labels.append(Label(text, x + 11, y, SMALL, anchor="middle right"))
         x += 11 + typeface.width(text, SMALL) + 20
     add_marks(strip, spots)
-    add_labels(strip, labels)
+    strip.add_labels(labels)
     if edition.language.is_rtl:
         turn_about(strip)
     figure.traces.extend(strip.traces)
