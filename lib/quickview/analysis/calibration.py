@@ -159,4 +159,4 @@ def _words(bins: Sequence[Bin], language: Language) -> Words:
         columns=[_("Band"), _("Forecasts"), _("Mean likelihood"), _("Share that came true"), _("May lie within")],
     )  # fmt: skip
     alt = [f"{_told(one, language)}." for one in bins]
-    return Words("calibration", title, " ".join(caption), " ".join(alt), table)
+    return Words("calibration", title, caption, alt, table)

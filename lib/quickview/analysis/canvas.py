@@ -8,7 +8,8 @@ plotly passes on as a text instead of looking at all that is in it.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from html import escape
@@ -46,15 +47,15 @@ Box = tuple[float, float, float, float]
 class Words:
     """What a figure says in words.
 
-    `title` states the finding; `caption` what is shown, of when, by whom; `alt` the
-    finding for those who cannot see it; `table` holds the data behind it, and `whole` is
+    `title` states the finding; `caption`, sentence by sentence, what is shown, of when, by
+    whom; `alt` the finding for those who cannot see it; `table` holds the data behind it, and `whole` is
     whether the drawing says all of it: else it is printed too.
     """
 
     id: str
     title: str
-    caption: str
-    alt: str
+    caption: Sequence[str]
+    alt: Sequence[str]
     table: pd.DataFrame
     kind: str = "Figure"
     whole: bool = True
@@ -163,7 +164,8 @@ def responsive(draw: Callable[[int], Canvas], words: Words, language: Language, 
         isolate_texts(drawing)
     table = words.table.astype(object).where(words.table.notna(), "")
     meta = {
-        **{name: getattr(words, name) for name in ("id", "kind", "title", "caption", "alt")},
+        **{name: getattr(words, name) for name in ("id", "kind", "title")},
+        **{name: " ".join(getattr(words, name)) for name in ("caption", "alt")},
         "table": {"columns": list(table.columns), "rows": table.to_numpy().tolist()},
         "narrow": json.dumps({"data": narrow.traces, "layout": narrow.layout}, ensure_ascii=False),
         **({} if words.whole else {"whole": False}),
@@ -184,6 +186,16 @@ def turn_about(drawing: Canvas) -> None:
             trace["textposition"] = f"{vertical} {turned}"
         elif "angle" in trace.get("marker", ()):
             trace["marker"]["angle"] = (180 - trace["marker"]["angle"]) % 360 - 180
+
+
+@contextmanager
+def mirrored(figure: Canvas, language: Language) -> Iterator[Canvas]:
+    """Yield what to draw a legend or a curve on that begins where the reader does, though the map it belongs to is not turned."""
+    strip = Canvas(figure.width, figure.height)
+    yield strip
+    if language.is_rtl:
+        turn_about(strip)
+    figure.traces.extend(strip.traces)
 
 
 def isolate_texts(drawing: Canvas) -> None:

@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry import Point, Polygon
 
 from quickview.analysis.blocks import Block, absent, worded
-from quickview.analysis.canvas import SMALL, WIDE, Canvas, Label, Words, capitalise, inside, responsive, turn_about
+from quickview.analysis.canvas import SMALL, WIDE, Canvas, Label, Words, capitalise, inside, mirrored, responsive
 from quickview.analysis.choropleth import HATCHES, NO_DATA, Fill
 from quickview.analysis.map_symbols import (
     Entry,
@@ -28,7 +28,7 @@ from quickview.analysis.map_symbols import (
 from quickview.analysis.session import SESSION
 from quickview.analysis.small_maps import SmallMaps, quiet
 from quickview.analysis.territory import Territory
-from quickview.analysis.time_axis import BELOW, TimeAxis, add_cuts, add_time_axis, time_axis
+from quickview.analysis.time_axis import BELOW, TimeAxis, time_axis
 from quickview.brief import formats
 from quickview.brief.reader import Brief
 from quickview.evidence.control import Control, control_of
@@ -157,7 +157,7 @@ def _draw(plan: _Plan) -> Canvas:
         title = Label(_told(plan, day), 0, 0, SMALL + 0.5, weight=typeface.BOLD)
         plan.maps.lay(figure, small, n, bottom=below, title=[title])
     _add_curve(figure, plan, bottom=foot)
-    add_legend(figure, plan.territory, plan.entries, width=plan.width, top=foot)
+    add_legend(figure, plan.territory, plan.entries, top=foot)
     return figure
 
 
@@ -196,26 +196,24 @@ def _told(plan: _Plan, day: dt.date) -> str:
 def _add_curve(figure: Canvas, plan: _Plan, *, bottom: float) -> None:
     """Draw how many places had each status as areas over one another that step where it changed; the day of each map is marked."""
     language, total = plan.brief.language, len(plan.control.spans)
-    strip, low = Canvas(plan.width, figure.height), bottom + BELOW
+    low = bottom + BELOW
     axis = time_axis(
         [*plan.control.changes, *plan.days, plan.control.as_of], _SCALE, plan.width - _SCALE - 14, language
     )
     step = _CURVE / total
-    for number in range(len(plan.statuses)):
-        _add_area(strip, plan, axis, number, low=low)
-    _add_ends(strip, plan, axis.right, low=low)
-    add_time_axis(strip, axis, language, bottom=low, top=low, boxes=[])
-    add_cuts(strip, axis, bottom=low, top=low + _CURVE)
     tops = [(axis.x(day), low + _CURVE + 5, Mark("triangle-down", LIGHT["ink"], 7)) for day in plan.days]
-    add_marks(strip, tops)
     scale = [
         Label(language.number(n), _SCALE - 5, low + n * step, SMALL, "muted", anchor=f"{side} left")
         for n, side in ((0, "top"), (total, "middle"))
     ]
-    strip.add_labels(scale)
-    if language.is_rtl:
-        turn_about(strip)
-    figure.traces.extend(strip.traces)
+    with mirrored(figure, language) as strip:
+        for number in range(len(plan.statuses)):
+            _add_area(strip, plan, axis, number, low=low)
+        _add_ends(strip, plan, axis.right, low=low)
+        axis.add_ticks(strip, language, bottom=low, top=low)
+        axis.add_cuts(strip, bottom=low, top=low + _CURVE)
+        add_marks(strip, tops)
+        strip.add_labels(scale)
 
 
 def _add_ends(figure: Canvas, plan: _Plan, x: float, *, low: float) -> None:
@@ -275,8 +273,8 @@ def _words(plan: _Plan) -> Words:
     return Words(
         "control",
         _title(plan),
-        " ".join(caption),
-        " ".join(alt),
+        caption,
+        alt,
         pd.DataFrame(_rows(plan), columns=columns),
         whole=not any(one.note for one in plan.territory.place.history),
     )

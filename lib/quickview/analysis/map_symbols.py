@@ -18,13 +18,12 @@ from quickview.analysis.canvas import (
     capitalise,
     hatch,
     knock_out,
+    mirrored,
     parts,
     plain,
-    turn_about,
-    wrap,
 )
 from quickview.analysis.choropleth import NO_DATA, Fill, classes_of, heading, values_of
-from quickview.analysis.labels import cut_short, foldable
+from quickview.analysis.labels import cut_short, fold
 from quickview.analysis.territory import Territory
 from quickview.brief.records import PlaceStatus, Site
 from quickview.brief.vocabulary import Located, RouteKind
@@ -274,20 +273,18 @@ def legend_height(entries: Sequence[Entry], width: float) -> float:
     return sum(map(_row_height, _rows(entries, width))) + 8
 
 
-def add_legend(figure: Canvas, territory: Territory, entries: Sequence[Entry], *, width: float, top: float) -> None:
+def add_legend(figure: Canvas, territory: Territory, entries: Sequence[Entry], *, top: float) -> None:
     """Draw the keys in rows below `top`, in pixels, from the side where the reader begins."""
-    strip = Canvas(width, top)
     labels, y = [], top - 8
-    for row in _rows(entries, width):
-        for x, text, key in row:
-            _add_key(strip, territory, key, x + 8, y - ROW / 2)
-            weight, start = (typeface.BOLD, x) if key is None else (typeface.REGULAR, x + 22)
-            labels.append(Label(text, start, y - ROW / 2 + SMALL * 0.65, SMALL, anchor="bottom right", weight=weight))
-        y -= _row_height(row)
-    strip.add_labels(labels)
-    if territory.brief.language.is_rtl:
-        turn_about(strip)
-    figure.traces.extend(strip.traces)
+    with mirrored(figure, territory.brief.language) as strip:
+        for row in _rows(entries, figure.width):
+            for x, text, key in row:
+                _add_key(strip, territory, key, x + 8, y - ROW / 2)
+                weight, start = (typeface.BOLD, x) if key is None else (typeface.REGULAR, x + 22)
+                height = y - ROW / 2 + SMALL * 0.65
+                labels.append(Label(text, start, height, SMALL, anchor="bottom right", weight=weight))
+            y -= _row_height(row)
+        strip.add_labels(labels)
 
 
 def legend(
@@ -366,7 +363,7 @@ def _rows(entries: Sequence[Entry], width: float) -> list[list[tuple[float, str,
         before = 0 if key is None else 24
         room = width - before
         said = cut_short(text, room * 2.7, size=SMALL, weight=weight)
-        said = wrap(foldable(said, room, size=SMALL, weight=weight), room, size=SMALL, weight=weight)
+        said = fold(said, room, size=SMALL, weight=weight)
         needed = before + Label(said, 0, 0, SMALL, weight=weight).extent[0] + 18
         if rows[-1] and x + needed > width + 18:
             rows.append([])

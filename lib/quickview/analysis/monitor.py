@@ -489,9 +489,7 @@ def _words(monitor: Monitoring) -> Words:
     table[columns["start"]] = [formats.short_day(day, language, year=True) for day in found.here.weeks["start"]]
     if found.elsewhere and monitor.asked.compare:
         table[_("Events in {place}", place=monitor.asked.compare.name)] = found.elsewhere.weeks["events"].to_numpy()
-    return Words(
-        "monitor", _title(monitor, found), " ".join(caption), " ".join([*findings(monitor), *limits(monitor)]), table
-    )
+    return Words("monitor", _title(monitor, found), caption, [*findings(monitor), *limits(monitor)], table)
 
 
 def _title(monitor: Monitoring, found: Monitored) -> str:

@@ -243,7 +243,7 @@ def _draw(plan: _Plan) -> Canvas:
         if len(dots):
             add_marks(small, [(row["x"], row["y"], _dot(plan, row)) for _, row in dots.iterrows()])
         plan.maps.lay(figure, small, n, bottom=foot, title=_heading(plan, is_since=is_since))
-    add_legend(figure, plan.territory, entries, width=plan.width, top=foot)
+    add_legend(figure, plan.territory, entries, top=foot)
     return figure
 
 
@@ -315,7 +315,7 @@ def _words(plan: _Plan) -> Words:
     if unseen := len(plan.laid) - len(plan.seen):
         caption.append(ngettext("{n} event lies outside of these maps.", "{n} events lie outside of these maps.", unseen, n=unseen))  # fmt: skip
     caption.append(_("Sources: {sources}.", sources=monitor.credit))
-    return Words("monitor-map", _title(plan), " ".join(caption), _alt(plan), _table(plan), kind="Map")
+    return Words("monitor-map", _title(plan), caption, _alt(plan), _table(plan), kind="Map")
 
 
 def _title(plan: _Plan) -> str:
@@ -328,7 +328,7 @@ def _title(plan: _Plan) -> str:
     return _("Where events are recorded: {before} per 30 days before it took effect, {since} since", before=before, since=since)  # fmt: skip
 
 
-def _alt(plan: _Plan) -> str:
+def _alt(plan: _Plan) -> list[str]:
     _, language, place = plan.language.gettext, plan.language, plan.monitor.here
     told = [_("Maps of {place} with a mark for each recorded event.", place=place)]
     for is_since in plan.periods:
@@ -336,7 +336,7 @@ def _alt(plan: _Plan) -> str:
         said = [f"{word} {language.number(by_type[kind])}" for kind, word in plan.types.items() if by_type.get(kind)]
         head = _("Since") if is_since else _("Before")
         told.append(f"{head}{_(': ')}{_('; ').join(said) or language.number(0)}.")
-    return " ".join(told)
+    return told
 
 
 def _by_type(area: Area, *, is_since: bool, value: str = "") -> dict[str, int]:

@@ -16,7 +16,7 @@ from shapely.geometry import LineString, Point, box
 from quickview.analysis import relations
 from quickview.analysis.blocks import Block, absent, from_template, side_groups, side_label, side_of, worded
 from quickview.analysis.canvas import BASE, SMALL, WIDE, Box, Canvas, Label, plain, responsive, wrap
-from quickview.analysis.labels import foldable
+from quickview.analysis.labels import fold, foldable
 from quickview.analysis.layered_layout import Layout, lay_out
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor, Relation
@@ -504,7 +504,7 @@ def _keys(plan: Plan) -> list[_Key]:
     lines = [_Key(_(str(family)), family) for family in RelationFamily if family in drawn]
     numbers = [_Key(_(str(kind)), number=str(n)) for kind, n in plan.numbers.items()]
     room = plan.width - 4
-    sentences = [_Key(wrap(foldable(text, room, size=SMALL), room, size=SMALL)) for text in plan.sentences]
+    sentences = [_Key(fold(text, room, size=SMALL)) for text in plan.sentences]
     keys: list[_Key] = []
     for key in (*lines, *numbers, *sentences):
         last = keys[-1] if keys else None

@@ -11,7 +11,7 @@ from shapely.geometry import LineString
 
 from quickview.analysis.blocks import Block, absent, from_template, worded
 from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, overlaps, responsive, wrap
-from quickview.analysis.labels import foldable
+from quickview.analysis.labels import fold
 from quickview.brief.formats import percent
 from quickview.brief.reader import Brief
 from quickview.brief.records import Forecast
@@ -182,7 +182,7 @@ def _rows(brief: Brief, forecasts: Sequence[Forecast], width: int, floor: float)
     room, bottom = (_NAMES - 18 if is_wide else width - 2 * _EDGE), floor
     for forecast in forecasts[::-1]:
         level = brief.language.gettext("Confidence: {level}", level=brief.language.gettext(forecast.confidence))
-        title = wrap(foldable(forecast.title, room, size=BASE, weight=typeface.BOLD), room, weight=typeface.BOLD)
+        title = fold(forecast.title, room, weight=typeface.BOLD)
         name = Label(title, _EDGE, 0, BASE, weight=typeface.BOLD, anchor="bottom right")
         sure = Label(wrap(level, room, size=SMALL), _EDGE, 0, SMALL, "muted", anchor="bottom right")
         tall = name.extent[1] + sure.extent[1]
@@ -281,9 +281,7 @@ def _words(brief: Brief) -> Words:
     caption = [_("Words and ranges of the US intelligence community's yardstick (ICD 203).")]
     if any(f.probability.basis == "yardstick" for f in brief.facts.forecasts):
         caption.append(_("Where a source gave a word and no number, the bar is the word's own range."))
-    return Words(
-        "yardstick", _title(brief), " ".join([*caption, *rest]), " ".join([*alt, *rest]), table, whole=not more
-    )
+    return Words("yardstick", _title(brief), [*caption, *rest], [*alt, *rest], table, whole=not more)
 
 
 def _range(forecast: Forecast, language: Language) -> str:

@@ -12,8 +12,8 @@ import pandas as pd
 from shapely.geometry import LineString
 
 from quickview.analysis.blocks import side_groups, side_label, side_of
-from quickview.analysis.canvas import SMALL, WIDE, Box, Canvas, Label, Words, plain, wrap
-from quickview.analysis.labels import cut_short, foldable
+from quickview.analysis.canvas import SMALL, WIDE, Box, Canvas, Label, Words, plain
+from quickview.analysis.labels import cut_short, fold
 from quickview.brief import formats
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor, Relation
@@ -106,7 +106,7 @@ def words(brief: Brief, *, form: Literal["lines", "matrix"]) -> Words:
             "The table names every relation. As reported up to {day}.",
             day=day,
         )
-    return Words("network", _title(brief), caption, " ".join(alt), relations_table(brief), whole=form == "lines")
+    return Words("network", _title(brief), [caption], alt, relations_table(brief), whole=form == "lines")
 
 
 def _title(brief: Brief) -> str:
@@ -283,8 +283,8 @@ def _of_sides(brief: Brief, width: int) -> Canvas:
 
 
 def _side_title(brief: Brief, number: int, room: float) -> Label:
-    folded = foldable(f"{number} {side_label(brief, number)}", room, size=SMALL, weight=typeface.BOLD)
-    return Label(wrap(folded, room, size=SMALL, weight=typeface.BOLD), 0, 0, SMALL, weight=typeface.BOLD)
+    text = fold(f"{number} {side_label(brief, number)}", room, size=SMALL, weight=typeface.BOLD)
+    return Label(text, 0, 0, SMALL, weight=typeface.BOLD)
 
 
 def _key_rows(brief: Brief, width: int) -> list[list[tuple[RelationFamily, float, str]]]:

@@ -11,21 +11,9 @@ from shapely import affinity
 from shapely.geometry import LineString, Polygon, box
 
 from quickview.analysis.blocks import Block, absent, worded
-from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, hatch, responsive, wrap
-from quickview.analysis.labels import foldable
-from quickview.analysis.time_axis import (
-    BELOW,
-    LEVEL,
-    Day,
-    TimeAxis,
-    add_cuts,
-    add_days,
-    add_time_axis,
-    day_labels,
-    on_levels,
-    time_axis,
-    within,
-)
+from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, hatch, responsive
+from quickview.analysis.labels import fold
+from quickview.analysis.time_axis import BELOW, LEVEL, Day, TimeAxis, on_levels, time_axis, within
 from quickview.brief import formats
 from quickview.brief.reader import Brief
 from quickview.brief.records import State, Term
@@ -127,14 +115,14 @@ def _draw(brief: Brief, width: int) -> Canvas:
     rows = _rows(brief, axis, width)
     height = _height(rows)
     days = _days(brief)
-    heads = day_labels(axis, days, top=height, width=width)
+    heads = axis.day_labels(days, top=height, width=width)
     labels = [*heads, *(label for row in rows for label in (row.name, *row.told, *row.due))]
     figure, boxes = Canvas(width, max(label.box[3] for label in heads) + 2), [label.box for label in labels]
-    add_time_axis(figure, axis, brief.language, bottom=BELOW, top=height, boxes=boxes)
+    axis.add_ticks(figure, brief.language, bottom=BELOW, top=height, boxes=boxes)
     for row in rows:
         _add_row(figure, brief, row, axis)
-    add_cuts(figure, axis, bottom=BELOW, top=height, boxes=boxes)
-    add_days(figure, axis, days, heads, bottom=BELOW, boxes=boxes)
+    axis.add_cuts(figure, bottom=BELOW, top=height, boxes=boxes)
+    axis.add_days(figure, days, heads, bottom=BELOW, boxes=boxes)
     figure.add_labels(labels)
     return figure
 
@@ -173,7 +161,7 @@ def _height(rows: Sequence[_Row]) -> float:
 def _row(brief: Brief, term: Term, axis: TimeAxis, width: int) -> _Row:
     """Return what is written in the row of a term, about a band at height 0."""
     room = (_NAMES - 22 if width >= WIDE else width) - 2 * _EDGE
-    title = wrap(foldable(term.title, room, size=BASE, weight=typeface.BOLD), room, weight=typeface.BOLD)
+    title = fold(term.title, room, weight=typeface.BOLD)
     name = Label(title, _EDGE, 0, BASE, weight=typeface.BOLD, anchor="bottom right")
     return _Row(term, name, _told(brief, term, axis, width), _due(brief, term, axis, width), 0.0)
 
@@ -210,7 +198,7 @@ def _due(brief: Brief, term: Term, axis: TimeAxis, width: int) -> list[Label]:
     for date, by in said.items():
         day, givers = formats.near_day(date, as_of, language), formats.listed(list(dict.fromkeys(by)), language)
         text = f"{day}{language.gettext(': ')}{givers}"
-        text = wrap(foldable(text, room, size=SMALL), room, size=SMALL)
+        text = fold(text, room, size=SMALL)
         labels.append(Label(text, axis.x(date), _BAND / 2 + 3, SMALL, "muted", anchor="top center"))
     return on_levels([within(label, axis.left, width - 2) for label in labels], LEVEL - 1)
 
@@ -271,7 +259,7 @@ def _words(brief: Brief) -> Words:
         [row for term in terms for row in _table_rows(brief, term)],
         columns=[_("Term"), _("Date"), _("What"), _("Detail"), _("Sources")],
     )
-    return Words("term-history", _title(brief), " ".join(caption), " ".join(alt), table, whole=not more)
+    return Words("term-history", _title(brief), caption, alt, table, whole=not more)
 
 
 def _spoken(brief: Brief, term: Term) -> str:

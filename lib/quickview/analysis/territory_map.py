@@ -260,7 +260,7 @@ def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
         _add_scale(figure, sheet, furniture["scale"])
     if locator:
         add_inset(figure, locator, furniture["inset"], size=SMALL if sheet.is_wide else SMALL - 1)
-    add_legend(figure, territory, sheet.entries, width=sheet.width, top=sheet.frame[1])
+    add_legend(figure, territory, sheet.entries, top=sheet.frame[1])
     return figure, placement
 
 
@@ -459,7 +459,7 @@ def _situation(territory: Territory) -> str:
     )
 
 
-def _caption(territory: Territory, *, has_unnamed: bool) -> str:
+def _caption(territory: Territory, *, has_unnamed: bool) -> list[str]:
     _, facts = territory.brief.language.gettext, territory.brief.facts
     place, choropleth, sentences = territory.place, territory.place.choropleth, list[str]()
     if territory.is_indicative and "area" in place.show and territory.area_km2:
@@ -476,10 +476,10 @@ def _caption(territory: Territory, *, has_unnamed: bool) -> str:
         source = next(one for one in facts.sources if one.id == choropleth.source)
         sentences.append(_("{what}: {source}.", what=heading(choropleth), source=source.publisher))
     credited = list(dict.fromkeys(territory.brief.layer(name).credit for name in place.layers))
-    return " ".join([*sentences, _("Sources: {sources}.", sources=_(", ").join(credited))])
+    return [*sentences, _("Sources: {sources}.", sources=_(", ").join(credited))]
 
 
-def _alt(territory: Territory) -> str:
+def _alt(territory: Territory) -> list[str]:
     _, ngettext, place = territory.brief.language.gettext, territory.brief.language.ngettext, territory.place
     has_area = "area" in place.show and territory.area_km2 > 0
     messages = {
@@ -498,7 +498,7 @@ def _alt(territory: Territory) -> str:
     for status in place.statuses:
         n = int(counts.get(status.status, 0))
         sentences.append(status.label + _(": ") + ngettext("{n} place", "{n} places", n, n=n) + ".")
-    return " ".join([*sentences, *_spread(territory)])
+    return [*sentences, *_spread(territory)]
 
 
 def _spread(territory: Territory) -> list[str]:

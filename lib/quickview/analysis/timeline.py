@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from shapely.geometry import LineString
 
 from quickview.analysis.blocks import Block, absent, side_of, worded
-from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, plain, responsive, wrap
-from quickview.analysis.labels import cut_short, foldable
+from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, plain, responsive
+from quickview.analysis.labels import cut_short, fold
 from quickview.brief import dates, formats
 from quickview.brief.reader import Brief
 from quickview.brief.records import Event
@@ -312,9 +312,9 @@ def _labels(entry: Entry, room: float, form: _Form) -> tuple[Label, Label]:
     if form.details == "beside":
         room = room * 0.54
     whole = cut_short(entry.title, 1.8 * room, size=BASE, weight=weight) if form.is_cut else entry.title
-    title = wrap(foldable(whole, room, size=BASE, weight=weight), min(room, 620.0), size=BASE, weight=weight)
+    title = fold(whole, min(room, 620.0), weight=weight)
     other = room * 0.85 - 16 if form.details == "beside" else min(room, 620.0)
-    detail = "" if form.details == "none" else wrap(foldable(entry.detail, other, size=SMALL), other, size=SMALL)
+    detail = "" if form.details == "none" else fold(entry.detail, other, size=SMALL)
     return (
         Label(title, 0, 0, BASE, "muted" if entry.count else "ink", weight, "bottom right"),
         Label(detail, 0, 0, SMALL, "muted", anchor="bottom right"),
@@ -430,7 +430,7 @@ def _words(brief: Brief, items: Sequence[Entry]) -> Words:
         for e in items
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=[_("Date"), _("What"), _("Detail"), _("Sources")])
-    return Words("timeline", _title(brief, past, ahead), " ".join(caption), " ".join(alt), table, whole=whole)
+    return Words("timeline", _title(brief, past, ahead), caption, alt, table, whole=whole)
 
 
 def _title(brief: Brief, past: Sequence[Entry], ahead: Sequence[Entry]) -> str:
