@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -390,7 +390,8 @@ def _add_axis(figure: Canvas, axis: float, column: _Column) -> None:
     steps = [
         (LineString([(axis, figure.height - one.top - 9) for one in pair]), pair[1]) for pair in pairwise(column.rows)
     ]
-    for is_dotted, dash in ((False, {}), (True, {"dash": "2px,3px"})):
+    dashes: dict[bool, dict[str, Any]] = {False: {}, True: {"dash": "2px,3px"}}
+    for is_dotted, dash in dashes.items():
         lines = [line for line, row in steps if bool(row.gap or row.entry.ahead) is is_dotted]
         figure.add_lines(lines, color="line", width=1.6, **dash)
 
