@@ -6,7 +6,8 @@ that an exporter can tell which part of the report it is.
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,7 +21,8 @@ from quickview.brief import formats, prose
 from quickview.brief.masthead import Card
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor
-from quickview.language.catalogs import Language
+from quickview.errors import InputError
+from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
 from quickview.theme.palette import LIGHT
 
 MIME: Final = "application/vnd.quickview.block+json"
@@ -123,6 +125,22 @@ def untranslated(text: str, brief: Brief) -> Markup:
     """Return words in the brief's own language, marked as not translated."""
     mark = '<span class="untranslated" lang="{}" dir="{}">{}</span>'
     return Markup(mark).format(brief.own.code, brief.own.direction, text)  # noqa: S704 (the kit's own)
+
+
+def in_language(text: str, own: Language, page: Language) -> Markup:
+    """Return words as markup that says their language where it is not the page's."""
+    if own == page:
+        return Markup(prose.isolate(text, page=page.code, own=page.code))  # noqa: S704 (escaped by isolate)
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(own.code, own.direction, text)
+
+
+def page_language(asked: str, spoken: Iterable[str], file: str) -> Language:
+    """Return the language of a page on several reports: that asked for, or the one they are all in if the interface speaks it, else English."""
+    if asked and not re.fullmatch("[a-z]{2,3}", asked):
+        hint = "write the ISO 639 code in small letters, such as en or ar"
+        raise InputError.at(file, "E-LANGUAGE", f"`{asked}` is no code of a language", hint)
+    same = set(spoken)
+    return Language(asked or (same.pop() if len(same) == 1 and same <= set(LANGUAGES) else ENGLISH))
 
 
 @jinja2.pass_context

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from quickview.analysis.blocks import Block, filled, forecast_card, rendered
+from quickview.analysis.blocks import Block, filled, forecast_card, in_language, rendered
 from quickview.analysis.canvas import capitalise
 from quickview.analysis.edition import Deadline, Edition, Entry, Forecast, Report
-from quickview.brief import formats, prose
+from quickview.brief import formats
 from quickview.brief.masthead import Card, DataTable, Masthead
 from quickview.edition import Status, is_expected, is_watched
 from quickview.language.phrases import draft, failure, left
@@ -224,10 +224,7 @@ def forecasts(edition: Edition) -> Block:
 
 def own(text: str, report: Report, edition: Edition, *, most: int) -> Markup:
     """Return words of a report, cut to `most` letters, as markup that says their language where it is not the page's."""
-    cut, language = shortened(text, most=most), report.own
-    if language != edition.language:
-        return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(language.code, language.direction, cut)
-    return Markup(prose.isolate(cut, page=language.code, own=language.code))  # noqa: S704 (escaped by isolate)
+    return in_language(shortened(text, most=most), report.own, edition.language)
 
 
 def shortened(text: str, *, most: int) -> str:

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from quickview.analysis.blocks import page_language
 from quickview.brief.change_messages import KINDS
 from quickview.edition import Status, status_of
 from quickview.errors import Fault, InputError
-from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
+from quickview.language.catalogs import Language
 from quickview.layers.catalog import Catalog, read_catalog
 
 MAX_BYTES: Final = 50_000_000
@@ -225,7 +225,7 @@ def read_edition(path: Path | str, *, catalog_path: Path | str = "", language: s
     except ValidationError as error:
         raise InputError(_faults(error, str(path))) from None
     entries = tuple(sorted(file.reports, key=lambda one: one.name))
-    spoken = _language(language, entries, str(path))
+    spoken = page_language(language, (one.report.language for one in entries if one.report), str(path))
     catalog = read_catalog(catalog_path) if str(catalog_path) else None
     return Edition(file.as_of, entries, hashlib.sha256(data).hexdigest(), spoken, catalog)
 
@@ -251,12 +251,3 @@ def _faults(error: ValidationError, file: str) -> Iterator[Fault]:
         path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in found["loc"]).lstrip(".")
         message = f"not an edition: {f'`{path}`: ' if path else ''}{found['msg']}"
         yield Fault(file, 0, 0, "E-EDITION", message, "run `quickview nightly`, which writes it")
-
-
-def _language(asked: str, entries: tuple[Entry, ...], file: str) -> Language:
-    if asked and not re.fullmatch("[a-z]{2,3}", asked):
-        hint = "write the ISO 639 code in small letters, such as en or ar"
-        raise InputError.at(file, "E-LANGUAGE", f"`{asked}` is no code of a language", hint)
-    spoken = {one.report.language for one in entries if one.report}
-    same = next(iter(spoken)) if len(spoken) == 1 else ENGLISH
-    return Language(asked or (same if same in LANGUAGES else ENGLISH))

@@ -20,6 +20,7 @@ from shapely.geometry import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis import layers
+from quickview.analysis import map_symbols as symbols
 from quickview.analysis.blocks import Block, worded
 from quickview.analysis.canvas import (
     NARROW,
@@ -39,29 +40,7 @@ from quickview.analysis.choropleth import classes_of, heading, regions_table, va
 from quickview.analysis.ground import NOTHING, Ground, Region, lay_ground
 from quickview.analysis.labels import Placement, place_area_label, place_labels
 from quickview.analysis.locator import Locator, add_inset, locate
-from quickview.analysis.map_symbols import (
-    CITY,
-    LINES,
-    OTHER,
-    WELL_ATTESTED,
-    Entry,
-    Symbol,
-    add_area,
-    add_fill,
-    add_held_area,
-    add_legend,
-    add_marks,
-    add_outline,
-    add_route,
-    evidence,
-    legend,
-    legend_height,
-    rank_of,
-    site_mark,
-    sites_of,
-    status_mark,
-    told_of,
-)
+from quickview.analysis.map_symbols import Entry, Symbol, legend_height
 from quickview.analysis.projection import around, distance_km
 from quickview.analysis.session import SESSION
 from quickview.analysis.territory import Territory
@@ -153,7 +132,7 @@ class Sheet:
         marked = {
             name for name, shape in zip(territory.places["name"], laid, strict=True) if window.covers(shape.centroid)
         }
-        return list(legend(territory, self.lines, list(self.ground.routes), marked))
+        return list(symbols.legend(territory, self.lines, list(self.ground.routes), marked))
 
     @cached_property
     def pixels_per_metre(self) -> float:
@@ -236,12 +215,12 @@ def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
     figure = Canvas(sheet.width, sheet.frame[3])
     outline, edge = sheet.lay(ground.territory), sheet.lay(ground.outline)
     routes = {kind: sheet.lay(lines) for kind, lines in ground.routes.items()}
-    symbols = _symbols(sheet)
-    marks = [Point(s.x, s.y).buffer(30 if s.rank == CITY else s.mark.size) for s in symbols]
+    places = _symbols(sheet)
+    marks = [Point(s.x, s.y).buffer(30 if s.rank == symbols.CITY else s.mark.size) for s in places]
     furniture = _furniture_boxes(sheet, [outline, *routes.values(), *marks], has_inset=locator is not None)
-    obstacles = [*furniture.values(), *(symbol.box for symbol in symbols)]
-    least = OTHER if sheet.is_wide or len(symbols) <= FEW else WELL_ATTESTED
-    wanted = [s.label(is_wide=sheet.is_wide) for s in symbols if s.shown and s.rank <= least]
+    obstacles = [*furniture.values(), *(symbol.box for symbol in places)]
+    least = symbols.OTHER if sheet.is_wide or len(places) <= FEW else symbols.WELL_ATTESTED
+    wanted = [s.label(is_wide=sheet.is_wide) for s in places if s.shown and s.rank <= least]
     placement = place_labels(wanted, frame=sheet.frame, obstacles=obstacles, avoid=[*routes.values(), edge])
     taken, known = [label.box for label in placement.placed], {label.text for label in placement.placed}
     areas = _area_labels(sheet, outline, [*obstacles, *taken], known)
@@ -250,31 +229,32 @@ def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
     hover = territory.place.name
     if "area" in territory.place.show:
         hover = territory.brief.language.gettext("{place}, {area} km²", place=hover, area=territory.area)
-    add_outline(figure, territory, edge, boxes, hover=hover)
+    symbols.add_outline(figure, territory, edge, boxes, hover=hover)
     for kind, lines in routes.items():
-        add_route(figure, kind, [lines], boxes)
+        symbols.add_route(figure, kind, [lines], boxes)
     # The most important lie on top.
-    add_marks(figure, [(s.x, s.y, s.mark) for s in symbols[::-1]], hover=[s.told for s in symbols[::-1]])
+    symbols.add_marks(figure, [(s.x, s.y, s.mark) for s in places[::-1]], hover=[s.told for s in places[::-1]])
     figure.add_labels([*areas, *placement.placed])
     if "scale" in furniture:
         _add_scale(figure, sheet, furniture["scale"])
     if locator:
         add_inset(figure, locator, furniture["inset"], size=SMALL if sheet.is_wide else SMALL - 1)
-    add_legend(figure, territory, sheet.entries, top=sheet.frame[1])
+    symbols.add_legend(figure, territory, sheet.entries, top=sheet.frame[1])
     return figure, placement
 
 
 def _symbols(sheet: Sheet) -> list[Symbol]:
     """Return the places in the frame, the most important first."""
     territory, places = sheet.territory, sheet.territory.places
-    sites, found, empty = sites_of(territory), list[Symbol](), [None] * len(places)
+    sites, found, empty = symbols.sites_of(territory), list[Symbol](), [None] * len(places)
     given = (places["name"], places["shown"], places.get("status", empty), places.get("evidence", empty))
     for name, shown, status, cell, shape in zip(*given, places.geometry, strict=True):
-        point, sources, site = sheet.project(shape).centroid, evidence(cell), sites.get(name)
-        rank = rank_of(territory, name, sources)
-        mark = site_mark(territory, site) if site else status_mark(territory, status, size=12 if rank == CITY else 7)
+        point, sources, site = sheet.project(shape).centroid, symbols.evidence(cell), sites.get(name)
+        rank = symbols.rank_of(territory, name, sources)
+        size = 12 if rank == symbols.CITY else 7
+        mark = symbols.site_mark(territory, site) if site else symbols.status_mark(territory, status, size=size)
         if inside((point.x, point.y, point.x, point.y), sheet.frame):
-            told = told_of(territory, name, shown, status)
+            told = symbols.told_of(territory, name, shown, status)
             found.append(Symbol(name, shown, point.x, point.y, rank, sources, mark, site, told))
     return sorted(found, key=lambda s: (s.rank, -s.evidence, s.name))
 
@@ -286,13 +266,13 @@ def add_ground(
     territory, ground = sheet.territory, sheet.ground
     countries = {is_home: [c.area for c in ground.countries if c.is_home is is_home] for is_home in (True, False)}
     view = sheet.clip(territory.projection.globe) if territory.projection.is_world else box(*sheet.frame)
-    add_area(figure, view, "water" if ground.countries else "land")
-    add_area(figure, sheet.clip(shapely.union_all(countries[False])), "land-2")
-    add_area(figure, sheet.clip(shapely.union_all(countries[True])), "land")
+    symbols.add_area(figure, view, "water" if ground.countries else "land")
+    symbols.add_area(figure, sheet.clip(shapely.union_all(countries[False])), "land-2")
+    symbols.add_area(figure, sheet.clip(shapely.union_all(countries[True])), "land")
     if territory.place.choropleth:
         classes, values = classes_of(territory), values_of(territory)
         for region in ground.regions:
-            add_fill(figure, sheet.clip(region.area), classes.fill(values[region.row]), boxes)
+            symbols.add_fill(figure, sheet.clip(region.area), classes.fill(values[region.row]), boxes)
         # Gaps in the colour of the paper keep two regions of one class apart.
         edges = parts(sheet.clip(region.edge) for region in ground.regions)
         figure.add_lines(edges, clear_of=boxes, color="paper", width=1)
@@ -300,9 +280,9 @@ def add_ground(
         known = [country.area for country in ground.countries]
         land = sheet.clip(shapely.union_all(known)) if known else None
         spacing = (7.0 if sheet.is_wide else 6.0) * is_hatched
-        add_held_area(figure, territory, outline, boxes, land=land, spacing=spacing)
+        symbols.add_held_area(figure, territory, outline, boxes, land=land, spacing=spacing)
     for kind, line in sheet.lines.items():
-        figure.add_lines(parts([sheet.clip(line)]), clear_of=boxes, **LINES[kind])
+        figure.add_lines(parts([sheet.clip(line)]), clear_of=boxes, **symbols.LINES[kind])
 
 
 def _area_labels(sheet: Sheet, outline: BaseGeometry, obstacles: Sequence[Box], known: Collection[str]) -> list[Label]:
@@ -569,7 +549,7 @@ def places_table(territory: Territory) -> pd.DataFrame:
         away = [territory.fitting(distance_km(p.centroid, territory.shape)) for p in places.geometry]
         columns[_("km from outline")] = [language.number(round(d, 1), decimals=decimals) for d in away]
     if place.statuses and "evidence" in places.columns:
-        columns[_("Sources for status")] = [evidence(e) for e in places["evidence"]]
+        columns[_("Sources for status")] = [symbols.evidence(e) for e in places["evidence"]]
     there: dict[str | None, list[str]] = {}
     for site in territory.brief.facts.sites:
         there.setdefault(site.place, []).append(site.name)
