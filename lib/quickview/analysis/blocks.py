@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from quickview.analysis.canvas import capitalise
+from quickview.analysis.canvas import Canvas, Words, capitalise, responsive
 from quickview.brief import formats, prose
 from quickview.brief.masthead import Card
 from quickview.brief.reader import Brief
@@ -75,6 +75,11 @@ def side_of(brief: Brief, actor_id: str) -> int:
     """Return the number of an actor's side, from 1; 0 for an actor on none."""
     actor = next(a for a in brief.facts.actors if a.id == actor_id)
     return [None, *(s.id for s in brief.facts.sides)].index(actor.side)
+
+
+def drawn(draw: Callable[[int], Canvas], words: Words, brief: Brief, *, turn: bool = True) -> go.Figure:
+    """Return a brief's figure, drawn wide and narrow, with the words that the author gives it in place of the kit's."""
+    return worded(responsive(draw, words, brief.language, turn=turn), brief)
 
 
 def worded(figure: go.Figure, brief: Brief) -> go.Figure:

@@ -142,6 +142,20 @@ class Canvas:
         }
 
 
+@dataclass(frozen=True)
+class Scale:
+    """Where numbers lie across a drawing: from `first` at the left edge to `last` at the right one."""
+
+    left: float
+    right: float
+    first: float = 0.0
+    last: float = 100.0
+
+    def x(self, value: float) -> float:
+        """Return where a number lies, in pixels."""
+        return self.left + (self.right - self.left) * (value - self.first) / (self.last - self.first)
+
+
 def _pointed_at(hover: str) -> dict[str, str]:
     return {"hoverinfo": "text", "text": plain(hover)} if hover else {"hoverinfo": "skip"}
 

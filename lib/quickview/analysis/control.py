@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Final
 
@@ -12,9 +12,9 @@ import plotly.graph_objects as go
 import shapely
 from shapely.geometry import Point, Polygon
 
-from quickview.analysis.blocks import Block, absent, worded
-from quickview.analysis.canvas import SMALL, WIDE, Canvas, Label, Words, capitalise, inside, mirrored, responsive
-from quickview.analysis.choropleth import HATCHES, NO_DATA, Fill
+from quickview.analysis.blocks import Block, absent, drawn
+from quickview.analysis.canvas import SMALL, WIDE, Canvas, Label, Words, capitalise, inside, mirrored
+from quickview.analysis.choropleth import HATCHES, NO_DATA, Fill, side_fill
 from quickview.analysis.map_symbols import (
     Entry,
     Mark,
@@ -95,10 +95,7 @@ class _Plan:
         found = next((n for n, one in enumerate(listed) if one.status == status), None)
         if found is None:
             return NO_DATA
-        number = side_number(self.territory, listed[found].side)
-        return Fill(
-            f"tint-{number}" if number else "land-2", f"side-{number}" if number else "muted", HATCHES[found], 8.0
-        )
+        return side_fill(side_number(self.territory, listed[found].side), HATCHES[found], 8.0)
 
 
 def control(territory: Territory | None) -> go.Figure | Block:
@@ -139,10 +136,8 @@ def control(territory: Territory | None) -> go.Figure | Block:
     if found is None:
         return absent("control", brief)
     shown = replace(quiet(territory), regions=territory.regions[:0])
-    figure = responsive(
-        lambda width: _draw(_Plan(shown, found, width)), _words(_Plan(shown, found, WIDE)), brief.language, turn=False
-    )
-    return worded(figure, brief)
+    plan = partial(_Plan, shown, found)
+    return drawn(lambda width: _draw(plan(width)), _words(plan(WIDE)), brief, turn=False)
 
 
 def _draw(plan: _Plan) -> Canvas:

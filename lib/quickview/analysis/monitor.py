@@ -4,7 +4,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import geopandas as gpd
@@ -13,19 +13,19 @@ import plotly.graph_objects as go
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.blocks import Block, absent, from_template, worded
+from quickview.analysis.blocks import Block, absent, drawn, from_template
 from quickview.analysis.canvas import (
     SMALL,
     WIDE,
     Box,
     Canvas,
     Label,
+    Scale,
     Words,
     capitalise,
     hatch,
     knock_out,
     overlaps,
-    responsive,
     wrap,
 )
 from quickview.analysis.projection import joined
@@ -340,27 +340,14 @@ def monitor_weeks(monitor: Monitoring | None) -> go.Figure | Block:
         return Block("monitor", "", SESSION.language)
     if monitor.found is None or not len(monitor.found.here.weeks):
         return absent("monitor", monitor.brief)
-    figure = responsive(lambda width: _draw(monitor, width), _words(monitor), monitor.brief.language)
-    return worded(figure, monitor.brief)
+    return drawn(partial(_draw, monitor), _words(monitor), monitor.brief)
 
 
-@dataclass(frozen=True)
-class _Axis:
-    """Weeks across the drawing: from `first` to the week of the last day that is asked for."""
-
-    left: float
-    right: float
-    first: int
-    last: int
-
-    def x(self, week: float) -> float:
-        return self.left + (self.right - self.left) * (week - self.first) / (self.last + 1 - self.first)
-
-
-def _axis(found: Monitored, width: int) -> _Axis:
+def _axis(found: Monitored, width: int) -> Scale:
+    """Return weeks across the drawing, to the week of the last day that is asked for."""
     period = found.period
     end = max((period.until - period.effective).days // WEEK, 0)
-    return _Axis(_LEFT, width - _RIGHT, (found.first - period.effective).days // WEEK, end)
+    return Scale(_LEFT, width - _RIGHT, (found.first - period.effective).days // WEEK, end + 1)
 
 
 def _draw(monitor: Monitoring, width: int) -> Canvas:
@@ -391,7 +378,7 @@ def _panels(monitor: Monitoring, found: Monitored) -> list[tuple[str, pd.DataFra
 
 
 def _add_panel(
-    figure: Canvas, axis: _Axis, weeks: pd.DataFrame, form: str, *, bottom: float, language: Language
+    figure: Canvas, axis: Scale, weeks: pd.DataFrame, form: str, *, bottom: float, language: Language
 ) -> list[Label]:
     """Draw the bars of a panel on its own scale; return the scale's figures."""
     top = _round_up(int((weeks["high"] if form == "deaths" else weeks["events"] + weeks["vague"]).max()))
@@ -433,7 +420,7 @@ def _round_up(value: int) -> int:
     return next(step * n // 2 for n in (2, 3, 4, 6, 8, 10, 12, 16, 20) if step * n // 2 >= max(value, 2))
 
 
-def _add_days(figure: Canvas, axis: _Axis, monitor: Monitoring, boxes: Sequence[Box], *, top: float) -> list[Label]:
+def _add_days(figure: Canvas, axis: Scale, monitor: Monitoring, boxes: Sequence[Box], *, top: float) -> list[Label]:
     """Draw the day of effect, where the data end, and the months; return their words."""
     found, language = monitor.found, monitor.brief.language
     assert found is not None  # noqa: S101 (asked before)
@@ -457,7 +444,7 @@ def _add_days(figure: Canvas, axis: _Axis, monitor: Monitoring, boxes: Sequence[
     return [*labels, *_months(axis, period, found.first, language, narrow=figure.width < WIDE)]
 
 
-def _months(axis: _Axis, period: Period, first: dt.date, language: Language, *, narrow: bool) -> list[Label]:
+def _months(axis: Scale, period: Period, first: dt.date, language: Language, *, narrow: bool) -> list[Label]:
     """Return the names of months under their first days, as many as there is room for."""
     starts = pd.date_range(first, max(period.until, period.effective), freq="MS").date
     room = (axis.right - axis.left) / max(len(starts), 1)

@@ -15,8 +15,8 @@ import shapely
 from shapely.geometry import GeometryCollection, Point
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.blocks import Block, absent, worded
-from quickview.analysis.canvas import NARROW, SMALL, WIDE, Canvas, Label, Words, capitalise, responsive
+from quickview.analysis.blocks import Block, absent, drawn
+from quickview.analysis.canvas import NARROW, SMALL, WIDE, Canvas, Label, Words, capitalise
 from quickview.analysis.ground import NOTHING
 from quickview.analysis.map_symbols import Entry, Mark, add_legend, add_marks, legend_height
 from quickview.analysis.monitor import Monitoring
@@ -207,8 +207,7 @@ def monitor_map(monitor: Monitoring | None) -> go.Figure | Block:
         return absent("monitor-map", monitor.brief)
     shown = _shown(monitor)
     plans = {width: _Plan(monitor, found, shown, width) for width in (WIDE, NARROW)}
-    figure = responsive(lambda width: _draw(plans[width]), _words(plans[WIDE]), monitor.brief.language, turn=False)
-    return worded(figure, monitor.brief)
+    return drawn(lambda width: _draw(plans[width]), _words(plans[WIDE]), monitor.brief, turn=False)
 
 
 def _shown(monitor: Monitoring) -> Territory:

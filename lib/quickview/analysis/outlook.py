@@ -3,14 +3,15 @@
 from bisect import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import pandas as pd
 import plotly.graph_objects as go
 from shapely.geometry import LineString
 
-from quickview.analysis.blocks import Block, absent, from_template, worded
-from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, overlaps, responsive, wrap
+from quickview.analysis.blocks import Block, absent, drawn, from_template
+from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Scale, Words, capitalise, overlaps, wrap
 from quickview.analysis.labels import fold
 from quickview.brief.formats import percent
 from quickview.brief.reader import Brief
@@ -44,17 +45,6 @@ class _Row:
     confidence: Label
     low: float
     high: float
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """Where the bands lie across the drawing, from 0 to 100 per cent."""
-
-    left: float
-    right: float
-
-    def x(self, percent: float) -> float:
-        return self.left + (self.right - self.left) * percent / 100
 
 
 def judgement(brief: Brief) -> Block:
@@ -130,12 +120,12 @@ def yardstick(brief: Brief) -> go.Figure | Block:
     """
     if not brief.facts.forecasts:
         return absent("yardstick", brief)
-    return worded(responsive(lambda width: _draw(brief, width), _words(brief), brief.language), brief)
+    return drawn(partial(_draw, brief), _words(brief), brief)
 
 
 def _draw(brief: Brief, width: int) -> Canvas:
     is_wide = width >= WIDE
-    scale = _Scale(_NAMES, width - 26.0) if is_wide else _Scale(_EDGE, width - _EDGE)
+    scale = Scale(_NAMES, width - 26.0) if is_wide else Scale(_EDGE, width - _EDGE)
     words = _band_words(brief, scale, width)
     header = sum(_heights(words))
     # The words of the bands stand above them where the rows' names stand beside; else under the percentages.
@@ -194,7 +184,7 @@ def _rows(brief: Brief, forecasts: Sequence[Forecast], width: int, floor: float)
     return rows[::-1]
 
 
-def _band_words(brief: Brief, scale: _Scale, width: int) -> list[tuple[Label, int]]:
+def _band_words(brief: Brief, scale: Scale, width: int) -> list[tuple[Label, int]]:
     """Return the word of each band over its middle or a little beside it, each with the level, from the bands away, where it covers no other."""
     row = row_of(brief.facts.forecasts[0].word)
     words: list[tuple[Label, int]] = []
@@ -227,7 +217,7 @@ def _at_level(word: tuple[Label, int], words: Sequence[tuple[Label, int]], edge:
     return replace(label, y=edge + sum(heights[level:]) - 2, anchor="bottom center")
 
 
-def _add_bands(figure: Canvas, scale: _Scale, low: float, high: float) -> None:
+def _add_bands(figure: Canvas, scale: Scale, low: float, high: float) -> None:
     for band in ICD203[::2]:
         figure.add_rectangle((scale.x(band.low), low, scale.x(band.high), high), "land")
     ends = [LineString([(scale.x(p), low), (scale.x(p), high)]) for p in (0, 100)]
@@ -238,7 +228,7 @@ def _fits(text: str, room: float) -> bool:
     return typeface.width(text, SMALL, weight=typeface.BOLD) < room
 
 
-def _add_bar(figure: Canvas, row: _Row, scale: _Scale, language: Language) -> Label:
+def _add_bar(figure: Canvas, row: _Row, scale: Scale, language: Language) -> Label:
     """Draw the range of a forecast, and return what it says for inside the bar or beside it."""
     _, forecast = language.gettext, row.forecast
     low, high = forecast.probability.low, forecast.probability.high

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -10,8 +11,8 @@ import plotly.graph_objects as go
 from shapely import affinity
 from shapely.geometry import LineString, Polygon, box
 
-from quickview.analysis.blocks import Block, absent, worded
-from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, hatch, responsive
+from quickview.analysis.blocks import Block, absent, drawn
+from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, hatch
 from quickview.analysis.labels import fold
 from quickview.analysis.time_axis import BELOW, LEVEL, Day, TimeAxis, on_levels, time_axis, within
 from quickview.brief import formats
@@ -101,7 +102,7 @@ def term_history(brief: Brief) -> go.Figure | Block:
     """
     if not any(len(term.history) > 1 for term in _ranked(brief)):
         return absent("term-history", brief)
-    return worded(responsive(lambda width: _draw(brief, width), _words(brief), brief.language), brief)
+    return drawn(partial(_draw, brief), _words(brief), brief)
 
 
 def _ranked(brief: Brief) -> list[Term]:

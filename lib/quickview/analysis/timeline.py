@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any, Final, Literal, TypeAlias
 
@@ -10,8 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from shapely.geometry import LineString
 
-from quickview.analysis.blocks import Block, absent, side_of, worded
-from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, plain, responsive
+from quickview.analysis.blocks import Block, absent, drawn, side_of
+from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, plain
 from quickview.analysis.labels import cut_short, fold
 from quickview.brief import dates, formats
 from quickview.brief.reader import Brief
@@ -95,8 +96,7 @@ def timeline(brief: Brief) -> go.Figure | Block:
     items = entries(brief)
     if not items:
         return absent("timeline", brief)
-    figure = responsive(lambda width: _draw(brief, items, width), _words(brief, items), brief.language)
-    return worded(figure, brief)
+    return drawn(partial(_draw, brief, items), _words(brief, items), brief)
 
 
 def entries(brief: Brief) -> list[Entry]:

@@ -255,7 +255,7 @@ _LISTED: Final = {
 def listed(name: str, columns: str, records: Iterable[Any]) -> Table:
     """Return records as a table: its columns, parted by spaces, each with the path of the attribute it holds where that is another."""
     paths = {head: path or head for head, _, path in (column.partition("=") for column in columns.split())}
-    return Table(name, tuple(paths), [[_cell(_held(one, path)) for path in paths.values()] for one in records])
+    return Table(name, tuple(paths), [tuple(_cell(_held(one, path)) for path in paths.values()) for one in records])
 
 
 def _held(record: Any, path: str) -> Any:

@@ -269,24 +269,17 @@ def with_outcomes(report: dict[str, Any], fates: Collection[Fate]) -> dict[str, 
     """Return a report as JSON-LD with what became of its forecasts, a `Dataset` apart from that of the forecasts."""
     nodes = [
         {
-            "@type": "PropertyValue",
-            "propertyID": one.forecast.id,
-            "name": one.forecast.title,
-            "value": one.outcome.outcome.value,
+            "@type": "PropertyValue", "propertyID": one.forecast.id, "name": one.forecast.title, "value": one.outcome.outcome.value,
             "description": f"{one.note} ({one.outcome.settled.isoformat()})",
-            "subjectOf": _work(one.outcome.source),
+            "subjectOf": {
+                "@type": "CreativeWork", "name": source.title,
+                "publisher": {"@type": "Organization", "name": source.publisher},
+                **({"datePublished": source.date.isoformat()} if source.date else {}),
+                **({"url": source.url} if source.url else {}),
+            },
         }
         for one in fates
-    ]
+        for source in [one.outcome.source]
+    ]  # fmt: skip
     more = [{"@type": "Dataset", "name": "outcomes", "variableMeasured": nodes}] if nodes else []
     return {**report, "hasPart": [*report["hasPart"], *more]}
-
-
-def _work(source: Telling) -> dict[str, Any]:
-    return {
-        "@type": "CreativeWork",
-        "name": source.title,
-        "publisher": {"@type": "Organization", "name": source.publisher},
-        **({"datePublished": source.date.isoformat()} if source.date else {}),
-        **({"url": source.url} if source.url else {}),
-    }
