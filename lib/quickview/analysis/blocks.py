@@ -170,11 +170,6 @@ def _near_day(context: Context, date: dt.date) -> str:
     return formats.near_day(date, brief.facts.document.as_of, brief.language)
 
 
-def _word(term: str, language: Language) -> str:
-    """Return a word of a closed list in the page's language."""
-    return str(language.gettext(str(term)))
-
-
 @functools.cache
 def templates() -> jinja2.Environment:
     """Return the one environment for the templates of reports and digests."""
@@ -191,7 +186,7 @@ def templates() -> jinja2.Environment:
         "isolate": _isolate,
         "near_day": _near_day,
         "capitalise": capitalise,
-        "word": _in_language(_word),
+        "word": _in_language(lambda term, language: str(language.gettext(str(term)))),
     }
     environment.globals |= {"colours": LIGHT}
     return environment

@@ -307,17 +307,16 @@ def upcoming_deadlines(edition: Edition) -> tuple[list[_Due], list[_Due]]:
     every = [
         (one, entry, report)
         for entry, report in edition.reports
-        for one in (*_watched(report, edition), *_to_settle(report, edition))
+        # What an old report waited for is over, or nobody waits any more.
+        for one in (
+            *(one for one in (*report.deadlines, *report.calendar) if is_watched(one.date, edition.as_of)),
+            *_to_settle(report, edition),
+        )
     ]
     every.sort(key=lambda found: (found[0].date, found[1].name, found[0].id))
     ahead = [found for found in every if found[0].date >= edition.as_of]
     passed = [found for found in every if found[0].date < edition.as_of]
     return ahead, sorted(passed, key=lambda found: found[0].date, reverse=True)
-
-
-def _watched(report: Report, edition: Edition) -> Iterator[Deadline]:
-    """Yield the days of a report that are still ones to watch: what an old report waited for is over, or nobody waits any more."""
-    yield from (one for one in (*report.deadlines, *report.calendar) if is_watched(one.date, edition.as_of))
 
 
 def _to_settle(report: Report, edition: Edition) -> Iterator[Deadline]:

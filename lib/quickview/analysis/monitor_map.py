@@ -25,7 +25,7 @@ from quickview.analysis.session import SESSION
 from quickview.analysis.small_maps import SmallMaps, quiet
 from quickview.analysis.territory import Territory
 from quickview.brief import formats
-from quickview.evidence.monitor import Area, Count, Monitored, buffered
+from quickview.evidence.monitor import Area, Monitored, buffered
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
 from quickview.theme.palette import LIGHT
@@ -235,19 +235,16 @@ def _draw(plan: _Plan) -> Canvas:
     edge = (
         projection.project(_counted(plan.monitor)).boundary.simplify(pixel) if plan.monitor.asked.buffer_km else NOTHING
     )
-    ground = plan.maps.ground(_boxes(plan.dots), within=edge, is_marked=True)
+    dots = [Point(x, y).buffer(size / 2, quad_segs=1) for x, y, size in plan.dots[["x", "y", "size"]].to_numpy()]
+    ground = plan.maps.ground(dots, within=edge, is_marked=True)
     for n, is_since in enumerate(plan.periods):
         small = Canvas(ground.width, ground.height, list(ground.traces))
-        dots = plan.dots[plan.dots["is_since"] == is_since]
-        if len(dots):
-            add_marks(small, [(row["x"], row["y"], _dot(plan, row)) for _, row in dots.iterrows()])
+        rows = plan.dots[plan.dots["is_since"] == is_since]
+        if len(rows):
+            add_marks(small, [(row["x"], row["y"], _dot(plan, row)) for _, row in rows.iterrows()])
         plan.maps.lay(figure, small, n, bottom=foot, title=_heading(plan, is_since=is_since))
     add_legend(figure, plan.territory, entries, top=foot)
     return figure
-
-
-def _boxes(dots: pd.DataFrame) -> list[BaseGeometry]:
-    return [Point(x, y).buffer(size / 2, quad_segs=1) for x, y, size in dots[["x", "y", "size"]].to_numpy()]
 
 
 def _dot(plan: _Plan, row: "pd.Series[Any]") -> Mark:
@@ -260,7 +257,8 @@ def _dot(plan: _Plan, row: "pd.Series[Any]") -> Mark:
 def _heading(plan: _Plan, *, is_since: bool) -> list[Label]:
     """Return what stands above a map: its days, and how many events there were, and how often."""
     _, ngettext, language = plan.language.gettext, plan.language.ngettext, plan.language
-    period, count = plan.found.period, _count(plan.found.here, is_since=is_since)
+    period, here = plan.found.period, plan.found.here
+    count = here.since if is_since and here.since else here.before
     start = period.effective if is_since else plan.found.first
     end = period.last if is_since else start + dt.timedelta(count.days - 1)
     first, last = (formats.short_day(day, language, year=True) for day in (start, end))
@@ -271,10 +269,6 @@ def _heading(plan: _Plan, *, is_since: bool) -> list[Label]:
         _("{rate} per 30 days", rate=language.number(round(count.rate, 1))),
     ]
     return [Label(told, 0, 16, SMALL + 0.5, weight=typeface.BOLD), Label(_(", ").join(counted), 0, 0, SMALL, "muted")]
-
-
-def _count(area: Area, *, is_since: bool) -> Count:
-    return area.since if is_since and area.since else area.before
 
 
 def _entries(plan: _Plan) -> Iterator[Entry]:

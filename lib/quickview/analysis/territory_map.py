@@ -350,14 +350,11 @@ def _furniture_boxes(sheet: Sheet, content: Sequence[BaseGeometry], *, has_inset
     sizes = {name: size for name, size in sizes.items() if (has_inset if name == "inset" else not is_world)}
     taken: dict[str, Box] = {}
     for name, size in sizes.items():
-        corners = [c for c in _corners(sheet.frame, *size) if not any(overlaps(c, t, pad=4) for t in taken.values())]
+        left, bottom, right, top = np.add(sheet.frame, [9, 9, -9 - size[0], -9 - size[1]]).tolist()
+        corners = [(x, y, x + size[0], y + size[1]) for x in (left, right) for y in (bottom, top)]
+        corners = [corner for corner in corners if not any(overlaps(corner, one, pad=4) for one in taken.values())]
         taken[name] = min(corners, key=lambda c: _covered(c, content))
     return taken
-
-
-def _corners(frame: Box, width: float, height: float) -> list[Box]:
-    left, bottom, right, top = np.add(frame, [9, 9, -9, -9]).tolist()
-    return [(x, y, x + width, y + height) for x in (left, right - width) for y in (bottom, top - height)]
 
 
 def _covered(corner: Box, content: Sequence[BaseGeometry]) -> float:
