@@ -10,7 +10,7 @@ from tests.conftest import ANDES, HOMS
 
 from quickview import analysis
 from quickview.analysis.blocks import mark_up
-from quickview.analysis.canvas import Canvas, Label, add_labels, inside, isolate_texts, overlaps, turn_about, wrap
+from quickview.analysis.canvas import Canvas, Label, inside, isolate_texts, overlaps, turn_about, wrap
 from quickview.analysis.territory import read_territory
 from quickview.brief.reader import load
 
@@ -84,7 +84,7 @@ def test_turned_about_twice_a_figure_is_as_it_was(draw, figure):
 def test_a_label_that_is_turned_about_takes_the_mirrored_room():
     figure = Canvas(200, 50)
     label = Label("Homs", 30, 20, anchor="middle right")
-    add_labels(figure, [label])
+    figure.add_labels([label])
     turn_about(figure)
     left, bottom, right, top = label.box
     (trace,) = figure.traces

@@ -6,7 +6,7 @@ import itertools
 import pytest
 
 from quickview.analysis.canvas import NARROW, SMALL, WIDE, Canvas, Label, inside, overlaps
-from quickview.analysis.time_axis import BELOW, add_time_axis, time_axis
+from quickview.analysis.time_axis import BELOW, time_axis
 from quickview.language.catalogs import Language
 
 
@@ -47,7 +47,7 @@ def test_one_day_and_two_have_an_axis_without_a_cut(dates):
 def test_the_first_and_the_last_day_that_can_be_written_have_an_axis_too(only, end):
     figure, language = Canvas(WIDE, 60), Language("en")
     axis = time_axis([day(only)], 8, WIDE - 8, language)
-    add_time_axis(figure, axis, language, bottom=BELOW, top=50, boxes=[])
+    axis.add_ticks(figure, language, bottom=BELOW, top=50, boxes=[])
     assert axis.x(day(only)) == getattr(axis, end)
 
 
@@ -57,7 +57,7 @@ def test_the_first_and_the_last_day_that_can_be_written_have_an_axis_too(only, e
 def test_round_dates_stand_below_without_covering_one_another(width, code, end):
     figure, language = Canvas(width, 60), Language(code)
     axis = time_axis([day("1960-01-01"), day("2024-01-02"), day(end)], 8, width - 8, language)
-    add_time_axis(figure, axis, language, bottom=BELOW, top=50, boxes=[])
+    axis.add_ticks(figure, language, bottom=BELOW, top=50)
     (trace,) = [trace for trace in figure.traces if trace["mode"] == "text"]
     anchored = zip(trace["text"], trace["x"], trace["y"], strict=True)
     labels = [Label(text, x, y, SMALL, anchor="bottom center") for text, x, y in anchored]

@@ -244,6 +244,30 @@ def test_a_chart_that_no_browser_has_drawn_is_shown_as_the_table_behind_it(tmp_p
     assert "20 August  30" in made.text
 
 
+def test_a_table_too_wide_for_a_phone_says_each_cell_under_another_after_its_head(tmp_path):
+    def table(*heads, cells):
+        head, row = (
+            "".join(f"<{kind}>{one}</{kind}>" for one in words) for kind, words in (("th", heads), ("td", cells))
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody><tr>{row}</tr></tbody></table>"
+
+    explanations = ("Procrastination", "Reconciliation", "Disintegration", "Internationalisation")
+    body = table("Evidence", *explanations, cells=("Shelling", *["inconsistent"] * 3, "<sup>neutral</sup>"))
+    body += table("Party", "Votes", "Seats", cells=("Reed League", "184,200", "52"))
+    told = Outline(
+        (Part("masthead", "<h1>x</h1>"), Part("", body)),
+        (),
+        masthead=Masthead(name="own", title="x", as_of="2017-08-04"),
+    )
+    (tmp_path / "own.html").write_text(render(told, None, load_theme())[0], encoding="utf-8")
+    wide, narrow = BeautifulSoup(body_of(tmp_path / "own.html").html, "lxml").select("table table table")
+    lines = [line.get_text() for line in wide.select("td > div")]
+    assert lines == [*(f"{one}: inconsistent" for one in explanations[:3]), f"{explanations[3]}: neutral"]
+    assert wide.find("sup", string="neutral")
+    assert [len(row.find_all("td", recursive=False)) for row in wide.select("tr")] == [2]
+    assert [head.get_text() for head in narrow.select("th")] == ["Party", "Votes", "Seats"]
+
+
 def test_what_is_no_page_of_a_report_is_told(tmp_path):
     (tmp_path / "x.html").write_text("<p>not one", encoding="utf-8")
     with pytest.raises(ReportError, match="E-MAIL-PAGE"):

@@ -6,7 +6,8 @@ that an exporter can tell which part of the report it is.
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,12 +16,13 @@ import plotly.graph_objects as go
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from quickview.analysis.canvas import capitalise
+from quickview.analysis.canvas import Canvas, Words, capitalise, responsive
 from quickview.brief import formats, prose
 from quickview.brief.masthead import Card
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor
-from quickview.language.catalogs import Language
+from quickview.errors import InputError
+from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
 from quickview.theme.palette import LIGHT
 
 MIME: Final = "application/vnd.quickview.block+json"
@@ -75,6 +77,11 @@ def side_of(brief: Brief, actor_id: str) -> int:
     return [None, *(s.id for s in brief.facts.sides)].index(actor.side)
 
 
+def drawn(draw: Callable[[int], Canvas], words: Words, brief: Brief, *, turn: bool = True) -> go.Figure:
+    """Return a brief's figure, drawn wide and narrow, with the words that the author gives it in place of the kit's."""
+    return worded(responsive(draw, words, brief.language, turn=turn), brief)
+
+
 def worded(figure: go.Figure, brief: Brief) -> go.Figure:
     """Return a figure with the words that the author gives it in place of the kit's."""
     words = brief.facts.words_for(figure.layout.meta["id"])
@@ -125,6 +132,22 @@ def untranslated(text: str, brief: Brief) -> Markup:
     return Markup(mark).format(brief.own.code, brief.own.direction, text)  # noqa: S704 (the kit's own)
 
 
+def in_language(text: str, own: Language, page: Language) -> Markup:
+    """Return words as markup that says their language where it is not the page's."""
+    if own == page:
+        return Markup(prose.isolate(text, page=page.code, own=page.code))  # noqa: S704 (escaped by isolate)
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(own.code, own.direction, text)
+
+
+def page_language(asked: str, spoken: Iterable[str], file: str) -> Language:
+    """Return the language of a page on several reports: that asked for, or the one they are all in if the interface speaks it, else English."""
+    if asked and not re.fullmatch("[a-z]{2,3}", asked):
+        hint = "write the ISO 639 code in small letters, such as en or ar"
+        raise InputError.at(file, "E-LANGUAGE", f"`{asked}` is no code of a language", hint)
+    same = set(spoken)
+    return Language(asked or (same.pop() if len(same) == 1 and same <= set(LANGUAGES) else ENGLISH))
+
+
 @jinja2.pass_context
 def _isolate(context: Context, text: str) -> Markup:
     return mark_up(text, context["brief"])
@@ -147,11 +170,6 @@ def _near_day(context: Context, date: dt.date) -> str:
     return formats.near_day(date, brief.facts.document.as_of, brief.language)
 
 
-def _word(term: str, language: Language) -> str:
-    """Return a word of a closed list in the page's language."""
-    return str(language.gettext(str(term)))
-
-
 @functools.cache
 def templates() -> jinja2.Environment:
     """Return the one environment for the templates of reports and digests."""
@@ -168,7 +186,7 @@ def templates() -> jinja2.Environment:
         "isolate": _isolate,
         "near_day": _near_day,
         "capitalise": capitalise,
-        "word": _in_language(_word),
+        "word": _in_language(lambda term, language: str(language.gettext(str(term)))),
     }
     environment.globals |= {"colours": LIGHT}
     return environment

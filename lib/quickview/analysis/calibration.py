@@ -9,18 +9,7 @@ import plotly.graph_objects as go
 from shapely.geometry import LineString
 
 from quickview.analysis.blocks import Block
-from quickview.analysis.canvas import (
-    SMALL,
-    WIDE,
-    Canvas,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    add_rectangle,
-    knock_out,
-    responsive,
-)
+from quickview.analysis.canvas import SMALL, WIDE, Canvas, Label, Words, responsive
 from quickview.analysis.labels import place_labels
 from quickview.analysis.ledger import LedgerPage
 from quickview.analysis.map_symbols import Mark, add_marks
@@ -90,22 +79,22 @@ def _draw(bins: Sequence[Bin], language: Language, width: int) -> Canvas:
     _add_ground(figure, plot, counts)
     for one in bins:
         line = LineString([(plot.x(one.forecast), plot.y(one.least)), (plot.x(one.forecast), plot.y(one.most))])
-        add_lines(figure, [line], color=LIGHT["muted"], width=2)
+        figure.add_lines([line], color="muted", width=2)
     spots = [(plot.x(one.forecast), plot.y(one.came_true), Mark("circle", LIGHT["house"], _DOT)) for one in bins]
     add_marks(figure, spots, hover=[_told(one, language) for one in bins])
-    add_labels(figure, [*_axes(plot, language), *counts])
+    figure.add_labels([*_axes(plot, language), *counts])
     return figure
 
 
 def _add_ground(figure: Canvas, plot: _Plot, labels: Sequence[Label]) -> None:
     for band in ICD203[::2]:
         low, high = (plot.x(end / 100) for end in (band.low, band.high))
-        add_rectangle(figure, (low, plot.y(0), high, plot.y(1)), LIGHT["land"])
+        figure.add_rectangle((low, plot.y(0), high, plot.y(1)), "land")
     boxes = [label.box for label in labels]
     grid = [LineString([(plot.x(0), plot.y(share)), (plot.x(1), plot.y(share))]) for share in (0, 0.5, 1)]
-    add_lines(figure, knock_out(grid, boxes), color=LIGHT["rule"], width=1)
+    figure.add_lines(grid, clear_of=boxes, color="rule", width=1)
     even = LineString([(plot.x(0), plot.y(0)), (plot.x(1), plot.y(1))])
-    add_lines(figure, knock_out([even], boxes), color=LIGHT["ink"], width=1)
+    figure.add_lines([even], clear_of=boxes, color="ink", width=1)
 
 
 def _axes(plot: _Plot, language: Language) -> list[Label]:
@@ -170,4 +159,4 @@ def _words(bins: Sequence[Bin], language: Language) -> Words:
         columns=[_("Band"), _("Forecasts"), _("Mean likelihood"), _("Share that came true"), _("May lie within")],
     )  # fmt: skip
     alt = [f"{_told(one, language)}." for one in bins]
-    return Words("calibration", title, " ".join(caption), " ".join(alt), table)
+    return Words("calibration", title, caption, alt, table)

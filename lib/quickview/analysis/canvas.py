@@ -8,7 +8,8 @@ plotly passes on as a text instead of looking at all that is in it.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from html import escape
@@ -46,15 +47,15 @@ Box = tuple[float, float, float, float]
 class Words:
     """What a figure says in words.
 
-    `title` states the finding; `caption` what is shown, of when, by whom; `alt` the
-    finding for those who cannot see it; `table` holds the data behind it, and `whole` is
+    `title` states the finding; `caption`, sentence by sentence, what is shown, of when, by
+    whom; `alt` the finding for those who cannot see it; `table` holds the data behind it, and `whole` is
     whether the drawing says all of it: else it is printed too.
     """
 
     id: str
     title: str
-    caption: str
-    alt: str
+    caption: Sequence[str]
+    alt: Sequence[str]
     table: pd.DataFrame
     kind: str = "Figure"
     whole: bool = True
@@ -74,6 +75,49 @@ class Canvas:
     def add_scatter(self, **trace: Any) -> None:
         """Draw a trace over those before it."""
         self.traces.append({**_in_order(trace), "type": "scatter"})
+
+    def add_labels(self, labels: Iterable["Label"]) -> None:
+        """Write labels, one trace for each style, so that the file stays small."""
+        styles: dict[tuple[float, str, int, str], list[Label]] = {}
+        for label in labels:
+            styles.setdefault((label.size, label.colour, label.weight, label.anchor), []).append(label)
+        for (size, colour, weight, anchor), group in styles.items():
+            self.add_scatter(
+                x=[label.x for label in group], y=[label.y for label in group],
+                text=["<br>".join(map(plain, label.lines)) for label in group], mode="text", textposition=anchor,
+                textfont={"size": size, "color": LIGHT[colour], "weight": weight}, hoverinfo="skip", cliponaxis=False,
+            )  # fmt: skip
+
+    def add_lines(
+        self,
+        lines: Iterable[BaseGeometry],
+        *,
+        color: str,
+        hover: str = "",
+        clear_of: Sequence[Box] = (),
+        pad: float = 2.0,
+        **style: Any,
+    ) -> None:
+        """Draw line work as one trace, cut where it would run under the texts in `clear_of`.
+
+        `color` is a name of the palette or a value, `style` the rest of plotly's `line`.
+        """
+        xs: list[float | None] = []
+        ys: list[float | None] = []
+        for part in parts(knock_out(lines, clear_of, pad=pad)):
+            points = list(part.coords)
+            xs += [round(p[0], 2) for p in points] + [None]
+            ys += [round(p[1], 2) for p in points] + [None]
+        if xs:
+            line = {"color": LIGHT.get(color, color), **style}
+            self.add_scatter(x=xs[:-1], y=ys[:-1], mode="lines", line=line, **_pointed_at(hover))
+
+    def add_rectangle(self, area: Box, colour: str, *, hover: str = "") -> None:
+        """Fill a box with a colour, as `add_lines` takes one; `hover` is said of it where it is pointed at."""
+        xs, ys = (list(values) for values in shapely.box(*area).exterior.xy)
+        told = _pointed_at(hover) | ({"hoveron": "fills"} if hover else {})
+        self.add_scatter(x=xs, y=ys, mode="lines", fill="toself", fillcolor=LIGHT.get(colour, colour),
+                         line={"width": 0}, **told)  # fmt: skip
 
     @property
     def layout(self) -> dict[str, Any]:
@@ -98,6 +142,24 @@ class Canvas:
         }
 
 
+@dataclass(frozen=True)
+class Scale:
+    """Where numbers lie across a drawing: from `first` at the left edge to `last` at the right one."""
+
+    left: float
+    right: float
+    first: float = 0.0
+    last: float = 100.0
+
+    def x(self, value: float) -> float:
+        """Return where a number lies, in pixels."""
+        return self.left + (self.right - self.left) * (value - self.first) / (self.last - self.first)
+
+
+def _pointed_at(hover: str) -> dict[str, str]:
+    return {"hoverinfo": "text", "text": plain(hover)} if hover else {"hoverinfo": "skip"}
+
+
 def _in_order(trace: Mapping[str, Any]) -> dict[str, Any]:
     """Return a trace with its keys sorted, as plotly writes them."""
     return {key: _in_order(value) if isinstance(value, dict) else value for key, value in sorted(trace.items())}
@@ -116,7 +178,8 @@ def responsive(draw: Callable[[int], Canvas], words: Words, language: Language, 
         isolate_texts(drawing)
     table = words.table.astype(object).where(words.table.notna(), "")
     meta = {
-        **{name: getattr(words, name) for name in ("id", "kind", "title", "caption", "alt")},
+        **{name: getattr(words, name) for name in ("id", "kind", "title")},
+        **{name: " ".join(getattr(words, name)) for name in ("caption", "alt")},
         "table": {"columns": list(table.columns), "rows": table.to_numpy().tolist()},
         "narrow": json.dumps({"data": narrow.traces, "layout": narrow.layout}, ensure_ascii=False),
         **({} if words.whole else {"whole": False}),
@@ -137,6 +200,16 @@ def turn_about(drawing: Canvas) -> None:
             trace["textposition"] = f"{vertical} {turned}"
         elif "angle" in trace.get("marker", ()):
             trace["marker"]["angle"] = (180 - trace["marker"]["angle"]) % 360 - 180
+
+
+@contextmanager
+def mirrored(figure: Canvas, language: Language) -> Iterator[Canvas]:
+    """Yield what to draw a legend or a curve on that begins where the reader does, though the map it belongs to is not turned."""
+    strip = Canvas(figure.width, figure.height)
+    yield strip
+    if language.is_rtl:
+        turn_about(strip)
+    figure.traces.extend(strip.traces)
 
 
 def isolate_texts(drawing: Canvas) -> None:
@@ -188,44 +261,6 @@ class Label:
         left = {"left": self.x - width, "center": self.x - width / 2, "right": self.x}[horizontal]
         bottom = {"bottom": self.y - height, "middle": self.y - height / 2, "top": self.y}[vertical]
         return left, bottom, left + width, bottom + height
-
-
-def add_labels(figure: Canvas, labels: Iterable[Label]) -> None:
-    """Write labels, one trace for each style, so that the file stays small."""
-    styles: dict[tuple[object, ...], list[Label]] = {}
-    for label in labels:
-        styles.setdefault((label.size, label.colour, label.weight, label.anchor), []).append(label)
-    for (size, colour, weight, anchor), group in styles.items():
-        figure.add_scatter(
-            x=[label.x for label in group],
-            y=[label.y for label in group],
-            text=["<br>".join(map(plain, label.lines)) for label in group],
-            mode="text",
-            textposition=anchor,
-            textfont={"size": size, "color": LIGHT[str(colour)], "weight": weight},
-            hoverinfo="skip",
-            cliponaxis=False,
-        )
-
-
-def add_lines(figure: Canvas, lines: Iterable[BaseGeometry], *, hover: str | None = None, **style: Any) -> None:
-    """Draw line work as one trace; `style` is plotly's `line`."""
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    for part in parts(lines):
-        points = list(part.coords)
-        xs += [round(p[0], 2) for p in points] + [None]
-        ys += [round(p[1], 2) for p in points] + [None]
-    if xs:
-        info = {"hoverinfo": "text", "text": plain(hover)} if hover else {"hoverinfo": "skip"}
-        figure.add_scatter(x=xs[:-1], y=ys[:-1], mode="lines", line=style, **info)
-
-
-def add_rectangle(figure: Canvas, area: Box, colour: str, *, hover: str = "") -> None:
-    """Fill a box with a colour; `hover` is said of it where it is pointed at."""
-    xs, ys = (list(values) for values in shapely.box(*area).exterior.xy)
-    info = {"hoverinfo": "text", "text": plain(hover), "hoveron": "fills"} if hover else {"hoverinfo": "skip"}
-    figure.add_scatter(x=xs, y=ys, mode="lines", fill="toself", fillcolor=colour, line={"width": 0}, **info)
 
 
 def parts(geometries: Iterable[BaseGeometry]) -> list[LineString]:

@@ -53,6 +53,11 @@ class Classes:
         return NO_DATA if number is None else self.fills[number]
 
 
+def side_fill(number: int | None, slope: float, spacing: float) -> Fill:
+    """Return the fill of what a side holds, or nobody: its colour, and lines that tell it without colour."""
+    return Fill(f"tint-{number}" if number else "land-2", f"side-{number}" if number else "muted", slope, spacing)
+
+
 def classes_of(territory: Territory) -> Classes:
     """Return the classes of a brief's choropleth."""
     facts, language = territory.brief.facts, territory.brief.language
@@ -62,10 +67,7 @@ def classes_of(territory: Territory) -> Classes:
     if choropleth.categories:
         sides = [side.id for side in facts.sides]
         numbers = [sides.index(one.side) + 1 if one.side in sides else 0 for one in choropleth.categories]
-        fills = [
-            Fill(f"tint-{n}" if n else "land-2", f"side-{n}" if n else "muted", slope, spacing=5.0)
-            for n, slope in zip(numbers, HATCHES, strict=False)
-        ]
+        fills = [side_fill(n, slope, 5.0) for n, slope in zip(numbers, HATCHES, strict=False)]
         labels = tuple(one.label for one in choropleth.categories)
         return Classes((), tuple(fills), labels, tuple(one.status for one in choropleth.categories))
     limits = _limits(choropleth)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Final
 
@@ -12,21 +12,9 @@ import plotly.graph_objects as go
 import shapely
 from shapely.geometry import Point, Polygon
 
-from quickview.analysis.blocks import Block, absent, worded
-from quickview.analysis.canvas import (
-    SMALL,
-    WIDE,
-    Canvas,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    capitalise,
-    inside,
-    responsive,
-    turn_about,
-)
-from quickview.analysis.choropleth import HATCHES, NO_DATA, Fill
+from quickview.analysis.blocks import Block, absent, drawn
+from quickview.analysis.canvas import SMALL, WIDE, Canvas, Label, Words, capitalise, inside, mirrored
+from quickview.analysis.choropleth import HATCHES, NO_DATA, Fill, side_fill
 from quickview.analysis.map_symbols import (
     Entry,
     Mark,
@@ -40,7 +28,7 @@ from quickview.analysis.map_symbols import (
 from quickview.analysis.session import SESSION
 from quickview.analysis.small_maps import SmallMaps, quiet
 from quickview.analysis.territory import Territory
-from quickview.analysis.time_axis import BELOW, TimeAxis, add_cuts, add_time_axis, time_axis
+from quickview.analysis.time_axis import BELOW, TimeAxis, time_axis
 from quickview.brief import formats
 from quickview.brief.reader import Brief
 from quickview.evidence.control import Control, control_of
@@ -107,10 +95,7 @@ class _Plan:
         found = next((n for n, one in enumerate(listed) if one.status == status), None)
         if found is None:
             return NO_DATA
-        number = side_number(self.territory, listed[found].side)
-        return Fill(
-            f"tint-{number}" if number else "land-2", f"side-{number}" if number else "muted", HATCHES[found], 8.0
-        )
+        return side_fill(side_number(self.territory, listed[found].side), HATCHES[found], 8.0)
 
 
 def control(territory: Territory | None) -> go.Figure | Block:
@@ -151,10 +136,8 @@ def control(territory: Territory | None) -> go.Figure | Block:
     if found is None:
         return absent("control", brief)
     shown = replace(quiet(territory), regions=territory.regions[:0])
-    figure = responsive(
-        lambda width: _draw(_Plan(shown, found, width)), _words(_Plan(shown, found, WIDE)), brief.language, turn=False
-    )
-    return worded(figure, brief)
+    plan = partial(_Plan, shown, found)
+    return drawn(lambda width: _draw(plan(width)), _words(plan(WIDE)), brief, turn=False)
 
 
 def _draw(plan: _Plan) -> Canvas:
@@ -169,7 +152,7 @@ def _draw(plan: _Plan) -> Canvas:
         title = Label(_told(plan, day), 0, 0, SMALL + 0.5, weight=typeface.BOLD)
         plan.maps.lay(figure, small, n, bottom=below, title=[title])
     _add_curve(figure, plan, bottom=foot)
-    add_legend(figure, plan.territory, plan.entries, width=plan.width, top=foot)
+    add_legend(figure, plan.territory, plan.entries, top=foot)
     return figure
 
 
@@ -208,26 +191,24 @@ def _told(plan: _Plan, day: dt.date) -> str:
 def _add_curve(figure: Canvas, plan: _Plan, *, bottom: float) -> None:
     """Draw how many places had each status as areas over one another that step where it changed; the day of each map is marked."""
     language, total = plan.brief.language, len(plan.control.spans)
-    strip, low = Canvas(plan.width, figure.height), bottom + BELOW
+    low = bottom + BELOW
     axis = time_axis(
         [*plan.control.changes, *plan.days, plan.control.as_of], _SCALE, plan.width - _SCALE - 14, language
     )
     step = _CURVE / total
-    for number in range(len(plan.statuses)):
-        _add_area(strip, plan, axis, number, low=low)
-    _add_ends(strip, plan, axis.right, low=low)
-    add_time_axis(strip, axis, language, bottom=low, top=low, boxes=[])
-    add_cuts(strip, axis, bottom=low, top=low + _CURVE)
     tops = [(axis.x(day), low + _CURVE + 5, Mark("triangle-down", LIGHT["ink"], 7)) for day in plan.days]
-    add_marks(strip, tops)
     scale = [
         Label(language.number(n), _SCALE - 5, low + n * step, SMALL, "muted", anchor=f"{side} left")
         for n, side in ((0, "top"), (total, "middle"))
     ]
-    add_labels(strip, scale)
-    if language.is_rtl:
-        turn_about(strip)
-    figure.traces.extend(strip.traces)
+    with mirrored(figure, language) as strip:
+        for number in range(len(plan.statuses)):
+            _add_area(strip, plan, axis, number, low=low)
+        _add_ends(strip, plan, axis.right, low=low)
+        axis.add_ticks(strip, language, bottom=low, top=low)
+        axis.add_cuts(strip, bottom=low, top=low + _CURVE)
+        add_marks(strip, tops)
+        strip.add_labels(scale)
 
 
 def _add_ends(figure: Canvas, plan: _Plan, x: float, *, low: float) -> None:
@@ -241,9 +222,7 @@ def _add_ends(figure: Canvas, plan: _Plan, x: float, *, low: float) -> None:
         heights[n] = min(heights[n], low + _CURVE - _APART * (len(held) - 1 - n))
     add_marks(figure, [(x + 10, y, plan.mark(status)) for y, (status, _, _) in zip(heights, held, strict=True)])
     counts = [plan.brief.language.number(end - start) for _, start, end in held]
-    add_labels(
-        figure, [Label(n, x + 18, y, SMALL, anchor="middle right") for n, y in zip(counts, heights, strict=True)]
-    )
+    figure.add_labels([Label(n, x + 18, y, SMALL, anchor="middle right") for n, y in zip(counts, heights, strict=True)])
 
 
 def _stacked(plan: _Plan, day: dt.date) -> list[int]:
@@ -262,7 +241,7 @@ def _add_area(figure: Canvas, plan: _Plan, axis: TimeAxis, number: int, *, low: 
     area = shapely.union_all(parts)
     add_fill(figure, area, plan.fill(plan.statuses[number]), [])
     edges = [one.exterior for one in shapely.get_parts(area) if isinstance(one, Polygon)]
-    add_lines(figure, edges, color=LIGHT["ink"], width=0.8)
+    figure.add_lines(edges, color="ink", width=0.8)
 
 
 def _labels(brief: Brief) -> dict[str | None, str]:
@@ -289,8 +268,8 @@ def _words(plan: _Plan) -> Words:
     return Words(
         "control",
         _title(plan),
-        " ".join(caption),
-        " ".join(alt),
+        caption,
+        alt,
         pd.DataFrame(_rows(plan), columns=columns),
         whole=not any(one.note for one in plan.territory.place.history),
     )

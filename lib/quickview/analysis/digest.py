@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from quickview.analysis.blocks import Block, filled, forecast_card, rendered
+from quickview.analysis.blocks import Block, filled, forecast_card, in_language, rendered
 from quickview.analysis.canvas import capitalise
 from quickview.analysis.edition import Edition
-from quickview.brief import formats, prose
+from quickview.brief import formats
 from quickview.brief.masthead import Card, DataTable, Masthead
 from quickview.edition import Status, is_expected, is_watched
 from quickview.language.phrases import draft, failure, left
@@ -225,10 +225,7 @@ def forecasts(edition: Edition) -> Block:
 
 def own(text: str, report: Report, edition: Edition, *, most: int) -> Markup:
     """Return words of a report, cut to `most` letters, as markup that says their language where it is not the page's."""
-    cut, language = shortened(text, most=most), report.own
-    if language != edition.language:
-        return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(language.code, language.direction, cut)
-    return Markup(prose.isolate(cut, page=language.code, own=language.code))  # noqa: S704 (escaped by isolate)
+    return in_language(shortened(text, most=most), report.own, edition.language)
 
 
 def shortened(text: str, *, most: int) -> str:
@@ -311,17 +308,16 @@ def upcoming_deadlines(edition: Edition) -> tuple[list[_Due], list[_Due]]:
     every = [
         (one, entry, report)
         for entry, report in edition.reports
-        for one in (*_watched(report, edition), *_to_settle(report, edition))
+        # What an old report waited for is over, or nobody waits any more.
+        for one in (
+            *(one for one in (*report.deadlines, *report.calendar) if is_watched(one.date, edition.as_of)),
+            *_to_settle(report, edition),
+        )
     ]
     every.sort(key=lambda found: (found[0].date, found[1].name, found[0].id))
     ahead = [found for found in every if found[0].date >= edition.as_of]
     passed = [found for found in every if found[0].date < edition.as_of]
     return ahead, sorted(passed, key=lambda found: found[0].date, reverse=True)
-
-
-def _watched(report: Report, edition: Edition) -> Iterator[Deadline]:
-    """Yield the days of a report that are still ones to watch: what an old report waited for is over, or nobody waits any more."""
-    yield from (one for one in (*report.deadlines, *report.calendar) if is_watched(one.date, edition.as_of))
 
 
 def _to_settle(report: Report, edition: Edition) -> Iterator[Deadline]:

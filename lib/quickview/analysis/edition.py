@@ -2,17 +2,16 @@
 
 import datetime as dt
 import hashlib
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from quickview import manifests
+from quickview.analysis.blocks import page_language
 from quickview.brief.change_messages import KINDS
 from quickview.edition import Status
-from quickview.errors import InputError
-from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
+from quickview.language.catalogs import Language
 from quickview.layers.catalog import Catalog, read_catalog
 from quickview.manifests import EDITION_BYTES, EditionFile, Entry, Report
 
@@ -89,15 +88,6 @@ def read_edition(path: Path | str, *, catalog_path: Path | str = "", language: s
     hint = "name the edition.json that `quickview nightly` writes"
     file, data = manifests.read(path, EditionFile, prefix="EDITION", hint=hint, limit=EDITION_BYTES)
     entries = tuple(sorted(file.reports, key=lambda one: one.name))
-    spoken = _language(language, entries, str(path))
+    spoken = page_language(language, (one.report.language for one in entries if one.report), str(path))
     catalog = read_catalog(catalog_path) if str(catalog_path) else None
     return Edition(file.as_of, entries, hashlib.sha256(data).hexdigest(), spoken, catalog)
-
-
-def _language(asked: str, entries: tuple[Entry, ...], file: str) -> Language:
-    if asked and not re.fullmatch("[a-z]{2,3}", asked):
-        hint = "write the ISO 639 code in small letters, such as en or ar"
-        raise InputError.at(file, "E-LANGUAGE", f"`{asked}` is no code of a language", hint)
-    spoken = {one.report.language for one in entries if one.report}
-    same = next(iter(spoken)) if len(spoken) == 1 else ENGLISH
-    return Language(asked or (same if same in LANGUAGES else ENGLISH))

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.canvas import Box, Label, inside, overlaps
+from quickview.analysis.canvas import BASE, Box, Label, inside, overlaps, wrap
 from quickview.theme import typeface
 
 # Imhof (1975), "Positioning Names on Maps": to the right and slightly above is read most easily.
@@ -44,7 +44,7 @@ def place_labels(
     """Place labels in the order given; the first ones get the best positions.
 
     `obstacles` are never covered. Lines in `avoid` are crossed only where no other
-    position is free; cut them with `canvas.knock_out` afterwards. Pixels throughout.
+    position is free; cut them with `clear_of` afterwards. Pixels throughout.
     """
     placed: list[Label] = []
     dropped: list[str] = []
@@ -107,6 +107,11 @@ def _room(trials: np.ndarray, edge: BaseGeometry, obstacles: Sequence[Box]) -> n
 
 def _steps(start: float, stop: float, step: float) -> np.ndarray:
     return start + step * np.arange(int(max(0.0, stop - start) / step) + 1)
+
+
+def fold(text: str, limit: float, *, size: float = BASE, weight: int = typeface.REGULAR) -> str:
+    """Break a text into lines no wider than `limit` pixels, as `wrap` does, and words that are wider."""
+    return wrap(foldable(text, limit, size=size, weight=weight), limit, size=size, weight=weight)
 
 
 def foldable(text: str, limit: float, *, size: float, weight: int = typeface.REGULAR) -> str:

@@ -1,7 +1,6 @@
 """What became of forecasts: in a brief's own report, and all of them in the ledger, with how good they were."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -9,10 +8,19 @@ from typing import Any, Final
 from markupsafe import Markup
 from pydantic import ValidationError
 
-from quickview.analysis.blocks import Block, absent, from_template, mark_up, rendered, untranslated
+from quickview.analysis.blocks import (
+    Block,
+    absent,
+    from_template,
+    in_language,
+    mark_up,
+    page_language,
+    rendered,
+    untranslated,
+)
 from quickview.analysis.canvas import capitalise
 from quickview.analysis.sections import STATE_MARKS
-from quickview.brief import formats, prose
+from quickview.brief import formats
 from quickview.brief.masthead import Card, DataTable, Masthead
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import TermState
@@ -22,7 +30,7 @@ from quickview.evidence.ledger import COLUMNS, NAME, Entry, Ledger, State, rows
 from quickview.evidence.outcomes import Fate, Verdict, of_brief
 from quickview.evidence.scores import Score
 from quickview.inputs.validation import read_text
-from quickview.language.catalogs import ENGLISH, LANGUAGES, Language
+from quickview.language.catalogs import Language
 from quickview.language.phrases import became, left
 
 MAX_BYTES: Final = 20_000_000
@@ -131,12 +139,7 @@ def read_ledger(path: Path | str, *, language: str = "") -> LedgerPage:
         message = f"no ledger of forecasts: {f'`{place}`: ' if place else ''}{first['msg']}"
         hint = "name the forecasts.json that `quickview forecasts --format json` or `quickview nightly` writes"
         raise InputError.at(str(path), "E-LEDGER", message, hint) from None
-    if language and not re.fullmatch("[a-z]{2,3}", language):
-        hint = "write the ISO 639 code in small letters, such as en or ar"
-        raise InputError.at(str(path), "E-LANGUAGE", f"`{language}` is no code of a language", hint)
-    spoken = {one.language for one in ledger.forecasts}
-    same = next(iter(spoken)) if len(spoken) == 1 else ENGLISH
-    chosen = Language(language or (same if same in LANGUAGES else ENGLISH))
+    chosen = page_language(language, (one.language for one in ledger.forecasts), str(path))
     return LedgerPage(ledger, chosen, hashlib.sha256(text.encode()).hexdigest())
 
 
@@ -310,10 +313,7 @@ def _row(one: Entry, page: LedgerPage) -> dict[str, Any]:
 
 
 def _own(text: str, code: str, page: LedgerPage) -> Markup:
-    if code in {"", page.language.code}:
-        return Markup(prose.isolate(text, page=page.language.code, own=page.language.code))  # noqa: S704 (escaped by isolate)
-    own = Language(code)
-    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(own.code, own.direction, text)
+    return in_language(text, Language(code) if code else page.language, page.language)
 
 
 def _filled(block_id: str, page: LedgerPage, *, data: dict[str, Any] | None = None, **context: Any) -> Block:

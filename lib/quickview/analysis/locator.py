@@ -9,12 +9,11 @@ from shapely import affinity
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.canvas import Box, Canvas, Label, add_labels, add_lines
+from quickview.analysis.canvas import Box, Canvas, Label
 from quickview.analysis.labels import place_area_label
 from quickview.analysis.map_symbols import add_area
 from quickview.analysis.projection import area_km2, around, fitting, joined
 from quickview.analysis.territory import Territory
-from quickview.theme.palette import LIGHT
 
 
 @dataclass(frozen=True)
@@ -97,15 +96,15 @@ def add_inset(figure: Canvas, locator: Locator, place: Box, *, size: float) -> N
     add_area(figure, window, "panel")
     add_area(figure, shapely.geometrycollections(others), "land-2")
     add_area(figure, country, "paper")
-    add_lines(figure, [*others, country], color=LIGHT["line"], width=0.6)
-    add_lines(figure, [window.boundary], color=LIGHT["rule"], width=1)
+    figure.add_lines([*others, country], color="line", width=0.6)
+    figure.add_lines([window.boundary], color="rule", width=1)
     spot = affinity.affine_transform(locator.here, to_inset)
     mark = box(*spot.bounds) if spot.length > 24 else box(*spot.centroid.buffer(4).bounds)
-    add_lines(figure, [mark.boundary], color=LIGHT["house"], width=2)
+    figure.add_lines([mark.boundary], color="house", width=2)
     largest = max(shapely.get_parts(country), key=lambda part: part.area, default=country)
     label = Label(locator.name, 0, 0, size, "ink")
     found = place_area_label(label, largest, frame=largest.bounds, obstacles=[mark.bounds], step=4.0)
-    add_labels(figure, [found] if found else [])
+    figure.add_labels([found] if found else [])
 
 
 def _fit(area: BaseGeometry, place: Box) -> list[float]:

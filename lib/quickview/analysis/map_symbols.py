@@ -15,18 +15,15 @@ from quickview.analysis.canvas import (
     Box,
     Canvas,
     Label,
-    add_labels,
-    add_lines,
     capitalise,
     hatch,
     knock_out,
+    mirrored,
     parts,
     plain,
-    turn_about,
-    wrap,
 )
 from quickview.analysis.choropleth import NO_DATA, Fill, classes_of, heading, values_of
-from quickview.analysis.labels import cut_short, foldable
+from quickview.analysis.labels import cut_short, fold
 from quickview.analysis.territory import Territory
 from quickview.brief.records import PlaceStatus, Site
 from quickview.brief.vocabulary import Located, RouteKind
@@ -84,7 +81,7 @@ def add_fill(figure: Canvas, area: BaseGeometry, fill: Fill, boxes: Sequence[Box
     add_area(figure, area, fill.colour)
     if fill.lines and not area.is_empty:
         lines = parts([hatch(area, spacing=spacing or fill.spacing, slope=fill.slope)])
-        add_lines(figure, knock_out(lines, boxes), color=LIGHT[fill.lines], width=0.7)
+        figure.add_lines(lines, clear_of=boxes, color=fill.lines, width=0.7)
 
 
 def side_number(territory: Territory, side_id: str | None) -> int | None:
@@ -117,7 +114,7 @@ def add_held_area(
     add_area(figure, filled, f"tint-{number}" if number else "land-2")
     if territory.is_indicative and spacing and not shape.is_empty:
         lines = parts([hatch(shape, spacing=spacing)])
-        add_lines(figure, knock_out(lines, boxes), color=held_colour(territory), width=0.55)
+        figure.add_lines(lines, clear_of=boxes, color=held_colour(territory), width=0.55)
 
 
 def add_outline(
@@ -125,14 +122,14 @@ def add_outline(
 ) -> None:
     """Draw the territory's edge, dashed where it is indicative."""
     dash = "5px,3px" if territory.is_indicative else "solid"
-    add_lines(figure, knock_out([edge], boxes), hover=hover, color=held_colour(territory), width=1.6, dash=dash)
+    figure.add_lines([edge], clear_of=boxes, hover=hover, color=held_colour(territory), width=1.6, dash=dash)
 
 
 def add_route(figure: Canvas, kind: RouteKind, lines: Sequence[BaseGeometry], boxes: Sequence[Box]) -> None:
     """Draw lines as what they are; they leave texts free."""
     cut = knock_out(lines, boxes, pad=1.0)
     for stroke in ROUTES[kind]:
-        add_lines(figure, cut, **stroke)
+        figure.add_lines(cut, **stroke)
 
 
 CITY, NAMED, WELL_ATTESTED, OTHER = range(4)
@@ -276,20 +273,18 @@ def legend_height(entries: Sequence[Entry], width: float) -> float:
     return sum(map(_row_height, _rows(entries, width))) + 8
 
 
-def add_legend(figure: Canvas, territory: Territory, entries: Sequence[Entry], *, width: float, top: float) -> None:
+def add_legend(figure: Canvas, territory: Territory, entries: Sequence[Entry], *, top: float) -> None:
     """Draw the keys in rows below `top`, in pixels, from the side where the reader begins."""
-    strip = Canvas(width, top)
     labels, y = [], top - 8
-    for row in _rows(entries, width):
-        for x, text, key in row:
-            _add_key(strip, territory, key, x + 8, y - ROW / 2)
-            weight, start = (typeface.BOLD, x) if key is None else (typeface.REGULAR, x + 22)
-            labels.append(Label(text, start, y - ROW / 2 + SMALL * 0.65, SMALL, anchor="bottom right", weight=weight))
-        y -= _row_height(row)
-    add_labels(strip, labels)
-    if territory.brief.language.is_rtl:
-        turn_about(strip)
-    figure.traces.extend(strip.traces)
+    with mirrored(figure, territory.brief.language) as strip:
+        for row in _rows(entries, figure.width):
+            for x, text, key in row:
+                _add_key(strip, territory, key, x + 8, y - ROW / 2)
+                weight, start = (typeface.BOLD, x) if key is None else (typeface.REGULAR, x + 22)
+                height = y - ROW / 2 + SMALL * 0.65
+                labels.append(Label(text, start, height, SMALL, anchor="bottom right", weight=weight))
+            y -= _row_height(row)
+        strip.add_labels(labels)
 
 
 def legend(
@@ -368,7 +363,7 @@ def _rows(entries: Sequence[Entry], width: float) -> list[list[tuple[float, str,
         before = 0 if key is None else 24
         room = width - before
         said = cut_short(text, room * 2.7, size=SMALL, weight=weight)
-        said = wrap(foldable(said, room, size=SMALL, weight=weight), room, size=SMALL, weight=weight)
+        said = fold(said, room, size=SMALL, weight=weight)
         needed = before + Label(said, 0, 0, SMALL, weight=weight).extent[0] + 18
         if rows[-1] and x + needed > width + 18:
             rows.append([])
@@ -390,7 +385,7 @@ def _add_key(figure: Canvas, territory: Territory, key: Key, x: float, y: float)
         add_route(figure, key, [stroke], [])
     elif isinstance(key, Fill):
         add_fill(figure, swatch, key, [], spacing=4.0)
-        add_lines(figure, [swatch.boundary], color=LIGHT["line"], width=0.6)
+        figure.add_lines([swatch.boundary], color="line", width=0.6)
     elif key == "area":
         # Hatching tells enough on paper; what is filled may be land or sea.
         land = swatch.difference(swatch) if territory.is_indicative else None
@@ -399,4 +394,4 @@ def _add_key(figure: Canvas, territory: Territory, key: Key, x: float, y: float)
     elif key == "edge":
         add_outline(figure, territory, stroke, [])
     elif key:
-        add_lines(figure, [stroke], **LINES[key])
+        figure.add_lines([stroke], **LINES[key])

@@ -4,7 +4,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import geopandas as gpd
@@ -14,22 +14,19 @@ import shapely
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.blocks import Block, absent, from_template, worded
+from quickview.analysis.blocks import Block, absent, drawn, from_template
 from quickview.analysis.canvas import (
     SMALL,
     WIDE,
     Box,
     Canvas,
     Label,
+    Scale,
     Words,
-    add_labels,
-    add_lines,
-    add_rectangle,
     capitalise,
     hatch,
     knock_out,
     overlaps,
-    responsive,
     wrap,
 )
 from quickview.analysis.labels import cut_short
@@ -46,7 +43,6 @@ from quickview.evidence.event_store import Store, extent_of, read_events, span_o
 from quickview.evidence.monitor import LEAST_DAYS, WEEK, Area, Count, Monitored, Period, Ratio
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
-from quickview.theme.palette import LIGHT
 
 _PANEL: Final = 74.0
 """Height of the bars of a panel."""
@@ -381,27 +377,14 @@ def monitor_weeks(monitor: Monitoring | None) -> go.Figure | Block:
         return Block("monitor", "", SESSION.language)
     if monitor.found is None or not len(monitor.found.here.weeks):
         return absent("monitor", monitor.brief)
-    figure = responsive(lambda width: _draw(monitor, width), _words(monitor), monitor.brief.language)
-    return worded(figure, monitor.brief)
+    return drawn(partial(_draw, monitor), _words(monitor), monitor.brief)
 
 
-@dataclass(frozen=True)
-class _Axis:
-    """Weeks across the drawing: from `first` to the week of the last day that is asked for."""
-
-    left: float
-    right: float
-    first: int
-    last: int
-
-    def x(self, week: float) -> float:
-        return self.left + (self.right - self.left) * (week - self.first) / (self.last + 1 - self.first)
-
-
-def _axis(found: Monitored, width: int, left: float) -> _Axis:
+def _axis(found: Monitored, width: int, left: float) -> Scale:
+    """Return weeks across the drawing, to the week of the last day that is asked for."""
     period = found.period
     end = max((period.until - period.effective).days // WEEK, 0)
-    return _Axis(left, width - _RIGHT, (found.first - period.effective).days // WEEK, end)
+    return Scale(left, width - _RIGHT, (found.first - period.effective).days // WEEK, end + 1)
 
 
 def _draw(monitor: Monitoring, width: int) -> Canvas:
@@ -418,7 +401,7 @@ def _draw(monitor: Monitoring, width: int) -> Canvas:
         shown = cut_short(title, width - 6, size=SMALL, weight=typeface.BOLD)
         labels.append(Label(shown, 2, bottom + _PANEL + 8, SMALL, weight=typeface.BOLD, anchor="top right"))
     labels += _add_days(figure, axis, monitor, [label.box for label in labels], top=figure.height - 18)
-    add_labels(figure, labels)
+    figure.add_labels(labels)
     return figure
 
 
@@ -435,14 +418,14 @@ def _panels(monitor: Monitoring, found: Monitored) -> list[tuple[str, pd.DataFra
 
 
 def _add_panel(
-    figure: Canvas, axis: _Axis, weeks: pd.DataFrame, form: str, *, bottom: float, language: Language
+    figure: Canvas, axis: Scale, weeks: pd.DataFrame, form: str, *, bottom: float, language: Language
 ) -> list[Label]:
     """Draw the bars of a panel on its own scale; return the scale's figures."""
     top = _top(weeks, form)
     colour = {"events": "house", "deaths": "muted", "elsewhere": "muted"}[form]
     for value in (0, top):
         y = bottom + _PANEL * value / top
-        add_lines(figure, [LineString([(axis.left, y), (axis.right, y)])], color=LIGHT["rule"], width=1)
+        figure.add_lines([LineString([(axis.left, y), (axis.right, y)])], color="rule", width=1)
     for row in weeks.to_dict("records"):
         left, right = axis.x(row["week"] + (1 - _BAR) / 2), axis.x(row["week"] + (1 + _BAR) / 2)
         if form == "deaths":
@@ -454,10 +437,10 @@ def _add_panel(
             continue
         middle, high = (bottom + _PANEL * value / top for value in (row["events"], row["events"] + row["vague"]))
         if row["events"]:
-            add_rectangle(figure, (left, bottom, right, middle), LIGHT[colour], hover=str(row["events"]))
+            figure.add_rectangle((left, bottom, right, middle), colour, hover=str(row["events"]))
         if row["vague"]:
             frame = LineString([(left, middle), (left, high), (right, high), (right, middle)])
-            add_lines(figure, [frame], color=LIGHT["muted"], width=1)
+            figure.add_lines([frame], color="muted", width=1)
     return [Label(language.number(value), axis.left - 5, bottom + _PANEL * value / top, SMALL, "muted", anchor="middle left") for value in (0, top)]  # fmt: skip
 
 
@@ -470,10 +453,10 @@ def _add_deaths(figure: Canvas, across: tuple[float, float], heights: Sequence[f
     """Draw the likeliest figure as a bar, and from the lowest to the highest a line."""
     zero, low, best, high = heights
     if best > zero:
-        add_rectangle(figure, (across[0], zero, across[1], best), LIGHT["line"])
+        figure.add_rectangle((across[0], zero, across[1], best), "line")
     if high > low:
         middle = sum(across) / 2
-        add_lines(figure, [LineString([(middle, low), (middle, high)])], color=LIGHT["ink"], width=1.2)
+        figure.add_lines([LineString([(middle, low), (middle, high)])], color="ink", width=1.2)
 
 
 def _round_up(value: int) -> int:
@@ -482,13 +465,13 @@ def _round_up(value: int) -> int:
     return next(step * n // 2 for n in (2, 3, 4, 6, 8, 10, 12, 16, 20) if step * n // 2 >= max(value, 2))
 
 
-def _add_days(figure: Canvas, axis: _Axis, monitor: Monitoring, boxes: Sequence[Box], *, top: float) -> list[Label]:
+def _add_days(figure: Canvas, axis: Scale, monitor: Monitoring, boxes: Sequence[Box], *, top: float) -> list[Label]:
     """Draw the day of effect, where the data end, and the months; return their words."""
     found, language = monitor.found, monitor.brief.language
     assert found is not None  # noqa: S101 (asked before)
     _, period = language.gettext, found.period
     x, labels = axis.x(0), list[Label]()
-    add_lines(figure, knock_out([LineString([(x, _FOOT), (x, top)])], boxes), color=LIGHT["ink"], width=1.4)
+    figure.add_lines([LineString([(x, _FOOT), (x, top)])], clear_of=boxes, color="ink", width=1.4)
     words = _("In effect from {day}", day=formats.short_day(period.effective, language, year=True))
     side = "left" if x > (axis.left + axis.right) / 2 else "right"
     labels.append(Label(words, x + (4 if side == "right" else -4), top, SMALL, anchor=f"middle {side}"))
@@ -501,12 +484,12 @@ def _add_days(figure: Canvas, axis: _Axis, monitor: Monitoring, boxes: Sequence[
         said = [silent] if silent.extent[0] < free else []
         area = LineString([(ended, _FOOT), (axis.right, top - 12)]).envelope
         lines = knock_out([hatch(area, spacing=7.0)], [one.box for one in said], pad=3)
-        add_lines(figure, lines, color=LIGHT["rule"], width=1)
+        figure.add_lines(lines, color="rule", width=1)
         labels += said
     return [*labels, *_months(axis, period, found.first, language, narrow=figure.width < WIDE)]
 
 
-def _months(axis: _Axis, period: Period, first: dt.date, language: Language, *, narrow: bool) -> list[Label]:
+def _months(axis: Scale, period: Period, first: dt.date, language: Language, *, narrow: bool) -> list[Label]:
     """Return the names of months under their first days, as many as there is room for."""
     starts = pd.date_range(first, max(period.until, period.effective), freq="MS").date
     room = (axis.right - axis.left) / max(len(starts), 1)
@@ -539,9 +522,7 @@ def _words(monitor: Monitoring) -> Words:
     table[columns["start"]] = [formats.short_day(day, language, year=True) for day in found.here.weeks["start"]]
     if found.elsewhere and monitor.asked.compare:
         table[_("Events in {place}", place=monitor.asked.compare.name)] = found.elsewhere.weeks["events"].to_numpy()
-    return Words(
-        "monitor", _title(monitor, found), " ".join(caption), " ".join([*findings(monitor), *limits(monitor)]), table
-    )
+    return Words("monitor", _title(monitor, found), caption, [*findings(monitor), *limits(monitor)], table)
 
 
 def _ends(period: Period, weeks: pd.DataFrame, language: Language) -> list[str]:

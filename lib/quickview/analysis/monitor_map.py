@@ -15,8 +15,8 @@ import shapely
 from shapely.geometry import GeometryCollection, Point
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.blocks import Block, absent, worded
-from quickview.analysis.canvas import NARROW, SMALL, WIDE, Canvas, Label, Words, capitalise, responsive
+from quickview.analysis.blocks import Block, absent, drawn
+from quickview.analysis.canvas import NARROW, SMALL, WIDE, Canvas, Label, Words, capitalise
 from quickview.analysis.ground import NOTHING
 from quickview.analysis.map_symbols import Entry, Mark, add_legend, add_marks, legend_height, route_name
 from quickview.analysis.monitor import Monitoring, rate
@@ -25,7 +25,7 @@ from quickview.analysis.session import SESSION
 from quickview.analysis.small_maps import SmallMaps, quiet
 from quickview.analysis.territory import Territory
 from quickview.brief import formats
-from quickview.evidence.monitor import LEAST_DAYS, Area, Count, Monitored, buffered
+from quickview.evidence.monitor import LEAST_DAYS, Area, Monitored, buffered
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
 from quickview.theme.palette import LIGHT
@@ -208,8 +208,7 @@ def monitor_map(monitor: Monitoring | None) -> go.Figure | Block:
         return absent("monitor-map", monitor.brief)
     shown = _shown(monitor)
     plans = {width: _Plan(monitor, found, shown, width) for width in (WIDE, NARROW)}
-    figure = responsive(lambda width: _draw(plans[width]), _words(plans[WIDE]), monitor.brief.language, turn=False)
-    return worded(figure, monitor.brief)
+    return drawn(lambda width: _draw(plans[width]), _words(plans[WIDE]), monitor.brief, turn=False)
 
 
 def _shown(monitor: Monitoring) -> Territory:
@@ -237,19 +236,16 @@ def _draw(plan: _Plan) -> Canvas:
     edge = (
         projection.project(_counted(plan.monitor)).boundary.simplify(pixel) if plan.monitor.asked.buffer_km else NOTHING
     )
-    ground = plan.maps.ground(_boxes(plan.dots), within=edge, is_marked=True)
+    dots = [Point(x, y).buffer(size / 2, quad_segs=1) for x, y, size in plan.dots[["x", "y", "size"]].to_numpy()]
+    ground = plan.maps.ground(dots, within=edge, is_marked=True)
     for n, is_since in enumerate(plan.periods):
         small = Canvas(ground.width, ground.height, list(ground.traces))
-        dots = plan.dots[plan.dots["is_since"] == is_since]
-        if len(dots):
-            add_marks(small, [(row["x"], row["y"], _dot(plan, row)) for _, row in dots.iterrows()])
+        rows = plan.dots[plan.dots["is_since"] == is_since]
+        if len(rows):
+            add_marks(small, [(row["x"], row["y"], _dot(plan, row)) for _, row in rows.iterrows()])
         plan.maps.lay(figure, small, n, bottom=foot, title=_heading(plan, is_since=is_since))
-    add_legend(figure, plan.territory, entries, width=plan.width, top=foot)
+    add_legend(figure, plan.territory, entries, top=foot)
     return figure
-
-
-def _boxes(dots: pd.DataFrame) -> list[BaseGeometry]:
-    return [Point(x, y).buffer(size / 2, quad_segs=1) for x, y, size in dots[["x", "y", "size"]].to_numpy()]
 
 
 def _dot(plan: _Plan, row: "pd.Series[Any]") -> Mark:
@@ -262,7 +258,8 @@ def _dot(plan: _Plan, row: "pd.Series[Any]") -> Mark:
 def _heading(plan: _Plan, *, is_since: bool) -> list[Label]:
     """Return what stands above a map: its days, and how many events there were, and how often."""
     _, ngettext, language = plan.language.gettext, plan.language.ngettext, plan.language
-    period, count = plan.found.period, _count(plan.found.here, is_since=is_since)
+    period, here = plan.found.period, plan.found.here
+    count = here.since if is_since and here.since else here.before
     start = period.effective if is_since else plan.found.first
     end = period.last if is_since else start + dt.timedelta(count.days - 1)
     first, last = (formats.short_day(day, language, year=True) for day in (start, end))
@@ -273,10 +270,6 @@ def _heading(plan: _Plan, *, is_since: bool) -> list[Label]:
         *([_("{rate} per 30 days", rate=rate(count, language))] if count.days >= LEAST_DAYS else []),
     ]
     return [Label(told, 0, 16, SMALL + 0.5, weight=typeface.BOLD), Label(_(", ").join(counted), 0, 0, SMALL, "muted")]
-
-
-def _count(area: Area, *, is_since: bool) -> Count:
-    return area.since if is_since and area.since else area.before
 
 
 def _entries(plan: _Plan) -> Iterator[Entry]:
@@ -318,7 +311,7 @@ def _words(plan: _Plan) -> Words:
     if unseen := len(plan.laid) - len(plan.seen):
         caption.append(ngettext("{n} event lies outside of these maps.", "{n} events lie outside of these maps.", unseen, n=unseen))  # fmt: skip
     caption.append(_("Sources: {sources}.", sources=monitor.credit))
-    return Words("monitor-map", _title(plan), " ".join(caption), _alt(plan), _table(plan), kind="Map")
+    return Words("monitor-map", _title(plan), caption, _alt(plan), _table(plan), kind="Map")
 
 
 def _lines(plan: _Plan) -> list[str]:
@@ -342,7 +335,7 @@ def _title(plan: _Plan) -> str:
     return _("Where events are recorded: {before} per 30 days before it took effect, {since} since", before=before, since=since)  # fmt: skip
 
 
-def _alt(plan: _Plan) -> str:
+def _alt(plan: _Plan) -> list[str]:
     _, language, place = plan.language.gettext, plan.language, plan.monitor.here
     told = [_("Maps of {place} with a mark for each recorded event.", place=place)]
     for is_since in plan.periods:
@@ -350,7 +343,7 @@ def _alt(plan: _Plan) -> str:
         said = [f"{word} {language.number(by_type[kind])}" for kind, word in plan.types.items() if by_type.get(kind)]
         head = _("Since") if is_since else _("Before")
         told.append(f"{head}{_(': ')}{_('; ').join(said) or language.number(0)}.")
-    return " ".join(told)
+    return told
 
 
 def _by_type(area: Area, *, is_since: bool, value: str = "") -> dict[str, int]:

@@ -15,21 +15,8 @@ from shapely.geometry import LineString, Point, box
 
 from quickview.analysis import relations
 from quickview.analysis.blocks import Block, absent, from_template, side_groups, side_label, side_of, worded
-from quickview.analysis.canvas import (
-    BASE,
-    SMALL,
-    WIDE,
-    Box,
-    Canvas,
-    Label,
-    add_labels,
-    add_lines,
-    knock_out,
-    plain,
-    responsive,
-    wrap,
-)
-from quickview.analysis.labels import foldable
+from quickview.analysis.canvas import BASE, SMALL, WIDE, Box, Canvas, Label, plain, responsive, wrap
+from quickview.analysis.labels import fold, foldable
 from quickview.analysis.layered_layout import Layout, lay_out
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor, Relation
@@ -262,7 +249,7 @@ def _draw(plan: Plan) -> Canvas:
     for relation in plan.brief.facts.relations:
         _add_relation(figure, plan, relation, _path(plan, relation), boxes)
     _add_actors(figure, plan)
-    add_labels(figure, [*titles, *labels])
+    figure.add_labels([*titles, *labels])
     _add_legend(figure, plan)
     return figure
 
@@ -306,7 +293,7 @@ def _add_actors(figure: Canvas, plan: Plan) -> None:
         )  # fmt: skip
         x, y = (area[0] + area[2]) / 2, (area[1] + area[3]) / 2
         labels.append(Label(plan.texts[actor.id], x, y, BASE, weight=typeface.BOLD))
-    add_labels(figure, labels)
+    figure.add_labels(labels)
 
 
 # Relations.
@@ -389,9 +376,7 @@ def _add_relation(figure: Canvas, plan: Plan, relation: Relation, path: LineStri
         hover = plan.brief.language.gettext("{relation}: {note}", relation=hover, note=relation.note)
     tip, before = path.coords[-1], path.interpolate(path.length - 6)
     shaft = LineString([*path.coords[:-1], (before.x, before.y)]) if path.length > 12 else path
-    add_lines(
-        figure, knock_out([shaft], boxes), hover=hover, color=colour, width=1.5, dash=DASHES[FAMILY[relation.kind]]
-    )
+    figure.add_lines([shaft], clear_of=boxes, hover=hover, color=colour, width=1.5, dash=DASHES[FAMILY[relation.kind]])
     # Degrees clockwise from north in which the arrow points, from -180 up to 180.
     angle = (round(math.degrees(math.atan2(tip[0] - before.x, tip[1] - before.y)), 1) + 180) % 360 - 180
     figure.add_scatter(
@@ -506,11 +491,11 @@ def _add_legend(figure: Canvas, plan: Plan) -> None:
         y = plan.legend - 7.0 - key.top - key.height / 2
         if key.family:
             line = LineString([(key.x, y), (key.x + 26, y)])
-            add_lines(figure, [line], color=LIGHT["ink"], width=1.5, dash=DASHES[key.family])
+            figure.add_lines([line], color="ink", width=1.5, dash=DASHES[key.family])
         elif key.number:
             labels.append(Label(key.number, key.x, y, SMALL, weight=typeface.BOLD, anchor="middle right"))
         labels.append(Label(key.text, key.x + key.indent, y, SMALL, anchor="middle right"))
-    add_labels(figure, labels)
+    figure.add_labels(labels)
 
 
 def _keys(plan: Plan) -> list[_Key]:
@@ -519,7 +504,7 @@ def _keys(plan: Plan) -> list[_Key]:
     lines = [_Key(_(str(family)), family) for family in RelationFamily if family in drawn]
     numbers = [_Key(_(str(kind)), number=str(n)) for kind, n in plan.numbers.items()]
     room = plan.width - 4
-    sentences = [_Key(wrap(foldable(text, room, size=SMALL), room, size=SMALL)) for text in plan.sentences]
+    sentences = [_Key(fold(text, room, size=SMALL)) for text in plan.sentences]
     keys: list[_Key] = []
     for key in (*lines, *numbers, *sentences):
         last = keys[-1] if keys else None

@@ -3,37 +3,22 @@
 from bisect import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import pandas as pd
 import plotly.graph_objects as go
 from shapely.geometry import LineString
 
-from quickview.analysis.blocks import Block, absent, from_template, worded
-from quickview.analysis.canvas import (
-    BASE,
-    SMALL,
-    WIDE,
-    Canvas,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    add_rectangle,
-    capitalise,
-    knock_out,
-    overlaps,
-    responsive,
-    wrap,
-)
-from quickview.analysis.labels import foldable
+from quickview.analysis.blocks import Block, absent, drawn, from_template
+from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Scale, Words, capitalise, overlaps, wrap
+from quickview.analysis.labels import fold
 from quickview.brief.formats import percent
 from quickview.brief.reader import Brief
 from quickview.brief.records import Forecast
 from quickview.brief.vocabulary import ICD203, row_of
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
-from quickview.theme.palette import LIGHT
 
 _NAMES: Final = 206.0
 """Room beside the bands for what each row is about, where the drawing is wide."""
@@ -60,17 +45,6 @@ class _Row:
     confidence: Label
     low: float
     high: float
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """Where the bands lie across the drawing, from 0 to 100 per cent."""
-
-    left: float
-    right: float
-
-    def x(self, percent: float) -> float:
-        return self.left + (self.right - self.left) * percent / 100
 
 
 def judgement(brief: Brief) -> Block:
@@ -146,12 +120,12 @@ def yardstick(brief: Brief) -> go.Figure | Block:
     """
     if not brief.facts.forecasts:
         return absent("yardstick", brief)
-    return worded(responsive(lambda width: _draw(brief, width), _words(brief), brief.language), brief)
+    return drawn(partial(_draw, brief), _words(brief), brief)
 
 
 def _draw(brief: Brief, width: int) -> Canvas:
     is_wide = width >= WIDE
-    scale = _Scale(_NAMES, width - 26.0) if is_wide else _Scale(_EDGE, width - _EDGE)
+    scale = Scale(_NAMES, width - 26.0) if is_wide else Scale(_EDGE, width - _EDGE)
     words = _band_words(brief, scale, width)
     header = sum(_heights(words))
     # The words of the bands stand above them where the rows' names stand beside; else under the percentages.
@@ -165,7 +139,7 @@ def _draw(brief: Brief, width: int) -> Canvas:
     labels += percentages(scale.x, floor - 3, brief.language)
     for row in rows:
         labels += [row.name, row.confidence, _add_bar(figure, row, scale, brief.language)]
-    add_labels(figure, labels)
+    figure.add_labels(labels)
     return figure
 
 
@@ -198,7 +172,7 @@ def _rows(brief: Brief, forecasts: Sequence[Forecast], width: int, floor: float)
     room, bottom = (_NAMES - 18 if is_wide else width - 2 * _EDGE), floor
     for forecast in forecasts[::-1]:
         level = brief.language.gettext("Confidence: {level}", level=brief.language.gettext(forecast.confidence))
-        title = wrap(foldable(forecast.title, room, size=BASE, weight=typeface.BOLD), room, weight=typeface.BOLD)
+        title = fold(forecast.title, room, weight=typeface.BOLD)
         name = Label(title, _EDGE, 0, BASE, weight=typeface.BOLD, anchor="bottom right")
         sure = Label(wrap(level, room, size=SMALL), _EDGE, 0, SMALL, "muted", anchor="bottom right")
         tall = name.extent[1] + sure.extent[1]
@@ -210,7 +184,7 @@ def _rows(brief: Brief, forecasts: Sequence[Forecast], width: int, floor: float)
     return rows[::-1]
 
 
-def _band_words(brief: Brief, scale: _Scale, width: int) -> list[tuple[Label, int]]:
+def _band_words(brief: Brief, scale: Scale, width: int) -> list[tuple[Label, int]]:
     """Return the word of each band over its middle or a little beside it, each with the level, from the bands away, where it covers no other."""
     row = row_of(brief.facts.forecasts[0].word)
     words: list[tuple[Label, int]] = []
@@ -243,18 +217,18 @@ def _at_level(word: tuple[Label, int], words: Sequence[tuple[Label, int]], edge:
     return replace(label, y=edge + sum(heights[level:]) - 2, anchor="bottom center")
 
 
-def _add_bands(figure: Canvas, scale: _Scale, low: float, high: float) -> None:
+def _add_bands(figure: Canvas, scale: Scale, low: float, high: float) -> None:
     for band in ICD203[::2]:
-        add_rectangle(figure, (scale.x(band.low), low, scale.x(band.high), high), LIGHT["land"])
+        figure.add_rectangle((scale.x(band.low), low, scale.x(band.high), high), "land")
     ends = [LineString([(scale.x(p), low), (scale.x(p), high)]) for p in (0, 100)]
-    add_lines(figure, ends, color=LIGHT["rule"], width=1)
+    figure.add_lines(ends, color="rule", width=1)
 
 
 def _fits(text: str, room: float) -> bool:
     return typeface.width(text, SMALL, weight=typeface.BOLD) < room
 
 
-def _add_bar(figure: Canvas, row: _Row, scale: _Scale, language: Language) -> Label:
+def _add_bar(figure: Canvas, row: _Row, scale: Scale, language: Language) -> Label:
     """Draw the range of a forecast, and return what it says for inside the bar or beside it."""
     _, forecast = language.gettext, row.forecast
     low, high = forecast.probability.low, forecast.probability.high
@@ -271,8 +245,8 @@ def _add_bar(figure: Canvas, row: _Row, scale: _Scale, language: Language) -> La
         place, anchor = right + 5, "middle right"
     label = Label(text, place, middle, SMALL, colour, typeface.BOLD, anchor)
     line = LineString([(scale.x(0), middle), (scale.x(100), middle)])
-    add_lines(figure, knock_out([line], [label.box], pad=4), color=LIGHT["rule"], width=1)
-    add_rectangle(figure, (left, middle - _BAR / 2, right, middle + _BAR / 2), LIGHT["house"], hover=hover)
+    figure.add_lines([line], clear_of=[label.box], pad=4, color="rule", width=1)
+    figure.add_rectangle((left, middle - _BAR / 2, right, middle + _BAR / 2), "house", hover=hover)
     return label
 
 
@@ -297,9 +271,7 @@ def _words(brief: Brief) -> Words:
     caption = [_("Words and ranges of the US intelligence community's yardstick (ICD 203).")]
     if any(f.probability.basis == "yardstick" for f in brief.facts.forecasts):
         caption.append(_("Where a source gave a word and no number, the bar is the word's own range."))
-    return Words(
-        "yardstick", _title(brief), " ".join([*caption, *rest]), " ".join([*alt, *rest]), table, whole=not more
-    )
+    return Words("yardstick", _title(brief), [*caption, *rest], [*alt, *rest], table, whole=not more)
 
 
 def _range(forecast: Forecast, language: Language) -> str:

@@ -12,20 +12,8 @@ import pandas as pd
 from shapely.geometry import LineString
 
 from quickview.analysis.blocks import side_groups, side_label, side_of
-from quickview.analysis.canvas import (
-    SMALL,
-    WIDE,
-    Box,
-    Canvas,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    add_rectangle,
-    plain,
-    wrap,
-)
-from quickview.analysis.labels import cut_short, foldable
+from quickview.analysis.canvas import SMALL, WIDE, Box, Canvas, Label, Words, plain
+from quickview.analysis.labels import cut_short, fold
 from quickview.brief import formats
 from quickview.brief.reader import Brief
 from quickview.brief.records import Actor, Relation
@@ -118,7 +106,7 @@ def words(brief: Brief, *, form: Literal["lines", "matrix"]) -> Words:
             "The table names every relation. As reported up to {day}.",
             day=day,
         )
-    return Words("network", _title(brief), caption, " ".join(alt), relations_table(brief), whole=form == "lines")
+    return Words("network", _title(brief), [caption], alt, relations_table(brief), whole=form == "lines")
 
 
 def _title(brief: Brief) -> str:
@@ -217,7 +205,7 @@ def _of_actors(brief: Brief, width: int) -> Canvas:
             x, y = grid.x(places[target]) + dx, rows[origin] + dy
             marks.append(_Mark(x, y, family, side_of(brief, origin), text, size))
     _add_marks(figure, marks)
-    add_labels(figure, labels)
+    figure.add_labels(labels)
     return figure
 
 
@@ -236,12 +224,12 @@ def _add_frame(figure: Canvas, grid: _Grid, rows: Mapping[str, float]) -> list[L
         start = 0
         for _other, across in grid.groups:
             left, right = grid.x(start) - grid.column / 2 + 1, grid.x(start + len(across) - 1) + grid.column / 2 - 1
-            add_rectangle(figure, _rounded(left, bottom, right, top), tint(number))
+            figure.add_rectangle(_rounded(left, bottom, right, top), tint(number))
             start += len(across)
         ys, xs = (rows[a.id] - _PITCH / 2 for a in group[:-1]), (grid.x(n) + grid.column / 2 for n in range(start - 1))
         lines = [LineString([(grid.names, y), (grid.width, y)]) for y in ys]
         lines += [LineString([(x, bottom), (x, top)]) for x in xs]
-        add_lines(figure, lines, color=LIGHT["paper"], width=0.8)
+        figure.add_lines(lines, color="paper", width=0.8)
         name = side_label(grid.brief, number)
         said = cut_short(name, grid.width - 4, size=SMALL, weight=typeface.BOLD)
         labels.append(Label(said, 0, top + _SIDE / 2 - 1, SMALL, side_name(number), typeface.BOLD, "middle right"))
@@ -280,7 +268,7 @@ def _of_sides(brief: Brief, width: int) -> Canvas:
         labels.append(Label(titles[number].text, 0, middle, SMALL, side_name(number), typeface.BOLD, "middle right"))
         for n, other in enumerate(numbers):
             left = names + column * n
-            add_rectangle(figure, _rounded(left + 1, bottom + 1, left + column - 1, top - 1), tint(number))
+            figure.add_rectangle(_rounded(left + 1, bottom + 1, left + column - 1, top - 1), tint(number))
             cell = cells[number, other]
             for k, (family, count) in enumerate(cell):
                 in_line, line = min(fit, len(cell) - k // fit * fit), k // fit
@@ -290,13 +278,13 @@ def _of_sides(brief: Brief, width: int) -> Canvas:
                 labels.append(Label(str(count), x + 7, y, SMALL, anchor="middle right"))
         top = bottom
     _add_marks(figure, marks)
-    add_labels(figure, labels)
+    figure.add_labels(labels)
     return figure
 
 
 def _side_title(brief: Brief, number: int, room: float) -> Label:
-    folded = foldable(f"{number} {side_label(brief, number)}", room, size=SMALL, weight=typeface.BOLD)
-    return Label(wrap(folded, room, size=SMALL, weight=typeface.BOLD), 0, 0, SMALL, weight=typeface.BOLD)
+    text = fold(f"{number} {side_label(brief, number)}", room, size=SMALL, weight=typeface.BOLD)
+    return Label(text, 0, 0, SMALL, weight=typeface.BOLD)
 
 
 def _key_rows(brief: Brief, width: int) -> list[list[tuple[RelationFamily, float, str]]]:

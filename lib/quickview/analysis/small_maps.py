@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from shapely.geometry.base import BaseGeometry
 
-from quickview.analysis.canvas import SMALL, Canvas, Label, add_labels, add_lines, knock_out
+from quickview.analysis.canvas import SMALL, Canvas, Label
 from quickview.analysis.ground import NOTHING
 from quickview.analysis.labels import place_labels
 from quickview.analysis.map_symbols import Mark, add_marks
@@ -75,15 +75,13 @@ class SmallMaps:
         taken = [label.box for label in labels]
         add_ground(figure, sheet, sheet.lay(sheet.ground.territory), taken, is_hatched=False)
         outline, *routes = (sheet.lay(lines) for lines in (sheet.ground.outline, *sheet.ground.routes.values()))
-        add_lines(figure, knock_out(routes, taken, pad=1.0), color=LIGHT["line"], width=1.1)
-        add_lines(
-            figure, knock_out([sheet.clip(within)], taken, pad=1.0), color=LIGHT["muted"], width=0.8, dash="2px,3px"
-        )
+        figure.add_lines(routes, clear_of=taken, pad=1.0, color="line", width=1.1)
+        figure.add_lines([sheet.clip(within)], clear_of=taken, pad=1.0, color="muted", width=0.8, dash="2px,3px")
         dash = "5px,3px" if territory.is_indicative else "solid"
-        add_lines(figure, knock_out([outline], taken, pad=1.0), color=LIGHT["muted"], width=1.2, dash=dash)
+        figure.add_lines([outline], clear_of=taken, pad=1.0, color="muted", width=1.2, dash=dash)
         if cities and is_marked:
             add_marks(figure, [(at.x, at.y, Mark("square", LIGHT["ink"], 4.5)) for _, at in cities])
-        add_labels(figure, labels)
+        figure.add_labels(labels)
         return figure
 
     def lay(self, figure: Canvas, small: Canvas, number: int, *, bottom: float, title: Sequence[Label]) -> None:
@@ -98,4 +96,4 @@ class SmallMaps:
                      for axis, shift in (("x", x), ("y", y - self.sheet.frame[1]))}  # fmt: skip
             figure.add_scatter(**{**trace, **moved})
         start, anchor = (x + self.sheet.width, "top left") if is_rtl else (x, "top right")
-        add_labels(figure, [replace(one, x=start, y=y + self.map_height + 2 + one.y, anchor=anchor) for one in title])
+        figure.add_labels([replace(one, x=start, y=y + self.map_height + 2 + one.y, anchor=anchor) for one in title])

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -11,39 +12,10 @@ import plotly.graph_objects as go
 from shapely import affinity
 from shapely.geometry import LineString, Polygon, box
 
-from quickview.analysis.blocks import Block, absent, worded
-from quickview.analysis.canvas import (
-    BASE,
-    SMALL,
-    WIDE,
-    Box,
-    Canvas,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    add_rectangle,
-    capitalise,
-    hatch,
-    knock_out,
-    parts,
-    responsive,
-    wrap,
-)
-from quickview.analysis.labels import foldable
-from quickview.analysis.time_axis import (
-    BELOW,
-    LEVEL,
-    Day,
-    TimeAxis,
-    add_cuts,
-    add_days,
-    add_time_axis,
-    day_labels,
-    on_levels,
-    time_axis,
-    within,
-)
+from quickview.analysis.blocks import Block, absent, drawn
+from quickview.analysis.canvas import BASE, SMALL, WIDE, Box, Canvas, Label, Words, capitalise, hatch
+from quickview.analysis.labels import fold
+from quickview.analysis.time_axis import BELOW, LEVEL, Day, TimeAxis, on_levels, time_axis, within
 from quickview.brief import formats
 from quickview.brief.reader import Brief
 from quickview.brief.records import State, Term
@@ -132,7 +104,7 @@ def term_history(brief: Brief) -> go.Figure | Block:
     """
     if not any(len(term.history) > 1 for term in _ranked(brief)):
         return absent("term-history", brief)
-    return worded(responsive(lambda width: _draw(brief, width), _words(brief), brief.language), brief)
+    return drawn(partial(_draw, brief), _words(brief), brief)
 
 
 def _ranked(brief: Brief) -> list[Term]:
@@ -146,15 +118,15 @@ def _draw(brief: Brief, width: int) -> Canvas:
     rows = _rows(brief, axis, width)
     height = _height(rows)
     days = _days(brief)
-    heads = day_labels(axis, days, top=height, width=width)
+    heads = axis.day_labels(days, top=height, width=width)
     labels = [*heads, *(label for row in rows for label in (row.name, *row.told, *row.due))]
     figure, boxes = Canvas(width, max(label.box[3] for label in heads) + 2), [label.box for label in labels]
-    add_time_axis(figure, axis, brief.language, bottom=BELOW, top=height, boxes=boxes)
+    axis.add_ticks(figure, brief.language, bottom=BELOW, top=height, boxes=boxes)
     for row in rows:
         _add_row(figure, brief, row, axis)
-    add_cuts(figure, axis, bottom=BELOW, top=height, boxes=boxes)
-    add_days(figure, axis, days, heads, bottom=BELOW, boxes=boxes)
-    add_labels(figure, labels)
+    axis.add_cuts(figure, bottom=BELOW, top=height, boxes=boxes)
+    axis.add_days(figure, days, heads, bottom=BELOW, boxes=boxes)
+    figure.add_labels(labels)
     return figure
 
 
@@ -192,7 +164,7 @@ def _height(rows: Sequence[_Row]) -> float:
 def _row(brief: Brief, term: Term, axis: TimeAxis, width: int) -> _Row:
     """Return what is written in the row of a term, about a band at height 0."""
     room = (_NAMES - 22 if width >= WIDE else width) - 2 * _EDGE
-    title = wrap(foldable(term.title, room, size=BASE, weight=typeface.BOLD), room, weight=typeface.BOLD)
+    title = fold(term.title, room, weight=typeface.BOLD)
     name = Label(title, _EDGE, 0, BASE, weight=typeface.BOLD, anchor="bottom right")
     ends = [x for _, *band in _bands(brief, term, axis) for x in band] + [axis.x(one.date) for one in term.deadlines]
     band = (min(ends), -_BAND / 2, max(ends), _BAND / 2)
@@ -234,7 +206,7 @@ def _due(brief: Brief, term: Term, axis: TimeAxis, width: int) -> list[Label]:
     for date, by in said.items():
         day, givers = formats.near_day(date, as_of, language), formats.listed(list(dict.fromkeys(by)), language)
         text = f"{day}{language.gettext(': ')}{givers}"
-        text = wrap(foldable(text, room, size=SMALL), room, size=SMALL)
+        text = fold(text, room, size=SMALL)
         labels.append(Label(text, axis.x(date), _BAND / 2 + 3, SMALL, "muted", anchor="top center"))
     return on_levels([within(label, axis.left, width - 2) for label in labels], LEVEL - 1)
 
@@ -257,11 +229,11 @@ def _add_row(figure: Canvas, brief: Brief, row: _Row, axis: TimeAxis) -> None:
         for label, (_, left, _) in zip(row.told[::-1], _bands(brief, row.term, axis), strict=True)
         if label.y < row.y - _BAND / 2 - 3
     ]
-    add_lines(figure, knock_out(leaders, labels, pad=0.0), color=LIGHT["line"], width=0.8)
+    figure.add_lines(leaders, clear_of=labels, pad=0.0, color="line", width=0.8)
     dates, as_of = sorted({claim.date for claim in row.term.deadlines}), brief.facts.document.as_of
     if dates and dates[-1] > as_of:
         wait = LineString([(axis.x(as_of), row.y), (axis.x(dates[-1]) - 6, row.y)])
-        add_lines(figure, [wait], color=LIGHT["line"], width=1, dash="2px,3px")
+        figure.add_lines([wait], color="line", width=1, dash="2px,3px")
     if dates:
         figure.add_scatter(
             x=[axis.x(date) for date in dates], y=[row.y] * len(dates), mode="markers", hoverinfo="skip",
@@ -271,13 +243,13 @@ def _add_row(figure: Canvas, brief: Brief, row: _Row, axis: TimeAxis) -> None:
 
 
 def _add_band(figure: Canvas, area: Polygon, pattern: _Pattern, *, hover: str) -> None:
-    add_rectangle(figure, area.bounds, LIGHT[pattern.fill], hover=hover)
+    figure.add_rectangle(area.bounds, pattern.fill, hover=hover)
     for slope in pattern.slopes:
         lines = hatch(area, spacing=pattern.spacing, slope=abs(slope))
         turned = lines if slope > 0 else affinity.scale(lines, xfact=-1, origin=area.centroid)
-        add_lines(figure, parts([turned]), color=LIGHT[pattern.lines], width=1.1)
+        figure.add_lines([turned], color=pattern.lines, width=1.1)
     edge = "ink" if pattern.lines == "paper" else pattern.lines
-    add_lines(figure, [area.exterior], color=LIGHT[edge], width=1, dash=pattern.dash)
+    figure.add_lines([area.exterior], color=edge, width=1, dash=pattern.dash)
 
 
 def _words(brief: Brief) -> Words:
@@ -296,7 +268,7 @@ def _words(brief: Brief) -> Words:
         [row for term in terms for row in _table_rows(brief, term)],
         columns=[_("Term"), _("Date"), _("What"), _("Detail"), _("Sources")],
     )
-    return Words("term-history", _title(brief), " ".join(caption), " ".join(alt), table, whole=not more)
+    return Words("term-history", _title(brief), caption, alt, table, whole=not more)
 
 
 def _spoken(brief: Brief, term: Term) -> str:

@@ -20,6 +20,7 @@ from shapely.geometry import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis import layers
+from quickview.analysis import map_symbols as symbols
 from quickview.analysis.blocks import Block, worded
 from quickview.analysis.canvas import (
     NARROW,
@@ -29,11 +30,8 @@ from quickview.analysis.canvas import (
     Canvas,
     Label,
     Words,
-    add_labels,
-    add_lines,
     capitalise,
     inside,
-    knock_out,
     overlaps,
     parts,
     responsive,
@@ -42,35 +40,12 @@ from quickview.analysis.choropleth import classes_of, heading, regions_table, va
 from quickview.analysis.ground import NOTHING, Ground, Region, lay_ground
 from quickview.analysis.labels import Placement, place_area_label, place_labels
 from quickview.analysis.locator import Locator, add_inset, locate
-from quickview.analysis.map_symbols import (
-    CITY,
-    LINES,
-    OTHER,
-    WELL_ATTESTED,
-    Entry,
-    Symbol,
-    add_area,
-    add_fill,
-    add_held_area,
-    add_legend,
-    add_marks,
-    add_outline,
-    add_route,
-    evidence,
-    legend,
-    legend_height,
-    rank_of,
-    site_mark,
-    sites_of,
-    status_mark,
-    told_of,
-)
+from quickview.analysis.map_symbols import Entry, Symbol, legend_height
 from quickview.analysis.projection import around, distance_km
 from quickview.analysis.session import SESSION
 from quickview.analysis.territory import Territory
 from quickview.brief import formats
 from quickview.brief.geography import MARGIN, aspect
-from quickview.theme.palette import LIGHT
 
 FEW: Final = 12
 """Up to so many places, a narrow map names the smaller ones too."""
@@ -157,7 +132,7 @@ class Sheet:
         marked = {
             name for name, shape in zip(territory.places["name"], laid, strict=True) if window.covers(shape.centroid)
         }
-        return list(legend(territory, self.lines, list(self.ground.routes), marked))
+        return list(symbols.legend(territory, self.lines, list(self.ground.routes), marked))
 
     @cached_property
     def pixels_per_metre(self) -> float:
@@ -240,12 +215,12 @@ def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
     figure = Canvas(sheet.width, sheet.frame[3])
     outline, edge = sheet.lay(ground.territory), sheet.lay(ground.outline)
     routes = {kind: sheet.lay(lines) for kind, lines in ground.routes.items()}
-    symbols = _symbols(sheet)
-    marks = [Point(s.x, s.y).buffer(30 if s.rank == CITY else s.mark.size) for s in symbols]
+    places = _symbols(sheet)
+    marks = [Point(s.x, s.y).buffer(30 if s.rank == symbols.CITY else s.mark.size) for s in places]
     furniture = _furniture_boxes(sheet, [outline, *routes.values(), *marks], has_inset=locator is not None)
-    obstacles = [*furniture.values(), *(symbol.box for symbol in symbols)]
-    least = OTHER if sheet.is_wide or len(symbols) <= FEW else WELL_ATTESTED
-    wanted = [s.label(is_wide=sheet.is_wide) for s in symbols if s.shown and s.rank <= least]
+    obstacles = [*furniture.values(), *(symbol.box for symbol in places)]
+    least = symbols.OTHER if sheet.is_wide or len(places) <= FEW else symbols.WELL_ATTESTED
+    wanted = [s.label(is_wide=sheet.is_wide) for s in places if s.shown and s.rank <= least]
     placement = place_labels(wanted, frame=sheet.frame, obstacles=obstacles, avoid=[*routes.values(), edge])
     taken, known = [label.box for label in placement.placed], {label.text for label in placement.placed}
     areas = _area_labels(sheet, outline, [*obstacles, *taken], known)
@@ -254,31 +229,32 @@ def _draw(sheet: Sheet, locator: Locator | None) -> tuple[Canvas, Placement]:
     hover = territory.place.name
     if "area" in territory.place.show:
         hover = territory.brief.language.gettext("{place}, {area} km²", place=hover, area=territory.area)
-    add_outline(figure, territory, edge, boxes, hover=hover)
+    symbols.add_outline(figure, territory, edge, boxes, hover=hover)
     for kind, lines in routes.items():
-        add_route(figure, kind, [lines], boxes)
+        symbols.add_route(figure, kind, [lines], boxes)
     # The most important lie on top.
-    add_marks(figure, [(s.x, s.y, s.mark) for s in symbols[::-1]], hover=[s.told for s in symbols[::-1]])
-    add_labels(figure, [*areas, *placement.placed])
+    symbols.add_marks(figure, [(s.x, s.y, s.mark) for s in places[::-1]], hover=[s.told for s in places[::-1]])
+    figure.add_labels([*areas, *placement.placed])
     if "scale" in furniture:
         _add_scale(figure, sheet, furniture["scale"])
     if locator:
         add_inset(figure, locator, furniture["inset"], size=SMALL if sheet.is_wide else SMALL - 1)
-    add_legend(figure, territory, sheet.entries, width=sheet.width, top=sheet.frame[1])
+    symbols.add_legend(figure, territory, sheet.entries, top=sheet.frame[1])
     return figure, placement
 
 
 def _symbols(sheet: Sheet) -> list[Symbol]:
     """Return the places in the frame, the most important first."""
     territory, places = sheet.territory, sheet.territory.places
-    sites, found, empty = sites_of(territory), list[Symbol](), [None] * len(places)
+    sites, found, empty = symbols.sites_of(territory), list[Symbol](), [None] * len(places)
     given = (places["name"], places["shown"], places.get("status", empty), places.get("evidence", empty))
     for name, shown, status, cell, shape in zip(*given, places.geometry, strict=True):
-        point, sources, site = sheet.project(shape).centroid, evidence(cell), sites.get(name)
-        rank = rank_of(territory, name, sources)
-        mark = site_mark(territory, site) if site else status_mark(territory, status, size=12 if rank == CITY else 7)
+        point, sources, site = sheet.project(shape).centroid, symbols.evidence(cell), sites.get(name)
+        rank = symbols.rank_of(territory, name, sources)
+        size = 12 if rank == symbols.CITY else 7
+        mark = symbols.site_mark(territory, site) if site else symbols.status_mark(territory, status, size=size)
         if inside((point.x, point.y, point.x, point.y), sheet.frame):
-            told = told_of(territory, name, shown, status)
+            told = symbols.told_of(territory, name, shown, status)
             found.append(Symbol(name, shown, point.x, point.y, rank, sources, mark, site, told))
     return sorted(found, key=lambda s: (s.rank, -s.evidence, s.name))
 
@@ -290,23 +266,23 @@ def add_ground(
     territory, ground = sheet.territory, sheet.ground
     countries = {is_home: [c.area for c in ground.countries if c.is_home is is_home] for is_home in (True, False)}
     view = sheet.clip(territory.projection.globe) if territory.projection.is_world else box(*sheet.frame)
-    add_area(figure, view, "water" if ground.countries else "land")
-    add_area(figure, sheet.clip(shapely.union_all(countries[False])), "land-2")
-    add_area(figure, sheet.clip(shapely.union_all(countries[True])), "land")
+    symbols.add_area(figure, view, "water" if ground.countries else "land")
+    symbols.add_area(figure, sheet.clip(shapely.union_all(countries[False])), "land-2")
+    symbols.add_area(figure, sheet.clip(shapely.union_all(countries[True])), "land")
     if territory.place.choropleth:
         classes, values = classes_of(territory), values_of(territory)
         for region in ground.regions:
-            add_fill(figure, sheet.clip(region.area), classes.fill(values[region.row]), boxes)
+            symbols.add_fill(figure, sheet.clip(region.area), classes.fill(values[region.row]), boxes)
         # Gaps in the colour of the paper keep two regions of one class apart.
         edges = parts(sheet.clip(region.edge) for region in ground.regions)
-        add_lines(figure, knock_out(edges, boxes), color=LIGHT["paper"], width=1)
+        figure.add_lines(edges, clear_of=boxes, color="paper", width=1)
     else:
         known = [country.area for country in ground.countries]
         land = sheet.clip(shapely.union_all(known)) if known else None
         spacing = (7.0 if sheet.is_wide else 6.0) * is_hatched
-        add_held_area(figure, territory, outline, boxes, land=land, spacing=spacing)
+        symbols.add_held_area(figure, territory, outline, boxes, land=land, spacing=spacing)
     for kind, line in sheet.lines.items():
-        add_lines(figure, knock_out(parts([sheet.clip(line)]), boxes), **LINES[kind])
+        figure.add_lines(parts([sheet.clip(line)]), clear_of=boxes, **symbols.LINES[kind])
 
 
 def _area_labels(sheet: Sheet, outline: BaseGeometry, obstacles: Sequence[Box], known: Collection[str]) -> list[Label]:
@@ -374,14 +350,11 @@ def _furniture_boxes(sheet: Sheet, content: Sequence[BaseGeometry], *, has_inset
     sizes = {name: size for name, size in sizes.items() if (has_inset if name == "inset" else not is_world)}
     taken: dict[str, Box] = {}
     for name, size in sizes.items():
-        corners = [c for c in _corners(sheet.frame, *size) if not any(overlaps(c, t, pad=4) for t in taken.values())]
+        left, bottom, right, top = np.add(sheet.frame, [9, 9, -9 - size[0], -9 - size[1]]).tolist()
+        corners = [(x, y, x + size[0], y + size[1]) for x in (left, right) for y in (bottom, top)]
+        corners = [corner for corner in corners if not any(overlaps(corner, one, pad=4) for one in taken.values())]
         taken[name] = min(corners, key=lambda c: _covered(c, content))
     return taken
-
-
-def _corners(frame: Box, width: float, height: float) -> list[Box]:
-    left, bottom, right, top = np.add(frame, [9, 9, -9, -9]).tolist()
-    return [(x, y, x + width, y + height) for x in (left, right - width) for y in (bottom, top - height)]
 
 
 def _covered(corner: Box, content: Sequence[BaseGeometry]) -> float:
@@ -402,7 +375,7 @@ def _add_scale(figure: Canvas, sheet: Sheet, place: Box) -> None:
     length = km * 1e3 * sheet.pixels_per_metre
     x, y = place[0] + 24, place[1] + 8
     bar = [LineString([(x, y + 5), (x, y), (x + length, y), (x + length, y + 5)])]
-    add_lines(figure, bar, color=LIGHT["ink"], width=1.2)
+    figure.add_lines(bar, color="ink", width=1.2)
     _, language = sheet.territory.brief.language.gettext, sheet.territory.brief.language
     text = _("{n} km", n=language.number(km)) if km >= 1 else _("{n} m", n=language.number(km * 1e3))
     labels = [Label(text, x + length / 2, y + 6, SMALL, anchor="top center")]
@@ -412,9 +385,9 @@ def _add_scale(figure: Canvas, sheet: Sheet, place: Box) -> None:
             LineString([(arrow, y), (arrow, tip)]),
             LineString([(arrow - 4, y + 9), (arrow, tip), (arrow + 4, y + 9)]),
         ]
-        add_lines(figure, lines, color=LIGHT["ink"], width=1.2)
+        figure.add_lines(lines, color="ink", width=1.2)
         labels.append(Label(_("N"), arrow, tip, SMALL, anchor="top center"))
-    add_labels(figure, labels)
+    figure.add_labels(labels)
 
 
 # What the map says in words.
@@ -463,7 +436,7 @@ def _situation(territory: Territory) -> str:
     )
 
 
-def _caption(territory: Territory, *, has_unnamed: bool) -> str:
+def _caption(territory: Territory, *, has_unnamed: bool) -> list[str]:
     _, facts = territory.brief.language.gettext, territory.brief.facts
     place, choropleth, sentences = territory.place, territory.place.choropleth, list[str]()
     if territory.is_indicative and "area" in place.show and territory.area_km2:
@@ -480,10 +453,10 @@ def _caption(territory: Territory, *, has_unnamed: bool) -> str:
         source = next(one for one in facts.sources if one.id == choropleth.source)
         sentences.append(_("{what}: {source}.", what=heading(choropleth), source=source.publisher))
     credited = list(dict.fromkeys(territory.brief.layer(name).credit for name in place.layers))
-    return " ".join([*sentences, _("Sources: {sources}.", sources=_(", ").join(credited))])
+    return [*sentences, _("Sources: {sources}.", sources=_(", ").join(credited))]
 
 
-def _alt(territory: Territory) -> str:
+def _alt(territory: Territory) -> list[str]:
     _, ngettext, place = territory.brief.language.gettext, territory.brief.language.ngettext, territory.place
     has_area = "area" in place.show and territory.area_km2 > 0
     messages = {
@@ -502,7 +475,7 @@ def _alt(territory: Territory) -> str:
     for status in place.statuses:
         n = int(counts.get(status.status, 0))
         sentences.append(status.label + _(": ") + ngettext("{n} place", "{n} places", n, n=n) + ".")
-    return " ".join([*sentences, *_spread(territory)])
+    return [*sentences, *_spread(territory)]
 
 
 def _spread(territory: Territory) -> list[str]:
@@ -573,7 +546,7 @@ def places_table(territory: Territory) -> pd.DataFrame:
         away = [territory.fitting(distance_km(p.centroid, territory.shape)) for p in places.geometry]
         columns[_("km from outline")] = [language.number(round(d, 1), decimals=decimals) for d in away]
     if place.statuses and "evidence" in places.columns:
-        columns[_("Sources for status")] = [evidence(e) for e in places["evidence"]]
+        columns[_("Sources for status")] = [symbols.evidence(e) for e in places["evidence"]]
     there: dict[str | None, list[str]] = {}
     for site in territory.brief.facts.sites:
         there.setdefault(site.place, []).append(site.name)

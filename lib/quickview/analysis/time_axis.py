@@ -8,22 +8,11 @@ from typing import Final
 
 from shapely.geometry import LineString
 
-from quickview.analysis.canvas import (
-    SMALL,
-    Box,
-    Canvas,
-    Label,
-    add_labels,
-    add_lines,
-    add_rectangle,
-    knock_out,
-    overlaps,
-)
+from quickview.analysis.canvas import SMALL, Box, Canvas, Label, overlaps
 from quickview.brief import formats
 from quickview.brief.vocabulary import Precision
 from quickview.language.catalogs import Language
 from quickview.theme import typeface
-from quickview.theme.palette import LIGHT
 
 BELOW: Final = 20.0
 """Room for the dates under the axis, in pixels."""
@@ -86,6 +75,52 @@ class TimeAxis:
         share = (date - one.start).days / one.days
         return one.left + min(1.0, max(0.0, share)) * (one.right - one.left)
 
+    def add_ticks(
+        self, figure: Canvas, language: Language, *, bottom: float, top: float, boxes: Sequence[Box] = ()
+    ) -> None:
+        """Draw faint lines at round dates from `bottom` to `top`, and the dates below, before what stands on them; `boxes` stay free."""
+        ticks, labels = [], list[Label]()
+        cuts = [_below(cut.told, (cut.left + cut.right) / 2, bottom) for cut in self.cuts]
+        for stretch in self.stretches:
+            for date, precision in [] if stretch.told else _ticks(stretch):
+                x = self.x(date)
+                ticks.append(LineString([(x, bottom), (x, top)]))
+                # The first date needs its year, and the first of a year.
+                year = not labels or (date.month == 1 and (precision is Precision.MONTH or date.day == 1))
+                shown = formats.short_day(date, language, precision=precision, year=year)
+                label = within(_below(shown, x, bottom), 0, figure.width)
+                if not any(overlaps(label.box, other.box, pad=5) for other in (*cuts, *labels)):
+                    labels.append(label)
+        figure.add_lines(ticks, clear_of=boxes, pad=1.0, color="rule", width=0.8)
+        figure.add_lines([LineString([(self.left, bottom), (self.right, bottom)])], color="line", width=1)
+        figure.add_labels([*labels, *cuts])
+
+    def day_labels(self, days: Sequence["Day"], *, top: float, width: float) -> list[Label]:
+        """Return what days that matter are called, above the lines that reach up to `top`."""
+        wanted = [
+            Label(day.text, self.x(day.date), top + 2, SMALL, day.colour, typeface.BOLD, "top center") for day in days
+        ]
+        return on_levels([within(label, 0, width) for label in wanted], LEVEL)
+
+    def add_cuts(self, figure: Canvas, *, bottom: float, top: float, boxes: Sequence[Box] = ()) -> None:
+        """Blank the middle of the times that are cut out, after what stands on the axis; the lines beside it leave `boxes` free."""
+        for cut in self.cuts:
+            middle = (cut.left + cut.right) / 2
+            figure.add_rectangle((middle - 5, bottom - 2, middle + 5, top), "paper")
+            edges = [LineString([(middle + x - 3, bottom - 4), (middle + x + 3, bottom + 4)]) for x in (-5, 5)]
+            figure.add_lines(edges, color="line", width=1)
+            edges = [LineString([(middle + x, bottom), (middle + x, top)]) for x in (-5, 5)]
+            figure.add_lines(edges, clear_of=boxes, pad=1.0, color="line", width=0.8, dash="2px,3px")
+
+    def add_days(
+        self, figure: Canvas, days: Sequence["Day"], labels: Sequence[Label], *, bottom: float, boxes: Sequence[Box]
+    ) -> None:
+        """Draw lines at days that matter, up to their labels; those in the house's colour are dashed. They leave `boxes` free."""
+        for day, label in zip(days, labels, strict=True):
+            dash = {"dash": "4px,3px"} if day.colour == "house" else {}
+            line = LineString([(self.x(day.date), bottom), (self.x(day.date), label.y - 1)])
+            figure.add_lines([line], clear_of=boxes, pad=1.0, color=day.colour, width=1.2, **dash)
+
 
 @dataclass(frozen=True)
 class Day:
@@ -132,27 +167,6 @@ def _long(gaps: Sequence[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.dat
     return found
 
 
-def add_time_axis(
-    figure: Canvas, axis: TimeAxis, language: Language, *, bottom: float, top: float, boxes: Sequence[Box]
-) -> None:
-    """Draw faint lines at round dates from `bottom` to `top`, and the dates below, before what stands on them; `boxes` stay free."""
-    ticks, labels = [], list[Label]()
-    cuts = [_below(cut.told, (cut.left + cut.right) / 2, bottom) for cut in axis.cuts]
-    for stretch in axis.stretches:
-        for date, precision in [] if stretch.told else _ticks(stretch):
-            x = axis.x(date)
-            ticks.append(LineString([(x, bottom), (x, top)]))
-            # The first date needs its year, and the first of a year.
-            year = not labels or (date.month == 1 and (precision is Precision.MONTH or date.day == 1))
-            shown = formats.short_day(date, language, precision=precision, year=year)
-            label = within(_below(shown, x, bottom), 0, figure.width)
-            if not any(overlaps(label.box, other.box, pad=5) for other in (*cuts, *labels)):
-                labels.append(label)
-    add_lines(figure, knock_out(ticks, boxes, pad=1.0), color=LIGHT["rule"], width=0.8)
-    add_lines(figure, [LineString([(axis.left, bottom), (axis.right, bottom)])], color=LIGHT["line"], width=1)
-    add_labels(figure, [*labels, *cuts])
-
-
 def _below(text: str, x: float, bottom: float) -> Label:
     return Label(text, x, bottom - 3, SMALL, "muted", anchor="bottom center")
 
@@ -170,35 +184,6 @@ def _ticks(stretch: Stretch) -> list[tuple[dt.date, Precision]]:
     first, last = (day.year * 12 + day.month - 1 for day in (stretch.start, stretch.end))
     starts = (dt.date(n // 12, n % 12 + 1, 1) for n in range(first, last + 1) if n % months == 0)
     return [(day, precision) for day in starts if day >= stretch.start]
-
-
-def add_cuts(figure: Canvas, axis: TimeAxis, *, bottom: float, top: float, boxes: Sequence[Box] = ()) -> None:
-    """Blank the middle of the times that are cut out, after what stands on the axis; the lines beside it leave `boxes` free."""
-    for cut in axis.cuts:
-        middle = (cut.left + cut.right) / 2
-        add_rectangle(figure, (middle - 5, bottom - 2, middle + 5, top), LIGHT["paper"])
-        edges = [LineString([(middle + x - 3, bottom - 4), (middle + x + 3, bottom + 4)]) for x in (-5, 5)]
-        add_lines(figure, edges, color=LIGHT["line"], width=1)
-        edges = [LineString([(middle + x, bottom), (middle + x, top)]) for x in (-5, 5)]
-        add_lines(figure, knock_out(edges, boxes, pad=1.0), color=LIGHT["line"], width=0.8, dash="2px,3px")
-
-
-def day_labels(axis: TimeAxis, days: Sequence[Day], *, top: float, width: float) -> list[Label]:
-    """Return what days that matter are called, above the lines that reach up to `top`."""
-    wanted = [
-        Label(day.text, axis.x(day.date), top + 2, SMALL, day.colour, typeface.BOLD, "top center") for day in days
-    ]
-    return on_levels([within(label, 0, width) for label in wanted], LEVEL)
-
-
-def add_days(
-    figure: Canvas, axis: TimeAxis, days: Sequence[Day], labels: Sequence[Label], *, bottom: float, boxes: Sequence[Box]
-) -> None:
-    """Draw lines at days that matter, up to their labels; those in the house's colour are dashed. They leave `boxes` free."""
-    for day, label in zip(days, labels, strict=True):
-        dash = {"dash": "4px,3px"} if day.colour == "house" else {}
-        line = LineString([(axis.x(day.date), bottom), (axis.x(day.date), label.y - 1)])
-        add_lines(figure, knock_out([line], boxes, pad=1.0), color=LIGHT[day.colour], width=1.2, **dash)
 
 
 def within(label: Label, left: float, right: float) -> Label:

@@ -3,30 +3,17 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import pandas as pd
 import plotly.graph_objects as go
 from shapely.geometry import LineString
 
-from quickview.analysis.blocks import Block, absent, side_of, worded
-from quickview.analysis.canvas import (
-    BASE,
-    SMALL,
-    WIDE,
-    Canvas,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    add_rectangle,
-    capitalise,
-    plain,
-    responsive,
-    wrap,
-)
-from quickview.analysis.labels import cut_short, foldable
+from quickview.analysis.blocks import Block, absent, drawn, side_of
+from quickview.analysis.canvas import BASE, SMALL, WIDE, Canvas, Label, Words, capitalise, plain
+from quickview.analysis.labels import cut_short, fold
 from quickview.brief import dates, formats
 from quickview.brief.reader import Brief
 from quickview.brief.records import Event
@@ -109,8 +96,7 @@ def timeline(brief: Brief) -> go.Figure | Block:
     items = entries(brief)
     if not items:
         return absent("timeline", brief)
-    figure = responsive(lambda width: _draw(brief, items, width), _words(brief, items), brief.language)
-    return worded(figure, brief)
+    return drawn(partial(_draw, brief, items), _words(brief, items), brief)
 
 
 def entries(brief: Brief) -> list[Entry]:
@@ -326,9 +312,9 @@ def _labels(entry: Entry, room: float, form: _Form) -> tuple[Label, Label]:
     if form.details == "beside":
         room = room * 0.54
     whole = cut_short(entry.title, 1.8 * room, size=BASE, weight=weight) if form.is_cut else entry.title
-    title = wrap(foldable(whole, room, size=BASE, weight=weight), min(room, 620.0), size=BASE, weight=weight)
+    title = fold(whole, min(room, 620.0), weight=weight)
     other = room * 0.85 - 16 if form.details == "beside" else min(room, 620.0)
-    detail = "" if form.details == "none" else wrap(foldable(entry.detail, other, size=SMALL), other, size=SMALL)
+    detail = "" if form.details == "none" else fold(entry.detail, other, size=SMALL)
     return (
         Label(title, 0, 0, BASE, "muted" if entry.count else "ink", weight, "bottom right"),
         Label(detail, 0, 0, SMALL, "muted", anchor="bottom right"),
@@ -388,14 +374,14 @@ def _add_column(figure: Canvas, brief: Brief, column: _Column, left: float, form
         y, end = figure.height - column.cut_off, left + form.column
         said = brief.language.gettext("As of {day}", day=formats.day(brief.facts.document.as_of, brief.language))
         labels.append(Label(said, end, y + 1, SMALL, "house", typeface.BOLD, "top left"))
-        add_lines(figure, [LineString([(left, y), (end, y)])], color=LIGHT["house"], width=1.2, dash="4px,3px")
-    add_labels(figure, [label for label in labels if label.text])
+        figure.add_lines([LineString([(left, y), (end, y)])], color="house", width=1.2, dash="4px,3px")
+    figure.add_labels([label for label in labels if label.text])
 
 
 def _add_bar(figure: Canvas, left: float, y: float, share: float) -> float:
     """Draw how many events fell in a stretch as a bar, and return how much room it takes."""
     length = max(3.0, _LONGEST_BAR * share)
-    add_rectangle(figure, (left, y - 4, left + length, y + 4), LIGHT["line"])
+    figure.add_rectangle((left, y - 4, left + length, y + 4), "line")
     return length + 7.0
 
 
@@ -404,9 +390,10 @@ def _add_axis(figure: Canvas, axis: float, column: _Column) -> None:
     steps = [
         (LineString([(axis, figure.height - one.top - 9) for one in pair]), pair[1]) for pair in pairwise(column.rows)
     ]
-    for is_dotted, dash in ((False, {}), (True, {"dash": "2px,3px"})):
+    dashes: dict[bool, dict[str, Any]] = {False: {}, True: {"dash": "2px,3px"}}
+    for is_dotted, dash in dashes.items():
         lines = [line for line, row in steps if bool(row.gap or row.entry.ahead) is is_dotted]
-        add_lines(figure, lines, color=LIGHT["line"], width=1.6, **dash)
+        figure.add_lines(lines, color="line", width=1.6, **dash)
 
 
 def _add_dots(figure: Canvas, axis: float, rows: Sequence[_Row]) -> None:
@@ -444,7 +431,7 @@ def _words(brief: Brief, items: Sequence[Entry]) -> Words:
         for e in items
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=[_("Date"), _("What"), _("Detail"), _("Sources")])
-    return Words("timeline", _title(brief, past, ahead), " ".join(caption), " ".join(alt), table, whole=whole)
+    return Words("timeline", _title(brief, past, ahead), caption, alt, table, whole=whole)
 
 
 def _title(brief: Brief, past: Sequence[Entry], ahead: Sequence[Entry]) -> str:

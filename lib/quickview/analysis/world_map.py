@@ -19,18 +19,7 @@ from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
 from quickview.analysis.blocks import Block
-from quickview.analysis.canvas import (
-    SMALL,
-    WIDE,
-    Box,
-    Canvas,
-    Label,
-    Words,
-    add_labels,
-    add_lines,
-    responsive,
-    turn_about,
-)
+from quickview.analysis.canvas import SMALL, WIDE, Box, Canvas, Label, Words, mirrored, responsive
 from quickview.analysis.edition import Edition
 from quickview.analysis.labels import place_labels
 from quickview.analysis.map_symbols import Mark, add_area, add_marks
@@ -262,14 +251,14 @@ def _draw(world: _World, found: Sequence[_Found], countries: Sequence[BaseGeomet
         add_area(figure, area, "land-2")
     # What the frame cut is no border.
     inland = box(*world.frame).buffer(-0.5)
-    add_lines(figure, [area.boundary.intersection(inland) for area in areas], color=LIGHT["paper"], width=0.8)
+    figure.add_lines([area.boundary.intersection(inland) for area in areas], color="paper", width=0.8)
     dots = _dots(world, found, edition)
     # The one that moved most lies on top.
     add_marks(figure, [(d.x, d.y, d.mark) for d in dots[::-1]], hover=[_said(d, edition) for d in dots[::-1]])
-    add_labels(figure, [dot.number for dot in dots if len(dot.found) > 1])
+    figure.add_labels([dot.number for dot in dots if len(dot.found) > 1])
     wanted = [dot.label(SMALL + 1 if world.is_wide else SMALL) for dot in dots]
-    add_labels(figure, place_labels(wanted, frame=world.frame, obstacles=[dot.box for dot in dots]).placed)
-    _add_legend(figure, world, dots, edition)
+    figure.add_labels(place_labels(wanted, frame=world.frame, obstacles=[dot.box for dot in dots]).placed)
+    _add_legend(figure, dots, edition)
     return figure
 
 
@@ -293,9 +282,9 @@ def _said(dot: Dot, edition: Edition) -> str:
     return edition.language.gettext("{places}, reports: {n}", places=shown, n=len(dot.found))
 
 
-def _add_legend(figure: Canvas, world: _World, dots: Sequence[Dot], edition: Edition) -> None:
+def _add_legend(figure: Canvas, dots: Sequence[Dot], edition: Edition) -> None:
     """Draw a key for each kind of mark that is there, under the frame, from the side where the reader begins."""
-    _, strip, x, y = edition.language.gettext, Canvas(world.width, world.frame[3]), 6.0, STRIP / 2 - 3
+    _, x, y = edition.language.gettext, 6.0, STRIP / 2 - 3
     moved = _("Changed or new")
     texts = {Status.CHANGED: moved, Status.NEW: moved, Status.STALE: _("Out of date"),
              Status.SETTLED: _("As before")}  # fmt: skip
@@ -305,11 +294,9 @@ def _add_legend(figure: Canvas, world: _World, dots: Sequence[Dot], edition: Edi
         spots.append((x, y, _mark(status, 10)))
         labels.append(Label(text, x + 11, y, SMALL, anchor="middle right"))
         x += 11 + typeface.width(text, SMALL) + 20
-    add_marks(strip, spots)
-    add_labels(strip, labels)
-    if edition.language.is_rtl:
-        turn_about(strip)
-    figure.traces.extend(strip.traces)
+    with mirrored(figure, edition.language) as strip:
+        add_marks(strip, spots)
+        strip.add_labels(labels)
 
 
 # What the map says in words.
@@ -328,7 +315,7 @@ def _words(found: Sequence[_Found], edition: Edition, layer: Layer | None) -> Wo
     if layer:
         caption.append(_("Borders: {credit}.", credit=layer.credit))
     title = _title(found, names, edition)
-    return Words("map", title, " ".join(caption), " ".join(alt), _table(found, edition), kind="Map")
+    return Words("map", title, caption, alt, _table(found, edition), kind="Map")
 
 
 def _moved(found: Sequence[_Found], edition: Edition) -> list[str]:

@@ -1,7 +1,7 @@
 """A change between two editions: its kinds, what it carries, and one plain sentence for it in the reader's language."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -86,7 +86,7 @@ def phrase(change: Change, language: Language) -> tuple[str, Mapping[str, str]]:
         "what": change.what,
         "before": _shown(change.before, language),
         "after": _shown(change.after, language),
-        "says": _says(change.by, language),
+        "says": language.gettext("according to {by}", by=formats.listed(change.by, language)) if change.by else "",
         "n": str(change.after if change.kind == "table-data" else _days(change)),
         "record": _record(change.record, language.gettext),
     }
@@ -271,10 +271,6 @@ def _record(record: str, _: Look) -> str:
         "place": _("Place"),
         "document": _("Report"),
     }.get(record, "")
-
-
-def _says(by: Sequence[str], language: Language) -> str:
-    return language.gettext("according to {by}", by=formats.listed(by, language)) if by else ""
 
 
 def _shown(detail: Detail, language: Language) -> str:

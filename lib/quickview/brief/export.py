@@ -225,8 +225,12 @@ class Table:
 
 def tables(brief: Brief) -> list[Table]:
     """Return actors, terms, measures, states (where one has more than one), control (a row a place and status), quantities (a row a value), calendar, hypotheses, evidence, sources, related briefs and the brief's own tables, each only if the brief has any."""
-    found = [_actors(brief), _terms(brief), _measures(brief), _states(brief), _control(brief), _quantities(brief),
-             _calendar(brief), _hypotheses(brief), _evidence(brief), _sources(brief), _related(brief)]  # fmt: skip
+    terms = brief.facts.agreement.terms if brief.facts.agreement else ()
+    simple = {name: listed(name, columns, terms if name == "terms" else getattr(brief.facts, name))
+              for name, columns in _LISTED.items()}  # fmt: skip
+    found = [simple["actors"], simple["terms"], simple["measures"], _states((*terms, *brief.facts.measures)),
+             _control(brief), _quantities(brief), simple["calendar"], simple["hypotheses"], _evidence(brief),
+             simple["sources"], _related(brief)]  # fmt: skip
     found += [_own(one, brief) for one in brief.data.values()]
     return [table for table in found if table.rows]
 
@@ -237,25 +241,36 @@ def as_json(brief: Brief) -> str:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
-def _actors(brief: Brief) -> Table:
-    columns = ("id", "name", "native", "language", "kind", "side", "role", "stance", "source")
-    rows = [
-        (a.id, a.name, a.native.name if a.native else "", a.native.language if a.native else "",
-         str(a.kind), a.side or "", a.role, a.stance or "", a.source)
-        for a in brief.facts.actors
-    ]  # fmt: skip
-    return Table("actors", columns, rows)
+_LISTED: Final = {
+    "actors": "id name native=native.name language=native.language kind side role stance source",
+    "terms": "id title text category binds deadlines state=state.value state_date=state.date state_source=state.source source",
+    "measures": "id title text instrument by on from=since until state=state.value state_date=state.date source",
+    "calendar": "id date precision title text where actors sources",
+    "hypotheses": "id title text",
+    "sources": "id publisher title date url reliability credibility late",
+}
+"""Columns of tables that have a row a record; behind `=` stands the record's own name for what it holds."""
 
 
-def _terms(brief: Brief) -> Table:
-    columns = ("id", "title", "text", "category", "binds", "deadlines", "state", "state_date", "state_source", "source")
-    terms = brief.facts.agreement.terms if brief.facts.agreement else ()
-    rows = [
-        (t.id, t.title, t.text, t.category or "", _joined(t.binds), _joined(map(_claim, t.deadlines)),
-         str(t.state.value), t.state.date.isoformat(), t.state.source, t.source)
-        for t in terms
-    ]  # fmt: skip
-    return Table("terms", columns, rows)
+def listed(name: str, columns: str, records: Iterable[Any]) -> Table:
+    """Return records as a table: its columns, parted by spaces, each with the path of the attribute it holds where that is another."""
+    paths = {head: path or head for head, _, path in (column.partition("=") for column in columns.split())}
+    return Table(name, tuple(paths), [tuple(_cell(_held(one, path)) for path in paths.values()) for one in records])
+
+
+def _held(record: Any, path: str) -> Any:
+    for name in path.split("."):
+        record = None if record is None else getattr(record, name)
+    return record
+
+
+def _cell(value: Any) -> str | float:
+    """Return a value as a cell: days as ISO dates, several values in one text, and what is missing as no text."""
+    if isinstance(value, tuple):
+        return "; ".join(f"{one.date.isoformat()} ({one.by})" if isinstance(one, DatedClaim) else one for one in value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return "" if value is None else value if isinstance(value, int | float) else str(value)
 
 
 def _quantities(brief: Brief) -> Table:
@@ -268,54 +283,26 @@ def _quantities(brief: Brief) -> Table:
     return Table("quantities", columns, rows)
 
 
-def _measures(brief: Brief) -> Table:
-    columns = ("id", "title", "text", "instrument", "by", "on", "from", "until", "state", "state_date", "source")
-    rows = [
-        (m.id, m.title, m.text or "", m.instrument, _joined(m.by), _joined(m.on), _iso(m.since), _iso(m.until),
-         str(m.state.value), m.state.date.isoformat(), m.source)
-        for m in brief.facts.measures
-    ]  # fmt: skip
-    return Table("measures", columns, rows)
-
-
-def _states(brief: Brief) -> Table:
-    columns = ("id", "title", "state", "date", "note", "source")
-    stated: Sequence[Term | Measure] = (
-        *(brief.facts.agreement.terms if brief.facts.agreement else ()),
-        *brief.facts.measures,
-    )
+def _states(stated: Iterable[Term | Measure]) -> Table:
+    """Return the states of terms and measures that have more than one."""
     rows = [
         (one.id, one.title, str(state.value), state.date.isoformat(), state.note or "", state.source)
         for one in stated
         if len(one.history) > 1
         for state in one.history
     ]
-    return Table("states", columns, rows)
+    return Table("states", ("id", "title", "state", "date", "note", "source"), rows)
 
 
 def _control(brief: Brief) -> Table:
     columns = ("place", "status", "from", "precision", "until", "note", "source")
     history = brief.facts.place.history if brief.facts.place else ()
     rows = [
-        (name, one.status, one.since.isoformat(), str(one.precision), _iso(one.until), one.note or "", one.source)
+        (name, one.status, *map(_cell, (one.since, one.precision, one.until, one.note)), one.source)
         for one in history
         for name in one.places
     ]
     return Table("control", columns, rows)
-
-
-def _calendar(brief: Brief) -> Table:
-    columns = ("id", "date", "precision", "title", "text", "where", "actors", "sources")
-    rows = [
-        (one.id, one.date.isoformat(), str(one.precision), one.title, one.text or "", one.where or "",
-         _joined(one.actors), _joined(one.sources))
-        for one in brief.facts.calendar
-    ]  # fmt: skip
-    return Table("calendar", columns, rows)
-
-
-def _hypotheses(brief: Brief) -> Table:
-    return Table("hypotheses", ("id", "title", "text"), [(h.id, h.title, h.text) for h in brief.facts.hypotheses])
 
 
 def _evidence(brief: Brief) -> Table:
@@ -330,21 +317,8 @@ def _evidence(brief: Brief) -> Table:
 
 def _own(data: Data, brief: Brief) -> Table:
     """Return a table of the brief's own; its columns go by their ids."""
-    rows = [
-        [cell.isoformat() if isinstance(cell, dt.date) else "" if cell is None else cell for cell in row]
-        for row in data.told_in(brief.language.code)
-    ]
+    rows = [[_cell(cell) for cell in row] for row in data.told_in(brief.language.code)]
     return Table(data.table.id, [column.id for column in data.table.columns], rows, data.table.title)
-
-
-def _sources(brief: Brief) -> Table:
-    columns = ("id", "publisher", "title", "date", "url", "reliability", "credibility", "late")
-    rows = [
-        (s.id, s.publisher, s.title, _iso(s.date), s.url or "",
-         str(s.reliability), s.credibility, s.late or "")
-        for s in brief.facts.sources
-    ]  # fmt: skip
-    return Table("sources", columns, rows)
 
 
 def _related(brief: Brief) -> Table:
@@ -353,18 +327,6 @@ def _related(brief: Brief) -> Table:
         for one, other in brief.related
     ]
     return Table("related", ("brief", "as", "title", "language", "as_of", "text"), rows)
-
-
-def _iso(date: dt.date | None) -> str:
-    return date.isoformat() if date else ""
-
-
-def _claim(claim: DatedClaim) -> str:
-    return f"{claim.date.isoformat()} ({claim.by})"
-
-
-def _joined(words: Iterable[str]) -> str:
-    return "; ".join(words)
 
 
 def json_schema() -> dict[str, Any]:

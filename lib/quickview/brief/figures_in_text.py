@@ -110,11 +110,10 @@ def _is_name(before: str, written: str, behind: str) -> bool:
     """Whether digits are the number of an article or a day, part of a word, an item's mark, or a year."""
     in_word = (behind[:1].isalpha() and not _UNIT.match(behind)) or re.match(r"[/:]\d", behind)
     is_item = not before.rpartition("\n")[2].strip() and re.match(r"[.)]\s", behind)
-    return bool(in_word or is_item or _is_year(written, behind) or _named().search(before))
-
-
-def _is_year(written: str, behind: str) -> bool:
-    return len(written) == 4 and written.isdecimal() and int(written) in _YEARS and not _MEASURED.match(behind.lstrip())
+    is_year = (
+        len(written) == 4 and written.isdecimal() and int(written) in _YEARS and not _MEASURED.match(behind.lstrip())
+    )
+    return bool(in_word or is_item or is_year or _named().search(before))
 
 
 def _values(written: str, behind: str) -> frozenset[float]:

@@ -6,6 +6,7 @@ probability is in per cent; coordinates are decimal degrees, WGS 84 (EPSG:4326).
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from enum import Enum
 from typing import Annotated, Any, Literal, Self
 
@@ -59,9 +60,19 @@ Word = Annotated[str, Field(json_schema_extra={"enum": sorted(WORDS)})]
 
 
 class Record(BaseModel):
-    """Base of all records: strict, frozen, no unknown keys."""
+    """Base of all records: strict, frozen, no unknown keys, and its fields fit each other."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if hint := next(self._mended(), ""):
+            raise ValueError(hint)
+        return self
+
+    def _mended(self) -> Iterator[str]:
+        """Yield what to write instead, for each pair of fields that do not fit."""
+        yield from ()
 
 
 class Document(Record):
@@ -135,12 +146,9 @@ class Holding(Record):
     source: SourceId
     note: Note = None
 
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
+    def _mended(self) -> Iterator[str]:
         if self.until and self.until < self.since:
-            msg = "let `until` lie after `from`"
-            raise ValueError(msg)
-        return self
+            yield "let `until` lie after `from`"
 
 
 class Choropleth(Record):
@@ -164,21 +172,16 @@ class Choropleth(Record):
         default=(), max_length=6, description="The words among `values`, in the order of the legend."
     )
 
-    @model_validator(mode="after")
-    def _of_one_kind(self) -> Self:
+    def _mended(self) -> Iterator[str]:
         known = {category.status for category in self.categories}
         words = {value for value in self.values.values() if isinstance(value, str)}
         if self.categories and (strange := sorted(map(str, set(self.values.values()) - known))):
-            msg = f"give each value a category, or correct it: {', '.join(strange)}"
-            raise ValueError(msg)
+            yield f"give each value a category, or correct it: {', '.join(strange)}"
         if words and not self.categories:
-            msg = f"give figures, or say in `categories` what the words mean: {', '.join(sorted(words))}"
-            raise ValueError(msg)
+            yield f"give figures, or say in `categories` what the words mean: {', '.join(sorted(words))}"
         limits = self.classes if isinstance(self.classes, tuple) else ()
         if len(limits) > 4 or list(limits) != sorted(set(limits)):
-            msg = "give one to four limits between classes, from least to most"
-            raise ValueError(msg)
-        return self
+            yield "give one to four limits between classes, from least to most"
 
 
 Longitude = Annotated[float, Field(ge=-180, le=180)] | Annotated[int, Field(ge=-180, le=180)]
@@ -226,19 +229,11 @@ class Place(Record):
         default=(), description="What is measured on the layers and told: area, distances."
     )
 
-    @model_validator(mode="after")
-    def _shows_something(self) -> Self:
+    def _mended(self) -> Iterator[str]:
         if not self.layer:
-            msg = "give a layer: `layer` for a territory, `places` for points, `routes` for lines"
-            raise ValueError(msg)
-        return self
-
-    @model_validator(mode="after")
-    def _some_extent(self) -> Self:
+            yield "give a layer: `layer` for a territory, `places` for points, `routes` for lines"
         if self.extent and (self.extent[1] >= self.extent[3] or self.extent[0] == self.extent[2]):
-            msg = "write `extent` as [west, south, east, north]"
-            raise ValueError(msg)
-        return self
+            yield "write `extent` as [west, south, east, north]"
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -278,14 +273,11 @@ class Value(Record):
     by: Line = Field(description="Who says so.")
     source: SourceId
 
-    @model_validator(mode="after")
-    def _one_form(self) -> Self:
+    def _mended(self) -> Iterator[str]:
         exact = self.value is not None and self.low is None and self.high is None
         ranged = self.value is None and self.low is not None and self.high is not None and self.low <= self.high
         if not (exact or ranged):
-            msg = "give either `value`, or `low` and `high` with low ≤ high"
-            raise ValueError(msg)
-        return self
+            yield "give either `value`, or `low` and `high` with low ≤ high"
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -341,12 +333,9 @@ LastState = Annotated[
 class Stated(Record):
     """What has come so far: in one `state`, or in dated `states` of which the last holds at `as_of`."""
 
-    @model_validator(mode="after")
-    def _has_a_state(self) -> Self:
+    def _mended(self) -> Iterator[str]:
         if not self.history[0]:
-            msg = "give `state`, or `states`, the oldest first"
-            raise ValueError(msg)
-        return self
+            yield "give `state`, or `states`, the oldest first"
 
     @property
     def history(self) -> tuple[State, ...]:
@@ -384,12 +373,9 @@ class Agreement(Record):
     terms: tuple[Term, ...] = Field(default=(), description="Its provisions, in the order of the report.")
     source: SourceId
 
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
+    def _mended(self) -> Iterator[str]:
         if self.effective and self.until and self.until.date <= self.effective.date:
-            msg = "let `until` lie after `effective`"
-            raise ValueError(msg)
-        return self
+            yield "let `until` lie after `effective`"
 
 
 class Measure(Stated):
@@ -407,12 +393,10 @@ class Measure(Stated):
     state: LastState
     source: SourceId
 
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
+    def _mended(self) -> Iterator[str]:
+        yield from super()._mended()
         if self.since and self.until and self.until < self.since:
-            msg = "let `until` lie after `from`"
-            raise ValueError(msg)
-        return self
+            yield "let `until` lie after `from`"
 
 
 class Native(Record):
@@ -526,12 +510,9 @@ class Table(Record):
     )
     note: Note = None
 
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
+    def _mended(self) -> Iterator[str]:
         if (self.file is None) == (self.rows is None):
-            msg = "give either `file` or `rows`"
-            raise ValueError(msg)
-        return self
+            yield "give either `file` or `rows`"
 
 
 class Probability(Record):
@@ -543,12 +524,9 @@ class Probability(Record):
         description="`given`: the source states the number. `yardstick`: only the word was given."
     )
 
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
+    def _mended(self) -> Iterator[str]:
         if self.low > self.high:
-            msg = "write 0 ≤ low ≤ high ≤ 100"
-            raise ValueError(msg)
-        return self
+            yield "write 0 ≤ low ≤ high ≤ 100"
 
 
 class Horizon(Record):

@@ -23,6 +23,7 @@ from quickview.errors import ReportError
 from quickview.files import resource
 from quickview.language.catalogs import Language
 from quickview.report import social_card
+from quickview.theme import typeface
 from quickview.theme.palette import LIGHT
 from quickview.theme.theme import load_theme
 
@@ -33,6 +34,9 @@ PICTURE: Final = 440
 """Pixels across of a figure, which is drawn for phones, and so large enough to read on one."""
 
 ZOOM: Final = 2.5
+
+PHONE: Final = 358.0
+"""Pixels across that a table has on a phone, 390 less the margins."""
 
 _GONE: Final = (
     "button, nav, .skip, .copy, .keys, .said, .live, .downloads, .back, .annex, .ends, [hidden]:not(.narrow), "
@@ -120,7 +124,8 @@ def body_of(path: Path, *, site: str = "", attached: Sequence[Path] = ()) -> Bod
     and in the HTML where a figure has no picture. Raises `ReportError` for what is no page of the kit's.
     """
     page = _read(path)
-    content = _content(page)
+    content = page.new("div")
+    content.extend(part.extract() for part in page.soup.select("header.head, #report, footer.footer"))
     _simplify(content, page)
     _show_card(content, page)
     site = site or page.site
@@ -158,14 +163,6 @@ def _read(path: Path) -> _Page:
     if not (soup.find(id="report") and page.meta("article:published_time")):
         raise ReportError("E-MAIL-PAGE", f"{path} is no page of a report", "render it again")
     return page
-
-
-def _content(page: _Page) -> Tag:
-    """Return head, sections and foot of a page as one element."""
-    content = page.new("div")
-    for part in page.soup.select("header.head, #report, footer.footer"):
-        content.append(part.extract())
-    return content
 
 
 def _simplify(content: Tag, page: _Page) -> None:
@@ -281,14 +278,51 @@ def _lay_out(content: Tag, page: _Page) -> None:
     draw = {"scale": _scale, "dots": _dots, "side": _dot}
     for image in content.select("[data-drawing]"):
         svg, kinds = page.drawings[int(str(image["data-drawing"]))], set(image.get_attribute_list("class"))
-        drawn = next((make for kind, make in draw.items() if kind in kinds), _picture if image.get("alt") else None)
-        image.replace_with(drawn(svg, image, page)) if drawn else image.decompose()
+        if make := next((make for kind, make in draw.items() if kind in kinds), None):
+            image.replace_with(make(svg, page))
+        elif image.get("alt"):
+            image.replace_with(_picture(svg, image, page))
+        else:
+            image.decompose()
     for image in content.select('img[src^="data:"]'):
         _take_along(image, page)
     for figure in content.select("figcaption"):
         figure["class"] = "caption"
+    for table in content.select("table:has(> thead)"):
+        _stack(table, page)
     for element in content.find_all(list(_PLAIN)):
         element.name = _PLAIN[element.name]
+
+
+def _stack(table: Tag, page: _Page) -> None:
+    """Put the cells of a row under one another, each after the head of its column, where they have no room side by side on a phone."""
+    heads, *body = (row.find_all(["th", "td"], recursive=False) for row in table.select("tr"))
+    columns = zip(heads, *(cells for cells in body if len(cells) == len(heads)), strict=True)
+    if sum(8 + max(map(_longest, column)) for column in columns) <= PHONE:
+        return
+    names = [head.get_text(" ", strip=True) + page.language.gettext(": ") for head in heads[1:]]
+    for first, *others in body:
+        under = page.new("td")
+        for name, cell in zip(names, others, strict=False):
+            if cell.get_text(strip=True):
+                line = page.new("div")
+                line.extend([page.new("span", name, class_="label"), *cell.contents[:]])
+                under.append(line)
+            cell.decompose()
+        if others:
+            first.insert_after(under)
+        elif first.get("colspan"):
+            first["colspan"] = "2"
+    if table.thead:
+        table.thead.decompose()
+
+
+def _longest(cell: Tag) -> float:
+    """Return how wide the widest part of a cell is that stays in one line, in pixels."""
+    whole = [one.get_text() for one in cell.select(".whole, .likely span")]
+    size, weight = (12 if cell.find_parent("thead") else 14), typeface.BOLD if cell.name == "th" else typeface.REGULAR
+    words = (*whole, *re.split(r"[ \n]+", cell.get_text(" ")))
+    return max(typeface.width(word, size, weight=weight) for word in words)
 
 
 def _table_of_figures(cells: Tag, page: _Page) -> Tag:
@@ -308,7 +342,7 @@ def _table_of_figures(cells: Tag, page: _Page) -> Tag:
     return table
 
 
-def _scale(svg: str, _image: Tag, page: _Page) -> Tag:
+def _scale(svg: str, page: _Page) -> Tag:
     """Return a range on a scale from 0 to 100 as a table of a row."""
     bar = re.search(r'class="bar" x="([\d.]+)%" width="([\d.]+)%"', svg)
     start, width = (float(bar[1]), float(bar[2])) if bar else (0.0, 0.0)
@@ -325,13 +359,13 @@ def _scale(svg: str, _image: Tag, page: _Page) -> Tag:
     return table
 
 
-def _dots(svg: str, _image: Tag, page: _Page) -> Tag:
+def _dots(svg: str, page: _Page) -> Tag:
     circles = re.findall(r"<circle[^>]*>", svg)
     full = sum("fill=" in one for one in circles)
     return page.new("span", "●" * full + "○" * (len(circles) - full), lang="")
 
 
-def _dot(svg: str, _image: Tag, page: _Page) -> Tag:
+def _dot(svg: str, page: _Page) -> Tag:
     colour = re.search(r'fill="(#\w+)"', svg)
     return page.new("span", "● ", style=f"color:{_coloured(colour[1], page) if colour else page.colours['muted']}")
 

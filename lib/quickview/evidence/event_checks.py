@@ -1,6 +1,6 @@
 """What only all rows of a file together show: events told twice, and coordinates that are swapped."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -76,7 +76,10 @@ def without_swapped(table: "pa.Table", reading: Reading, borders: Mapping[frozen
     longitude, latitude = (table[name].to_numpy() for name in DEGREES)
     swapped = np.zeros(len(table), bool)
     inside = turned = asked = 0
-    for country, rows in _by_country(table):
+    countries = table["country"].to_pandas()
+    for country, rows in countries.groupby(countries, observed=True).indices.items():
+        if not country:
+            continue
         swapped[rows] = _stray(longitude[rows], latitude[rows])
         if (land := borders.get(telling_words(country))) is not None:
             some = rows[:: max(len(rows) // ASKED, 1)]
@@ -93,23 +96,6 @@ def without_swapped(table: "pa.Table", reading: Reading, borders: Mapping[frozen
     messages = (message.format(ids[row], latitude[row], longitude[row], where) for row in rows)
     reading.tell(lines[rows], "PLACE", messages, _SWAPPED)
     return table.filter(~swapped) if len(rows) else table
-
-
-def _by_country(table: "pa.Table") -> Iterator[tuple[str, np.ndarray]]:
-    """Yield each country with the places of its events in the table."""
-    column = table["country"].combine_chunks()
-    codes = column.indices.fill_null(-1).to_numpy()
-    order = np.argsort(codes, kind="stable")
-    names: Sequence[str] = column.dictionary.to_pylist()
-    for code, rows in zip(*_runs(codes[order], order), strict=True):
-        if code >= 0 and names[code]:
-            yield names[code], rows
-
-
-def _runs(codes: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Return each of sorted codes once, and what stands at its places in `order`."""
-    found, starts = np.unique(codes, return_index=True)
-    return found, np.split(order, starts[1:]) if len(found) else []
 
 
 def _stray(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:

@@ -93,18 +93,17 @@ def import_events(
         whole = _compact([events.schema(numbered=True).empty_table(), *parts])
     new = without_swapped(once(whole, reading), reading, _borders(catalog))
     if reading.faults and not drop_faulty:
-        raise InputError(_all_told(reading))
+        hint = "mend the file, or let such rows be left out with --drop-faulty"
+        message = f"{reading.faulty:,} of {reading.rows:,} rows are faulty; nothing was imported"
+        raise InputError([*reading.faults, Fault(str(path), 0, 0, "E-EVENTS-FAULTY", message, hint)])
     told = {"file": path.name, "sha256": sha256(path), "release": release, "events": len(new)}
-    done = Imported(Store(name, _path(shapes, name, provenance), provenance, 0), reading.rows, len(new), mended=reading.mended,
+    store = shapes / EVENTS / f"{name}{'' if provenance.is_shareable else PRIVATE}.parquet"
+    done = Imported(Store(name, store, provenance, 0), reading.rows, len(new), mended=reading.mended,
                     left_out=+reading.left_out, dropped=reading.faulty, faults=tuple(sorted(reading.faults)))  # fmt: skip
     if not len(new):
         return done
     with lock(shapes / EVENTS, other="let it end"):
         return _merged(new.drop_columns([events.ROW]), done, told)
-
-
-def _path(shapes: Path, name: str, provenance: Provenance) -> Path:
-    return shapes / EVENTS / f"{name}{'' if provenance.is_shareable else PRIVATE}.parquet"
 
 
 def _compact(parts: Iterable["pa.Table"]) -> "pa.Table":
@@ -130,12 +129,6 @@ def _borders(catalog: Path | None) -> dict[frozenset[str], Any]:
                 if len(features) >= WORLD:
                     return {telling_words(one["properties"]["name"]): shape(one["geometry"]) for one in features}
     return {}
-
-
-def _all_told(reading: Reading) -> Iterator[Fault]:
-    yield from reading.faults
-    hint = "mend the file, or let such rows be left out with --drop-faulty"
-    yield Fault(reading.file, 0, 0, "E-EVENTS-FAULTY", f"{reading.faulty:,} of {reading.rows:,} rows are faulty; nothing was imported", hint)  # fmt: skip
 
 
 def _described(terms: Terms, layout: Layout, file: str, folder: Path) -> tuple[str, Provenance]:
@@ -182,9 +175,11 @@ def _merged(new: "pa.Table", done: Imported, told: Mapping[str, Any]) -> Importe
     there = places >= 0
     same = np.zeros(len(new), bool)
     same[there] = equal(new, np.flatnonzero(there), old, places[there])
-    late = there & ~same & np.isin(places, np.flatnonzero(_is_later(old["release"], told["release"])))
+    release = told["release"]
+    later = _which(old["release"], lambda one: bool(one and release) and _number(one) > _number(release))
+    late = there & ~same & np.isin(places, np.flatnonzero(later))
     changed = there & ~same & ~late
-    gone = _superseded(old, new, told["release"])
+    gone = _superseded(old, new, release)
     span = compute.min_max(new["start"]).as_py()
     done = replace(
         done, first=span["min"], last=span["max"], added=int((~there).sum()), changed=int(changed.sum()),
@@ -235,10 +230,6 @@ def _which(words: "pa.ChunkedArray", holds: Callable[[str], bool]) -> np.ndarray
     held = chosen[indices] if len(words.dictionary) else np.zeros(len(words), bool)
     found: np.ndarray = held & words.is_valid().to_numpy(zero_copy_only=False)
     return found
-
-
-def _is_later(releases: "pa.ChunkedArray", release: str) -> np.ndarray:
-    return _which(releases, lambda one: bool(one and release) and _number(one) > _number(release))
 
 
 def _superseded(old: "pa.Table", new: "pa.Table", release: str) -> np.ndarray:

@@ -131,8 +131,11 @@ def monitored(
     def counted(part: BaseGeometry) -> Area:
         return _counted(_within(found, part, zone), period, first)
 
-    rest = _projected(compare, zone).difference(area) if compare is not None else None
-    return Monitored(period, first, counted(area), counted(rest) if rest is not None else None)
+    beside = None
+    if compare is not None:
+        (projected,) = gpd.GeoSeries([compare], crs="EPSG:4326").to_crs(zone)
+        beside = counted(projected.difference(area))
+    return Monitored(period, first, counted(area), beside)
 
 
 def buffered(territory: BaseGeometry, buffer_km: float) -> tuple[BaseGeometry, CRS]:
@@ -140,11 +143,6 @@ def buffered(territory: BaseGeometry, buffer_km: float) -> tuple[BaseGeometry, C
     shapes = gpd.GeoSeries([territory], crs="EPSG:4326")
     zone = shapes.estimate_utm_crs()
     return shapes.to_crs(zone).iloc[0].buffer(buffer_km * 1000), zone
-
-
-def _projected(area: BaseGeometry, zone: CRS) -> BaseGeometry:
-    projected: BaseGeometry = gpd.GeoSeries([area], crs="EPSG:4326").to_crs(zone).iloc[0]
-    return projected
 
 
 def _within(events: gpd.GeoDataFrame, area: BaseGeometry, zone: CRS) -> gpd.GeoDataFrame:

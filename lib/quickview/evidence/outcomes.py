@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pydantic import Field, ValidationError
 
-from quickview.brief.export import Table
+from quickview.brief.export import Table, listed
 from quickview.brief.reader import Brief
 from quickview.brief.records import Forecast, Language, Name, Record, Text, Url
 from quickview.brief.vocabulary import Reliability
@@ -257,39 +257,29 @@ def material(brief: Path) -> str:
 
 def tables(fates: Collection[Fate]) -> list[Table]:
     """Return outcomes as a table, probabilities in per cent; none where nothing is settled."""
-    columns = ("id", "word", "low", "high", "outcome", "settled", "note", "publisher", "title", "date", "url", "grade")
-    rows = [
-        (one.forecast.id, one.forecast.word, one.forecast.probability.low, one.forecast.probability.high,
-         one.outcome.outcome.value, one.outcome.settled.isoformat(), one.note, source.publisher, source.title,
-         source.date.isoformat() if source.date else "", source.url or "", source.grade)
-        for one in fates
-        for source in [one.outcome.source]
-    ]  # fmt: skip
-    return [Table("outcomes", columns, rows)] if rows else []
+    columns = (
+        "id=forecast.id word=forecast.word low=forecast.probability.low high=forecast.probability.high "
+        "outcome=outcome.outcome settled=outcome.settled note publisher=outcome.source.publisher "
+        "title=outcome.source.title date=outcome.source.date url=outcome.source.url grade=outcome.source.grade"
+    )
+    return [listed("outcomes", columns, fates)] if fates else []
 
 
 def with_outcomes(report: dict[str, Any], fates: Collection[Fate]) -> dict[str, Any]:
     """Return a report as JSON-LD with what became of its forecasts, a `Dataset` apart from that of the forecasts."""
     nodes = [
         {
-            "@type": "PropertyValue",
-            "propertyID": one.forecast.id,
-            "name": one.forecast.title,
-            "value": one.outcome.outcome.value,
+            "@type": "PropertyValue", "propertyID": one.forecast.id, "name": one.forecast.title, "value": one.outcome.outcome.value,
             "description": f"{one.note} ({one.outcome.settled.isoformat()})",
-            "subjectOf": _work(one.outcome.source),
+            "subjectOf": {
+                "@type": "CreativeWork", "name": source.title,
+                "publisher": {"@type": "Organization", "name": source.publisher},
+                **({"datePublished": source.date.isoformat()} if source.date else {}),
+                **({"url": source.url} if source.url else {}),
+            },
         }
         for one in fates
-    ]
+        for source in [one.outcome.source]
+    ]  # fmt: skip
     more = [{"@type": "Dataset", "name": "outcomes", "variableMeasured": nodes}] if nodes else []
     return {**report, "hasPart": [*report["hasPart"], *more]}
-
-
-def _work(source: Telling) -> dict[str, Any]:
-    return {
-        "@type": "CreativeWork",
-        "name": source.title,
-        "publisher": {"@type": "Organization", "name": source.publisher},
-        **({"datePublished": source.date.isoformat()} if source.date else {}),
-        **({"url": source.url} if source.url else {}),
-    }
