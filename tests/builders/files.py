@@ -8,7 +8,7 @@ import pikepdf
 from quickview.brief.masthead import Masthead
 from quickview.language.catalogs import Language
 from quickview.pdf import finish
-from quickview.report import integrity, manifest, page
+from quickview.report import bill_of_materials, integrity, manifest, page
 from quickview.report.outline import Outline, Part, Section
 from quickview.theme.theme import load_theme
 
@@ -16,7 +16,7 @@ BRIEF = "5" * 64
 
 
 def report(folder, *, name="sample", title="A truce holds", likely="65 %"):
-    """Write NAME.html, .pdf, .ipynb, .png and manifest.json; return the folder."""
+    """Write NAME.html, .pdf, .ipynb, .png, .cdx.json and manifest.json; return the folder."""
     folder.mkdir(parents=True)
     facts = Masthead(
         name=name, title=title, language="en", as_of="2017-08-04", digest=BRIEF, layers={"pocket": "a" * 64}
@@ -24,7 +24,9 @@ def report(folder, *, name="sample", title="A truce holds", likely="65 %"):
     said = Part("p", f"<p>Likely: {likely}. العربية</p><svg viewBox='0 0 9 9'><path d='M1 2L3 4'/></svg>")
     outline, theme = Outline((), (Section("what", "What happened", [said]),), masthead=facts), load_theme("")
     provenance = integrity.Provenance.of(outline, theme.name)
-    (folder / f"{name}.html").write_text(page.render(outline, [], theme, static=True)[0], encoding="utf-8")
+    html = page.render(outline, [], theme, static=True)[0]
+    (folder / f"{name}.html").write_text(html, encoding="utf-8")
+    bill_of_materials.write(outline, html, folder / name, theme, [], chromium="156.0.1")
     (folder / f"{name}.pdf").write_bytes(sheet(f"{title}: {likely}", provenance))
     ran = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {title}\n{likely}", id="a")])
     (folder / f"{name}.ipynb").write_bytes(integrity.sealed_notebook(nbformat.writes(ran), provenance))

@@ -128,12 +128,13 @@ def test_as_json_every_package_and_fault_is_told(folder):
     states = {found["file"].rpartition("/")[2]: found["state"] for found in told["findings"]}
     assert states == {
         "manifest.json": "sound",
+        "sample.cdx.json": "sound",
         "sample.html": "sound",
         "sample.ipynb": "sound",
         "sample.pdf": "sound",
         "sample.png": "altered",
     }
-    assert told["findings"][1]["made_by"]["packages"]["geopandas"]
+    assert told["findings"][2]["made_by"]["packages"]["geopandas"]
     assert [fault["code"] for fault in told["findings"][-1]["faults"]] == ["E-VERIFY-MANIFEST"]
     assert "not malice" in told["limits"]
 
@@ -153,7 +154,7 @@ def test_a_signed_folder_tells_who_signed_each_of_its_files(folder, keys):
     assert run("sign", folder, "--key", keys / "desk").exit_code == 0
     done = run("verify", folder, "--signers", keys / "signers")
     assert done.exit_code == 0, done.stderr
-    assert done.stdout.count("signed by desk@example.org") == 5
+    assert done.stdout.count("signed by desk@example.org") == 6
     assert "who answers for these bytes" in done.stdout
 
 

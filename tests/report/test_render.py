@@ -43,9 +43,9 @@ def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_a_report_is_five_files_and_the_manifest_vouches_for_them(homs_edition):
+def test_a_report_is_six_files_and_the_manifest_vouches_for_them(homs_edition):
     assert [p.name for p in homs_edition.files] == [
-        "homs-truce.html", "homs-truce.ipynb", "homs-truce.pdf", "homs-truce.png", "manifest.json",
+        "homs-truce.cdx.json", "homs-truce.html", "homs-truce.ipynb", "homs-truce.pdf", "homs-truce.png", "manifest.json",
     ]  # fmt: skip
     manifest = json.loads(homs_edition.files[-1].read_text(encoding="utf-8"))
     assert manifest["files"] == {
@@ -141,7 +141,7 @@ def test_files_of_an_earlier_edition_that_are_not_of_this_one_go(andes, tmp_path
     (folder / "notes.txt").write_text("mine")
     render(andes, RenderOptions(plain_notebook(tmp_path), tmp_path, ["html"], static=True), press)
     assert {p.name for p in folder.iterdir()} == {
-        "andes-blockade.html", "andes-blockade.ipynb", "andes-blockade.png", "manifest.json", "notes.txt",
+        "andes-blockade.cdx.json", "andes-blockade.html", "andes-blockade.ipynb", "andes-blockade.png", "manifest.json", "notes.txt",
     }  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def test_without_a_chromium_the_html_is_delivered_and_the_pdf_is_told_as_failed(
         made = render(andes, RenderOptions(plain_notebook(tmp_path, chart), tmp_path), bare)
     assert [fault.code for fault in made.failures] == ["E-CHROMIUM-PATH"]
     assert any("W-NO-PICTURES" in warning for warning in made.warnings)
-    assert [p.suffix for p in made.files] == [".html", ".ipynb", ".png", ".json"]
+    assert [p.suffix for p in made.files] == [".json", ".html", ".ipynb", ".png", ".json"]
     seen = visit(file_of(made, ".html"))
     seen.page.wait_for_function("() => document.querySelectorAll('.awake .live .main-svg').length >= 1")
     assert seen.complaints == []

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from email import message_from_string
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from packaging.requirements import Requirement
 
@@ -133,10 +133,18 @@ def kit() -> dict[str, str]:
     }
 
 
+class Package(NamedTuple):
+    """A package as its metadata tell of it: version, what they say of its licence, and the names of those it needs."""
+
+    version: str
+    licences: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
 @functools.cache
-def packages(name: str) -> dict[str, str]:
-    """Return the version of each package that the kit needs to run, directly or not."""
-    found: dict[str, str] = {}
+def installed(name: str) -> dict[str, Package]:
+    """Return each package that the kit needs to run, directly or not, by its name."""
+    found: dict[str, Package] = {}
     asked = [name]
     while asked:
         try:
@@ -145,10 +153,19 @@ def packages(name: str) -> dict[str, str]:
         except PackageNotFoundError:
             continue
         if head["Name"] not in found:
-            found[head["Name"]] = head["Version"]
-            needed = map(Requirement, head.get_all("Requires-Dist", []))
-            asked += [one.name for one in needed if not one.marker or one.marker.evaluate({"extra": ""})]
+            required = map(Requirement, head.get_all("Requires-Dist", []))
+            needs = [one.name for one in required if not one.marker or one.marker.evaluate({"extra": ""})]
+            classes = [one.split(" :: ") for one in head.get_all("Classifier", [])]
+            told = (head["License-Expression"], head["License"], *(one[-1] for one in classes if one[0] == "License"))
+            licences = tuple(one for one in told if one and len(one.splitlines()) == 1)  # some give the whole text
+            found[head["Name"]] = Package(head["Version"], licences, tuple(needs))
+            asked += needs
     return found
+
+
+def packages(name: str) -> dict[str, str]:
+    """Return the version of each package that the kit needs to run, directly or not."""
+    return {one: package.version for one, package in installed(name).items()}
 
 
 def python() -> str:

@@ -32,7 +32,7 @@ BLANK: Final = "0" * 64
 PLACES: Final = {
     "html": re.compile(rb'<meta name="quickview:sha256" content="([0-9a-f]{64})">'),
     "pdf": re.compile(rb"<quickview:sha256[^<>]*>([0-9a-f]{64})</quickview:sha256>"),
-    "json": re.compile(rb'(?<!\\)"quickview:sha256": "([0-9a-f]{64})"'),
+    "json": re.compile(rb'(?<!\\)"quickview:sha256"(?:: |,\s+"value": )"([0-9a-f]{64})"'),
 }
 """Where the digest stands, in bytes that nothing which a brief says can spell: they would be escaped."""
 
