@@ -18,16 +18,22 @@ BRIEF = "5" * 64
 def report(folder, *, name="sample", title="A truce holds", likely="65 %"):
     """Write NAME.html, .pdf, .ipynb, .png, .cdx.json and manifest.json; return the folder."""
     folder.mkdir(parents=True)
+    layers, made_of = {"pocket": "a" * 64}, {"events ucdp-ged": "0123456789abcdef", "events gone": ""}
     facts = Masthead(
-        name=name, title=title, language="en", as_of="2017-08-04", digest=BRIEF, layers={"pocket": "a" * 64}
+        name=name, title=title, language="en", as_of="2017-08-04", digest=BRIEF, layers=layers, made_of=made_of
     )
     said = Part("p", f"<p>Likely: {likely}. العربية</p><svg viewBox='0 0 9 9'><path d='M1 2L3 4'/></svg>")
-    outline, theme = Outline((), (Section("what", "What happened", [said]),), masthead=facts), load_theme("")
+    outline, theme = (
+        Outline((), (Section("what", "What happened", [said]),), masthead=facts, notebook="7" * 64),
+        load_theme(""),
+    )
     provenance = integrity.Provenance.of(outline, theme.name)
     html = page.render(outline, [], theme, static=True)[0]
     (folder / f"{name}.html").write_text(html, encoding="utf-8")
     bill_of_materials.write(outline, html, folder / name, theme, [], chromium="156.0.1")
-    (folder / f"{name}.pdf").write_bytes(sheet(f"{title}: {likely}", provenance))
+    (folder / f"{name}.pdf").write_bytes(
+        sheet(f"{title}: {likely}", integrity.Provenance.of(outline, theme.name, chromium="156.0.1"))
+    )
     ran = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {title}\n{likely}", id="a")])
     (folder / f"{name}.ipynb").write_bytes(integrity.sealed_notebook(nbformat.writes(ran), provenance))
     (folder / f"{name}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(200)))

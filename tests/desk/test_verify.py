@@ -41,6 +41,14 @@ def test_a_sound_report_tells_its_brief_kit_layers_and_packages_from_one_file_al
             assert told in done.stdout
 
 
+def test_what_lay_beside_the_brief_the_notebook_and_the_chromium_of_the_print_are_told_once(folder):
+    done = run("verify", folder)
+    assert done.exit_code == 0
+    for told in ("events ucdp-ged, digest 0123456789abcdef", "notebook  SHA-256 77", "by Chromium 156.0.1\n"):
+        assert done.stdout.count(told) == 1
+    assert "events gone" not in done.stdout
+
+
 def test_what_a_digest_cannot_show_is_said_each_time(folder):
     page = folder / "sample.html"
     forged = page.read_bytes().replace(b"65 %", b"95 %")

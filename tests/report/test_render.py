@@ -14,6 +14,7 @@ from quickview.options import RenderOptions
 from quickview.report import manifest
 from quickview.report import render as editions
 from quickview.report.chromium import VARIABLE
+from quickview.report.integrity import Provenance
 from quickview.report.render import render
 from quickview.report.session import RenderSession
 
@@ -51,6 +52,10 @@ def test_a_report_is_six_files_and_the_manifest_vouches_for_them(homs_edition):
     assert manifest["files"] == {
         p.name: {"bytes": p.stat().st_size, "sha256": digest(p)} for p in homs_edition.files[:-1]
     }
+    told = Provenance.read(homs_edition.files[1].read_bytes(), "html")
+    assert told.notebook == manifest["notebook"]["sha256"]
+    assert "outcomes" in told.made_of
+    assert Provenance.read(homs_edition.files[3].read_bytes(), "pdf").chromium
     assert manifest["figures"] == ["map", "network", "timeline", "yardstick"]
     assert [s["id"] for s in manifest["sections"]][:4] == [
         "the-judgement",

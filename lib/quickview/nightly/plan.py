@@ -14,6 +14,7 @@ from quickview.brief.change_messages import say
 from quickview.brief.changes import compare, language_of
 from quickview.brief.reader import Past, catalog_of, read_past
 from quickview.errors import InputError
+from quickview.evidence import ingredients
 from quickview.layers.catalog import Catalog, read_catalog
 from quickview.options import NightlyOptions
 from quickview.report import fingerprint, store
@@ -83,13 +84,19 @@ def _reasons(
             **fingerprint.of_notebook(notebook),
             "brief": files.sha256(brief),
             "language": last["language"],
-            **fingerprint.of_outcomes(brief),
+            **ingredients.of_outcomes(brief),
             **catalogs.layers(brief, last),
-            **fingerprint.of_tables(brief.parent, [key[6:] for key in last if key.startswith("table ")]),
+            **ingredients.of_related(brief.parent, _named(last, "related "), last["language"]),
+            **ingredients.of_tables(brief.parent, _named(last, "table ")),
         }
         # Without a Chromium a report could only become worse than the one that stands.
         now["Chromium"] = made_of["Chromium"] or last.get("Chromium", "")
         yield from fingerprint.reasons(last, now)
+
+
+def _named(made_of: Mapping[str, str], kind: str) -> list[str]:
+    """Return the names of the ingredients of a kind."""
+    return [name.removeprefix(kind) for name in made_of if name.startswith(kind)]
 
 
 class _Catalogs:
@@ -103,13 +110,12 @@ class _Catalogs:
     def layers(self, brief: Path, last: Mapping[str, str]) -> dict[str, str]:
         """Return the layers and events that a report was made of as they are now."""
         path = self._given or catalog_of(brief)
-        counted = [key.removeprefix("events ") for key in last if key.startswith("events ")]
         drawn = {key: self._layer(path, key) for key in last if key.startswith("layer ")}
-        return {**drawn, **fingerprint.of_events(path, counted)}
+        return {**drawn, **ingredients.of_events(path, _named(last, "events "))}
 
     def _fingerprint(self, path: Path, key: str) -> str:
         known = self._read(path)
-        return fingerprint.of_layers(known, [key.removeprefix("layer ")])[key] if known else ""
+        return ingredients.of_layers(known, [key.removeprefix("layer ")])[key] if known else ""
 
     @staticmethod
     def _catalog(path: Path) -> Catalog | None:

@@ -42,7 +42,9 @@ def write(outline: Outline, html: str, stem: Path, theme: Theme, layers: Sequenc
     parts, needs = software()
     title, digest = outline.masthead.title, _sha256(provenance.brief)
     subject = _component("data", stem.name, provenance.as_of, description=title, hashes=digest)
-    subject["bom-ref"] = f"report:{stem.name}"
+    made_of = {"code": provenance.code, "notebook": provenance.notebook, **provenance.made_of}
+    about = [{"name": f"quickview:{name}", "value": value} for name, value in made_of.items() if value]
+    subject |= {"bom-ref": f"report:{stem.name}", "properties": about}
     made_with = [parts[0]["bom-ref"], *(one["bom-ref"] for one in own)]
     content = {
         "bomFormat": "CycloneDX",
