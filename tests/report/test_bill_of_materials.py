@@ -9,6 +9,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from tests.conftest import ROOT
 
 from quickview.brief.masthead import Masthead
+from quickview.files import resource
 from quickview.layers.catalog import read_catalog
 from quickview.report import bill_of_materials, integrity
 from quickview.report.outline import Outline
@@ -61,6 +62,7 @@ def test_the_brief_its_layers_fonts_and_programs_are_told_as_far_as_the_report_u
     assert known["chromium"]["version"] == "156.0.8078.73"
     assert known["IBM Plex Sans"]["licenses"] == [{"expression": "OFL-1.1"}]
     assert known["plotly.js"]["purl"] == f"pkg:npm/plotly.js@{known['plotly.js']['version']}"
+    assert bill_of_materials.PLOTLY in resource("quickview.report", "templates/report.html"), "as pages say it"
     layer = LAYERS[0]
     assert layer.source in known[layer.id]["description"]
     assert known[layer.id]["hashes"] == [{"alg": "SHA-256", "content": "a" * 64}]

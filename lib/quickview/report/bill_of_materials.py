@@ -34,17 +34,20 @@ def write(outline: Outline, html: str, stem: Path, theme: Theme, layers: Sequenc
     """Write the bill of the report whose files begin with `stem` and whose page is `html`; `chromium` is the version of the one that drew or printed it, if one did."""
     provenance = integrity.Provenance.of(outline, theme.name)
     own = [
-        *(_application("chromium", version) for version in [chromium] if version),
+        *(_component("application", "chromium", one, "generic") for one in [chromium] if one),
         *(_plotly() for _ in [PLOTLY] if PLOTLY in html and stem.with_name(f"{stem.name}.html").exists()),
         *(_font(family, theme) for family in dict.fromkeys(_FACE.findall(html))),
         *(_layer(layer, provenance.layers.get(layer.id, "")) for layer in layers),
     ]
     parts, needs = software()
-    title, digest = outline.masthead.title, _sha256(provenance.brief)
-    subject = _component("data", stem.name, provenance.as_of, description=title, hashes=digest)
     made_of = {"code": provenance.code, "notebook": provenance.notebook, **provenance.made_of}
-    about = [{"name": f"quickview:{name}", "value": value} for name, value in made_of.items() if value]
-    subject |= {"bom-ref": f"report:{stem.name}", "properties": about}
+    about: Component = {
+        "bom-ref": f"report:{stem.name}",
+        "description": outline.masthead.title,
+        "sha256": provenance.brief,
+        "properties": [{"name": f"quickview:{name}", "value": value} for name, value in made_of.items() if value],
+    }
+    subject = _component("data", stem.name, provenance.as_of, **about)
     made_with = [parts[0]["bom-ref"], *(one["bom-ref"] for one in own)]
     content = {
         "bomFormat": "CycloneDX",
@@ -69,31 +72,31 @@ def software() -> tuple[list[Component], list[dict[str, Any]]]:
     """Return the kit, Python and the packages that the kit needs, and which needs which; the same for all reports."""
     packages = dict(sorted(fingerprint.installed(KIT).items(), key=lambda one: (one[0] != KIT, one[0].lower())))
     known = {canonicalize_name(name): _package(name, package) for name, package in packages.items()}
-    python = _application("python", integrity.installation()["python"])
+    known[canonicalize_name("python")] = _component(
+        "application", "python", integrity.installation()["python"], "generic"
+    )
     needs = []
-    for (name, package), part in zip(packages.items(), known.values(), strict=True):
-        on = {known[key]["bom-ref"] for key in map(canonicalize_name, package.needs) if key in known}
-        needs.append(
-            {"ref": part["bom-ref"], "dependsOn": sorted(on | ({python["bom-ref"]} if name == KIT else set()))}
-        )
-    return [*known.values(), python], needs
+    for name, package in packages.items():
+        asked = map(canonicalize_name, [*package.needs, *(["python"] if name == KIT else [])])
+        on = sorted({known[one]["bom-ref"] for one in asked if one in known})
+        needs.append({"ref": known[canonicalize_name(name)]["bom-ref"], "dependsOn": on})
+    return [*known.values()], needs
 
 
 def _package(name: str, package: fingerprint.Package) -> Component:
     # The kit is not on PyPI, where its name may be another's.
-    purl = "" if name == KIT else f"pkg:pypi/{name.lower().replace('_', '-')}@{package.version}"
-    kind = "application" if name == KIT else "library"
-    return _component(kind, name, package.version, purl) | _licences(package.licences)
+    kind, registry = ("application", "") if name == KIT else ("library", "pypi")
+    return _component(kind, name, package.version, registry) | _licences(package.licences)
 
 
-def _component(kind: str, name: str, version: str = "", purl: str = "", **more: object) -> Component:
-    """Return a component; its reference is its package URL, or else says what it is called and its version."""
-    told = {"bom-ref": purl or "@".join(filter(None, [f"{kind}:{name}", version])), "name": name, "version": version}
-    return {"type": kind, **{key: value for key, value in {**told, "purl": purl, **more}.items() if value}}
-
-
-def _application(name: str, version: str) -> Component:
-    return _component("application", name, version, f"pkg:generic/{name}@{version}")
+def _component(
+    kind: str, name: str, version: str = "", registry: str = "", *, sha256: str = "", **more: Any
+) -> Component:
+    """Return a component; its reference is its package URL in a registry, or else says what it is called."""
+    purl = f"pkg:{registry}/{name.lower().replace('_', '-')}@{version}".rstrip("@") if registry else ""
+    ref, hashes = purl or f"{kind}:{name}", [{"alg": "SHA-256", "content": sha256}] if sha256 else []
+    told = {"type": kind, "bom-ref": ref, "name": name, "version": version, "purl": purl, "hashes": hashes, **more}
+    return {key: value for key, value in told.items() if value}
 
 
 @functools.cache
@@ -101,8 +104,7 @@ def _plotly() -> Component:
     with plotly_js().open(encoding="utf-8") as script:
         found = re.search(r"plotly\.js v([\w.+-]+)", script.read(500))
     version = found[1] if found else ""
-    purl = f"pkg:npm/plotly.js@{version}" if version else ""
-    return _component("library", "plotly.js", version, purl) | _licences(["MIT"])
+    return _component("library", "plotly.js", version, "npm") | _licences(["MIT"])
 
 
 def _font(family: str, theme: Theme) -> Component:
@@ -115,12 +117,7 @@ def _font(family: str, theme: Theme) -> Component:
 
 def _layer(layer: Layer, sha256: str) -> Component:
     told = f"{layer.title}. Source: {layer.source}"
-    part = _component("data", layer.id, layer.date, description=told, hashes=_sha256(sha256))
-    return part | _licences([layer.licence])
-
-
-def _sha256(digest: str) -> list[dict[str, str]]:
-    return [{"alg": "SHA-256", "content": digest}] if digest else []
+    return _component("data", layer.id, layer.date, description=told, sha256=sha256) | _licences([layer.licence])
 
 
 def _licences(told: Iterable[str]) -> Component:
