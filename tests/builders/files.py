@@ -1,6 +1,7 @@
 """A report's folder made in a moment: what a render writes, of a page, a notebook and a sheet that say little."""
 
 import io
+import re
 
 import nbformat
 import pikepdf
@@ -52,3 +53,9 @@ def sheet(text, provenance):
         out = io.BytesIO()
         file.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return integrity.sealed(out.getvalue(), "pdf")
+
+
+def as_shown(html):
+    """Return a page without what it tells of its making: another notebook may show the same."""
+    own = r'<meta name="quickview:sha256"[^>]*>|<script type="application/json" id="qv-provenance">.*?</script>'
+    return re.sub(own, "", html, flags=re.DOTALL)
