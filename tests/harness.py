@@ -53,7 +53,9 @@ def sha256(data: bytes) -> str:
 def hashes(folder: Path, named: str) -> Iterator[tuple[str, str]]:
     """Yield name and hash of each file; of JSON what does not depend on the run."""
     for path in sorted(
-        one for one in folder.rglob("*") if one.suffix in KEPT and one.name not in OF_TIME and one.is_file()
+        one
+        for one in folder.rglob("*")
+        if one.suffix in KEPT and not one.name.endswith((".cdx.json", *OF_TIME)) and one.is_file()
     ):
         data = path.read_bytes()
         if path.suffix == ".json":

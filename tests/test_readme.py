@@ -1,4 +1,4 @@
-"""Every command in the README and the guides does what it says, in a copy of the project."""
+"""Every command in the README, the guides and the page on security does what it says, in a copy of the project."""
 
 import os
 import re
@@ -16,7 +16,8 @@ from quickview.report.render import render
 from tests.conftest import NO_CHROMIUM, ROOT, file_of
 
 REFERENCE = ROOT / ".github" / "reference"
-PAGES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *sorted(REFERENCE.glob("*.md")))}
+WRITTEN = (ROOT / "README.md", *sorted(REFERENCE.glob("*.md")), ROOT / ".github" / "SECURITY.md")
+PAGES = {path: path.read_text(encoding="utf-8") for path in WRITTEN}
 GUIDES = "\n".join(text for text in PAGES.values() if not text.startswith(reference.NOTE))
 COMMANDS = [
     line for block in re.findall(r"^```sh\n(.*?)^```", GUIDES, re.DOTALL | re.MULTILINE) for line in block.splitlines()
@@ -40,6 +41,9 @@ NOT_HERE = {
     ".venv/bin/quickview events show ucdp-ged --within homs-pocket",
     "make report BRIEF=briefs/my-brief.md",
     ".venv/bin/quickview preview briefs/my-brief.md",
+    ".venv/bin/quickview verify report.html --manifest manifest-from-the-desk.json",
+    ".venv/bin/quickview sign reports/homs-truce --key ~/.ssh/id_ed25519",
+    ".venv/bin/quickview verify reports/homs-truce --signers allowed_signers",
 }
 
 
@@ -79,7 +83,8 @@ def test_the_command_works(command, project):
     assert done.returncode == 0, done.stderr
     if command == "make report":
         made = {path.name for path in (project / "reports" / "homs-truce").iterdir()}
-        assert made == {"homs-truce.html", "homs-truce.pdf", "homs-truce.png", "homs-truce.ipynb", "manifest.json"}
+        endings = (".html", ".pdf", ".png", ".ipynb", ".cdx.json")
+        assert made == {"manifest.json", *(f"homs-truce{ending}" for ending in endings)}
 
 
 @pytest.mark.slow
@@ -118,6 +123,7 @@ def test_every_command_of_the_prose_is_one_of_the_program_or_of_make():
         "render",
         "schema",
         "shapes",
+        "sign",
         "why",
         "verify",
     }

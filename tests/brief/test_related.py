@@ -9,7 +9,7 @@ from quickview.brief.change_messages import say
 from quickview.brief.changes import compare
 from quickview.brief.export import as_json, linked_data, tables
 from quickview.brief.reader import Past, load
-from quickview.report import fingerprint
+from quickview.evidence import ingredients
 
 LATER = 'document: {title: Wells reopen, as_of: 2020-03-01, language: en}\ntranslations: {fr: {document: {title: "Les puits rouvrent"}}}'
 EARLIER = "document:\n  title: A vote of 2019\n  as_of: 2019-05-04"
@@ -119,7 +119,7 @@ def test_a_report_is_made_again_when_another_gets_a_new_headline_or_day_and_not_
 
     def material(old="", new=""):
         other.write_text(other.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-        return fingerprint.of_brief(read(pointing(("later", "next"))))["related later"]
+        return ingredients.of_brief(read(pointing(("later", "next"))))["related later"]
 
     before = material()
     assert material("## Anything", "## Another thing\n\nProse.") == before

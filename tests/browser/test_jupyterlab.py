@@ -18,6 +18,7 @@ import nbformat
 import pytest
 from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
+from tests.builders.files import as_shown
 from tests.conftest import ROOT, file_of
 
 from quickview.brief.reader import load
@@ -316,8 +317,9 @@ def test_from_a_new_brief_through_a_fault_and_a_preview_to_the_files_that_render
     shown = page.locator(".qv-desk iframe")
     shown.wait_for()
     page.get_by_text("Quick View | Idle").wait_for()
+    save(page)  # with the kernel that was chosen
     made = render(load(brief), RenderOptions(path, tmp_path / "reports"), press)
-    assert shown.get_attribute("srcdoc") == file_of(made, ".html").read_text(encoding="utf-8")
+    assert as_shown(shown.get_attribute("srcdoc")) == as_shown(file_of(made, ".html").read_text(encoding="utf-8"))
     expect(page.frame_locator(".qv-desk iframe").get_by_role("heading", level=1)).to_be_visible()
     for form in ("html", "pdf"):
         saved = exported(page, f"Quickview_{form}")

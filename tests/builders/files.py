@@ -1,6 +1,7 @@
 """A report's folder made in a moment: what a render writes, of a page, a notebook and a sheet that say little."""
 
 import io
+import re
 
 import nbformat
 import pikepdf
@@ -8,7 +9,7 @@ import pikepdf
 from quickview.brief.masthead import Masthead
 from quickview.language.catalogs import Language
 from quickview.pdf import finish
-from quickview.report import integrity, manifest, page
+from quickview.report import bill_of_materials, integrity, manifest, page
 from quickview.report.outline import Outline, Part, Section
 from quickview.theme.theme import load_theme
 
@@ -16,16 +17,24 @@ BRIEF = "5" * 64
 
 
 def report(folder, *, name="sample", title="A truce holds", likely="65 %"):
-    """Write NAME.html, .pdf, .ipynb, .png and manifest.json; return the folder."""
+    """Write NAME.html, .pdf, .ipynb, .png, .cdx.json and manifest.json; return the folder."""
     folder.mkdir(parents=True)
+    layers, made_of = {"pocket": "a" * 64}, {"events ucdp-ged": "0123456789abcdef", "events gone": ""}
     facts = Masthead(
-        name=name, title=title, language="en", as_of="2017-08-04", digest=BRIEF, layers={"pocket": "a" * 64}
+        name=name, title=title, language="en", as_of="2017-08-04", digest=BRIEF, layers=layers, made_of=made_of
     )
     said = Part("p", f"<p>Likely: {likely}. العربية</p><svg viewBox='0 0 9 9'><path d='M1 2L3 4'/></svg>")
-    outline, theme = Outline((), (Section("what", "What happened", [said]),), masthead=facts), load_theme("")
+    outline, theme = (
+        Outline((), (Section("what", "What happened", [said]),), masthead=facts, notebook="7" * 64),
+        load_theme(""),
+    )
     provenance = integrity.Provenance.of(outline, theme.name)
-    (folder / f"{name}.html").write_text(page.render(outline, [], theme, static=True)[0], encoding="utf-8")
-    (folder / f"{name}.pdf").write_bytes(sheet(f"{title}: {likely}", provenance))
+    html = page.render(outline, [], theme, static=True)[0]
+    (folder / f"{name}.html").write_text(html, encoding="utf-8")
+    bill_of_materials.write(outline, html, folder / name, theme, [], chromium="156.0.1")
+    (folder / f"{name}.pdf").write_bytes(
+        sheet(f"{title}: {likely}", integrity.Provenance.of(outline, theme.name, chromium="156.0.1"))
+    )
     ran = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {title}\n{likely}", id="a")])
     (folder / f"{name}.ipynb").write_bytes(integrity.sealed_notebook(nbformat.writes(ran), provenance))
     (folder / f"{name}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(200)))
@@ -44,3 +53,9 @@ def sheet(text, provenance):
         out = io.BytesIO()
         file.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return integrity.sealed(out.getvalue(), "pdf")
+
+
+def as_shown(html):
+    """Return a page without what it tells of its making: another notebook may show the same."""
+    own = r'<meta name="quickview:sha256"[^>]*>|<script type="application/json" id="qv-provenance">.*?</script>'
+    return re.sub(own, "", html, flags=re.DOTALL)

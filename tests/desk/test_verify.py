@@ -41,6 +41,14 @@ def test_a_sound_report_tells_its_brief_kit_layers_and_packages_from_one_file_al
             assert told in done.stdout
 
 
+def test_what_lay_beside_the_brief_the_notebook_and_the_chromium_of_the_print_are_told_once(folder):
+    done = run("verify", folder)
+    assert done.exit_code == 0
+    for told in ("events ucdp-ged, digest 0123456789abcdef", "notebook  SHA-256 77", "by Chromium 156.0.1\n"):
+        assert done.stdout.count(told) == 1
+    assert "events gone" not in done.stdout
+
+
 def test_what_a_digest_cannot_show_is_said_each_time(folder):
     page = folder / "sample.html"
     forged = page.read_bytes().replace(b"65 %", b"95 %")
@@ -128,12 +136,13 @@ def test_as_json_every_package_and_fault_is_told(folder):
     states = {found["file"].rpartition("/")[2]: found["state"] for found in told["findings"]}
     assert states == {
         "manifest.json": "sound",
+        "sample.cdx.json": "sound",
         "sample.html": "sound",
         "sample.ipynb": "sound",
         "sample.pdf": "sound",
         "sample.png": "altered",
     }
-    assert told["findings"][1]["made_by"]["packages"]["geopandas"]
+    assert told["findings"][2]["made_by"]["packages"]["geopandas"]
     assert [fault["code"] for fault in told["findings"][-1]["faults"]] == ["E-VERIFY-MANIFEST"]
     assert "not malice" in told["limits"]
 
@@ -153,7 +162,7 @@ def test_a_signed_folder_tells_who_signed_each_of_its_files(folder, keys):
     assert run("sign", folder, "--key", keys / "desk").exit_code == 0
     done = run("verify", folder, "--signers", keys / "signers")
     assert done.exit_code == 0, done.stderr
-    assert done.stdout.count("signed by desk@example.org") == 5
+    assert done.stdout.count("signed by desk@example.org") == 6
     assert "who answers for these bytes" in done.stdout
 
 

@@ -226,6 +226,7 @@ def test_without_a_chromium_the_html_is_delivered_and_the_pdf_has_failed(desk, n
         ".html",
         ".ipynb",
         ".json",
+        ".json",
         ".md",
         ".png",
     ]

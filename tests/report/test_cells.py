@@ -76,6 +76,17 @@ def test_running_and_saving_a_notebook_changes_nothing(notebook):
     assert changed(notebook, run_all) == before
 
 
+def test_what_a_notebook_was_given_and_asked_for_while_it_was_written_changes_nothing(notebook):
+    before = changed(notebook, lambda n: n.cells.insert(1, new_code_cell("%quickview check")))
+    given = new_code_cell('brief_path = "x.md"', metadata={"tags": [cells.INJECTED]})
+
+    def run(ran):
+        ran.cells[1].source = cells.without_desk(ran.cells[1].source)
+        ran.cells.insert(1, given)
+
+    assert changed(notebook, run) == before
+
+
 @pytest.mark.parametrize(
     "edit",
     [

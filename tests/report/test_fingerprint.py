@@ -8,7 +8,9 @@ import pytest
 from tests.builders import ledgers
 from tests.conftest import ANDES, NOTEBOOK
 
+from quickview.analysis import masthead
 from quickview.brief.reader import load
+from quickview.evidence import ingredients
 from quickview.files import sha256
 from quickview.nightly import plan, record
 from quickview.options import NightlyOptions
@@ -38,7 +40,7 @@ def stand(night):
     for form, text in STANDING.items():
         (folder / f"{brief.name}.{form}").write_text(text)
     files = {path.name: {"bytes": path.stat().st_size, "sha256": sha256(path)} for path in folder.glob("andes*")}
-    made_of = {**fingerprint.common(night), **fingerprint.of_notebook(night.notebook), **fingerprint.of_brief(brief)}
+    made_of = {**fingerprint.common(night), **fingerprint.of_notebook(night.notebook), **ingredients.of_brief(brief)}
     content = {"name": brief.name, "language": "en", "brief": brief.digest, "made_of": made_of, "files": files}
     document = brief.facts.document
     facts = {"title": document.title, "as_of": document.as_of.isoformat(),
@@ -248,9 +250,9 @@ def test_what_no_report_is_made_of_is_not_imported_to_make_one():
 def test_a_table_counts_whether_the_brief_or_the_notebook_names_it(tmp_path):
     rows = tmp_path / "votes.csv"
     rows.write_text("party,seats\nReeds,12\n")
-    was = fingerprint.of_tables(tmp_path, ["votes.csv", "none.csv"])
+    was = ingredients.of_tables(tmp_path, ["votes.csv", "none.csv"])
     rows.write_text("party,seats\nReeds,13\n")
-    assert fingerprint.reasons(was, fingerprint.of_tables(tmp_path, ["votes.csv", "none.csv"])) == [
+    assert fingerprint.reasons(was, ingredients.of_tables(tmp_path, ["votes.csv", "none.csv"])) == [
         "table votes.csv changed"
     ]
 
@@ -260,33 +262,41 @@ def test_a_night_asks_whether_a_table_is_as_it_was(night):
     rows.write_text("party,seats\nReeds,12\n")
     path = night.out / night.briefs[0].stem / store.MANIFEST
     content = json.loads(path.read_text())
-    content["made_of"] |= fingerprint.of_tables(rows.parent, [rows.name])
+    content["made_of"] |= ingredients.of_tables(rows.parent, [rows.name])
     path.write_text(as_text(content))
     assert reasons(night) == []
     rows.write_text("party,seats\nReeds,13\n")
     assert reasons(night) == ["table votes.csv changed"]
 
 
-def test_a_report_stays_until_the_headline_of_a_brief_that_it_points_at_changes(night):
-    brief, other = night.briefs[0], night.briefs[0].with_name("other.md")
+def test_a_night_asks_whether_the_briefs_that_another_points_at_have_another_heading(night):
+    brief, other = night.briefs[0], night.briefs[0].with_name("wells.md")
     shutil.copy(brief, other)
-    edit(brief, "sources:", "related: [{brief: other, as: precedent, text: Compare the two.}]\nsources:")
+    edit(brief, "\nsources:", "\nrelated:\n  - {brief: wells, as: elsewhere, text: Compare the wells.}\nsources:")
+    (night.out / brief.stem / store.MANIFEST).unlink()
     stand(night)
     assert reasons(night) == []
-    edit(other, "  title: ", "  title: Later, ")
-    assert reasons(night) == ["related other changed"]
+    edit(other, "\n  title: ", "\n  title: Wells and ")
+    assert reasons(night) == ["related wells changed"]
     other.unlink()
-    assert reasons(night) == ["related other cannot be read any more"]
+    assert reasons(night) == ["related wells cannot be read any more"]
+
+
+def test_a_page_tells_what_lies_beside_its_brief_as_the_night_knows_it(tmp_path):
+    brief = load(ledgers.folder(tmp_path, "andes-blockade") / "andes-blockade.md")
+    told = masthead(brief).data["made_of"]
+    assert told.keys() == {"outcomes"}
+    assert told.items() <= ingredients.of_brief(brief).items()
 
 
 def test_an_outcome_is_an_ingredient_of_its_own_briefs_report_alone(tmp_path):
     briefs = ledgers.folder(tmp_path, "andes-blockade", "river-accord")
-    told = fingerprint.of_outcomes(briefs / "andes-blockade.md")
+    told = ingredients.of_outcomes(briefs / "andes-blockade.md")
     assert told == {"outcomes": told["outcomes"]}
-    assert fingerprint.of_outcomes(briefs / "river-accord.md") == {}
-    assert fingerprint.of_brief(load(briefs / "andes-blockade.md")).items() >= told.items()
+    assert ingredients.of_outcomes(briefs / "river-accord.md") == {}
+    assert ingredients.of_brief(load(briefs / "andes-blockade.md")).items() >= told.items()
     (briefs / "outcomes.yaml").unlink()
-    assert fingerprint.reasons(told, fingerprint.of_outcomes(briefs / "andes-blockade.md")) == [
+    assert fingerprint.reasons(told, ingredients.of_outcomes(briefs / "andes-blockade.md")) == [
         "outcomes is no longer used"
     ]
 
@@ -294,7 +304,7 @@ def test_an_outcome_is_an_ingredient_of_its_own_briefs_report_alone(tmp_path):
 @pytest.mark.parametrize("name", ["ucdp-ged.parquet", "ucdp-ged.private.parquet"])
 def test_events_that_were_imported_since_are_told_by_their_name(tmp_path, name):
     catalog = tmp_path / "catalog.yaml"
-    was = fingerprint.of_events(catalog, ["ucdp-ged"])
+    was = ingredients.of_events(catalog, ["ucdp-ged"])
     (tmp_path / "events").mkdir()
     (tmp_path / "events" / name).write_bytes(b"rows")
-    assert fingerprint.reasons(was, fingerprint.of_events(catalog, ["ucdp-ged"])) == ["events ucdp-ged changed"]
+    assert fingerprint.reasons(was, ingredients.of_events(catalog, ["ucdp-ged"])) == ["events ucdp-ged changed"]

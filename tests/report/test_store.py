@@ -53,7 +53,7 @@ def test_what_else_lies_in_the_folder_stays(report):
 def test_signatures_of_the_old_report_go_and_others_stay(report, monkeypatch, at_once):
     if not at_once:
         monkeypatch.setattr(store, "_exchanged", lambda *_: False)
-    for name in ("one.html.sig", "manifest.json.sig", "notes.html.sig"):
+    for name in ("one.html.sig", "one.cdx.json.sig", "manifest.json.sig", "notes.html.sig"):
         (report / name).write_text("signed")
     store.swap_in(staged(report, "one.html", "manifest.json"), report)
     assert texts(report) == {"one.html": "new", "manifest.json": "new", "one.md": "old", "notes.html.sig": "signed"}

@@ -16,7 +16,7 @@ from quickview.brief.masthead import Card, CitedSource, DataTable, File, Masthea
 from quickview.brief.reader import Brief
 from quickview.brief.records import Quantity
 from quickview.brief.vocabulary import Precision
-from quickview.evidence import outcomes
+from quickview.evidence import ingredients, outcomes
 from quickview.language import phrases
 
 MOST_CELLS: Final = 5
@@ -111,6 +111,7 @@ def _masthead(brief: Brief, *, title: str = "", hindsight: str = "") -> Block:
         },
         digest=brief.digest,
         layers={name: files.sha256(brief.catalog.path(name)) for name in sorted(set(brief.facts.layers))},
+        made_of=ingredients.beside(brief),
         card=card,
         linked_data=outcomes.with_outcomes(linked_data(brief), fates),
         prose=[

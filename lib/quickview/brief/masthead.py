@@ -60,7 +60,7 @@ class DataTable(_Record):
 
 
 class Masthead(_Record):
-    """What a report or a digest says of itself; what it does not say is empty. `linked_data` is JSON-LD, `layers` the SHA-256 of the file of each."""
+    """What a report or a digest says of itself; what it does not say is empty. `linked_data` is JSON-LD, `layers` the SHA-256 of the file of each, `made_of` digests of what else the brief brings."""
 
     name: str = ""
     title: str = ""
@@ -72,6 +72,7 @@ class Masthead(_Record):
     topics: Sequence[str] = ()
     digest: str = ""
     layers: Mapping[str, str] = {}
+    made_of: Mapping[str, str] = {}
     sources: Mapping[str, CitedSource] = {}
     prose: Sequence[Prose] = ()
     card: Card = Card()

@@ -14,12 +14,12 @@ from quickview.errors import Fault, InputError
 from quickview.manifests import MANIFEST, read_manifest
 from quickview.report import integrity
 from quickview.report.integrity import Provenance
+from quickview.report.store import MADE
 
 MOST_BYTES: Final = 500_000_000
 
 _AGAIN: Final = "ask whoever made it for the file again"
 _STARTS: Final = {b"%PDF-": "pdf", b"<!doctype html": "html", b"<html": "html", b"<!--": "html", b"{": "json"}
-_REPORTS: Final = {".html", ".pdf", ".ipynb", ".png"}
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -60,7 +60,7 @@ def examine(path: Path, evidence: Evidence) -> Iterator[Finding]:
     if not path.is_dir():
         yield _examined(path, evidence)
         return
-    others = {one.name for one in path.iterdir() if one.suffix in _REPORTS and not one.name.startswith(".")}
+    others = {one.name for one in path.iterdir() if one.name.endswith(MADE) and not one.name.startswith(".")}
     for name in (MANIFEST, *sorted({*listed_in(path), *others})):
         found = _examined(path / name, evidence)
         if name != MANIFEST and name not in listed_in(path):
@@ -176,7 +176,7 @@ def _ways(kind: str) -> Iterator[tuple[str, Any]]:
 
     def canonical(data: bytes) -> bytes:
         content = json.loads(data)
-        if "metadata" in content:
+        if "nbformat" in content:
             return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode()
         return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 

@@ -90,16 +90,16 @@ def _as_json(found: "Finding") -> dict[str, Any]:
 
 
 def _tell(findings: "Sequence[Finding]") -> None:
-    """Print what is known of each file, and once what made them."""
-    told: list[Provenance] = []
+    """Print what is known of each file, and once each line of what made them."""
+    told: set[str] = set()
     for found in findings:
         say(f"{found.path}: {found.state}{f', signed by {_plain(found.signer)}' if found.signer else ''}")
-        if found.made_by and found.made_by not in told:
-            told.append(found.made_by)
-            if found.faults:
-                say("  by its own account, which may be false:")
-            for line in _made_by(found.made_by):
-                say(f"  {_plain(line)}")
+        lines = [line for line in _made_by(found.made_by) if line not in told] if found.made_by else []
+        told.update(lines)
+        if lines and found.faults:
+            say("  by its own account, which may be false:")
+        for line in lines:
+            say(f"  {_plain(line)}")
         for fault in found.faults:
             warn(_plain(str(fault)))
 
@@ -110,6 +110,9 @@ def _made_by(made: "Provenance") -> Iterator[str]:
     yield f"brief     SHA-256 {made.brief or 'not told'}"
     for name, digest in made.layers.items():
         yield f"layer     {name}, SHA-256 {digest}"
+    yield from (f"beside    {name}, digest {digest}" for name, digest in made.made_of.items())
+    yield from (f"notebook  SHA-256 {digest} of what it says" for digest in [made.notebook] if digest)
+    yield from (f"printed   by Chromium {version}" for version in [made.chromium] if version)
     yield f"kit       quickview {made.kit}, code {made.code}, Python {made.python}"
     shown = ", ".join(f"{name} {made.packages[name]}" for name in _SHOWN if name in made.packages)
     yield f"packages  {len(made.packages)}, with {shown or 'none that is known'}; --json names all"

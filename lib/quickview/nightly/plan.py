@@ -14,6 +14,7 @@ from quickview.brief.change_messages import say
 from quickview.brief.changes import compare, language_of
 from quickview.brief.reader import Past, catalog_of, read_past
 from quickview.errors import Fault, InputError
+from quickview.evidence import ingredients
 from quickview.layers.catalog import Catalog, read_catalog
 from quickview.manifests import read_manifest
 from quickview.options import NightlyOptions
@@ -96,10 +97,10 @@ def _reasons(
             **fingerprint.of_notebook(notebook),
             "brief": files.sha256(brief),
             "language": last.get("language", ""),
-            **fingerprint.of_outcomes(brief),
+            **ingredients.of_outcomes(brief),
             **catalogs.layers(brief, last),
-            **fingerprint.of_related(brief.parent, _named(last, "related "), last.get("language", "")),
-            **fingerprint.of_tables(brief.parent, _named(last, "table ")),
+            **ingredients.of_related(brief.parent, _named(last, "related "), last.get("language", "")),
+            **ingredients.of_tables(brief.parent, _named(last, "table ")),
         }
         # Without a Chromium a report could only become worse than the one that stands.
         now["Chromium"] = made_of["Chromium"] or last.get("Chromium", "")
@@ -123,11 +124,11 @@ class _Catalogs:
         """Return the layers and events that a report was made of as they are now."""
         path = self._given or catalog_of(brief)
         drawn = {f"layer {name}": self._layer(path, name) for name in _named(last, "layer ")}
-        return {**drawn, **fingerprint.of_events(path, _named(last, "events "))}
+        return {**drawn, **ingredients.of_events(path, _named(last, "events "))}
 
     def _fingerprint(self, path: Path, name: str) -> str:
         known = self._read(path)
-        return fingerprint.of_layers(known, [name])[f"layer {name}"] if known else ""
+        return ingredients.of_layers(known, [name])[f"layer {name}"] if known else ""
 
     @staticmethod
     def _catalog(path: Path) -> Catalog | None:

@@ -179,28 +179,31 @@ def named_files(path: Path) -> list[str]:
 
 
 def sha256(path: Path) -> str:
-    """Return the checksum of what a notebook says: sources and tags of its cells, in their order, and its kernel.
-
-    Outputs, numbers of runs, ids and blank cells play no part, so that running and saving
-    a notebook changes nothing. A file that is no notebook counts by its bytes; none gives "".
-    """
+    """Return the checksum of what the notebook in a file says. A file that is no notebook counts by its bytes; none gives ""."""
     try:
         content = files.read_regular(path)
     except OSError:
         return ""
     try:
-        notebook = json.loads(content)
-        said = [
-            # With its tags, and the pictures pasted into it.
-            [cell["cell_type"], text, sorted(cell["metadata"].get("tags", ())), cell.get("attachments", {})]
-            for cell in notebook["cells"]
-            if (text := "".join(cell["source"]).strip())
-        ]
-        kernel = notebook["metadata"].get("kernelspec", {}).get("name", "")
-        content = json.dumps([said, kernel], sort_keys=True).encode()
+        return sha256_of(json.loads(content))
     except (ValueError, KeyError, TypeError, AttributeError):
-        pass
-    return hashlib.sha256(content).hexdigest()
+        return hashlib.sha256(content).hexdigest()
+
+
+def sha256_of(notebook: Mapping[str, Any]) -> str:
+    """Return the checksum of what a notebook says: sources and tags of its cells, in their order, and its kernel.
+
+    Outputs, numbers of runs, ids, blank cells, given parameters and whether the analyst's own lines are done play
+    no part, so that running and saving a notebook changes nothing.
+    """
+    said = [
+        # With its tags, and the pictures pasted into it.
+        [cell["cell_type"], without_desk(text), sorted(marks), cell.get("attachments", {})]
+        for cell in notebook["cells"]
+        if (text := "".join(cell["source"]).strip()) and INJECTED not in (marks := cell["metadata"].get("tags", ()))
+    ]
+    kernel = notebook["metadata"].get("kernelspec", {}).get("name", "")
+    return hashlib.sha256(json.dumps([said, kernel], sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -5,32 +5,24 @@ of files play no part.
 """
 
 import functools
-import hashlib
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from email import message_from_string
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from packaging.requirements import Requirement
 
 import quickview
-from quickview import files
-from quickview.brief.reader import Brief
-from quickview.brief.related import heading
 from quickview.errors import MachineError
-from quickview.evidence import outcomes
-from quickview.layers.catalog import Catalog, events_file
+from quickview.evidence.ingredients import DIGITS, digest
 from quickview.options import RenderOptions
 from quickview.report import cells, chromium
 from quickview.theme.theme import load_theme
-
-DIGITS: Final = 16
-"""Hexadecimal digits of a digest that are kept: 64 bits."""
 
 KIT: Final = {
     "code": (".py",),
@@ -55,7 +47,7 @@ def common(options: RenderOptions) -> dict[str, str]:
     look = load_theme(options.theme)
     return {
         # With the fonts and the logo that it names.
-        f"theme {look.name}": _digest(repr(look).encode()),
+        f"theme {look.name}": digest(repr(look).encode()),
         "formats": " and ".join(sorted(options.formats)),
         "charts": "still" if options.static else "interactive",
         "site": options.site,
@@ -67,58 +59,9 @@ def common(options: RenderOptions) -> dict[str, str]:
     }
 
 
-def of_brief(brief: Brief) -> dict[str, str]:
-    """Return what this brief adds: itself, its own outcomes, the layers and events it draws on, the headings of the briefs it points at, and the language it is read in."""
-    own = {"brief": brief.digest, "language": brief.language.code, **of_outcomes(brief.path)}
-    events = brief.facts.monitor.events if brief.facts.monitor else ()
-    own |= of_related(brief.path.parent, [other.name for _, other in brief.related], brief.language.code)
-    return {**own, **of_layers(brief.catalog, brief.facts.layers), **of_events(brief.catalog.file, events)}
-
-
-def of_outcomes(brief: Path) -> dict[str, str]:
-    """Return the ingredient that the outcomes of a brief's forecasts are, where any is known; those of other briefs play no part."""
-    told = outcomes.material(brief)
-    return {"outcomes": _digest(told.encode())} if told else {}
-
-
-def of_related(folder: Path, names: Iterable[str], language: str) -> dict[str, str]:
-    """Return the ingredient that the heading of each other brief in a folder is, as a reader of a language sees it; empty where it is gone."""
-    found = {name: heading(folder / f"{name}.md", language) for name in names}
-    return {f"related {name}": _digest(repr(one).encode()) if one else "" for name, one in found.items()}
-
-
-def of_tables(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    """Return the ingredient of each file of data in the folder of a brief; a file that is not there counts as an empty one."""
-    return {f"table {name}": _digest(files.content(folder / name)) for name in sorted(set(names))}
-
-
-def of_layers(catalog: Catalog, names: Iterable[str]) -> dict[str, str]:
-    """Return the ingredient of each layer: what the catalogue says of it, and its file; empty where there is none."""
-    known = {layer.id: layer for layer in catalog.layers}
-    return {
-        f"layer {name}": _digest(known[name].model_dump_json().encode(), files.content(catalog.path(name)))
-        if name in known
-        else ""
-        for name in sorted(set(names))
-    }
-
-
-def of_events(catalog: Path, names: Iterable[str]) -> dict[str, str]:
-    """Return the ingredient that the events of each name are, beside a catalogue; empty where they were not imported."""
-    paths = {name: events_file(catalog, name) for name in sorted(set(names))}
-    return {f"events {name}": files.sha256(path)[:DIGITS] if path else "" for name, path in paths.items()}
-
-
 def of_notebook(path: Path) -> dict[str, str]:
     """Return the ingredient that a notebook is: what it says. Running and saving it changes nothing; one that cannot be read is empty."""
     return {f"notebook {path.name}": cells.sha256(path)[:DIGITS]}
-
-
-def _digest(*parts: bytes) -> str:
-    whole = hashlib.sha256()
-    for part in parts:
-        whole.update(hashlib.sha256(part).digest())
-    return whole.hexdigest()[:DIGITS]
 
 
 @functools.cache
@@ -128,7 +71,7 @@ def kit() -> dict[str, str]:
     aside = [folder / name for name in ASIDE]
     paths = sorted(path for path in folder.rglob("*") if not any(path.is_relative_to(one) for one in aside))
     return {
-        part: _digest(
+        part: digest(
             *(
                 content
                 for path in paths
@@ -140,10 +83,18 @@ def kit() -> dict[str, str]:
     }
 
 
+class Package(NamedTuple):
+    """A package as its metadata tell of it: version, what they say of its licence, and the names of those it needs."""
+
+    version: str
+    licences: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
 @functools.cache
-def packages(name: str) -> dict[str, str]:
-    """Return the version of each package that the kit needs to run, directly or not."""
-    found: dict[str, str] = {}
+def installed(name: str) -> dict[str, Package]:
+    """Return each package that the kit needs to run, directly or not, by its name."""
+    found: dict[str, Package] = {}
     asked = [name]
     while asked:
         try:
@@ -152,10 +103,19 @@ def packages(name: str) -> dict[str, str]:
         except PackageNotFoundError:
             continue
         if head["Name"] not in found:
-            found[head["Name"]] = head["Version"]
-            needed = map(Requirement, head.get_all("Requires-Dist", []))
-            asked += [one.name for one in needed if not one.marker or one.marker.evaluate({"extra": ""})]
+            required = map(Requirement, head.get_all("Requires-Dist", []))
+            needs = [one.name for one in required if not one.marker or one.marker.evaluate({"extra": ""})]
+            classes = [one.split(" :: ") for one in head.get_all("Classifier", [])]
+            told = (head["License-Expression"], head["License"], *(one[-1] for one in classes if one[0] == "License"))
+            licences = tuple(one for one in told if one and len(one.splitlines()) == 1)  # some give the whole text
+            found[head["Name"]] = Package(head["Version"], licences, tuple(needs))
+            asked += needs
     return found
+
+
+def packages(name: str) -> dict[str, str]:
+    """Return the version of each package that the kit needs to run, directly or not."""
+    return {one: package.version for one, package in installed(name).items()}
 
 
 def python() -> str:
@@ -203,10 +163,10 @@ def _reason(name: str, old: str | None, new: str | None) -> str:
         return f"{name} is new"
     if new is None:
         return f"{name} is no longer used"
-    if _is_digest(old) or _is_digest(new):
+    if _isdigest(old) or _isdigest(new):
         return f"{name} changed" if new else f"{name} cannot be read any more"
     return f"{name}: {old or 'none'} → {new or 'none'}"
 
 
-def _is_digest(value: str) -> bool:
+def _isdigest(value: str) -> bool:
     return len(value) in {DIGITS, 64} and not set(value) - set("0123456789abcdef")

@@ -18,6 +18,7 @@ import nbformat
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import quickview
+from quickview.evidence import ingredients
 from quickview.report import fingerprint
 from quickview.report.outline import Outline
 
@@ -32,7 +33,7 @@ BLANK: Final = "0" * 64
 PLACES: Final = {
     "html": re.compile(rb'<meta name="quickview:sha256" content="([0-9a-f]{64})">'),
     "pdf": re.compile(rb"<quickview:sha256[^<>]*>([0-9a-f]{64})</quickview:sha256>"),
-    "json": re.compile(rb'(?<!\\)"quickview:sha256": "([0-9a-f]{64})"'),
+    "json": re.compile(rb'(?<!\\)"quickview:sha256"(?:: |,\s+"value": )"([0-9a-f]{64})"'),
 }
 """Where the digest stands, in bytes that nothing which a brief says can spell: they would be escaped."""
 
@@ -47,7 +48,9 @@ _Sha256 = Field("", pattern="^([0-9a-f]{64})?$")
 class Provenance(BaseModel):
     """What made a report: the brief (SHA-256 of its file), the kit (version, and a digest of its code, look and words), the layers and packages.
 
-    `brief` of a digest or a ledger is the digest of all that it is made of. Layers are told by the SHA-256 of their files.
+    `brief` of a digest or a ledger is the digest of all that it is made of. Layers are told by the SHA-256 of their files,
+    `notebook` by that of what it says; `made_of` are the outcomes, events, tables and headings of other briefs that
+    the brief brings, and `chromium` is the version that a PDF was printed with.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -58,13 +61,16 @@ class Provenance(BaseModel):
     theme: str = ""
     brief: str = _Sha256
     layers: Mapping[str, str] = {}
+    notebook: str = _Sha256
+    made_of: Mapping[str, str] = {}
+    chromium: str = ""
     kit: str = ""
     code: str = ""
     python: str = ""
     packages: Mapping[str, str] = {}
 
     @classmethod
-    def of(cls, outline: Outline, theme: str) -> Self:
+    def of(cls, outline: Outline, theme: str, *, chromium: str = "") -> Self:
         """Return what made the report that an outline is of; the same in whatever way it is exported."""
         facts = outline.masthead
         return cls(
@@ -74,6 +80,9 @@ class Provenance(BaseModel):
             theme=theme,
             brief=facts.digest if re.fullmatch("[0-9a-f]{64}", facts.digest) else "",
             layers=dict(sorted(facts.layers.items())),
+            notebook=outline.notebook,
+            made_of={name: digest for name, digest in sorted(facts.made_of.items()) if digest},
+            chromium=chromium,
             **installation(),
         )
 
@@ -98,7 +107,7 @@ def installation() -> dict[str, Any]:
     parts = fingerprint.kit()
     return {
         "kit": quickview.__version__,
-        "code": hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[: fingerprint.DIGITS],
+        "code": hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[: ingredients.DIGITS],
         "python": fingerprint.python(),
         "packages": dict(sorted(fingerprint.packages("quickview").items())),
     }

@@ -11,7 +11,7 @@ from quickview.brief import confirmation, dates
 from quickview.brief.dates import Dated
 from quickview.brief.reader import Brief
 from quickview.brief.vocabulary import Precision
-from quickview.evidence import ledger, outcomes
+from quickview.evidence import ingredients, ledger, outcomes
 from quickview.options import FORMATS, RenderOptions
 from quickview.report import cells, fingerprint, social_card
 from quickview.report.cells import NOTEBOOK
@@ -24,12 +24,11 @@ _STAMPED: Final = ("geopandas", "nbconvert", "pandas", "papermill", "plotly")
 def subject(brief: Brief, options: RenderOptions, outline: Outline) -> dict[str, Any]:
     """Return what the report is about and made of; nothing in it depends on when or where."""
     document, notebook = brief.facts.document, options.notebook or NOTEBOOK
-    tables = [table.file for table in brief.facts.tables if table.file] + cells.named_files(notebook)
     made_of = options.made_of and {
         **options.made_of,
         **fingerprint.of_notebook(notebook),
-        **fingerprint.of_brief(brief),
-        **fingerprint.of_tables(brief.path.parent, tables),
+        **ingredients.of_brief(brief),
+        **ingredients.of_tables(brief.path.parent, cells.named_files(notebook)),
     }
     known = confirmation.named(brief.tree)
     return {

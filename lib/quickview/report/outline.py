@@ -85,7 +85,7 @@ class Outline:
     """The parts before the first heading, the sections, and what the masthead says of the report.
 
     `silent` names the cells that call the kit and show nothing; `warnings` tell the
-    analyst what was noticed.
+    analyst what was noticed; `notebook` is the SHA-256 of what the notebook says.
     """
 
     head: tuple[Part, ...]
@@ -93,6 +93,7 @@ class Outline:
     silent: Sequence[str] = ()
     warnings: Sequence[str] = ()
     masthead: Masthead = field(default_factory=Masthead)
+    notebook: str = ""
 
     @property
     def parts(self) -> list[Part]:

@@ -69,7 +69,7 @@ def print_report(outline: Outline, browser: "Browser", theme: Theme, *, site: st
 
     html, warnings = render(outline, browser.draw(outline.drawings), theme, static=True, site=site)
     facts = outline.masthead
-    told = integrity.Provenance.of(outline, theme.name).model_dump_json()
+    told = integrity.Provenance.of(outline, theme.name, chromium=browser.version).model_dump_json()
     said = Metadata(
         facts.spoken,
         facts.title,

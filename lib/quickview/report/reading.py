@@ -57,7 +57,7 @@ def read_outline(notebook: "NotebookNode", *, folder: Path | None = None) -> Out
     for section in (head, *sections):
         section.id = _own(section.id, anchors)
         section.parts = [_named_apart(part, figures) for part in section.parts]
-    return Outline(tuple(head.shown), tuple(sections), silent, notes.warnings, masthead)
+    return Outline(tuple(head.shown), tuple(sections), silent, notes.warnings, masthead, cells.sha256_of(notebook))
 
 
 def _land(sections: list[Section], prose_of: Sequence[Prose], notes: Notes) -> list[Section]:

@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,9 +16,10 @@ from quickview.brief import prose
 from quickview.brief.reader import Brief
 from quickview.errors import FULL_OR_FORBIDDEN, ReportError
 from quickview.language.catalogs import Language
+from quickview.layers.catalog import Layer
 from quickview.manifests import MANIFEST, Page, read_manifest
 from quickview.options import RenderOptions
-from quickview.report import execution, integrity, manifest, outputs, page, social_card, store
+from quickview.report import bill_of_materials, execution, integrity, manifest, outputs, page, social_card, store
 from quickview.report.cells import NOTEBOOK, notebook_of, report_name
 from quickview.report.execution import Parameters
 from quickview.report.outline import Outline
@@ -44,6 +45,7 @@ class ReportJob:
     language: Language = prose.ENGLISH
     told: str = ""
     """What warnings of its brief say already."""
+    layers: Sequence[Layer] = ()
 
 
 @dataclass
@@ -72,7 +74,7 @@ class Report:
 def render(
     brief: Brief, options: RenderOptions, session: RenderSession, *, tell: Callable[[str], None] = lambda _step: None
 ) -> Report:
-    """Make `options.out/NAME/` with NAME.html, NAME.png, NAME.pdf, NAME.ipynb and manifest.json.
+    """Make `options.out/NAME/` with NAME.html, NAME.png, NAME.pdf, NAME.ipynb, NAME.cdx.json and manifest.json.
 
     NAME is the brief's, with the code of another language. A notebook that is asked for may add to it, so that its
     report stands beside the brief's own; a night has one report a brief.
@@ -92,6 +94,7 @@ def render(
             lambda outline: manifest.subject(brief, options, outline),
             brief.language,
             "".join(warning.message for warning in brief.warnings),
+            [brief.layer(name) for name in sorted(set(brief.facts.layers))],
         )
         return make(job, options, session, staging=staging, tell=tell)
 
@@ -111,7 +114,7 @@ def make(
     if folder.exists() and not folder.is_dir():
         raise ReportError("E-OUT-PATH", f"{folder} is no folder", "move it away, or choose another with --out")
     report, timeouts = Report(folder, tell=tell), options.timeouts.running()
-    Thread(target=integrity.installation).start()  # known when the kernel, which takes longer, has run
+    Thread(target=bill_of_materials.software).start()  # known when the kernel, which takes longer, has run
     with session.report(timeouts, printed="pdf" in options.formats):
         with report.timed("running the notebook"):
             executed = execution.execute(
@@ -131,9 +134,13 @@ def make(
         if outline.masthead.name:  # the page's address and files are those of its folder
             outline = replace(outline, masthead=outline.masthead.model_copy(update={"name": name}))
         ran = staging / f"{name}.ipynb"
-        provenance = integrity.Provenance.of(outline, load_theme(options.theme).name)
+        theme = load_theme(options.theme)
+        provenance = integrity.Provenance.of(outline, theme.name)
         ran.write_bytes(integrity.sealed_notebook(ran.read_text(encoding="utf-8"), provenance))
-        _export(outline, staging / name, browser, report, options, told=job.told)
+        html = _export(outline, staging / name, browser, report, options, told=job.told)
+        bill_of_materials.write(
+            outline, html, staging / name, theme, job.layers, chromium=browser.version if browser else ""
+        )
     last = read_manifest(folder, Page)
     content = {**job.facts(outline), **manifest.content(outline, report.warnings, staging)}
     content["revision"] = manifest.revision(last, content)
@@ -186,8 +193,8 @@ def _browser(session: RenderSession, outline: Outline, report: Report, options: 
 
 def _export(
     outline: Outline, stem: Path, browser: "Browser | None", report: Report, options: RenderOptions, *, told: str
-) -> None:
-    """Write the formats that are asked for. Chromium draws and prints while this process writes."""
+) -> str:
+    """Write the formats that are asked for; return the page. Chromium draws and prints while this process writes."""
     theme, pictures = load_theme(options.theme), None
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {}
     if options.card:
@@ -210,3 +217,4 @@ def _export(
         for form, made in making.items():
             with report.timed({"pdf": "printing PDF", "html": "drawing the card"}[form]):
                 made.result()
+    return html

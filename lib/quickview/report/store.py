@@ -24,7 +24,11 @@ from quickview.manifests import MANIFEST
 SIGNATURE: Final = ".sig"
 """What a signature's name ends in, after that of the file that it is of."""
 
-_MADE: Final = {".html", ".pdf", ".png", ".ipynb"}
+BILL: Final = ".cdx.json"
+"""What the name of a report's bill of materials ends in, by which programs that read CycloneDX know it."""
+
+MADE: Final = (".html", ".pdf", ".png", ".ipynb", BILL)
+"""What the names of a report's own files end in, after its name."""
 _HERE: Final = -100
 _EXCHANGE: Final = 2
 """AT_FDCWD and RENAME_EXCHANGE of Linux's renameat2(2), which Python has no name for."""
@@ -119,7 +123,7 @@ def _to_keep(folder: Path, staging: Path) -> list[Path]:
     def is_old(path: Path) -> bool:
         if path.suffix == SIGNATURE:  # of bytes that stand no more
             return is_old(path.with_suffix(""))
-        return path.name == MANIFEST or (path.stem == folder.name and path.suffix in _MADE)
+        return path.name in {MANIFEST, *(folder.name + ending for ending in MADE)}
 
     return [path for path in folder.iterdir() if not is_old(path) and not (staging / path.name).exists()]
 
