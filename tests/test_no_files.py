@@ -18,8 +18,9 @@ from quickview.evidence import event_file, event_store
 from quickview.inputs.validation import read_text
 from quickview.layers import vector_file
 from quickview.layers.catalog import read_catalog, read_features
+from quickview.manifests import read_manifest
 from quickview.nightly import pool
-from quickview.report import cells, execution, markdown_cells, store
+from quickview.report import cells, execution, markdown_cells
 from quickview.theme.theme import load_theme
 from tests.conftest import ANDES
 
@@ -79,7 +80,7 @@ DOORS = {
     "earlier.md": (read_past, "E-BRIEF-READ"),
     "catalog.yaml": (read_catalog, "E-CATALOG-FILE"),
     "own.yaml": (lambda path: load_theme(str(path)), "E-THEME-FILE"),
-    "edition.json": (read_edition, "E-EDITION-FILE"),
+    "edition.json": (read_edition, "E-EDITION-OPEN"),
     "ledger.json": (read_ledger, "E-LEDGER-FILE"),
     "any.ipynb": (execution.read_notebook, "E-NOTEBOOK-READ"),
     "area.geojson": (vector_file.read_vector_file, "E-FILE-OPEN"),
@@ -106,7 +107,7 @@ def test_what_is_no_file_is_told_at_once(odd, name):
 
 def test_what_is_asked_after_and_is_no_file_counts_as_none(odd):
     path = odd("manifest.json")
-    assert store.read_manifest(path.parent) is None
+    assert read_manifest(path.parent) is None
     assert (cells.sha256(path), cells.named_files(path), cells.report_name("a", path)) == ("", [], "a")
     assert heading(path) is None
 

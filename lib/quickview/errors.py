@@ -30,6 +30,8 @@ MOST_ALIKE: Final = 100
 """Faults of one kind in a file that are told, and slips that a word is sought for; what is more comes of one cause."""
 NEIGHBOURS: Final = 50
 """Of very many words, how many on either side in the alphabet one may be a slip for."""
+COMPARED: Final = 20_000
+"""Words that slips are sought among as a whole, a tenth of a second in all; then among neighbours in the alphabet."""
 _WORD: Final = 100
 """Characters of the longest word that may be a slip for another."""
 _LONGEST: Final = 800
@@ -228,7 +230,8 @@ class Known(tuple[str, ...]):  # noqa: SLOT001 (it keeps its index)
         if parts := [part for part in word.split() if part in self._lowered]:
             return self._lowered[parts[-1]]
         here = bisect_left(self._sorted, word)
-        beside = self._sorted[max(here - NEIGHBOURS, 0) : here + NEIGHBOURS]
+        is_cheap = self._sought * len(self._sorted) <= COMPARED
+        beside = self._sorted if is_cheap else self._sorted[max(here - NEIGHBOURS, 0) : here + NEIGHBOURS]
         return self._lowered[found[0]] if (found := difflib.get_close_matches(word, beside, n=1, cutoff=CLOSE)) else ""
 
 

@@ -66,7 +66,7 @@ def test_github_shows_a_fault_at_its_line():
     outcome = Outcome(Path("briefs/b.md"), noticed=(noticed,), warnings=("W-FONT: pale",), faults=(FAULT,))
     assert list(record.annotations([outcome])) == [
         "::warning file=briefs/b.md,line=4,col=9,title=W-GLYPH::no glyph — write it in words",
-        "::error file=briefs/b.md,line=23,col=5,title=E-TERM-DEADLINE::the deadline, 50%25 sure — write a later one: now%0Aor never",
+        "::error file=briefs/b.md,line=23,col=5,title=E-TERM-DEADLINE::the deadline, 50%25 sure — write a later one: now or never",
         "::warning file=briefs/b.md::W-FONT: pale",
     ]
 

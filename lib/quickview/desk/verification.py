@@ -11,7 +11,7 @@ from typing import Any, Final
 from quickview import files
 from quickview.desk import signatures
 from quickview.errors import Fault, InputError
-from quickview.manifests import MANIFEST, read_manifest
+from quickview.manifests import MANIFEST
 from quickview.report import integrity
 from quickview.report.integrity import Provenance
 from quickview.report.store import MADE
@@ -86,7 +86,10 @@ def manifest_listing(path: Path) -> dict[str, str]:
 
 def listed_in(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file that the manifest in a folder names; nothing where there is none that can be read."""
-    return _listed(read_manifest(folder))
+    try:
+        return manifest_listing(folder / MANIFEST)
+    except InputError:
+        return {}
 
 
 def _listed(manifest: object) -> dict[str, str]:

@@ -119,19 +119,19 @@ def link(path: Path | str, other: Path | str) -> None:
 
 def _to_keep(folder: Path, staging: Path) -> list[Path]:
     """Return what lies in a report's folder and is not the kit's to remove."""
+    return [path for path in folder.iterdir() if not _is_old(path) and not (staging / path.name).exists()]
 
-    def is_old(path: Path) -> bool:
-        if path.suffix == SIGNATURE:  # of bytes that stand no more
-            return is_old(path.with_suffix(""))
-        return path.name in {MANIFEST, *(folder.name + ending for ending in MADE)}
 
-    return [path for path in folder.iterdir() if not is_old(path) and not (staging / path.name).exists()]
+def _is_old(path: Path) -> bool:
+    """Whether a file is the kit's own, of the report that stands; so is a signature, of bytes that will stand no more."""
+    name = path.name.removesuffix(SIGNATURE)
+    return name in {MANIFEST, *(path.parent.name + ending for ending in MADE)}
 
 
 def _move(staging: Path, folder: Path, names: list[str]) -> None:
     """Move files one by one, each in one step, the manifest last."""
     for name in names:
         (staging / name).replace(folder / name)
-    for path in {*folder.iterdir()} - {*_to_keep(folder, staging)}:
-        if path.name not in names:
+    for path in folder.iterdir():
+        if path.name not in names and _is_old(path):
             path.unlink()
