@@ -1,11 +1,12 @@
 """The section of competing explanations: its finding, its marks, and what would change it."""
 
+import json
 import re
 
 import pytest
 from bs4 import BeautifulSoup
 
-from quickview.analysis import hypotheses
+from quickview.analysis import evidence_matrix, hypotheses
 from quickview.brief.records import Evidence
 
 
@@ -64,3 +65,36 @@ def test_items_that_would_change_it_in_the_same_way_are_told_in_one_sentence(and
 
 def test_a_brief_without_hypotheses_has_no_such_section(andes, altered):
     assert hypotheses(altered(andes, hypotheses=(), evidence=())).html == ""
+
+
+def test_the_picture_puts_in_front_what_tells_the_explanations_apart_and_says_how_much_does(andes, altered):
+    meta = evidence_matrix(altered(andes, evidence=_marked(force="CIC", wait="CNC"))).layout.meta
+    assert meta["title"] == "1 of 3 items of evidence tells the explanations apart"
+    assert meta["table"]["columns"] == ["Evidence", "Grade", "Weight", "The pickets force talks", "The ministry waits"]
+    assert [row[3:] for row in meta["table"]["rows"]] == [
+        ["inconsistent", "neutral"], ["consistent", "consistent"], ["consistent", "consistent"],
+    ]  # fmt: skip
+    assert "The pickets force talks: 1 contradiction, weight 0.8." in meta["alt"]
+
+
+def test_what_speaks_against_all_alike_tells_none_apart(andes, altered):
+    figure = evidence_matrix(altered(andes, evidence=_marked(force="IIC", wait="IIC")))
+    assert figure.layout.meta["title"] == "No item of evidence tells the explanations apart"
+    crosses = [trace for trace in figure.data if trace.mode == "lines" and trace.text]
+    assert [trace.text.rpartition(": ")[2] for trace in crosses] == ["inconsistent"] * 4
+
+
+def test_a_hundred_items_and_long_names_stay_in_the_drawing_wide_and_narrow(andes, altered):
+    titles = {"title": "An explanation with a name of very many words that goes on for line after line " * 2}
+    hypotheses = tuple(one.model_copy(update=titles) for one in andes.facts.hypotheses)
+    evidence = _marked(force="ICN", wait="NIC") * 33
+    figure = evidence_matrix(altered(andes, hypotheses=hypotheses, evidence=evidence))
+    narrow = json.loads(figure.layout.meta["narrow"])
+    for traces, layout in ((figure.to_plotly_json()["data"], figure.layout), (narrow["data"], narrow["layout"])):
+        xs = [x for trace in traces for x in trace["x"] if x is not None]
+        assert min(xs) >= 0
+        assert max(xs) <= layout["width"]
+
+
+def test_a_brief_without_evidence_has_no_such_picture(andes, altered):
+    assert evidence_matrix(altered(andes, hypotheses=(), evidence=())).html == ""

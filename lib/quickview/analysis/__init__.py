@@ -12,6 +12,7 @@ from quickview.analysis.calibration import calibration
 from quickview.analysis.control import control
 from quickview.analysis.digest import deadlines, digest_masthead, forecasts, moved
 from quickview.analysis.edition import read_edition
+from quickview.analysis.evidence_matrix import evidence_matrix
 from quickview.analysis.exhibit import data, figure, table, tables
 from quickview.analysis.hypotheses import hypotheses
 from quickview.analysis.ledger import ledger_masthead, outcomes, pending, read_ledger, scores, settled
@@ -41,7 +42,7 @@ from quickview.analysis.timeline import timeline
 from quickview.analysis.world_map import places_map
 
 __all__ = [
-    "calibration", "changes", "control", "data", "deadlines", "digest_masthead", "drivers", "figure", "forecasts",
+    "calibration", "changes", "control", "data", "deadlines", "digest_masthead", "drivers", "evidence_matrix", "figure", "forecasts",
     "further", "hypotheses", "judgement", "key_figures", "ledger_masthead", "load", "masthead", "measures", "method",
     "monitor_map", "monitor_masthead", "monitor_summary", "monitor_weeks", "moved", "network", "outcomes", "pending",
     "places_map", "precedents", "read_edition", "read_ledger", "read_monitor", "read_territory", "related", "scores",

@@ -582,6 +582,7 @@ class FigureWords(Record):
         "measures",
         "stances",
         "hypotheses",
+        "evidence-matrix",
     ] = Field(description="Which one.")
     title: Line | None = Field(default=None, description="States the finding. Tables have none besides their caption.")
     caption: Text | None = Field(default=None, description="What is shown, of when.")

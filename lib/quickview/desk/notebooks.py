@@ -42,6 +42,7 @@ _SHOWN: Final = {
     "stances": "actors",
     "network": "relations",
     "precedents": "precedents",
+    "evidence_matrix": "hypotheses",
     "hypotheses": "hypotheses",
     "yardstick": "forecasts",
     "drivers": "forecasts",

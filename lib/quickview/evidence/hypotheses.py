@@ -47,6 +47,16 @@ def sources_of(facts: Facts, item: str) -> tuple[Source, ...]:
     return tuple(source for source in facts.sources if source.id in named)
 
 
+def weight_of(facts: Facts, item: str) -> float:
+    """Return how much an item counts where it is inconsistent: by the best credibility among its sources."""
+    return max((WEIGHTS[source.credibility] for source in sources_of(facts, item)), default=WEIGHTS[6])
+
+
+def tells_apart(evidence: Evidence, facts: Facts) -> bool:
+    """Whether an item is inconsistent with some hypotheses and not with others: Heuer's diagnostic evidence."""
+    return len({evidence.marks.get(one.id) == "I" for one in facts.hypotheses}) > 1
+
+
 def rank(facts: Facts) -> tuple[Standing, ...]:
     """Return the hypotheses of a brief by rank, equals in the brief's order; empty without any."""
     return _ranked(facts, facts.evidence)
@@ -68,9 +78,8 @@ def pivots(facts: Facts) -> tuple[Pivot, ...]:
 def _ranked(facts: Facts, evidence: Sequence[Evidence]) -> tuple[Standing, ...]:
     scores: dict[str, tuple[int, float]] = {}
     for one in facts.hypotheses:
-        against = [sources_of(facts, item.item) for item in evidence if item.marks.get(one.id) == "I"]
-        best = [max((WEIGHTS[source.credibility] for source in told), default=WEIGHTS[6]) for told in against]
-        scores[one.id] = len(against), round(sum(best), 1)
+        against = [weight_of(facts, item.item) for item in evidence if item.marks.get(one.id) == "I"]
+        scores[one.id] = len(against), round(sum(against), 1)
     order = sorted(scores, key=scores.__getitem__)
     return tuple(
         Standing(name, *scores[name], 1 + sum(one < scores[name] for one in scores.values())) for name in order
