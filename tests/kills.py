@@ -1,18 +1,22 @@
 """Kill what the command line has at work, at random moments, and look whether anything is lost.
 
-`python -m tests.kills COUNT [--seed N] [--stage render|nightly|preview|import|shapes|forks] [--signal KILL|TERM|INT]`.
+`python -m tests.kills COUNT [--seed N] [--stage render|nightly|preview|import|shapes|forks|disk] [--signal KILL|TERM|INT]`.
 A SIGKILL strikes any process at work (the command, a worker, a kernel, its fork server, the
 browser, its driver), SIGTERM the command, SIGINT its group. Then a report that stood must still be
 whole, nothing may run on or lie about, and what lost but a helper must be made nevertheless.
+`forks` has a fork server fork COUNT times, `disk` has each stage work on COUNT disks that are full or read-only.
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -26,17 +30,39 @@ from pathlib import Path
 import nbformat
 import psutil
 
+from quickview.kernels import servers
 from tests.builders import events
 from tests.builders.nights import PLAIN, wait_until
 from tests.conftest import ANDES
 
 RUN = "QUICKVIEW_KILLS_RUN"
-BRIEFS = ("a", "b")
+BRIEFS = ("a", "b", "c")
+TINY = """\
+---
+document:
+  title: Night {number}
+  summary: A vote was called.
+  series: Quick View
+  desk: Water
+  country: NOR
+  content_type: sample
+  topics: [water]
+  as_of: 2020-02-10
+sources:
+  - {{id: paper, publisher: The Paper, title: A vote on wells, date: 2020-02-03, reliability: B, credibility: 2}}
+---
+
+## What happened
+
+The council called a vote [@paper].
+"""
+EACH = 10
+"""Every so many runs, what the kit itself says is asked too: a clean night, `shapes check`, `events list`."""
 AT_ONCE = 2
 LATEST = 5.0
 """Seconds after which nothing is killed any more; a third are killed in the first second."""
 INTERRUPTED = {"INT": 130, "TERM": 143}
-END_SECONDS, GONE_SECONDS, RUN_SECONDS = 2.0, 5.0, 240.0
+END_SECONDS, GONE_SECONDS, RUN_SECONDS, HELPER_SECONDS = 2.0, 5.0, 240.0, 20.0
 KINDS = {
     "quickview.kernels.forkserver": "fork server",
     "ipykernel_launcher": "kernel",
@@ -44,24 +70,26 @@ KINDS = {
     "--type=": "",
     "--remote-debugging-pipe": "browser",
 }
-HELPERS = ("", "worker", "fork server", "kernel", "driver", "browser")
+HELPERS = ("", "fork server", "kernel", "driver", "browser")
+STAGES = {
+    "render": HELPERS, "nightly": (*HELPERS, "worker", "worker"), "preview": ("", "fork server", "kernel"), "import": ("",), "shapes": ("",),
+}  # fmt: skip
 """What is to be killed, whenever it is at work; "" is anything, at any time."""
 SQUARE = [[[-70, -10], [-69, -10], [-69, -9], [-70, -9], [-70, -10]]]
 FORKS = """
-import os, sys
-from concurrent.futures import ThreadPoolExecutor
-from quickview.kernels.forkserver import prepare
-prepare(["quickview.analysis"])
-from quickview.analysis.warm_up import rehearse
-rehearse()
-import geopandas, shapely
-for n in range(int(sys.argv[1])):
-    if not (child := os.fork()):
-        frame = geopandas.GeoSeries([shapely.box(36, 34, 37, 35)], crs=4326)
-        os._exit(not frame.to_crs(32637).to_crs(4326).geom_equals_exact(frame, 1e-6).all())
-    if os.waitpid(child, 0)[1]:
-        print("lost", n)
-print("done")
+import os, socket, sys
+from quickview.kernels import forkserver, servers
+with socket.socket(fileno=int(sys.argv[1])) as control:
+    forkserver.prepare(servers.PRELOAD)
+    import geopandas, shapely
+    geopandas.read_file(sys.argv[2]).to_crs(32637)
+    forkserver.send(control, {})
+    launch = forkserver.serve(control, servers.PRELOAD, servers.REHEARSAL)
+if launch:
+    os.close(launch.bound)  # the next is forked while this one works
+    frame = geopandas.read_file(sys.argv[2])
+    back = frame.to_crs(32637).to_crs(4326)
+    os._exit(len(frame) != 1 or not back.geom_equals_exact(frame, 1e-6).all())
 """
 
 
@@ -90,11 +118,8 @@ def desk(folder: Path) -> Path:
 
 def write(folder: Path, number: int) -> None:
     """Let briefs, events and layer say something new."""
-    text = ANDES.read_text(encoding="utf-8")
     for name in BRIEFS:
-        (folder / "briefs" / f"{name}.md").write_text(
-            text.replace("  title: ", f"  title: {number} ", 1), encoding="utf-8"
-        )
+        (folder / "briefs" / f"{name}.md").write_text(TINY.format(number=number), encoding="utf-8")
     events.write(folder / "ged.csv", [events.ged(n) for n in range(1, 200 + number)])
     feature = {"type": "Feature", "properties": {"n": number}, "geometry": {"type": "Polygon", "coordinates": SQUARE}}
     (folder / "new.geojson").write_text(
@@ -102,10 +127,11 @@ def write(folder: Path, number: int) -> None:
     )
 
 
-def command(stage: str, number: int, rng: random.Random) -> list[str]:
-    kernel = rng.choice(("python3", "quickview"))
+def command(stage: str, number: int, rng: random.Random, helper: str = "") -> list[str]:
+    """The words of a stage in which a helper is at work."""
+    kernel = "quickview" if helper == "fork server" else rng.choice(("python3", "quickview"))
     look = ["--notebook", "plain.ipynb", "--kernel", kernel]
-    made = [*look, "--static", "--format", "html", *rng.choice(([], ["--format", "pdf"]))]
+    made = [*look, "--static", "--format", "html", *(["--format", "pdf"] if helper in {"browser", "driver"} else [])]
     return {
         "render": ["render", "briefs/a.md", *made],
         "nightly": ["nightly", *made, "--workers", "2"],
@@ -115,13 +141,15 @@ def command(stage: str, number: int, rng: random.Random) -> list[str]:
     }[stage]  # fmt: skip
 
 
-def start(folder: Path, words: list[str], run: str) -> subprocess.Popen:
+def start(
+    folder: Path, words: list[str], run: str, *, tmp: Path | None = None, told: Path | None = None
+) -> subprocess.Popen:
     heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from quickview.cli import main; main()"
-    environment = {**os.environ, "TMPDIR": str(folder / "tmp"), RUN: run}
-    with (folder / "told").open("w") as told:
+    environment = {**os.environ, "TMPDIR": str(tmp or folder / "tmp"), RUN: run}
+    with (told or folder / "told").open("w") as heard:
         return subprocess.Popen(
             [sys.executable, "-c", heeding, *words],
-            cwd=folder, env=environment, stdout=told, stderr=subprocess.STDOUT, start_new_session=True,
+            cwd=folder, env=environment, stdout=heard, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 
 
@@ -177,24 +205,25 @@ def faulty(folder: Path) -> Iterator[str]:
 
 
 def left(folder: Path) -> list[str]:
-    """Folders in the making whose process is gone, and other things in the folder for temporary files."""
-    making = [one for one in folder.rglob(".making-*") if not psutil.pid_exists(int(one.name.split("-")[1]))]
-    return [str(one.relative_to(folder)) for one in {*making, *(folder / "tmp").glob("[!.]*")}]
+    """What was in the making, now that no process of the run is there, and all else in the folder for temporary files."""
+    return [str(one.relative_to(folder)) for one in {*folder.rglob(".making-*"), *(folder / "tmp").iterdir()}]
 
 
 def unsound(folder: Path, stage: str, run: str) -> Iterator[str]:
     """What the kit itself finds wrong with its layers or events."""
-    asked = {"shapes": ["shapes", "check"], "import": ["events", "list"]}.get(stage)
-    if asked and start(folder, asked, run).wait(RUN_SECONDS):
+    clean = command("nightly", 0, random.Random(1))
+    asked = {"shapes": ["shapes", "check"], "import": ["events", "list"]}.get(stage, clean)
+    if start(folder, asked, run).wait(RUN_SECONDS):
         said = (folder / "told").read_text(encoding="utf-8")
         if "E-EVENTS-NONE" not in said:
             yield f"{' '.join(asked)}: {said[-400:]}"
+    if asked is clean and (lying := left(folder)):
+        yield f"after a clean night: {lying}"
 
 
 def wait_for_the_moment(process: subprocess.Popen, rng: random.Random, helper: str) -> None:
     """Wait a random time; if a helper is to be killed, until one is there, and from then on."""
-    while helper and process.poll() is None and helper not in at_work(process):
-        time.sleep(0.02)
+    wait_until(lambda: not helper or process.poll() is not None or helper in at_work(process), HELPER_SECONDS)
     soon = helper or rng.random() < 1 / 3
     until = time.monotonic() + (rng.uniform(0, 1) if soon else rng.uniform(1, LATEST))
     while process.poll() is None and time.monotonic() < until:
@@ -220,9 +249,9 @@ def kill(folder: Path, stage: str, name: str, seed: int, told: Told) -> None:
     rng, run, wrong = random.Random(seed), f"{os.getpid()}-{seed}", []
     write(folder, seed % 1000)
     stood = {one.parent.name for one in (folder / "reports").glob("[!.]*/manifest.json")}
-    words = command(stage, seed, rng)
+    helper = rng.choice(STAGES[stage]) if name == "KILL" else ""
+    words = command(stage, seed, rng, helper)
     process = start(folder, words, run)
-    helper = rng.choice(HELPERS) if name == "KILL" and stage in {"render", "nightly", "preview"} else ""
     wait_for_the_moment(process, rng, helper)
     kind, begun, heeded = "nothing", time.monotonic(), True
     if process.poll() is None:
@@ -258,7 +287,8 @@ def kill(folder: Path, stage: str, name: str, seed: int, told: Told) -> None:
         wrong.append(f"left: {lying}")
     if ended and heeded and name in INTERRUPTED and (lying := left(folder)):
         told.counts[f"{stage} {name}: leaves folders for the next run to clear up"] += 1
-    wrong += unsound(folder, stage, run)
+    if seed % EACH == 0:
+        wrong += unsound(folder, stage, run)
     told.counts[f"{stage} {name}: {kind}"] += 1
     told.slowest = max(told.slowest, seconds if ended else 0)
     for one in wrong:
@@ -267,34 +297,107 @@ def kill(folder: Path, stage: str, name: str, seed: int, told: Told) -> None:
 
 
 def forks(count: int) -> int:
-    """Fork as the fork server does, while PROJ and GDAL work in the children; return how many did not do their work."""
-    done = subprocess.run([sys.executable, "-c", FORKS, str(count)], capture_output=True, text=True, check=False)
-    print(done.stdout[-500:], done.stderr[-500:])
-    return done.stdout.count("lost") + (not done.stdout.endswith("done\n"))
+    """Have a fork server fork as it does for kernels, while PROJ and GDAL work in what it forks; return how many failed."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with tempfile.TemporaryDirectory() as folder:
+        write(desk(Path(folder)), 0)
+        words = [sys.executable, "-c", FORKS, str(theirs.fileno()), f"{folder}/new.geojson"]
+        with ours, theirs, subprocess.Popen(words, pass_fds=[theirs.fileno()]) as process:
+            theirs.close()
+            server, lost = servers.ForkServer(process, ours), 0
+            for n in range(0, count, EACH):
+                began = [server.launch([], folder, {}, (0, 1, 2)) for _ in range(min(EACH, count - n))]
+                lost += sum(one.wait(RUN_SECONDS) != 0 for one in began)
+            ours.close()
+    return lost
+
+
+def disks(stage: str, count: int, seed: int) -> Iterator[str]:
+    """Let a stage work on a disk that is full, or may not be written to, and yield what is wrong then."""
+    for n in range(seed, seed + count):
+        rng = random.Random(n)
+        with tempfile.TemporaryDirectory() as outside, mounted(Path(outside) / "disk") as folder:
+            desk(folder)
+            if start(folder, command("nightly", 0, random.Random(1)), "disk").wait(RUN_SECONDS):
+                yield f"seed {n}: no good report to begin with: {(folder / 'told').read_text()[-400:]}"
+            write(folder, n + 1)
+            before = contents(folder)
+            is_full, tmp = rng.random() < 2 / 3, rng.choice((folder, Path(outside))) / "tmp"
+            tmp.mkdir(exist_ok=True)
+            if is_full:
+                (folder / "filler").write_bytes(
+                    bytes(shutil.disk_usage(folder).free - rng.choice((0, 1, 8, 40)) * 4096)
+                )
+            else:
+                mount("-o", "remount,ro", folder)
+            code = start(folder, command(stage, n, rng), "disk", tmp=tmp, told=Path(outside) / "told").wait(RUN_SECONDS)
+            said = (Path(outside) / "told").read_text(encoding="utf-8")
+            (folder / "filler").unlink() if is_full else mount("-o", "remount,rw", folder)
+            wrong = list(faulty(folder))
+            if code and (changed := [name for name, data in before.items() if contents(folder).get(name) != data]):
+                wrong += [f"changed: {changed}"] * (stage != "nightly")
+            if "Traceback" in said or (code and not re.search(r"\b[EW]-[A-Z]", said)):
+                wrong.append(f"no code is told: {said[-400:]}")
+            wrong += [f"left: {one}" for one in left(folder)] + list(unsound(folder, stage, "disk"))
+            print(
+                f"seed {n}, {stage}, {'full' if is_full else 'read-only'}: exit {code}: {said.strip()[-160:]!r}",
+                flush=True,
+            )
+            yield from (f"seed {n}, {stage}: {one}" for one in wrong)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """What stands for others to read: reports, layers, events."""
+    places = (folder / name for name in ("reports", "shapes", "evidence", "events"))
+    return {str(one.relative_to(folder)): one.read_bytes() for place in places for one in place.rglob("*")
+            if one.is_file() and not one.name.startswith(".") and one.suffix != ".jsonl"}  # fmt: skip
+
+
+def mount(*words: object) -> None:
+    subprocess.run(["mount", *map(str, words)], check=True)
+
+
+@contextlib.contextmanager
+def mounted(folder: Path) -> Iterator[Path]:
+    """A small disk of its own, which is gone with the block."""
+    folder.mkdir()
+    mount("-t", "tmpfs", "-o", "size=64m", "none", folder)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def main() -> int:
-    stages = ("render", "nightly", "preview", "import", "shapes")
     parser = argparse.ArgumentParser(prog="python -m tests.kills", description=__doc__)
     parser.add_argument("count", type=int)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--stage", choices=(*stages, "forks"))
+    parser.add_argument("--stage", choices=(*STAGES, "forks", "disk"))
     parser.add_argument("--signal", choices=("KILL", "TERM", "INT"))
     given = parser.parse_args()
-    if given.stage == "forks":
-        return min(forks(given.count), 1)
     told, begun = Told(), time.monotonic()
+    if given.stage == "forks":
+        lost = forks(given.count)
+        print(f"{given.count} forks in {time.monotonic() - begun:.0f} s; {lost} failed")
+        return min(lost, 1)
+    if given.stage == "disk":
+        if os.name != "posix" or os.geteuid():
+            print("only root may mount a disk")
+            return 0
+        wrong = [one for stage in STAGES if stage != "preview" for one in disks(stage, given.count, given.seed)]
+        print(*wrong, f"{given.count} disks for each stage; {len(wrong)} violations", sep="\n")
+        return min(len(wrong), 1)
     with tempfile.TemporaryDirectory(prefix="qv-", ignore_cleanup_errors=True) as temporary:
         desks = [desk(Path(temporary) / str(n)) for n in range(AT_ONCE)]
 
         def campaign(n: int) -> None:
             for seed in range(given.seed + n, given.seed + given.count, AT_ONCE):
                 rng = random.Random(f"kind of {seed}")
-                stage, name = given.stage or rng.choice(stages), given.signal or rng.choice(("KILL", "KILL", "KILL", "INT", "TERM"))  # fmt: skip
+                stage, name = given.stage or rng.choice(list(STAGES)), given.signal or rng.choice(("KILL", "KILL", "KILL", "INT", "TERM"))  # fmt: skip
                 kill(desks[n], stage, name, seed, told)
-            last = start(desks[n], command("nightly", 0, random.Random(1)), f"{os.getpid()}-last-{n}")
-            if last.wait(RUN_SECONDS) or left(desks[n]):
-                told.violations.append(f"after the last run: {left(desks[n])} {(desks[n] / 'told').read_text()[-400:]}")
+            told.violations += [
+                f"after the last run: {one}" for one in unsound(desks[n], "nightly", f"{os.getpid()}-last-{n}")
+            ]
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(campaign, range(AT_ONCE)))

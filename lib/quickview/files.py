@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from importlib import resources
 from io import BufferedReader
 from pathlib import Path
@@ -276,26 +276,50 @@ def _forget() -> None:
 def remove_temporary() -> None:
     """Remove the temporary folders in use, and let none be made any more, when the process must end at once."""
     _making.acquire()
-    left = list(_open)
-    for process in _descendants("self"):
-        with contextlib.suppress(OSError):
-            command = Path(f"/proc/{process}/cmdline").read_bytes()
-            # A kernel that is just starting from a file in one of them, or a Chromium, would make it anew.
-            if any(os.fsencode(made) in command for made in left):
-                ended = os.pidfd_open(int(process))
-                os.kill(int(process), signal.SIGKILL)
-                select.select([ended], [], [], KILL_SECONDS)
+    _clear(list(_open))
+
+
+def _clear(left: Collection[Path]) -> None:
+    """End the processes that work in folders, and remove these: a kernel or a Chromium that is starting would make its own anew."""
+    kill(_at_work_in(left))
     for made in left:
         _remove(made)
+    # What was only being started when it was looked for has its name by now.
+    if late := _at_work_in(left):
+        kill(late)
+        for made in left:
+            _remove(made)
 
 
-def _descendants(process: str) -> Iterator[str]:
+def _at_work_in(folders: Collection[Path]) -> list[int]:
+    """Return the processes that are told of one of some folders: by their command line, or by `TMPDIR`."""
+    names, found = [os.fsencode(folder.name) for folder in folders], []
+    for process in Path("/proc").glob("[1-9]*") if names else ():
+        with contextlib.suppress(OSError):  # another user's, or it has just ended
+            told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+            if any(name in told for name in names) and int(process.name) != os.getpid():
+                found.append(int(process.name))
+    return found
+
+
+def kill(processes: Iterable[int]) -> None:
+    """End processes in the order given, and see each of them end, where the system tells."""
+    for process in processes:
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):  # it has ended
+            if watched := hasattr(os, "pidfd_open"):
+                stack.callback(os.close, ended := os.pidfd_open(process))
+            os.kill(process, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+            if watched:
+                select.select([ended], [], [], KILL_SECONDS)
+
+
+def descendants(process: int) -> Iterator[int]:
     """Yield the ids of the processes that a process has started, and of those that they have, where the system tells."""
     for told in Path(f"/proc/{process}/task").glob("*/children"):
         with contextlib.suppress(OSError):  # the thread has just ended
-            for child in told.read_text(encoding="ascii").split():
+            for child in map(int, told.read_text(encoding="ascii").split()):
                 yield child
-                yield from _descendants(child)
+                yield from descendants(child)
 
 
 def remove_stale(parent: Path | None = None) -> None:
@@ -304,7 +328,6 @@ def remove_stale(parent: Path | None = None) -> None:
     What was begun on this system goes at once when its lock is free. What was begun on another, or before this one
     was started anew, or where files cannot be locked, goes when it is older than `LEASE_SECONDS` besides: that its
     lock seems free may only mean that the file system does not carry locks.
-    A kernel that is starting then makes its folder anew before it finds its owner gone.
     """
     names = [file for file in (parent or temporary()).glob(f"{PREFIX}*") if _MADE.fullmatch(file.name)]
     for left in sorted({file.with_name(file.name.removesuffix(LOCK)) for file in names}):
@@ -312,7 +335,7 @@ def remove_stale(parent: Path | None = None) -> None:
             is_free = _is_free(left.with_name(left.name + LOCK), stack)
             is_ours = left.name.startswith(f"{PREFIX}{_system()}-")
             if (is_free and is_ours) or (is_free is not False and _age(left) > LEASE_SECONDS):
-                _remove(left)
+                _clear([left])
 
 
 def _is_free(file: Path, stack: contextlib.ExitStack) -> bool | None:

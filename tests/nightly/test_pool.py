@@ -113,7 +113,7 @@ def test_workers_give_the_same_files_and_lines_in_the_same_order_as_one_process_
     shared = rendered(briefs, desk / "two", "--format", "html", "--workers", 2)
     assert alone.returncode == shared.returncode == 1
     assert contents(desk / "one") == contents(desk / "two")
-    assert len(contents(desk / "two")) == 8
+    assert len(contents(desk / "two")) == 10
     assert lines_without_folder(alone, desk / "one") == lines_without_folder(shared, desk / "two")
     assert shared.stderr.count("E-KEY-UNKNOWN") == 1
 

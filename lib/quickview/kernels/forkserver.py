@@ -277,6 +277,14 @@ def _app(bound: int) -> Any:
     kernelapp = importlib.import_module("ipykernel.kernelapp")
 
     class IPKernelApp(kernelapp.IPKernelApp):  # type: ignore[misc, name-defined]
+        def init_connection_file(self) -> None:
+            # ipykernel's own makes the file and its folder anew, when whoever wrote it has ended and removed it.
+            self.connection_file = self.abs_connection_file
+            try:
+                self.load_connection_file()
+            except OSError:
+                self.exit(1)
+
         def init_heartbeat(self) -> None:
             super().init_heartbeat()
             os.close(bound)
@@ -299,10 +307,7 @@ def _let_go(kept: set[int]) -> None:
 
 
 def _end_with(owner: int, connection: Path) -> None:
-    """End this process, as ipykernel does, when the owner's is gone; remove what the owner would have removed.
-
-    A kernel makes the folder of its connection file anew, if the owner has removed it in the meantime.
-    """
+    """End this process, as ipykernel does, when the owner's is gone; remove what the owner would have removed."""
     select.select([owner], [], [])
     with contextlib.suppress(OSError, ValueError):
         told = json.loads(connection.read_text(encoding="utf-8"))
@@ -311,6 +316,8 @@ def _end_with(owner: int, connection: Path) -> None:
     with contextlib.suppress(OSError):
         connection.unlink()
         connection.parent.rmdir()
+    with contextlib.suppress(OSError):
+        importlib.import_module("quickview.files").remove_stale(connection.parent.parent)
     os._exit(1)
 
 

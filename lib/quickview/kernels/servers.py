@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from quickview import files
 from quickview.kernels.forkserver import LAUNCHER, receive, send
 
 KERNEL: Final = "quickview"
@@ -242,11 +243,11 @@ class Servers:
                 process.wait(END_SECONDS)
 
     def kill(self) -> None:
-        """End all servers, warm or not, and let none be started any more, when the process must end at once."""
+        """End all servers with their kernels, and let none be started any more, when the process must end at once."""
         # Who holds it starts a server, which takes a moment, or waits for a kernel, which may take long.
         self.lock.acquire(timeout=KILL_SECONDS)
-        for server in list(self.running.values()):
-            server.process.kill()
+        for server in [server.process.pid for server in self.running.values()]:
+            files.kill([server, *files.descendants(server)])
 
 
 _of_process: list[Servers] = []

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import json
 import os
-import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -152,7 +151,7 @@ class Browser:
                     executable_path=program,
                     args=list(_ARGUMENTS),
                     chromium_sandbox=not _is_root(),
-                    env=_environment(self._folder),
+                    env={**os.environ, "TMPDIR": str(self._folder)},
                 )
             except Error as error:
                 if not self.refused and not any(words in str(error) for words in _NO_SANDBOX):
@@ -194,10 +193,9 @@ class Browser:
         return bool(self._processes) and all(map(_runs, self._processes))
 
     def _kill(self) -> None:
-        """End Chromium and its driver, if they have not ended by themselves."""
-        for process in filter(_runs, self._processes):
-            with suppress(OSError):
-                os.kill(process, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+        """End Chromium and its driver, if they have not ended by themselves, and what would go on to write in their folder."""
+        left = list(filter(_runs, self._processes))
+        files.kill([*left, *(one for process in left for one in files.descendants(process))])
 
     @property
     def version(self) -> str:
@@ -286,9 +284,10 @@ class Browser:
 
     def give_up(self) -> None:
         """Leave Chromium, its driver and the thread that waits for them; whatever comes next starts anew."""
-        self._kill()
+        # First of all the thread is left, which would start what it sees die anew.
         left, self._worker = self._worker, _thread()
         left.shutdown(wait=False, cancel_futures=True)
+        self._kill()
         self._playwright = self._chromium = self._drawing = self._showing = None
         self._processes, self._drawn, self._jobs = [], {}, 0
 
@@ -414,11 +413,6 @@ def _runs(process: int) -> bool:
 
 def _spec(figure: Mapping[str, Any]) -> str:
     return json.dumps(figure, sort_keys=True, ensure_ascii=False)
-
-
-def _environment(folder: Path) -> dict[str, str | float | bool]:
-    """Have Chromium keep in `folder` what it leaves behind when it is killed."""
-    return {**os.environ, "TMPDIR": str(folder)}
 
 
 def _parent() -> Path:

@@ -160,7 +160,8 @@ def staging_in(out: Path) -> Iterator[Path]:
     try:
         with ExitStack() as stack:
             out.mkdir(parents=True, exist_ok=True)
-            files.remove_stale(out)
+            for folder in (out, None):
+                files.remove_stale(folder)
             yield stack.enter_context(files.temporary_folder(out))
     except OSError as error:
         if error.errno not in FULL_OR_FORBIDDEN:
