@@ -74,7 +74,9 @@ class Fault:
     def __post_init__(self) -> None:
         # Whatever a fault quotes, nobody can write lines of their own with it into a log.
         for name in ("message", "hint"):
-            object.__setattr__(self, name, _short(one_line(getattr(self, name))))
+            text = getattr(self, name)
+            if len(text) > _LONGEST or not text.isprintable():
+                object.__setattr__(self, name, _short(one_line(text)))
 
     @classmethod
     def noticed(cls, warning: str, file: str) -> Self:

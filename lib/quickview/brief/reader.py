@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import typing
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -277,8 +278,10 @@ def _decode(data: bytes, shown: str) -> tuple[str, list[Fault]]:
         faults.append(Fault(shown, len(above) + 1, len(before) + 1, "E-UTF8", message, "save the file as UTF-8"))
         text = data.decode("utf-8-sig", "replace")
     text = "\n".join(_lines(text))
-    for row, line in enumerate(text.split("\n"), start=1):
-        faults += [Fault(shown, row, offset + 1, *found) for offset, *found in (*hidden(line), *directed(line))]
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    for offset, *found in (*hidden(text), *directed(text)):
+        row = bisect_right(starts, offset)
+        faults.append(Fault(shown, row, offset - starts[row - 1] + 1, *found))
     return reveal(text), faults
 
 
