@@ -101,15 +101,17 @@ def check_text(drafts: Drafts, context: Context) -> Iterator[Fault]:
 def _unrecorded_figures(passages: Sequence[_Passage], drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A figure in the prose must stand in a record, where it has a source; one in a translation also in the brief's own prose."""
     own = context.language
+    figures = [(passage, figure) for passage in passages for figure in _figures(passage)]
+    if not figures:
+        return
     known, counts = figures_in_text.recorded(drafts, context), figures_in_text.lengths(context)
-    said = {way for one in passages if one.language == own for figure in _figures(one) for way in figure.ways}
-    for passage in passages:
-        carried = known if passage.language == own else known | said
-        for figure in _figures(passage):
-            if not figure.ways & (carried if figure.is_measured else carried | counts):
-                message = f"“{figure.written}” stands in no record of the brief"
-                hint = "give it in `quantities`, a table or the record it belongs to, with who says so; or correct it"
-                yield context.at(passage.place(figure.offset), "W-FIGURE-UNSOURCED", message, hint)
+    said = known.union(*(figure.ways for passage, figure in figures if passage.language == own))
+    for passage, figure in figures:
+        is_count = not figure.is_measured and figure.ways & counts
+        if not is_count and not figure.ways & (known if passage.language == own else said):
+            message = f"“{figure.written}” stands in no record of the brief"
+            hint = "give it in `quantities`, a table or the record it belongs to, with who says so; or correct it"
+            yield context.at(passage.place(figure.offset), "W-FIGURE-UNSOURCED", message, hint)
 
 
 def _figures(passage: _Passage) -> Iterator[figures_in_text.Figure]:

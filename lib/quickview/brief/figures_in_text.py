@@ -118,7 +118,11 @@ def _is_name(before: str, written: str, behind: str) -> bool:
 
 def _values(written: str, behind: str) -> frozenset[float]:
     """Return what digits may stand for: separators of thousands, or a decimal one, and the scale named behind them."""
-    plain = "".join(str(unicodedata.digit(one)) if one.isdigit() else one for one in written)
+    plain = (
+        written
+        if written.isdecimal() and written.isascii()
+        else "".join(str(unicodedata.digit(one)) if one.isdigit() else one for one in written)
+    )
     groups = re.split(r"\D", plain)
     ways = {float("".join(groups))} if all(len(group) == 3 for group in groups[1:]) else set[float]()
     if len(groups) == 2 and re.search("[.,٫]", plain):
