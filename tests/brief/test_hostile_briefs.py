@@ -2,7 +2,7 @@
 
 import pytest
 from tests.hostile import briefs, checking
-from tests.hostile.chains import SIDES, brief
+from tests.hostile.chains import CODES, SIDES, brief
 
 from quickview import errors
 from quickview.errors import MOST_ALIKE, Fault, InputError, Known, did_you_mean
@@ -17,6 +17,18 @@ def faults(read, text):
 
 def codes(found):
     return [fault.code for fault in found]
+
+
+def test_more_languages_than_are_checked_are_refused(read):
+    text = brief("translations:\n" + "".join(f"  {code}: {{document: {{title: T}}}}\n" for code in [*CODES, "zu"]))
+    assert codes(faults(read, text)) == ["E-LENGTH"]
+    assert not faults(read, text.replace("  zu: {document: {title: T}}\n", ""))
+
+
+def test_a_wrong_word_of_a_translation_is_told_whatever_else_is_not_translated(read):
+    events = "events:\n  - {id: vote, date: 2020-01-02, title: A vote, where: W, sources: [paper]}\n"
+    text = brief(events + "translations:\n  fr:\n    events:\n      vote: {title: 5}\n")
+    assert codes(faults(read, text)) == ["E-TYPE"]
 
 
 def test_a_fault_is_one_line_that_shows_what_controls_text_and_has_an_end():

@@ -315,7 +315,7 @@ def _translation_faults(tree: Tree, code: str, positions: Positions, shown: str)
     overlay = translation.lay_over(tree, code)
     yield from translation.faults_of(overlay.faults, positions, shown)
     try:
-        Facts.model_validate_json(json.dumps(overlay.tree))
+        Facts.model_validate_json(json.dumps(overlay.changed))
     except ValidationError as error:
         yield from validation.faults_of(error, Facts, translation.moved(overlay, positions), shown)
 
