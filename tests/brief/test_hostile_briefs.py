@@ -93,6 +93,27 @@ def test_what_nobody_sees_is_refused(read, sign):
     assert codes(faults(read, brief(prose=f"A vo{sign}te.\n"))) == ["E-TEXT-INVISIBLE"]
 
 
+@pytest.mark.parametrize("sign", ["\u061c", "\u200e", "\u200f"])
+def test_a_mark_of_direction_is_told_at_its_place_and_does_no_harm(read, sign):
+    (fault,) = read(brief(prose=f"A vo{sign}te.\n")).warnings
+    assert (fault.code, fault.line, fault.column) == ("W-TEXT-INVISIBLE", 16, 5)
+    assert fault.message.startswith(f"U+{ord(sign):04X}")
+
+
+def test_of_very_many_signs_that_nobody_sees_the_rest_is_counted(read):
+    found = faults(read, brief("limits:\n" + "  - x\u202e\n" * 5_000))
+    assert [fault.line for fault in found[:MOST_ALIKE]] == list(range(11, 11 + MOST_ALIKE))
+    assert "and 4,900 more of E-TEXT-BIDI" in next(fault.message for fault in found if fault.code == "E-MORE")
+
+
+def test_prose_of_all_translations_together_is_bounded(read):
+    section = "    sections:\n      what-happened: |\n" + "        Le maire va parler [@paper].\n" * 1_300
+    text = brief("translations:\n" + "".join(f"  {code}:\n{section}" for code in CODES[:2]))
+    assert "E-PROSE-SIZE" not in codes(faults(read, text))
+    text = brief("translations:\n" + "".join(f"  {code}:\n{section}" for code in CODES[:4]))
+    assert codes(faults(read, text)) == ["E-PROSE-SIZE"]
+
+
 @pytest.mark.parametrize("text", ["می‌خواهم", "क्‍ष", "ไทย\u200bไทย"])
 def test_what_joins_or_parts_the_letters_of_a_script_may_stand(read, text):
     assert "E-TEXT-INVISIBLE" not in codes(faults(read, brief(prose=f"A {text}.\n")))

@@ -113,7 +113,8 @@ def _is_name(before: str, written: str, behind: str) -> bool:
     is_year = (
         len(written) == 4 and written.isdecimal() and int(written) in _YEARS and not _MEASURED.match(behind.lstrip())
     )
-    return bool(in_word or is_item or is_year or _named().search(before))
+    # What bears a number is looked for last and only among letters: it takes longer than all the rest.
+    return bool(in_word or is_item or is_year or (any(map(str.isalpha, before)) and _named().search(before)))
 
 
 def _values(written: str, behind: str) -> frozenset[float]:

@@ -41,7 +41,11 @@ class Overlay:
         """The facts that have other words than the brief's own; and as little of the rest as there must be."""
         tree: Any = self.tree
         touched = {path[0] for path in self.places}
-        return {"document": tree["document"], "sources": tree["sources"][:1], **{key: value for key, value in tree.items() if key in touched}}
+        return {
+            "document": tree["document"],
+            "sources": tree["sources"][:1],
+            **{key: value for key, value in tree.items() if key in touched},
+        }
 
 
 def lay_over(facts: Tree, language: str) -> Overlay:

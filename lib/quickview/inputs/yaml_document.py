@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 import yaml
 
-from quickview.errors import MOST_ALIKE, Fault
+from quickview.errors import MOST_ALIKE, Fault, Findings
 from quickview.language.glyphs import CONTROL, HIDDEN, hidden, reveal
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | int | float | bool | None"
@@ -81,7 +81,7 @@ class _Reading:
     file: str
     first_line: int
     positions: Positions = field(default_factory=Positions)
-    faults: list[Fault] = field(default_factory=list)
+    faults: Findings = field(default_factory=Findings)
     long_quote: Event | None = None
     """The last quoted value that ran over several lines: perhaps a quote never closed."""
     begun: bool = False
@@ -91,11 +91,11 @@ class _Reading:
         return mark.line + self.first_line, mark.column + 1
 
     def fault(self, mark: Any, code: str, message: str, hint: str) -> None:
-        self.faults.append(Fault(self.file, *self.place(mark), code, message, hint))
+        self.faults.add(self.file, *self.place(mark), code, message, hint)
 
     def fault_at(self, text: str, offset: int, code: str, message: str, hint: str) -> None:
         line = self.first_line + text.count("\n", 0, offset)
-        self.faults.append(Fault(self.file, line, offset - text.rfind("\n", 0, offset), code, message, hint))
+        self.faults.add(self.file, line, offset - text.rfind("\n", 0, offset), code, message, hint)
 
 
 def read_document(text: str, *, file: str, first_line: int) -> tuple[Tree, Positions, list[Fault]]:
@@ -109,7 +109,7 @@ def read_document(text: str, *, file: str, first_line: int) -> tuple[Tree, Posit
     events = _plain_events(text) or _events(text, reading)
     nodes = (event for event in events if _kind(event) in _NODES)
     tree = None if reading.faults or (first := next(nodes, None)) is None else _build(first, nodes, (), reading)
-    return tree, reading.positions, reading.faults
+    return tree, reading.positions, reading.faults.whole()
 
 
 def _kind(event: Event) -> str:
