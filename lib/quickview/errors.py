@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 WARNING = "W-"
 MOST_SHOWN = 10
@@ -76,7 +76,9 @@ class Fault:
     def __post_init__(self) -> None:
         # Whatever a fault quotes, nobody can write lines of their own with it into a log.
         for name in ("message", "hint"):
-            object.__setattr__(self, name, _short(one_line(getattr(self, name))))
+            text = getattr(self, name)
+            if len(text) > _LONGEST or not text.isprintable():
+                object.__setattr__(self, name, _short(one_line(text)))
 
     @classmethod
     def noticed(cls, warning: str, file: str) -> Self:
@@ -110,6 +112,27 @@ def told(faults: Iterable[Fault]) -> tuple[Fault, ...]:
             beyond.setdefault(kind, fault)
     kept += [more(first, counts[kind] - MOST_ALIKE) for kind, first in beyond.items()]
     return tuple(sorted(kept, key=_PLACED))
+
+
+class Findings(list[Fault]):
+    """Faults of a file in the order of their places: of those beyond what is told of a kind, only the number is kept."""
+
+    def __init__(self) -> None:
+        self._beyond: dict[str, Fault] = {}
+        self._counts = Counter[str]()
+
+    def add(self, *fault: Any) -> None:
+        """Add what is told as file, line, column, code, what is wrong and how to mend it."""
+        code = fault[3]
+        self._counts[code] += 1
+        if self._counts[code] <= MOST_ALIKE:
+            self.append(Fault(*fault))
+        elif code not in self._beyond:
+            self._beyond[code] = Fault(*fault)
+
+    def whole(self) -> list[Fault]:
+        """Return the faults that are told, with how many more there are of a kind."""
+        return [*self, *(more(first, self._counts[code] - MOST_ALIKE) for code, first in self._beyond.items())]
 
 
 def more(first: Fault, count: int) -> Fault:

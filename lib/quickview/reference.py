@@ -19,6 +19,11 @@ import quickview
 from quickview import analysis as qv
 from quickview import cli
 from quickview.brief.export import json_schema
+from quickview.brief.prose import MAX_LINES, MAX_MARKS, MAX_PROSE
+from quickview.brief.reader import MAX_BYTES
+from quickview.brief.records import MAX_LANGUAGES, MAX_TEXT
+from quickview.errors import MOST_ALIKE
+from quickview.inputs.yaml_document import MAX_DEPTH, MAX_LISTS, MAX_VALUES
 from quickview.layers.catalog import Layer
 
 PICTURES: Final = {
@@ -75,6 +80,12 @@ def _page(title: str, parts: Iterator[str]) -> str:
 def _brief() -> Iterator[str]:
     schema = json_schema()
     yield "The front matter of `briefs/NAME.md`. Keys in bold are required. `quickview schema` prints the JSON Schema."
+    yield (
+        f"Far above what a desk writes there are limits, so that a check takes a second or so: {MAX_BYTES // 1024} kB, {MAX_VALUES:,} keys, values, beginnings and ends of lists, "
+        f"{MAX_LISTS:,} lists and mappings, {MAX_DEPTH} levels, {MAX_TEXT:,} characters a text, {MAX_LANGUAGES} translations, and {MAX_PROSE:,} characters, "
+        f"{MAX_LINES:,} lines and {MAX_MARKS:,} signs of Markdown of prose, or of a notebook's cell; all translations together may have twice as much. "
+        f"Of faults of a kind the first {MOST_ALIKE} are told."
+    )
     yield _record("Top level", schema, schema)
     for name in _in_order(schema):
         yield _record(name, schema["$defs"][name], schema)

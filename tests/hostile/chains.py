@@ -53,6 +53,8 @@ def _half(first, line, then, other, *, size, prose=""):
     return brief(first + _filled(line, size // 2) + then + _filled(other, size // 2), prose)
 
 
+CODES = ("aa", "ab", "af", "ak", "am", "ar", "as", "ay", "az", "ba", "be", "bg")
+
 FACTS = {
     "sources, unused": lambda size: brief(sources=_filled(_source, size)),
     "sources, cited": lambda size: brief(sources=_filled(_source, size * 9 // 10), prose=_filled(lambda n: f"x [@s{n}]\n", size // 10)),
@@ -108,6 +110,9 @@ FACTS = {
     "translations, prose": lambda size: brief("translations:\n  fr:\n    sections:\n" + _filled(lambda n: f"      b{n}: Le régime va tomber [@s{n}].\n", size // 2), sources=_filled(_source, size // 2)),
     "translations, one text": lambda size: brief("translations:\n  fr:\n    sections:\n      what-happened: |\n" + "        Le régime va sans doute tomber, 12 morts.\n" * (size // 50)),
     "languages": lambda size: brief("translations:\n" + _filled(lambda n: f"  {chr(97 + n // 676 % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}: {{document: {{title: T}}}}\n", min(size, 650_000))),
+    "languages, twelve": lambda size: brief(SIDES + "actors:\n" + _filled(_actor, size // 2) + "translations:\n" + "".join(f"  {code}:\n    actors:\n" + _filled(lambda n: f"      a{n}: {{name: N}}\n", size // 24) for code in CODES)),
+    "languages, twelve, of long prose": lambda size: brief("translations:\n" + "".join(f"  {code}:\n    sections:\n      what-happened: |\n" + "        *Le* `maire` [@paper] va _sans_ doute tomber, 12 morts.\n" * (size // 12 // 60) for code in CODES)),
+    "sections of a translation": lambda size: brief("translations:\n  fr:\n    sections:\n" + _filled(lambda n: f"      s{n}: |\n" + "        a|b\n        -|-\n" * 200, size)),
     "languages of actors": lambda size: brief(SIDES + "actors:\n" + _filled(_actor, size // 2) + "translations:\n" + _filled(lambda n: f"  {chr(97 + n // 676 % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}: {{document: {{title: T}}}}\n", size // 2)),
     "tables, columns": lambda size: brief("tables:\n  - id: t\n    title: T\n    source: paper\n    columns:\n" + _filled(lambda n: f"      - {{id: c{n}, label: L, type: number}}\n", size)),
     "tables, equal columns": lambda size: brief("tables:\n  - id: t\n    title: T\n    source: paper\n    columns:\n" + _filled(lambda n: f"      - {{id: c{n // 2}, label: L, type: number}}\n", size)),

@@ -23,7 +23,7 @@ SECONDS = 8
 """Of work, after which a text is given up."""
 MEMORY = 1_500_000_000
 _LINE = re.compile(r"[^:\n]*sample\.md(?::\d+:\d+)?: |[^\n]*\.(?:csv|xlsx|yaml|geojson|md)(?::\d+:\d+)?: |[EW]-")
-_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _LOOKS = {"socket", "subprocess", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "shutil", "exec_of", "urllib", "ftplib"}  # fmt: skip
 
 
@@ -50,7 +50,7 @@ class Answer:
         found = [self.outcome] if self.outcome not in {"sound", "faults"} else []
         found += ["a long line"] if any(len(line) > LONGEST for line in self.lines) else []
         found += (
-            ["a line of its own"] if any(not _LINE.match(line) or _SHOWN.search(line) for line in self.lines) else []
+            ["a line of its own"] if any(not _LINE.match(line) or CONTROLS.search(line) for line in self.lines) else []
         )
         return found + ["touched"] * bool(self.touched)
 

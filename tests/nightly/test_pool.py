@@ -16,10 +16,12 @@ import pytest
 from tests.builders.nights import PLAIN, wait_until
 from tests.conftest import ANDES, NO_CHROMIUM, NOTEBOOK, ROOT
 
+from quickview import options
+from quickview.errors import MachineError
 from quickview.kernels import servers
 from quickview.nightly import pool, record
 from quickview.nightly.pool import Job
-from quickview.options import RenderOptions
+from quickview.options import RenderOptions, Timeouts
 
 
 def project(folder):
@@ -375,6 +377,34 @@ def test_dask_workers_give_the_same_and_one_that_dies_costs_only_its_own_job(des
     assert sorted((desk / "log").read_text().split()) == ["a-brief", "b-brief", "b-brief", "d-brief", "e-brief"]
     assert done.returncode == 1
     assert (contents(desk / "out"), lines_without_folder(done, desk / "out")) == alone
+
+
+@pytest.mark.parametrize("address", [" ", "no address", "tcp://a b:1", "tcp://host\n:8786", "host", "حاسوب:8786"])
+def test_what_is_no_address_of_a_scheduler_is_told_before_any_is_tried(address, monkeypatch):
+    distributed = pytest.importorskip("distributed", exc_type=ImportError)
+    monkeypatch.setattr(distributed, "Client", lambda *_, **__: pytest.fail("an address was tried"))
+    with pytest.raises(MachineError, match="is no address") as told:
+        list(pool.spread([], scheduler=address))
+    assert told.value.code == "E-DASK-SCHEDULER"
+    assert "tcp://host:8786" in told.value.hint
+
+
+def test_the_time_of_a_report_runs_from_when_its_brief_is_read(desk, monkeypatch):
+    def slow(*_, **__):
+        clock[0] += 61
+        return read(*_, **__)
+
+    clock, read = [1000.0], pool.load
+    monkeypatch.setattr(options.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(pool, "load", slow)
+    job = Job(briefs_of(desk)[0], RenderOptions(NOTEBOOK, out=desk / "out", timeouts=Timeouts(report=60), tries=1))
+    outcome = pool.work(job, lambda _kernel: pytest.fail("it was rendered"))
+    assert [fault.code for fault in outcome.faults] == ["E-REPORT-TIMEOUT"]
+
+
+def test_a_time_that_runs_already_is_not_begun_anew():
+    running = Timeouts(report=60).running()
+    assert running.running().until == running.until
 
 
 IMPATIENT = """

@@ -118,6 +118,13 @@ def test_code_and_comments_are_not_read(text):
     assert "the cell" not in html(text)
 
 
+@pytest.mark.parametrize("text", ["a " * 40_000, "a\n" * 3_000, "## A\n\n" + "*a* " * 3_000])
+def test_text_that_is_far_too_long_is_refused(text):
+    shown, notes = read(text)
+    assert shown == ""
+    assert [fault.code for fault in notes.faults] == ["E-PROSE-SIZE"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

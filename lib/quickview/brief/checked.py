@@ -143,9 +143,10 @@ def scalars(node: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def last_key(path: Path) -> str:
     """Return the key that a path ends in, or in whose list; "" where there is none."""
-    if path and isinstance(path[-1], str):
-        return path[-1]
-    return next((step for step in reversed(path) if isinstance(step, str)), "")
+    for step in reversed(path):
+        if isinstance(step, str):
+            return step
+    return ""
 
 
 def own_path(path: Path) -> Path:

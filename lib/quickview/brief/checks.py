@@ -255,7 +255,12 @@ def check_translations(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """Translated prose must be as sound as the brief's own, and belong to one of its sections."""
     sections, sources = Known(s.id for s in context.sections), context.ids("sources")
     translations = context.value("translations")
-    for language in translations if isinstance(translations, dict) else ():
+    languages = tuple(translations) if isinstance(translations, dict) else ()
+    written = (one.get("text") for code in languages for one in translation.prose_of(context.tree, code).values())
+    if too_much := prose.excess("\n".join(text for text in written if isinstance(text, str)), times=2):
+        yield context.fault(("translations",), *too_much)
+        return
+    for language in languages:
         problems = translation.prose_problems(context.tree, language, sections=sections, sources=sources)
         yield from translation.faults_of(problems, context.positions, context.file)
 

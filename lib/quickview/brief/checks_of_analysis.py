@@ -44,11 +44,11 @@ class _Passage:
     is_section: bool = True
 
 
-def _passages(context: Context) -> Iterator[_Passage]:
+def _passages(texts: Iterable[tuple[Path, _Passage]], context: Context) -> Iterator[_Passage]:
     """Yield the headline, standfirst, abstract and sections, in the brief's own language and in each translation."""
     for section in context.sections:
         yield _Passage(section.markdown, context.language, section.place)
-    for path, passage in _texts(context):
+    for path, passage in texts:
         if is_prose(path) and not (passage.is_section and last_key(path) == "title"):
             yield passage
 
@@ -90,25 +90,28 @@ def _own_words(text: str) -> str:
 
 def check_text(drafts: Drafts, context: Context) -> Iterator[Fault]:
     """What the desk says in its own words: figures that a record carries, judgements by the yardstick, no cause from counts, no side taken."""
-    passages = list(_passages(context))
+    texts = list(_texts(context))
+    passages = list(_passages(texts, context))
     yield from _unrecorded_figures(passages, drafts, context)
     yield from _judgements(passages, context)
     yield from _causes(passages, context)
-    yield from _one_sided_words(passages, context)
+    yield from _one_sided_words(passages, texts, context)
 
 
 def _unrecorded_figures(passages: Sequence[_Passage], drafts: Drafts, context: Context) -> Iterator[Fault]:
     """A figure in the prose must stand in a record, where it has a source; one in a translation also in the brief's own prose."""
     own = context.language
+    figures = [(passage, figure) for passage in passages for figure in _figures(passage)]
+    if not figures:
+        return
     known, counts = figures_in_text.recorded(drafts, context), figures_in_text.lengths(context)
-    said = {way for one in passages if one.language == own for figure in _figures(one) for way in figure.ways}
-    for passage in passages:
-        carried = known if passage.language == own else known | said
-        for figure in _figures(passage):
-            if not figure.ways & (carried if figure.is_measured else carried | counts):
-                message = f"“{figure.written}” stands in no record of the brief"
-                hint = "give it in `quantities`, a table or the record it belongs to, with who says so; or correct it"
-                yield context.at(passage.place(figure.offset), "W-FIGURE-UNSOURCED", message, hint)
+    said = known.union(*(figure.ways for passage, figure in figures if passage.language == own))
+    for passage, figure in figures:
+        is_count = not figure.is_measured and figure.ways & counts
+        if not is_count and not figure.ways & (known if passage.language == own else said):
+            message = f"“{figure.written}” stands in no record of the brief"
+            hint = "give it in `quantities`, a table or the record it belongs to, with who says so; or correct it"
+            yield context.at(passage.place(figure.offset), "W-FIGURE-UNSOURCED", message, hint)
 
 
 def _figures(passage: _Passage) -> Iterator[figures_in_text.Figure]:
@@ -166,9 +169,11 @@ def _causes(passages: Sequence[_Passage], context: Context) -> Iterator[Fault]:
                 yield context.at(passage.place(offset + claim.start()), "W-CAUSE", message, hint)
 
 
-def _one_sided_words(passages: Sequence[_Passage], context: Context) -> Iterator[Fault]:
+def _one_sided_words(
+    passages: Sequence[_Passage], texts: Sequence[tuple[Path, _Passage]], context: Context
+) -> Iterator[Fault]:
     """Words that take a side are told, in prose and records, outside quotations and the names of actors and sources."""
-    texts = [(path, text) for path, text in _texts(context) if not is_prose(path) and not _ID.fullmatch(text.text)]
+    texts = [(path, text) for path, text in texts if not is_prose(path) and not _ID.fullmatch(text.text)]
     names = {text.text for path, text in texts if _names(path) and last_key(path) != "late"}
     named = functools.cache(lambda word: [name for name in names if word in name])
     records = [text for path, text in texts if not _names(path) and last_key(path) != "by"]

@@ -44,8 +44,12 @@ def unconfirmed(tree: Tree) -> list[Path]:
 
 def examples(tree: Tree) -> list[Path]:
     """Return where the records stand that rest on an example instead of a source, each once."""
-    kept = {key: value for key, value in tree.items() if key != "translations"} if isinstance(tree, dict) else {}
     made_up = placeholders(tree)
+    kept = (
+        {key: value for key, value in tree.items() if key != "translations"}
+        if isinstance(tree, dict) and made_up
+        else {}
+    )
     resting = (path for path, value in scalars(kept) if table_of(path) == "sources" and value in made_up)
     return list(dict.fromkeys(_record_of(path) for path in resting))
 

@@ -113,12 +113,17 @@ def _is_name(before: str, written: str, behind: str) -> bool:
     is_year = (
         len(written) == 4 and written.isdecimal() and int(written) in _YEARS and not _MEASURED.match(behind.lstrip())
     )
-    return bool(in_word or is_item or is_year or _named().search(before))
+    # What bears a number is looked for last and only among letters: it takes longer than all the rest.
+    return bool(in_word or is_item or is_year or (any(map(str.isalpha, before)) and _named().search(before)))
 
 
 def _values(written: str, behind: str) -> frozenset[float]:
     """Return what digits may stand for: separators of thousands, or a decimal one, and the scale named behind them."""
-    plain = "".join(str(unicodedata.digit(one)) if one.isdigit() else one for one in written)
+    plain = (
+        written
+        if written.isdecimal() and written.isascii()
+        else "".join(str(unicodedata.digit(one)) if one.isdigit() else one for one in written)
+    )
     groups = re.split(r"\D", plain)
     ways = {float("".join(groups))} if all(len(group) == 3 for group in groups[1:]) else set[float]()
     if len(groups) == 2 and re.search("[.,٫]", plain):

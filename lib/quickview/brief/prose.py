@@ -132,12 +132,15 @@ def split_sections(text: str, *, file: str, first_line: int) -> tuple[list[Secti
     return sections, faults
 
 
-def excess(markdown: str) -> tuple[str, str, str] | None:
-    """Return (code, what, mend) of prose that is too much to be parsed in good time; None for any that people write."""
+def excess(markdown: str, *, times: int = 1) -> tuple[str, str, str] | None:
+    """Return (code, what, mend) of prose that is too much to be parsed in good time; None for any that people write.
+
+    What is told together, such as all translations, may be so many `times` as long.
+    """
     sizes = (
-        (len(markdown), MAX_PROSE, "characters"),
-        (markdown.count("\n"), MAX_LINES, "lines"),
-        (sum(1 for _ in _MARKS.finditer(markdown)), MAX_MARKS, "signs of Markdown"),
+        (len(markdown), MAX_PROSE * times, "characters"),
+        (markdown.count("\n"), MAX_LINES * times, "lines"),
+        (sum(1 for _ in _MARKS.finditer(markdown)), MAX_MARKS * times, "signs of Markdown"),
     )
     hint = "keep what a reader has time for; long tables go into files beside the brief"
     over = (f"prose of more than {most:,} {unit}" for size, most, unit in sizes if size > most)

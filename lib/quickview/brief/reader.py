@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import typing
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,7 +20,7 @@ from quickview.brief.data import Data
 from quickview.brief.prose import Section
 from quickview.brief.records import Facts, Related
 from quickview.brief.related import Heading, heading
-from quickview.errors import Fault, InputError, did_you_mean, told
+from quickview.errors import Fault, Findings, InputError, did_you_mean, told
 from quickview.files import read_regular, real
 from quickview.inputs import validation
 from quickview.inputs.yaml_document import Positions, Tree, read_document
@@ -267,19 +268,21 @@ def _read_text(path: Path, shown: str) -> tuple[str, str, list[Fault]]:
 
 
 def _decode(data: bytes, shown: str) -> tuple[str, list[Fault]]:
-    faults = []
+    faults = Findings()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         # The error counts from behind a byte-order mark, and so does its copy of the bytes.
         *above, before = _lines(error.object[: error.start].decode())
         message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
-        faults.append(Fault(shown, len(above) + 1, len(before) + 1, "E-UTF8", message, "save the file as UTF-8"))
+        faults.add(shown, len(above) + 1, len(before) + 1, "E-UTF8", message, "save the file as UTF-8")
         text = data.decode("utf-8-sig", "replace")
     text = "\n".join(_lines(text))
-    for row, line in enumerate(text.split("\n"), start=1):
-        faults += [Fault(shown, row, offset + 1, *found) for offset, *found in (*hidden(line), *directed(line))]
-    return reveal(text), faults
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    for offset, *found in (*hidden(text), *directed(text)):
+        row = bisect_right(starts, offset)
+        faults.add(shown, row, offset - starts[row - 1] + 1, *found)
+    return reveal(text), faults.whole()
 
 
 def _lines(text: str) -> list[str]:
@@ -312,7 +315,7 @@ def _translation_faults(tree: Tree, code: str, positions: Positions, shown: str)
     overlay = translation.lay_over(tree, code)
     yield from translation.faults_of(overlay.faults, positions, shown)
     try:
-        Facts.model_validate_json(json.dumps(overlay.tree))
+        Facts.model_validate_json(json.dumps(overlay.changed))
     except ValidationError as error:
         yield from validation.faults_of(error, Facts, translation.moved(overlay, positions), shown)
 

@@ -36,6 +36,9 @@ class Mark(Enum):
 MAX_TEXT = 4000
 """Characters of a text of the facts; more is prose."""
 
+MAX_LANGUAGES = 12
+"""Translations of a brief: each is checked as a brief of its own."""
+
 MAX_ID = 60
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=MAX_ID)]
 OwnId = Annotated[Id, Field(description="What other records call it by: small letters, digits, single hyphens.")]
@@ -709,6 +712,7 @@ class Facts(Record):
     limits: tuple[Text, ...] = Field(default=(), description="What was looked for and not found.")
     translations: dict[Language, dict[str, JsonValue]] = Field(
         default_factory=dict,
+        max_length=MAX_LANGUAGES,
         description="The brief's words in other languages, by ISO 639 code; `sections` holds prose.",
     )
 

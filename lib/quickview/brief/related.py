@@ -8,7 +8,7 @@ from itertools import dropwhile, takewhile
 from pathlib import Path
 
 from quickview.brief.checked import Context, Drafts, day
-from quickview.errors import Fault, did_you_mean
+from quickview.errors import Fault, Known, did_you_mean
 from quickview.files import read_regular
 from quickview.inputs.yaml_document import Path as Place
 from quickview.inputs.yaml_document import Tree, read_document
@@ -68,7 +68,7 @@ def _at(tree: Tree, *path: str) -> Tree:
 def check_related(_drafts: Drafts, context: Context) -> Iterator[Fault]:
     """What a brief points at lies beside it, each once, and is of no later day unless it is told as what came next."""
     file, seen = Path(context.file), set[str]()
-    known = sorted(other.stem for other in file.parent.glob("*.md") if other.stem != file.stem)
+    known = Known(sorted(other.stem for other in file.parent.glob("*.md") if other.stem != file.stem))
     for path, row in context.rows("related"):
         name, spot = row.get("brief"), (*path, "brief")
         if not isinstance(name, str):

@@ -36,6 +36,17 @@ class Overlay:
     places: dict[Path, Path] = field(default_factory=dict)
     faults: list[tuple[Path, str, str, str]] = field(default_factory=list)
 
+    @property
+    def changed(self) -> dict[str, Tree]:
+        """The facts that have other words than the brief's own; and as little of the rest as there must be."""
+        tree: Any = self.tree
+        touched = {path[0] for path in self.places}
+        return {
+            "document": tree["document"],
+            "sources": tree["sources"][:1],
+            **{key: value for key, value in tree.items() if key in touched},
+        }
+
 
 def lay_over(facts: Tree, language: str) -> Overlay:
     """Return the facts with the words of one of their translations, whatever else is wrong with either."""

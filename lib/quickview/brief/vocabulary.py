@@ -319,4 +319,6 @@ def sentences(text: str) -> list[tuple[int, str]]:
 
 def mixed_sentences(text: str) -> list[int]:
     """Return offsets of sentences that state a confidence level and a likelihood together."""
+    if not _CONFIDENCE.search(text):
+        return []
     return [start for start, sentence in sentences(text) if _CONFIDENCE.search(sentence) and find_words(sentence)]

@@ -12,8 +12,8 @@ from typing import Any, Final, TypeAlias
 
 import yaml
 
-from quickview.errors import MOST_ALIKE, Fault
-from quickview.language.glyphs import CONTROL, hidden, reveal
+from quickview.errors import MOST_ALIKE, Fault, Findings
+from quickview.language.glyphs import CONTROL, HIDDEN, hidden, reveal
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | int | float | bool | None"
 Path: TypeAlias = tuple[str | int, ...]
@@ -23,10 +23,10 @@ Event: TypeAlias = Any
 MAX_DEPTH: Final = 12
 """Levels of nesting; the deepest record needs seven."""
 
-MAX_VALUES: Final = 90_000
+MAX_VALUES: Final = 40_000
 """Keys, values, and what begins or ends a list or a mapping; a brief that is full of records has less."""
 
-MAX_LISTS: Final = 10_000
+MAX_LISTS: Final = 5_000
 """Lists and mappings in a document: each may lack all that its record needs."""
 
 LOOKED_AT: Final = 64_000
@@ -81,7 +81,7 @@ class _Reading:
     file: str
     first_line: int
     positions: Positions = field(default_factory=Positions)
-    faults: list[Fault] = field(default_factory=list)
+    faults: Findings = field(default_factory=Findings)
     long_quote: Event | None = None
     """The last quoted value that ran over several lines: perhaps a quote never closed."""
     begun: bool = False
@@ -91,11 +91,11 @@ class _Reading:
         return mark.line + self.first_line, mark.column + 1
 
     def fault(self, mark: Any, code: str, message: str, hint: str) -> None:
-        self.faults.append(Fault(self.file, *self.place(mark), code, message, hint))
+        self.faults.add(self.file, *self.place(mark), code, message, hint)
 
     def fault_at(self, text: str, offset: int, code: str, message: str, hint: str) -> None:
         line = self.first_line + text.count("\n", 0, offset)
-        self.faults.append(Fault(self.file, line, offset - text.rfind("\n", 0, offset), code, message, hint))
+        self.faults.add(self.file, line, offset - text.rfind("\n", 0, offset), code, message, hint)
 
 
 def read_document(text: str, *, file: str, first_line: int) -> tuple[Tree, Positions, list[Fault]]:
@@ -109,7 +109,7 @@ def read_document(text: str, *, file: str, first_line: int) -> tuple[Tree, Posit
     events = _plain_events(text) or _events(text, reading)
     nodes = (event for event in events if _kind(event) in _NODES)
     tree = None if reading.faults or (first := next(nodes, None)) is None else _build(first, nodes, (), reading)
-    return tree, reading.positions, reading.faults
+    return tree, reading.positions, reading.faults.whole()
 
 
 def _kind(event: Event) -> str:
@@ -117,7 +117,7 @@ def _kind(event: Event) -> str:
 
 
 def _descent(event: Event) -> int:
-    return _DESCENTS.get(_kind(event), 0)
+    return _DESCENTS.get(type(event).__name__, 0)
 
 
 def _plain_events(text: str) -> list[Event]:
@@ -129,8 +129,9 @@ def _plain_events(text: str) -> list[Event]:
     try:
         # Only its events are used: what a scalar means is told by YAML 1.2, not by PyYAML.
         for event in yaml.parse(text, Loader=yaml.CBaseLoader):
-            depth += _descent(event)
-            lists += _descent(event) > 0
+            descent = _descent(event)
+            depth += descent
+            lists += descent > 0
             if depth > MAX_DEPTH or _is_extra(event) or lists > MAX_LISTS or len(events) > MAX_VALUES:
                 return []
             events.append(event)
@@ -281,6 +282,8 @@ def _skip(event: Event, rest: Iterator[Event]) -> None:
 def _clean(event: Event, reading: _Reading) -> str:
     """Return a scalar's text; the hidden characters that YAML's escapes can put into it are faults."""
     text = str(event.value)
+    if not HIDDEN.search(text):
+        return text
     for _, *found in hidden(text, hint="remove it, or type the character itself"):
         reading.fault(event.start_mark, *found)
     return reveal(text)

@@ -51,7 +51,7 @@ COVERED: Final = (
 """Code points that IBM Plex Sans, as the kit carries it, has glyphs for."""
 
 _ESCAPED: Final = re.sub("[0-9A-F]+", lambda code: rf"\U{code[0]:0>8}", COVERED).replace(",", "")
-_COVERED: Final = re.compile(f"[{_ESCAPED}]")
+_LACKING: Final = re.compile(rf"[^\s{_ESCAPED}]")
 _UNDRAWN: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
@@ -92,7 +92,7 @@ def reveal(text: str) -> str:
 
 def missing(text: str) -> set[str]:
     """Return the characters of a text that no font of the kit can show; other fonts will have to."""
-    return {c for c in set(text) if not (c.isspace() or _COVERED.match(c) or is_undrawn(c))}
+    return {character for character in set(_LACKING.findall(text)) if not is_undrawn(character)}
 
 
 def is_undrawn(character: str) -> bool:

@@ -55,8 +55,11 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
 def split(cell: "NotebookNode") -> Iterator[tuple[str, str]]:
     """Yield the heading and text of each section that a cell begins; what stands before its first heading has none.
 
-    First- and second-level headings begin sections; `##` in a code fence does not.
+    First- and second-level headings begin sections; `##` in a code fence does not. What is far too long is left whole.
     """
+    if _excess(cell.source):
+        yield "", cell.source
+        return
     lines = cell.source.split("\n")
     tokens = _parser().parse(cell.source, {"numbers": {}, "language": prose.ENGLISH, "own": "en"})
     heads = [
@@ -78,8 +81,12 @@ def render(text: str, cell: Mapping[str, Any], name: str, context: Context, note
     """Return the text of a cell as clean HTML; `name` is what the cell is called in messages.
 
     Sources that the brief does not list, formulas that cannot be set and pictures that
-    are not there are noted as faults.
+    are not there are noted as faults, and so is what is far too long to be read in good time.
     """
+    if too_much := _excess(text):
+        code, message, hint = too_much
+        notes.refuse(code, name, f"holds {message}", hint)
+        return ""
     tokens = _checked(text, cell, name, context, notes)
     environment = {"numbers": context.numbers, "language": context.language, "own": context.language.code,
                    "docId": f"n{next(notes.texts)}", "notes": notes, "cell": name}  # fmt: skip
@@ -87,6 +94,11 @@ def render(text: str, cell: Mapping[str, Any], name: str, context: Context, note
     safe = nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", "data"}, link_rel="noopener noreferrer",
                      filter_style_properties={"text-align"}, attribute_filter=_only_safe)  # fmt: skip
     return f'<div class="prose">{safe}</div>'
+
+
+def _excess(text: str) -> tuple[str, str, str] | None:
+    """Return what is too much of a text, as of a brief's prose; pictures that it holds itself are no prose."""
+    return prose.excess(_INLINE.sub("", text))
 
 
 def _only_safe(tag: str, name: str, value: str) -> str | None:
