@@ -205,8 +205,10 @@ def faulty(folder: Path) -> Iterator[str]:
 
 
 def left(folder: Path) -> list[str]:
-    """What was in the making, now that no process of the run is there, and all else in the folder for temporary files."""
-    return [str(one.relative_to(folder)) for one in {*folder.rglob(".making-*"), *(folder / "tmp").iterdir()}]
+    """What was in the making of reports, now that no process of the run is there, and all in the folder for temporary files."""
+    return [
+        str(one.relative_to(folder)) for one in {*(folder / "reports").rglob(".making-*"), *(folder / "tmp").iterdir()}
+    ]
 
 
 def unsound(folder: Path, stage: str, run: str) -> Iterator[str]:

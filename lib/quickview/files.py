@@ -150,7 +150,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 @contextlib.contextmanager
 def lock(out: Path, *, other: str = "choose another folder with --out") -> Iterator[None]:
-    """Keep other runs from a folder of reports or layers; raises `ReportError` at once when one is at work there.
+    """Keep other runs from a folder of reports or layers, where what a killed one left is removed; raises `ReportError` at once when one is at work there.
 
     `other` says what to do instead of waiting. The system lets go of the lock when the process ends, whatever ends it.
     """
@@ -163,8 +163,10 @@ def lock(out: Path, *, other: str = "choose another folder with --out") -> Itera
         hint = f"wait until it has ended, or {other}"
         raise ReportError("E-LOCKED", f"another run is at work on {out}", hint) from None
     except OSError as error:
-        raise ReportError("E-OUT-WRITE", f"{out} cannot be written to: {error.strerror}", other) from None
+        message = f"{out} cannot be written to: {error.strerror}"
+        raise ReportError("E-OUT-WRITE", message, "make room, or see that it may be written to") from None
     with held:
+        remove_stale(out)
         yield
 
 

@@ -326,7 +326,7 @@ def test_kernels_and_fork_server_end_with_an_owner_that_is_killed(tmp_path):
 
 
 def test_a_fork_server_that_is_still_importing_ends_with_a_process_that_must_end_at_once():
-    own = servers.Servers(os.getpid(), {}, threading.RLock())
+    own = servers.Servers(os.getpid(), {}, threading.RLock(), threading.Lock())
     server = own.ahead(servers.recipe(sys.executable, servers.PRELOAD, servers.REHEARSAL, os.environ))
     own.kill()
     assert server.process.wait(10) == -signal.SIGKILL

@@ -28,8 +28,6 @@ MOST: Final = 2
 
 START_SECONDS: Final = 120
 END_SECONDS: Final = 5
-KILL_SECONDS: Final = 1.0
-
 UNKNOWN_END: Final = 1
 """Exit code of a kernel whose fork server was gone before it."""
 
@@ -196,13 +194,16 @@ class Servers:
     owner: int
     running: dict[Recipe, ForkServer]
     lock: threading.RLock
+    starting: threading.Lock
+    """Held while a server is started, which takes a moment; who holds the other lock may wait for a kernel, which takes long."""
     peak: float = 0
 
     def ahead(self, made_of: Recipe) -> ForkServer:
         """Return the server of a recipe; start it if there is none, and end the one unused for longest if need be."""
         with self.lock:
-            server = self.running.pop(made_of, None) or ForkServer.start(made_of)
-            self.running[made_of] = server
+            with self.starting:
+                server = self.running.pop(made_of, None) or ForkServer.start(made_of)
+                self.running[made_of] = server
             while len(self.running) > MOST:
                 self.drop(next(iter(self.running)))
             return server
@@ -244,8 +245,7 @@ class Servers:
 
     def kill(self) -> None:
         """End all servers with their kernels, and let none be started any more, when the process must end at once."""
-        # Who holds it starts a server, which takes a moment, or waits for a kernel, which may take long.
-        self.lock.acquire(timeout=KILL_SECONDS)
+        self.starting.acquire()
         for server in [server.process.pid for server in self.running.values()]:
             files.kill([server, *files.descendants(server)])
 
@@ -256,7 +256,7 @@ _of_process: list[Servers] = []
 def servers() -> Servers:
     """Return the fork servers of this process; a forked child has none of its parent's."""
     if not _of_process or _of_process[0].owner != os.getpid():
-        _of_process[:] = [Servers(os.getpid(), {}, threading.RLock())]
+        _of_process[:] = [Servers(os.getpid(), {}, threading.RLock(), threading.Lock())]
         atexit.register(_of_process[0].close)
     return _of_process[0]
 
