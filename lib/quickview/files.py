@@ -150,9 +150,9 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 @contextlib.contextmanager
 def lock(out: Path, *, other: str = "choose another folder with --out") -> Iterator[None]:
-    """Keep other runs from a folder of reports or layers, where what a killed one left is removed; raises `ReportError` at once when one is at work there.
+    """Keep other runs from a folder of reports or layers; raises `ReportError` at once when one is at work there.
 
-    `other` says what to do instead of waiting. The system lets go of the lock when the process ends, whatever ends it.
+    What a killed one left there is removed. `other` says what to do instead of waiting. The system lets go of the lock when the process ends, whatever ends it.
     """
     from filelock import FileLock, Timeout
 

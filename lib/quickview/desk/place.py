@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -136,10 +135,10 @@ def _made(catalog: Path, code: str, packages: Path | None) -> list[str]:
     from quickview.layers.build import build
     from quickview.layers.country import add_country
 
-    with tempfile.TemporaryDirectory() as scratch, files.lock(catalog.parent, other="try again later"):
+    with files.temporary_folder() as scratch, files.lock(catalog.parent, other="try again later"):
         before = catalog.read_bytes()
-        added = add_country(catalog, code, packages=packages or Path(scratch))
-        built = list(build(read_catalog(catalog), only=added.ids, packages=packages or Path(scratch)))
+        added = add_country(catalog, code, packages=packages or scratch)
+        built = list(build(read_catalog(catalog), only=added.ids, packages=packages or scratch))
         if errors := [one.error for one in built if one.error]:
             files.write_atomically(catalog, before)
             raise errors[0]

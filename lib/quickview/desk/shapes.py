@@ -56,22 +56,20 @@ def new_country(
     packages: Packages = None,
 ) -> None:
     """Add the outline, regions and neighbours of a country to the catalogue, and build them."""
-    import tempfile
-
-    from quickview.files import lock
+    from quickview.files import lock, temporary_folder
     from quickview.layers.catalog import read_catalog
     from quickview.layers.country import add_country
 
     catalog = catalog or terminal.in_project(terminal.CATALOG)
     read_catalog(catalog)  # before its folder is locked, which would make one
-    with tempfile.TemporaryDirectory() as scratch, lock(catalog.parent, other=ANOTHER):
+    with temporary_folder() as scratch, lock(catalog.parent, other=ANOTHER):
         try:
-            added = add_country(catalog, country, packages=packages or Path(scratch))
+            added = add_country(catalog, country, packages=packages or scratch)
         except InputError as error:
             if error.faults[0].code != "E-COUNTRY":
                 raise
             raise typer.BadParameter(str(error), param_hint="COUNTRY") from None
-        code = _build(catalog, added.ids, packages or Path(scratch))
+        code = _build(catalog, added.ids, packages or scratch)
     say(added.told)
     raise typer.Exit(code)
 

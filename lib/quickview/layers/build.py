@@ -9,7 +9,6 @@ import csv
 import io
 import json
 import math
-import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,11 +81,11 @@ def build(
         chosen |= {source: catalog.layer(source) for source in needed}
     ordered = sorted(chosen.values(), key=lambda layer: (layer.step, catalog.ids.index(layer.id)))
     failed: set[str] = set()
-    with tempfile.TemporaryDirectory() as scratch:
+    with files.temporary_folder() as scratch:
         for layer in ordered:
             error = None
             try:
-                _build_layer(catalog, layer, packages or Path(scratch), npm, failed)
+                _build_layer(catalog, layer, packages or scratch, npm, failed)
             except QuickViewError as caught:
                 error = caught
                 failed.add(layer.id)

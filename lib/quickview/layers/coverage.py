@@ -7,10 +7,8 @@ outline lies on the borders of its regions. Coordinates are longitude, latitude 
 import json
 import logging
 import math
-import tempfile
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import geopandas as gpd
@@ -20,6 +18,7 @@ import shapely
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
+from quickview import files
 from quickview.errors import ReportError, did_you_mean
 from quickview.language.catalogs import countries
 from quickview.layers.catalog import ALL, Column, PackageRecipe
@@ -125,8 +124,8 @@ def _near(shapes: Shapes, places: Shapes) -> Indices:
 
 def _read_topojson(content: bytes, name: str) -> gpd.GeoDataFrame:
     # GDAL goes by content, not by name: the digest and the JSON check before this say what it is.
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "package.topojson"
+    with files.temporary_folder() as scratch:
+        path = scratch / "package.topojson"
         path.write_bytes(content)
         file = gpd.read_file(path, layer=name, engine="pyogrio")
     # TopoJSON without a transform of its own is longitude, latitude in WGS 84; GDAL leaves that unsaid.
