@@ -89,7 +89,7 @@ class Browser:
     notebook's does. A Chromium that dies is started anew, and what it was doing is done
     once more.
 
-    `program` is the Chromium that runs, `refused` are those before it that the system forbids their sandbox.
+    `program` is the Chromium that runs, or ran last, and `version` its own, as "156.0.8078.73"; `refused` are those before it that the system forbids their sandbox.
     """
 
     def __init__(self) -> None:
@@ -104,6 +104,7 @@ class Browser:
         self._processes: list[int] = []
         self._stack = ExitStack()
         self.program = Path()
+        self.version = ""
         self.refused: list[Path] = []
 
     def __enter__(self) -> Self:
@@ -135,6 +136,7 @@ class Browser:
         if self._playwright is None:
             self._playwright = _driver(self._folder)
         self._chromium = self._launched(self._playwright, programs)
+        self.version = self._chromium.version
         processes = self._chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
         own = next(int(one["id"]) for one in processes if one["type"] == "browser")
         self._processes = [own, *map(int, _stat(own)[1:])]
@@ -196,11 +198,6 @@ class Browser:
         """End Chromium and its driver, if they have not ended by themselves, and what would go on to write in their folder."""
         left = list(filter(_runs, self._processes))
         files.kill([*left, *(one for process in left for one in files.descendants(process))])
-
-    @property
-    def version(self) -> str:
-        """The browser's version, as "156.0.8078.73"."""
-        return self._running.version
 
     @property
     def _running(self) -> Chromium:
