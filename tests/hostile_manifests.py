@@ -26,6 +26,7 @@ from quickview import analysis as qv
 from quickview.brief.reader import load
 from quickview.desk import message
 from quickview.errors import InputError, ReportError
+from quickview.evidence import ingredients
 from quickview.files import content as content_of
 from quickview.files import sha256
 from quickview.nightly import archive, index_page, page, plan, pool, record, run
@@ -71,7 +72,7 @@ def whole(folder):
         stand(
             night.out / brief.name,
             brief,
-            {**common, **fingerprint.of_notebook(night.notebook), **fingerprint.of_brief(brief)},
+            {**common, **fingerprint.of_notebook(night.notebook), **ingredients.of_brief(brief)},
         )
     archive.keep(night.out / "calm", 10_000)
     shutil.copytree(night.out / "calm", night.out / "digest")

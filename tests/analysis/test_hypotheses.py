@@ -68,20 +68,20 @@ def test_a_brief_without_hypotheses_has_no_such_section(andes, altered):
 
 
 def test_the_picture_puts_in_front_what_tells_the_explanations_apart_and_says_how_much_does(andes, altered):
-    meta = evidence_matrix(altered(andes, evidence=_marked(force="CIC", wait="CNC"))).layout.meta
-    assert meta["title"] == "1 of 3 items of evidence tells the explanations apart"
+    meta = evidence_matrix(altered(andes, evidence=_marked(force="CIC", wait="CNC") * 4)).layout.meta
+    assert meta["title"] == "4 of 12 items of evidence tell the explanations apart"
     assert meta["table"]["columns"] == ["Evidence", "Grade", "Weight", "The pickets force talks", "The ministry waits"]
     assert [row[3:] for row in meta["table"]["rows"]] == [
-        ["inconsistent", "neutral"], ["consistent", "consistent"], ["consistent", "consistent"],
+        *[["inconsistent", "neutral"]] * 4, *[["consistent", "consistent"]] * 8,
     ]  # fmt: skip
-    assert "The pickets force talks: 1 contradiction, weight 0.8." in meta["alt"]
+    assert "The pickets force talks: 4 contradictions, weight" in meta["alt"]
 
 
 def test_what_speaks_against_all_alike_tells_none_apart(andes, altered):
-    figure = evidence_matrix(altered(andes, evidence=_marked(force="IIC", wait="IIC")))
+    figure = evidence_matrix(altered(andes, evidence=_marked(force="IIC", wait="IIC") * 3))
     assert figure.layout.meta["title"] == "No item of evidence tells the explanations apart"
     crosses = [trace for trace in figure.data if trace.mode == "lines" and trace.text]
-    assert [trace.text.rpartition(": ")[2] for trace in crosses] == ["inconsistent"] * 4
+    assert [trace.text.rpartition(": ")[2] for trace in crosses] == ["inconsistent"] * 12
 
 
 def test_a_hundred_items_and_long_names_stay_in_the_drawing_wide_and_narrow(andes, altered):
@@ -96,5 +96,6 @@ def test_a_hundred_items_and_long_names_stay_in_the_drawing_wide_and_narrow(ande
         assert max(xs) <= layout["width"]
 
 
-def test_a_brief_without_evidence_has_no_such_picture(andes, altered):
+def test_a_brief_with_no_more_evidence_than_its_table_shows_at_a_glance_has_no_such_picture(andes, altered):
+    assert evidence_matrix(andes).html == ""
     assert evidence_matrix(altered(andes, hypotheses=(), evidence=())).html == ""

@@ -144,4 +144,4 @@ def test_the_browser_ends_with_its_block():
     with Browser() as browser:
         assert browser.version.split(".")[0].isdigit()
     with pytest.raises(RuntimeError):
-        _ = browser.version
+        _ = browser._running

@@ -30,6 +30,8 @@ _HEAD: Final = 18.0
 """Height of the grades over the columns."""
 _GAP: Final = 14.0
 """Between what tells the explanations apart and what does not."""
+FEW: Final = 8
+"""Items that the table of them shows at a glance, so that no picture is needed."""
 _LEAST: Final = 36.0
 """Height of the marks of a row."""
 
@@ -62,7 +64,8 @@ def evidence_matrix(brief: Brief) -> go.Figure | Block:
         760 px wide: a row an explanation, by rank; a column an item of evidence, those that tell explanations apart
         first, and the heaviest in front. `layout.meta` holds `id` ("evidence-matrix"), `kind` ("Figure"), `title`,
         `caption`, `alt`, `narrow` (the drawing for pages of 350 px, as JSON) and `table`: `columns` and `rows`, a row
-        an item: evidence, grade, weight, and its mark for each explanation. An empty block without evidence.
+        an item: evidence, grade, weight, and its mark for each explanation. An empty block for up to eight items,
+        which the table of `qv.hypotheses` shows at a glance.
 
     Notes
     -----
@@ -71,11 +74,10 @@ def evidence_matrix(brief: Brief) -> go.Figure | Block:
 
     Examples
     --------
-    >>> meta = qv.evidence_matrix(brief).layout.meta
-    >>> meta["title"]
-    '3 of 4 items of evidence tell the explanations apart'
+    >>> len(brief.facts.evidence), qv.evidence_matrix(brief).html
+    (4, '')
     """
-    if not (brief.facts.hypotheses and brief.facts.evidence):
+    if not brief.facts.hypotheses or len(brief.facts.evidence) <= FEW:
         return absent("evidence-matrix", brief)
     return drawn(partial(_draw, brief), _words(brief), brief)
 

@@ -24,7 +24,7 @@ KIT_FIGURES: Final = {
     "network": "more than three `relations`",
     "timeline": "`events`",
     "yardstick": "`forecasts`",
-    "evidence-matrix": "`evidence`",
+    "evidence-matrix": "more than eight items of `evidence`",
 }
 """Figures of the kit, and what of a brief each is drawn from."""
 
@@ -193,7 +193,7 @@ def _figures(drafts: Drafts, context: Context) -> list[str]:
     dated = any(context.value(name) for name in ("events", "calendar", "measures")) or agreement
     has = {"map": context.value("place"), "control": context.value("place", "history"), "term-history": any(len(term.history) > 1 for term in agreement.terms) if agreement else False,
            "network": len(context.rows("relations")) > 3, "timeline": dated,
-           "yardstick": context.value("forecasts"), "evidence-matrix": context.value("hypotheses") and context.value("evidence")}  # fmt: skip
+           "yardstick": context.value("forecasts"), "evidence-matrix": len(context.rows("evidence")) > 8}  # fmt: skip
     return [name for name in KIT_FIGURES if has[name]]
 
 
