@@ -16,8 +16,9 @@ from pathlib import Path
 
 import nbformat
 
+from quickview import seal
 from quickview.desk.verification import Evidence, State, examine
-from quickview.report import integrity, manifest, page
+from quickview.report import manifest, page
 from quickview.report.reading import read_outline
 from quickview.theme.theme import load_theme
 from tests.conftest import ANDES, HOMS
@@ -74,9 +75,9 @@ def a_file_in_the_manifest(folder, other, chance):
     """The page altered with a new digest of its own; the manifest beside it tells."""
     path = _of(folder, ".html")
     data = path.read_bytes().replace(b"</main>", b"<p>95 %</p></main>")
-    place = integrity.PLACES["html"].search(data)
-    blank = data[: place.start(1)] + integrity.BLANK.encode() + data[place.end(1) :]
-    return _write(path, integrity.sealed(blank, "html"))
+    place = seal.PLACES["html"].search(data)
+    blank = data[: place.start(1)] + seal.BLANK.encode() + data[place.end(1) :]
+    return _write(path, seal.sealed(blank, "html"))
 
 
 def truncated(folder, other, chance):
@@ -98,20 +99,20 @@ def swapped(folder, other, chance):
 def without_digest(folder, other, chance):
     path = _of(folder, chance.choice(list(KINDS)))
     data = path.read_bytes()
-    place = integrity.PLACES[KINDS[path.suffix]].search(data)
+    place = seal.PLACES[KINDS[path.suffix]].search(data)
     return _write(path, data[: place.start()] + data[place.end() :])
 
 
 def with_two_digests(folder, other, chance):
     path = _of(folder, ".html")
     data = path.read_bytes()
-    return _write(path, data.replace(b"</head>", integrity.PLACES["html"].search(data)[0] + b"</head>"))
+    return _write(path, data.replace(b"</head>", seal.PLACES["html"].search(data)[0] + b"</head>"))
 
 
 def a_digest(folder, other, chance):
     path = _of(folder, chance.choice(list(KINDS)))
     data = path.read_bytes()
-    place = integrity.PLACES[KINDS[path.suffix]].search(data)
+    place = seal.PLACES[KINDS[path.suffix]].search(data)
     wrong = chance.randbytes(32).hex().encode()
     return _write(path, data[: place.start(1)] + wrong + data[place.end(1) :])
 
@@ -206,7 +207,7 @@ def rebuilt(reports, count, *, seed=0):
             for suffix in (".pdf", ".ipynb", ".png"):
                 shutil.copy2(_of(report, suffix), folder / f"{name}{suffix}")
             (folder / "manifest.json").write_bytes(
-                integrity.sealed_json({"name": name, **manifest.content(outline, [], folder)})
+                seal.sealed_json({"name": name, **manifest.content(outline, [], folder)})
             )
             (folder / "remarks.txt").write_text("seen", encoding="utf-8")
             if not passed(folder):

@@ -23,6 +23,7 @@ from unittest import mock
 from lxml import etree, html
 
 from quickview import analysis as qv
+from quickview import seal
 from quickview.brief.reader import load
 from quickview.desk import message
 from quickview.errors import InputError, ReportError
@@ -106,7 +107,7 @@ def stand(folder, brief, made_of):
     rest = {"unconfirmed": ["place"], "examples": 1, "map_height": 500, "revision": 2, "theme": "Quick View", "static": False, "site": "",
             "brief": brief.digest, "notebook": {"name": NOTEBOOK.name, "sha256": "0" * 64}, "made_of": made_of,
             "versions": {"quickview": "0.1.0"}, "sections": [], "figures": [], "warnings": [], "files": files}  # fmt: skip
-    (folder / "manifest.json").write_text(json.dumps({**told, **rest}), encoding="utf-8")
+    (folder / "manifest.json").write_bytes(seal.sealed_json({**told, **rest}))
 
 
 def unmade():
@@ -168,6 +169,7 @@ def change(chance, path):
         path.write_bytes(data)
         return how
     content, hows = json.loads(data), []
+    is_sealed = content.pop(seal.KEY, None) is not None and chance.random() < 0.8
     for _ in range(chance.choice((1, 1, 2, 5))):
         content, how = tampered(chance, content)
         hows.append(how)
@@ -175,7 +177,11 @@ def change(chance, path):
             break
     text = json.dumps(content, ensure_ascii=chance.random() < 0.5)
     depth = chance.choice((50, 5000))
-    path.write_bytes(text.replace('"DEEP"', "[" * depth + "]" * depth).encode("utf-8", "surrogatepass"))
+    data = text.replace('"DEEP"', "[" * depth + "]" * depth).encode("utf-8", "surrogatepass")
+    if is_sealed:  # by who knows how, so that what it says is read
+        data = seal.sealed(data.rstrip()[:-1] + f', "{seal.KEY}": "{seal.BLANK}"}}'.encode(), "json")
+        hows.append("sealed anew")
+    path.write_bytes(data)
     return "; ".join(hows)
 
 
@@ -243,7 +249,7 @@ def one_thing(chance, out, target, name, case):
     path = out / name / "manifest.json"
     if target == "old":
         content = json.loads(content_of(path))
-        path.write_text(json.dumps({key: one for key, one in content.items() if key in OLD or chance.random() < 0.3}))
+        path.write_text(json.dumps({key: one for key, one in content.items() if key in OLD or (key != seal.KEY and chance.random() < 0.3)}))
         return "of an older kit"
     case.sound.discard(name)
     if target == "manifest":

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from quickview import manifests
+from quickview import manifests, seal
 from quickview.errors import InputError
 from quickview.nightly import record
 from tests.builders.editions import ALL, NASTY, entry, report
@@ -63,6 +63,14 @@ def test_a_manifest_of_another_shape_is_named_by_file_key_and_what_to_do(tmp_pat
     assert said in told
     assert "manifest.json: E-MANIFEST" in told
     assert "let `quickview nightly` make the report again" in told
+
+
+def test_a_manifest_edited_to_other_sound_values_is_told_by_its_digest(tmp_path):
+    sealed = seal.sealed_json(WHOLE)
+    assert read(tmp_path, sealed) == ({**read(tmp_path, WHOLE)[0], seal.KEY: json.loads(sealed)[seal.KEY]}, [])
+    found, told = read(tmp_path, sealed.replace(b'"high": 80', b'"high": 95'))
+    assert found is None
+    assert "E-MANIFEST-ALTERED" in told[0]
 
 
 def test_what_is_no_file_is_told_and_nobody_waits_for_it(tmp_path):

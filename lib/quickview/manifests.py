@@ -26,7 +26,7 @@ from pydantic import (
 )
 
 import quickview
-from quickview import files
+from quickview import files, seal
 from quickview.brief.records import Percent, Url
 from quickview.edition import NAME, Status, status_of
 from quickview.errors import Fault, InputError
@@ -321,14 +321,18 @@ def read_manifest(
 ) -> dict[str, Any] | None:
     """Return what stands in the manifest of a report, or of another page of the kit's, as plain values.
 
-    None where there is none, and where it does not fit, which is told.
+    None where there is none, and where it does not fit or was altered since, which is told. One of an older kit carries no digest.
     """
     path = folder / MANIFEST
     hint = "let `quickview nightly` make the report again"
     if not path.exists() and not path.is_symlink():
         return None
     try:
-        found, _ = read(path, record, prefix="MANIFEST", hint=hint, limit=MANIFEST_BYTES)
+        found, data = read(path, record, prefix="MANIFEST", hint=hint, limit=MANIFEST_BYTES)
+        carried, actual = seal.digests(data, "json")
+        if carried != actual:
+            message = "is not as it was made: its bytes have another digest than it carries"
+            raise InputError.at(str(path), "E-MANIFEST-ALTERED", message, hint)
         if folder.name not in {found.name, str(found.as_of)}:  # the second is that of an edition that was kept
             message = f"`name`: the manifest of `{found.name}` lies in the folder `{folder.name}`"
             raise InputError.at(str(path), "E-MANIFEST", message, hint)

@@ -11,8 +11,9 @@ from tests.alterations import rebuilt, untold
 from tests.builders.files import BRIEF, report
 from typer.testing import CliRunner
 
+from quickview import seal
 from quickview.cli import app
-from quickview.report import integrity
+from quickview.report.provenance import ABOUT, installation
 
 needs_ssh = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="needs OpenSSH")
 
@@ -37,7 +38,7 @@ def test_a_sound_report_tells_its_brief_kit_layers_and_packages_from_one_file_al
         alone = shutil.copy2(folder / f"sample{suffix}", tmp_path / f"renamed{suffix}")
         done = run("verify", alone)
         assert done.exit_code == 0, done.stderr
-        for told in (BRIEF, "pocket, SHA-256 aaaa", "plotly", "2017-08-04", integrity.installation()["kit"]):
+        for told in (BRIEF, "pocket, SHA-256 aaaa", "plotly", "2017-08-04", installation()["kit"]):
             assert told in done.stdout
 
 
@@ -52,10 +53,8 @@ def test_what_lay_beside_the_brief_the_notebook_and_the_chromium_of_the_print_ar
 def test_what_a_digest_cannot_show_is_said_each_time(folder):
     page = folder / "sample.html"
     forged = page.read_bytes().replace(b"65 %", b"95 %")
-    place = integrity.PLACES["html"].search(forged)
-    page.write_bytes(
-        integrity.sealed(forged[: place.start(1)] + integrity.BLANK.encode() + forged[place.end(1) :], "html")
-    )
+    place = seal.PLACES["html"].search(forged)
+    page.write_bytes(seal.sealed(forged[: place.start(1)] + seal.BLANK.encode() + forged[place.end(1) :], "html"))
     (folder / "manifest.json").rename(folder.parent / "kept.json")
     done = run("verify", page)
     assert done.exit_code == 0
@@ -170,8 +169,8 @@ def test_a_signed_folder_tells_who_signed_each_of_its_files(folder, keys):
 def test_a_forged_page_with_a_new_manifest_is_told_by_the_signature(folder, keys):
     run("sign", folder, "--key", keys / "desk")
     content = json.loads((folder / "manifest.json").read_bytes())
-    del content[integrity.KEY]
-    (folder / "manifest.json").write_bytes(integrity.sealed_json({**content, "title": "forged"}))
+    del content[seal.KEY]
+    (folder / "manifest.json").write_bytes(seal.sealed_json({**content, "title": "forged"}))
     assert run("verify", folder).exit_code == 0
     done = run("verify", folder, "--signers", keys / "signers")
     assert done.exit_code == 1
@@ -205,4 +204,4 @@ def test_the_digest_of_a_print_stands_in_its_xmp_which_other_programs_read(folde
     with pikepdf.open(folder / "sample.pdf") as file, file.open_metadata() as xmp:
         told = json.loads(xmp["{urn:quickview:report#}provenance"])
     assert told["brief"] == BRIEF
-    assert nbformat.read(folder / "sample.ipynb", as_version=4).metadata[integrity.ABOUT]["brief"] == BRIEF
+    assert nbformat.read(folder / "sample.ipynb", as_version=4).metadata[ABOUT]["brief"] == BRIEF

@@ -114,3 +114,16 @@ def test_the_front_page_links_to_earlier_editions_and_not_to_the_one_that_stands
     assert earlier.xpath(".//@href") == [f"homs/{day}/homs.html" for day in days]
     assert len(earlier.xpath(".//details//a")) == 1
     assert earlier_on_the_card(entry("homs")) == []
+
+
+def test_a_kept_edition_that_is_not_whole_any_more_is_left_out_and_told_and_its_files_stay(tmp_path):
+    for day in ("2017-08-02", "2017-08-03", "2017-08-04"):
+        folder = make(tmp_path, day)
+        archive.keep(folder, 30)
+    (folder / "2017-08-02" / "homs.html").write_text("Truce, and more", encoding="utf-8")
+    (folder / "2017-08-03" / "manifest.json").write_text("{}", encoding="utf-8")
+    told = []
+    assert archive.editions(folder, tell=told.append) == ["2017-08-04"]
+    assert {fault.code for fault in told} == {"E-EDITION-ALTERED", "E-MANIFEST"}
+    assert all(fault.hint.startswith("put it back") for fault in told)
+    assert (folder / "2017-08-02" / "homs.html").exists()

@@ -8,10 +8,11 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from tests.conftest import ROOT
 
+from quickview import seal
 from quickview.brief.masthead import Masthead
 from quickview.files import resource
 from quickview.layers.catalog import read_catalog
-from quickview.report import bill_of_materials, integrity
+from quickview.report import bill_of_materials
 from quickview.report.outline import Outline
 from quickview.theme import typeface
 from quickview.theme.theme import load_theme
@@ -79,7 +80,7 @@ def test_a_font_of_a_theme_is_not_said_to_have_the_licence_of_the_kits(tmp_path)
 
 def test_the_same_report_has_the_same_bill_and_another_one_another_number(tmp_path):
     first = written(tmp_path)
-    carried, actual = integrity.digests(first, "json")
+    carried, actual = seal.digests(first, "json")
     assert first == written(tmp_path)
     assert carried == actual
     assert json.loads(first)["serialNumber"] != json.loads(written(tmp_path, title="Another"))["serialNumber"]

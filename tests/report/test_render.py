@@ -12,9 +12,10 @@ from tests.conftest import ANDES, NOTEBOOK, file_of
 from quickview.brief.reader import load
 from quickview.errors import InputError, ReportError
 from quickview.options import RenderOptions
-from quickview.report import integrity, manifest
+from quickview.report import manifest
 from quickview.report import render as editions
 from quickview.report.chromium import VARIABLE
+from quickview.report.provenance import ABOUT, Provenance
 from quickview.report.render import render
 from quickview.report.session import RenderSession
 
@@ -52,10 +53,10 @@ def test_a_report_is_six_files_and_the_manifest_vouches_for_them(homs_edition):
     assert manifest["files"] == {
         p.name: {"bytes": p.stat().st_size, "sha256": digest(p)} for p in homs_edition.files[:-1]
     }
-    told = integrity.Provenance.read(homs_edition.files[1].read_bytes(), "html")
+    told = Provenance.read(homs_edition.files[1].read_bytes(), "html")
     assert told.notebook == manifest["notebook"]["sha256"]
     assert "outcomes" in told.made_of
-    assert integrity.Provenance.read(homs_edition.files[3].read_bytes(), "pdf").chromium
+    assert Provenance.read(homs_edition.files[3].read_bytes(), "pdf").chromium
     assert manifest["figures"] == ["map", "network", "timeline", "yardstick"]
     assert [s["id"] for s in manifest["sections"]][:4] == [
         "the-judgement",
@@ -77,7 +78,7 @@ def test_the_published_notebook_holds_outputs_but_no_trace_of_this_machine(homs_
     text = file_of(homs_edition, ".ipynb").read_text(encoding="utf-8")
     assert str(NOTEBOOK.parent.parent) not in text
     notebook = nbformat.reads(text, as_version=4)
-    del notebook.metadata[integrity.ABOUT]  # which names packages
+    del notebook.metadata[ABOUT]  # which names packages
     assert "papermill" not in nbformat.writes(notebook)
     assert sum(bool(cell.get("outputs")) for cell in notebook.cells) > 12
 

@@ -8,12 +8,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from quickview import files
+from quickview import files, seal
 from quickview.desk import signatures
 from quickview.errors import Fault, InputError
 from quickview.manifests import MANIFEST
-from quickview.report import integrity
-from quickview.report.integrity import Provenance
+from quickview.report.provenance import Provenance
 from quickview.report.store import MADE
 
 MOST_BYTES: Final = 500_000_000
@@ -124,7 +123,7 @@ def _hold_against_itself(found: Finding, data: bytes, *, listed: bool) -> None:
             hint = "name an HTML file, a PDF, a notebook or a folder that the kit made"
             found.fault(State.UNKNOWN, "KIND", "carries no digest, and no manifest names it", hint)
         return
-    carried, actual = integrity.digests(data, kind)
+    carried, actual = seal.digests(data, kind)
     found.made_by = Provenance.read(data, kind)
     if carried and carried == actual:
         return
@@ -139,7 +138,7 @@ def _hold_against_itself(found: Finding, data: bytes, *, listed: bool) -> None:
             "is not as it was made: its bytes have another digest than it carries",
             _seen(data, kind),
         )
-    elif len(integrity.PLACES[kind].findall(data)) > 1:
+    elif len(seal.PLACES[kind].findall(data)) > 1:
         found.fault(State.ALTERED, "DIGEST", "carries more than one digest", _AGAIN)
     else:
         hint = "it was taken out, or another program wrote this file, or a kit that wrote none yet"
@@ -165,7 +164,7 @@ def _undone(data: bytes, kind: str) -> str:
         if before != data:
             told.append(what)
             data = before
-            carried, actual = integrity.digests(data, kind)
+            carried, actual = seal.digests(data, kind)
             if carried and carried == actual:
                 return ", ".join(told)
     return ""

@@ -12,7 +12,7 @@ from quickview.terminal import FAILED, GOOD, say, warn
 
 if TYPE_CHECKING:
     from quickview.desk.verification import Finding
-    from quickview.report.integrity import Provenance
+    from quickview.report.provenance import Provenance
 
 _SHOWN: Final = ("geopandas", "nbconvert", "pandas", "papermill", "plotly")
 """Packages that are named where not all are."""

@@ -7,12 +7,14 @@ to each other: the front page, which is written each night, links to them all.
 import os
 import re
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from quickview import files
-from quickview.errors import ReportError
+from quickview.errors import Fault, ReportError
 from quickview.manifests import MANIFEST, read_manifest
 from quickview.report import store
 
@@ -54,17 +56,26 @@ def _put(standing: list[Path], kept: Path, out: Path) -> None:
             staging.rename(kept)
 
 
-def editions(folder: Path) -> list[str]:
-    """Return the days, as ISO dates, of what is kept of a report and has a page; the latest first."""
-    return [day for day in _kept(folder) if (folder / day / f"{folder.name}.html").exists()]
+def editions(folder: Path, *, tell: Callable[[Fault], None] = lambda _fault: None) -> list[str]:
+    """Return the days, as ISO dates, of what is kept of a report and has a page; the latest first.
+
+    One that is not whole any more is left out, and told. Files are held against their manifests by size alone: to read all
+    that a house has ever kept would be most of a night's work. `quickview verify` reads them.
+    """
+    whole, hint = [], "put it back from where it was published, or remove the folder"
+    for day, manifest in _kept(folder, tell=lambda fault: tell(replace(fault, hint=hint))).items():
+        damages = [*store.damages(folder / day, manifest, to_the_byte=False)]
+        for damage in damages:
+            tell(Fault(str(folder / day), 0, 0, "E-EDITION-ALTERED", damage, hint))
+        if not damages and f"{folder.name}.html" in manifest["files"]:
+            whole.append(day)
+    return whole
 
 
-def _kept(folder: Path) -> list[str]:
-    """Return the days of what the kit has kept in a folder, the latest first; other folders named so are none of it."""
+def _kept(folder: Path, *, tell: Callable[[Fault], None] = lambda _fault: None) -> dict[str, dict[str, Any]]:
+    """Return the manifests of what the kit has kept in a folder by their days, the latest first; other folders named so are none of it."""
     if not folder.is_dir():
-        return []
+        return {}
     days = [entry.name for entry in os.scandir(folder) if _DAY.fullmatch(entry.name) and not entry.is_symlink()]
-    told = {day: read_manifest(folder / day) or {} for day in days}
-    return sorted(
-        (day for day, one in told.items() if (one.get("name"), one.get("as_of")) == (folder.name, day)), reverse=True
-    )
+    told = {day: read_manifest(folder / day, tell=tell) for day in sorted(days, reverse=True)}
+    return {day: one for day, one in told.items() if one and (one["name"], one["as_of"]) == (folder.name, day)}

@@ -103,8 +103,13 @@ def internal(error: Exception) -> ReportError:
     return ReportError("E-INTERNAL", message, hint, "".join(traceback.format_exception(error)))
 
 
-def entry(brief: Path, folder: Path, outcome: Outcome | None) -> Entry:
-    """Return what became of a brief; `outcome` is None when its report did not have to be made again."""
+def entry(
+    brief: Path, folder: Path, outcome: Outcome | None, *, tell: Callable[[Fault], None] = lambda _fault: None
+) -> Entry:
+    """Return what became of a brief; `outcome` is None when its report did not have to be made again.
+
+    `tell` is told of earlier editions of the report that are not whole any more.
+    """
     done = outcome or Outcome(brief)
     unfit: list[Fault] = []
     manifest = read_manifest(folder, tell=unfit.append)
@@ -120,7 +125,7 @@ def entry(brief: Path, folder: Path, outcome: Outcome | None) -> Entry:
         "seconds": done.seconds,
         "memory_mb": done.memory or None,
         "report": report_facts(manifest) if manifest else None,
-        "editions": [day for day in archive.editions(folder) if manifest and day != manifest["as_of"]],
+        "editions": [day for day in archive.editions(folder, tell=tell) if manifest and day != manifest["as_of"]],
     }
 
 
@@ -137,7 +142,7 @@ def report_facts(manifest: Mapping[str, Any]) -> dict[str, Any]:
 def edition(entries: Iterable[Entry], *, day: str = "", left_out: Iterable[Fault] = ()) -> dict[str, Any]:
     """Return the record of an edition, sorted by name; its day is the latest `as_of` unless one is given.
 
-    `left_out` are the faults of what stood in the last one and could not be taken over.
+    `left_out` are the faults of what stood before and could not be taken over.
     """
     reports = sorted(entries, key=lambda one: str(one["name"]))
     counts = Counter(one["state"] for one in reports)

@@ -58,9 +58,13 @@ def run(night: NightlyOptions, *, tell: Callable[[Outcome], None] = lambda _outc
     for outcome in _archived(done, night):
         outcomes.append(outcome)
         tell(outcome)
-    entries = [record.entry(one.brief, one.folder, told.get(one.brief)) for one in done]
     left_out: list[Fault] = []
-    kept = [*carried_over(night, {one.folder.name for one in done}, tell=left_out.append)]
+
+    def leave_out(fault: Fault) -> None:
+        left_out.append(replace(fault, code=f"W{fault.code[1:]}"))
+
+    entries = [record.entry(one.brief, one.folder, told.get(one.brief), tell=leave_out) for one in done]
+    kept = [*carried_over(night, {one.folder.name for one in done}, tell=leave_out)]
     edition = record.edition([*entries, *kept], day=night.day, left_out=left_out)
     publish(edition, night)
     for outcome in (*_digested(edition, night, made_of), *_kept_ledger(edition, night, made_of)):
@@ -149,11 +153,8 @@ def carried_over(
     What stands is told by its manifest, and by the last record only what failed. What does not fit is left out, and told.
     """
 
-    def told(fault: Fault) -> None:
-        tell(replace(fault, code=f"W{fault.code[1:]}"))
-
     def rewritten(fault: Fault) -> None:
-        told(replace(fault, hint="this night writes it anew, with what stands"))
+        tell(replace(fault, hint="this night writes it anew, with what stands"))
 
     last = {one["name"]: one for one in record.read(night.out, tell=rewritten)["reports"]}
     folders = {path.name for path in night.out.iterdir() if NAME.fullmatch(path.name)} if night.out.is_dir() else set()
@@ -162,11 +163,11 @@ def carried_over(
         ways = [Path(last[name]["brief"])] if name in last and last[name]["brief"] else []
         ways += sorted({one.with_name(f"{name.partition('.')[0]}.md") for one in night.briefs})
         brief = next((path for path in ways if path.is_file()), None)
-        manifest = read_manifest(night.out / name, tell=told) if brief else None
+        manifest = read_manifest(night.out / name, tell=tell) if brief else None
         # A report that somebody rendered beside those of the night is none of its.
         stands = manifest is not None and (name in last or bool(manifest["made_of"]))
         if brief and (failed or stands):
-            entry = record.entry(brief, night.out / name, None)
+            entry = record.entry(brief, night.out / name, None, tell=tell)
             yield {**failed, "report": entry["report"], "stale": failed["stale"] and stands} if failed else entry
 
 

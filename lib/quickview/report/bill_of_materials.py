@@ -13,10 +13,12 @@ from typing import Any, Final
 
 from packaging.utils import canonicalize_name
 
+from quickview import seal
 from quickview.layers.catalog import Layer
-from quickview.report import fingerprint, integrity
+from quickview.report import fingerprint
 from quickview.report.outline import Outline
 from quickview.report.plotly_figure import plotly_js
+from quickview.report.provenance import Provenance, installation
 from quickview.report.store import BILL
 from quickview.theme import typeface
 from quickview.theme.theme import Theme
@@ -32,7 +34,7 @@ Component = dict[str, Any]
 
 def write(outline: Outline, html: str, stem: Path, theme: Theme, layers: Sequence[Layer], *, chromium: str) -> None:
     """Write the bill of the report whose files begin with `stem` and whose page is `html`; `chromium` is the version of the one that drew or printed it, if one did."""
-    provenance = integrity.Provenance.of(outline, theme.name)
+    provenance = Provenance.of(outline, theme.name)
     own = [
         *(_component("application", "chromium", one, "generic") for one in [chromium] if one),
         *(_plotly() for _ in [PLOTLY] if PLOTLY in html and stem.with_name(f"{stem.name}.html").exists()),
@@ -60,11 +62,11 @@ def write(outline: Outline, html: str, stem: Path, theme: Theme, layers: Sequenc
         },
         "components": [*parts, *own],
         "dependencies": [{"ref": subject["bom-ref"], "dependsOn": made_with}, *needs],
-        "properties": [{"name": integrity.KEY, "value": integrity.BLANK}],
+        "properties": [{"name": seal.KEY, "value": seal.BLANK}],
     }
     number = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(content))
     text = json.dumps({"serialNumber": f"urn:uuid:{number}", **content}, indent=2, ensure_ascii=False) + "\n"
-    stem.with_name(stem.name + BILL).write_bytes(integrity.sealed(text.encode(), "json"))
+    stem.with_name(stem.name + BILL).write_bytes(seal.sealed(text.encode(), "json"))
 
 
 @functools.cache
@@ -72,9 +74,7 @@ def software() -> tuple[list[Component], list[dict[str, Any]]]:
     """Return the kit, Python and the packages that the kit needs, and which needs which; the same for all reports."""
     packages = dict(sorted(fingerprint.installed(KIT).items(), key=lambda one: (one[0] != KIT, one[0].lower())))
     known = {canonicalize_name(name): _package(name, package) for name, package in packages.items()}
-    known[canonicalize_name("python")] = _component(
-        "application", "python", integrity.installation()["python"], "generic"
-    )
+    known[canonicalize_name("python")] = _component("application", "python", installation()["python"], "generic")
     needs = []
     for name, package in packages.items():
         asked = map(canonicalize_name, [*package.needs, *(["python"] if name == KIT else [])])

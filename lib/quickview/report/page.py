@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from markupsafe import Markup, escape
 
+from quickview import seal
 from quickview.brief.masthead import Masthead
 from quickview.files import resource
 from quickview.language import glyphs
 from quickview.language.catalogs import Language
-from quickview.report import integrity, sharing, svg
+from quickview.report import sharing, svg
 from quickview.report.outline import Figure, Outline, Part, Section, resolve_references
 from quickview.report.plotly_figure import plotly_js
+from quickview.report.provenance import Provenance
 from quickview.report.templates import content_security_policy, template
 from quickview.theme import drawing, stylesheet, typeface
 from quickview.theme.theme import Theme
@@ -60,7 +62,7 @@ def render(
     unknown = sorted(glyphs.missing(content["said"]) - set(told))
     warning = f"W-GLYPH the kit's fonts lack {glyphs.named(unknown)}; the reader's own must serve"
     html = template(__package__, "report.html", content["language"]).render(page=content)
-    return integrity.sealed(html.encode(), "html").decode(), [warning] if unknown else []
+    return seal.sealed(html.encode(), "html").decode(), [warning] if unknown else []
 
 
 def print_report(outline: Outline, browser: "Browser", theme: Theme, *, site: str = "") -> tuple[bytes, list[str]]:
@@ -69,7 +71,7 @@ def print_report(outline: Outline, browser: "Browser", theme: Theme, *, site: st
 
     html, warnings = render(outline, browser.draw(outline.drawings), theme, static=True, site=site)
     facts = outline.masthead
-    told = integrity.Provenance.of(outline, theme.name, chromium=browser.version).model_dump_json()
+    told = Provenance.of(outline, theme.name, chromium=browser.version).model_dump_json()
     said = Metadata(
         facts.spoken,
         facts.title,
@@ -78,9 +80,9 @@ def print_report(outline: Outline, browser: "Browser", theme: Theme, *, site: st
         facts.topics,
         facts.series,
         facts.as_of,
-        {"sha256": integrity.BLANK, "provenance": told},
+        {"sha256": seal.BLANK, "provenance": told},
     )
-    return integrity.sealed(finish(browser.print(html), said), "pdf"), warnings
+    return seal.sealed(finish(browser.print(html), said), "pdf"), warnings
 
 
 def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, static: bool, site: str) -> dict[str, Any]:
@@ -127,8 +129,8 @@ def _content(outline: Outline, pictures: list[str] | None, theme: Theme, *, stat
         "keywords": ", ".join(facts.topics),
         "language": language,
         "words": words,
-        "provenance": integrity.Provenance.of(outline, theme.name),
-        "blank": integrity.BLANK,
+        "provenance": Provenance.of(outline, theme.name),
+        "blank": seal.BLANK,
         "policy": content_security_policy(scripts, styles),
         "style": Markup(style),  # noqa: S704 (the kit's own)
         "head": head,

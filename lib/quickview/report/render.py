@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
-from quickview import files
+from quickview import files, seal
 from quickview.brief import prose
 from quickview.brief.reader import Brief
 from quickview.errors import FULL_OR_FORBIDDEN, ReportError
@@ -19,10 +19,11 @@ from quickview.language.catalogs import Language
 from quickview.layers.catalog import Layer
 from quickview.manifests import MANIFEST, Page, read_manifest
 from quickview.options import RenderOptions
-from quickview.report import bill_of_materials, execution, integrity, manifest, outputs, page, social_card, store
+from quickview.report import bill_of_materials, execution, manifest, outputs, page, social_card, store
 from quickview.report.cells import NOTEBOOK, notebook_of, report_name
 from quickview.report.execution import Parameters
 from quickview.report.outline import Outline
+from quickview.report.provenance import Provenance, sealed_notebook
 from quickview.report.reading import check_outline, read_outline
 from quickview.report.session import RenderSession
 from quickview.theme.theme import load_theme
@@ -135,8 +136,8 @@ def make(
             outline = replace(outline, masthead=outline.masthead.model_copy(update={"name": name}))
         ran = staging / f"{name}.ipynb"
         theme = load_theme(options.theme)
-        provenance = integrity.Provenance.of(outline, theme.name)
-        ran.write_bytes(integrity.sealed_notebook(ran.read_text(encoding="utf-8"), provenance))
+        provenance = Provenance.of(outline, theme.name)
+        ran.write_bytes(sealed_notebook(ran.read_text(encoding="utf-8"), provenance))
         html = _export(outline, staging / name, browser, report, options, told=job.told)
         bill_of_materials.write(
             outline, html, staging / name, theme, job.layers, chromium=browser.version if browser else ""
@@ -146,7 +147,7 @@ def make(
     content["revision"] = manifest.revision(last, content)
     if report.failures:
         content["made_of"] = None
-    (staging / MANIFEST).write_bytes(integrity.sealed_json(content))
+    (staging / MANIFEST).write_bytes(seal.sealed_json(content))
     report.warnings += manifest.lost(last or {}, content, staging)
     report.files = store.swap_in(staging, folder)
     with (options.out / TIMINGS).open("a", encoding="utf-8") as log:
