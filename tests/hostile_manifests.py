@@ -249,7 +249,11 @@ def one_thing(chance, out, target, name, case):
     path = out / name / "manifest.json"
     if target == "old":
         content = json.loads(content_of(path))
-        path.write_text(json.dumps({key: one for key, one in content.items() if key in OLD or (key != seal.KEY and chance.random() < 0.3)}))
+        path.write_text(
+            json.dumps(
+                {key: one for key, one in content.items() if key in OLD or (key != seal.KEY and chance.random() < 0.3)}
+            )
+        )
         return "of an older kit"
     case.sound.discard(name)
     if target == "manifest":

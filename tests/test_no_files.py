@@ -133,6 +133,16 @@ def test_a_layer_a_font_and_a_logo_that_are_no_files_are_told(odd, tmp_path):
     assert [(fault.code, fault.line) for fault in told.value.faults] == [("E-THEME-FONT", 3), ("E-THEME-LOGO", 4)]
 
 
+def test_a_log_that_is_no_file_is_left_and_nobody_waits_for_it(odd):
+    files.note(odd("timings.jsonl"), "a line")
+
+
+def test_a_log_grows_by_a_line_until_it_is_long(tmp_path):
+    for _ in range(3):
+        files.note(tmp_path / "new" / "log", "a line", limit=10)
+    assert (tmp_path / "new" / "log").read_text(encoding="utf-8") == "a line\n" * 2
+
+
 def test_a_file_that_grows_while_it_is_read_ends_at_the_limit(tmp_path, monkeypatch):
     path = tmp_path / "grows"
     path.write_bytes(b"a")

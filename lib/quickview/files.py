@@ -91,14 +91,19 @@ def read_regular(path: Path, *, limit: int = MOST_BYTES) -> bytes:
 
 
 def _opened(path: Path) -> io.BufferedReader:
+    return os.fdopen(_descriptor(path, os.O_RDONLY), "rb")
+
+
+def _descriptor(path: Path, how: int) -> int:
+    """Open a regular file without waiting for what is none, and make it where `how` says so."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(path, how | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0), 0o666)
     except ValueError as error:  # a name that no file can have
         raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, "is no regular file", str(path))
-    return os.fdopen(descriptor, "rb")
+    return descriptor
 
 
 @contextlib.contextmanager
@@ -146,6 +151,15 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror}"
         raise ReportError("E-OUT-WRITE", message, "make room, or see that its folder may be written to") from error
+
+
+def note(path: Path, line: str, *, limit: int = MOST_BYTES) -> None:
+    """Append a line to a log, or leave it: a log that cannot be written, or has `limit` bytes already, costs nobody more than the line."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(_descriptor(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "ab") as log:
+            if os.fstat(log.fileno()).st_size < limit:
+                log.write(f"{line}\n".encode(errors="backslashreplace"))
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, Literal, Self, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from quickview.errors import Fault, InputError, did_you_mean
-from quickview.files import read_regular, real
+from quickview.files import note, read_regular, real
 from quickview.inputs.validation import faults_of, read_text
 from quickview.inputs.yaml_document import Positions, read_document
 from quickview.language import glyphs
@@ -330,12 +330,8 @@ def _sound() -> set[str]:
 
 def _remember(seen: str) -> None:
     _sound().add(seen)
-    with contextlib.suppress(OSError, RuntimeError):
-        path = _memory()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists() or path.stat().st_size < MOST_REMEMBERED:
-            with path.open("a", encoding="ascii") as file:
-                file.write(f"{seen}\n")
+    with contextlib.suppress(RuntimeError):  # nobody's home
+        note(_memory(), seen, limit=MOST_REMEMBERED)
 
 
 # Checks, measures and maps read the layers of one brief in turn; nobody changes what they read.

@@ -150,8 +150,7 @@ def make(
     (staging / MANIFEST).write_bytes(seal.sealed_json(content))
     report.warnings += manifest.lost(last or {}, content, staging)
     report.files = store.swap_in(staging, folder)
-    with (options.out / TIMINGS).open("a", encoding="utf-8") as log:
-        log.write(json.dumps({"name": name, "seconds": report.seconds}) + "\n")
+    files.note(options.out / TIMINGS, json.dumps({"name": name, "seconds": report.seconds}))
     return report
 
 

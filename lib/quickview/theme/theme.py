@@ -35,7 +35,7 @@ from pydantic import (
 )
 
 from quickview.errors import Fault, InputError, did_you_mean
-from quickview.files import content, is_regular
+from quickview.files import content, is_regular, read_regular
 from quickview.inputs.validation import faults_of, read_text
 from quickview.inputs.yaml_document import Path as Place
 from quickview.inputs.yaml_document import Positions, Tree, read_document
@@ -330,4 +330,4 @@ def _file_problem(path: Path, limit: int) -> tuple[str, str] | None:
 
 def _uri(path: Path) -> str:
     kind = {".svg": "svg+xml", ".png": "png"}[path.suffix.lower()]
-    return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    return f"data:image/{kind};base64,{base64.b64encode(read_regular(path)).decode()}"

@@ -16,6 +16,8 @@ from typing import Any, Final
 
 from fontTools.ttLib import TTFont
 
+from quickview.files import read_regular
+
 FAMILY: Final = "IBM Plex Sans"
 _EMOJI: Final = "'Noto Color Emoji', 'Apple Color Emoji', 'Segoe UI Emoji'"
 STACK: Final = f"'{FAMILY}', 'Noto Sans', 'Segoe UI', Arial, sans-serif, {_EMOJI}"
@@ -135,7 +137,7 @@ def embedded(family: str, files: Sequence[str], weight: str, text: str | None = 
     taken: set[int] = set()
     rules = []
     for file in files:
-        data = Path(file).read_bytes()
+        data = read_regular(Path(file))
         own = _codes(data) - taken
         taken |= own
         if asked is None:
