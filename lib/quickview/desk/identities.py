@@ -53,7 +53,10 @@ class Identity:
         with _refused(file, "IDENTITY", f"is not signed by {self.who}", hint):
             whom.verify(bundle.signing_certificate)
         verifier = self._verifier
-        with _refused(file, "SIGNATURE", f"{beside.name} is no signature of it", "do not trust it"):
+        hint = (
+            "do not trust it; if it is newer than the sigstore installed here, upgrade that, or name a --trusted-root"
+        )
+        with _refused(file, "SIGNATURE", f"{beside.name} is no signature of it", hint):
             verifier.verify_artifact(_digest(file), bundle, whom)
             return f"{self.who} ({_issuer(bundle.signing_certificate)})"
 
@@ -105,7 +108,7 @@ def _asked() -> Iterator[None]:
     try:
         yield
     except (NetworkError, TUFError, RequestException) as error:
-        message = f"sigstore's services cannot be reached: {error.__cause__ or error}"
+        message = f"sigstore's services cannot be reached: {str(error) or error.__cause__}"
         raise MachineError("E-SIGN-NETWORK", message, "look at the network, or sign with an SSH key (--key)") from None
     except Exception as error:  # noqa: BLE001
         hint = "log in again; in GitHub Actions allow the job `id-token: write`; or name a token (--identity-token)"
@@ -119,7 +122,7 @@ def _refused(file: Path, code: str, message: str, hint: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001
-        why = getattr(error, "strerror", None) or error
+        why, *_ = str(getattr(error, "strerror", None) or error).splitlines() or [type(error).__name__]
         raise InputError.at(str(file), f"E-VERIFY-{code}", f"{message}: {why}", hint) from None
 
 
