@@ -51,7 +51,7 @@ def imported(*arguments):
 
 
 MAPS_AND_NOTEBOOKS = {"geopandas", "plotly", "pandas", "numpy", "shapely", "nbconvert", "nbformat", "papermill",
-                      "playwright", "IPython", "rich"}  # fmt: skip
+                      "playwright", "IPython", "rich", "sigstore", "cryptography"}  # fmt: skip
 
 
 def test_help_is_there_at_once():

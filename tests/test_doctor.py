@@ -47,13 +47,23 @@ def test_too_little_memory_is_told_before_a_library_ends_the_process(monkeypatch
     import resource
 
     assert chromium.mend_start() == "set QUICKVIEW_CHROMIUM to another Chromium"
-    monkeypatch.setattr(resource, "getrlimit", lambda _: (700_000_000, 700_000_000))
+    monkeypatch.setattr(resource, "getrlimit", lambda what: (700_000_000 if what == resource.RLIMIT_AS else 1024,) * 2)
     assert (told()["kernels"].ok, "700 MB" in told()["kernels"].detail) == (False, True)
     with pytest.raises(MachineError, match=r"E-MEMORY processes may take 700 MB .* — raise or unset `ulimit -v`"):
         RenderSession().__enter__()
     assert chromium.mend_start().startswith("raise or unset `ulimit -v` (700 MB)")
     monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY,) * 2)
     assert chromium.address_space() == math.inf
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+def test_too_few_open_files_are_told_before_chromium_ends_without_a_word(monkeypatch):
+    import resource
+
+    monkeypatch.setattr(resource, "getrlimit", lambda what: (64 if what == resource.RLIMIT_NOFILE else -1, -1))
+    assert (told()["kernels"].ok, told()["open files"].ok) == (False, False)
+    with pytest.raises(MachineError, match=r"E-FILES processes may open 64 files at once, .* `ulimit -n 1024`"):
+        RenderSession().__enter__()
 
 
 def test_a_folder_of_ipython_that_cannot_be_made_is_told_with_the_variable(tmp_path, monkeypatch):

@@ -44,6 +44,8 @@ NOT_HERE = {
     ".venv/bin/quickview verify report.html --manifest manifest-from-the-desk.json",
     ".venv/bin/quickview sign reports/homs-truce --key ~/.ssh/id_ed25519",
     ".venv/bin/quickview verify reports/homs-truce --signers allowed_signers",
+    ".venv/bin/quickview sign reports/homs-truce --identity",
+    ".venv/bin/quickview verify reports/homs-truce --identity desk@example.org --issuer https://accounts.google.com",
 }
 
 

@@ -19,15 +19,13 @@ from quickview.kernels import servers
 from quickview.layers import vector_file
 from quickview.report import chromium
 from quickview.report.browser import Browser
-from quickview.report.session import check_machine
+from quickview.report.session import LEAST_FILES, check_machine, open_files
 
 PACKAGES: Final = ("jupyterlab", "pandas", "plotly", "geopandas", "papermill", "nbconvert", "playwright")
 OLDEST_PYTHON: Final = (3, 11)
 SET_UP: Final = "run `make setup`"
 LEAST_ROOM_MB: Final = 100
 """What reports and temporary files take while a few reports are made."""
-LEAST_OPEN: Final = 256
-"""Files, pipes and sockets that a process has open at most, with some to spare."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +66,7 @@ def _surroundings() -> Iterator[Finding]:
     except MachineError as fault:
         yield Finding("kernels", ok=False, detail=f"{fault.message}; {fault.hint}")
     yield _room("reports", terminal.in_project(terminal.OUT))
-    if sys.platform != "win32":
-        import resource
-
-        opened = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        yield _allowed("open files", opened if opened >= 0 else math.inf, LEAST_OPEN, "at once", "ulimit -n")
+    yield _allowed("open files", open_files(), LEAST_FILES, "at once", "ulimit -n")
 
 
 def _room(name: str, folder: Path) -> Finding:

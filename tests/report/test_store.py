@@ -53,10 +53,19 @@ def test_what_else_lies_in_the_folder_stays(report):
 def test_signatures_of_the_old_report_go_and_others_stay(report, monkeypatch, at_once):
     if not at_once:
         monkeypatch.setattr(store, "_exchanged", lambda *_: False)
-    for name in ("one.html.sig", "one.cdx.json.sig", "manifest.json.sig", "notes.html.sig"):
+    for name in (
+        "one.html.sig",
+        "one.cdx.json.sig",
+        "manifest.json.sig",
+        "one.html.sigstore.json",
+        "manifest.json.sigstore.json",
+    ):
         (report / name).write_text("signed")
+    others = {"notes.html.sig": "mine", "notes.html.sigstore.json": "mine"}
+    for name, text in others.items():
+        (report / name).write_text(text)
     store.swap_in(staged(report, "one.html", "manifest.json"), report)
-    assert texts(report) == {"one.html": "new", "manifest.json": "new", "one.md": "old", "notes.html.sig": "signed"}
+    assert texts(report) == {"one.html": "new", "manifest.json": "new", "one.md": "old", **others}
 
 
 def test_others_may_read_a_report_as_they_may_read_the_folder_of_reports(report):

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from quickview import files, seal
 from quickview.desk import signatures
+from quickview.desk.signatures import Signers
 from quickview.errors import Fault, InputError
 from quickview.manifests import MANIFEST
 from quickview.report.provenance import Provenance
@@ -32,10 +33,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What came another way than the report: the SHA-256 of each file by its name, and the file that says who may sign."""
+    """What came another way than the report: the SHA-256 of each file by its name, and whose signatures count."""
 
     listed: Mapping[str, str] | None = None
-    signers: Path | None = None
+    signers: Signers | None = None
 
 
 @dataclass
@@ -214,25 +215,18 @@ def _seen(data: bytes, kind: str) -> str:
     return _AGAIN
 
 
-def _hold_against_signature(found: Finding, *, by_manifest: bool, signers: Path) -> None:
+def _hold_against_signature(found: Finding, *, by_manifest: bool, signers: Signers) -> None:
     """Note who signed a file, itself or with the manifest that names it."""
-    manifest = found.path.with_name(MANIFEST)
-    signed = [found.path, *([manifest] if by_manifest else [])]
-    for file in (one for one in signed if signatures.beside(one).is_file()):
-        found.signer = signatures.signer(file, signers)
-        if found.signer:
-            return
-        message = f"{signatures.beside(file).name} is no signature of it by one of those who may sign"
-        found.fault(
-            State.ALTERED,
-            "SIGNATURE",
-            message,
-            "do not trust it before its maker has told you by which key it is signed",
-        )
+    signed = [found.path, *([found.path.with_name(MANIFEST)] if by_manifest else [])]
+    for file in (one for one in signed if signatures.beside(one, signers.ending).is_file()):
+        try:
+            found.signer = signers.signer(file)
+        except InputError as error:
+            found.faults += error.faults
+            found.state = State.ALTERED
         return
-    found.fault(
-        State.UNKNOWN, "UNSIGNED", "is not signed", f"ask for the signature ({signatures.beside(found.path).name})"
-    )
+    name = signatures.beside(found.path, signers.ending).name
+    found.fault(State.UNKNOWN, "UNSIGNED", "is not signed", f"ask for the signature ({name})")
 
 
 def _read(path: Path) -> bytes:

@@ -2,7 +2,9 @@
 
 import contextlib
 import gc
+import math
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -23,8 +25,15 @@ LEAST_SPACE_MB: Final = 1500
 """Address space that the libraries of a kernel need, of which they fill a tenth; with less they end the process without a word."""
 
 
+LEAST_FILES: Final = 256
+"""Files, pipes and sockets that a process must be able to hold open at once: with 128 Chromium ends without a word."""
+
+
 def check_machine() -> None:
     """Raise `MachineError` where no kernel can start here."""
+    if (files := open_files()) < LEAST_FILES:
+        message = f"processes may open {files:,.0f} files at once, of {LEAST_FILES:,} needed"
+        raise MachineError("E-FILES", message, "raise it, as with `ulimit -n 1024`")
     if (allowed := chromium.address_space()) < LEAST_SPACE_MB:
         message = f"processes may take {allowed:,.0f} MB of address space, of {LEAST_SPACE_MB:,} needed"
         raise MachineError("E-MEMORY", message, "raise or unset `ulimit -v`")
@@ -34,6 +43,16 @@ def check_machine() -> None:
         except (OSError, RuntimeError):
             message = f"IPYTHONDIR is `{named}`, which is no folder and cannot be made"
             raise MachineError("E-IPYTHONDIR", message, "correct or unset it") from None
+
+
+def open_files() -> float:
+    """Return how many files a process may hold open at once; infinity where there is no limit."""
+    if sys.platform == "win32":
+        return math.inf
+    import resource
+
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return math.inf if allowed == resource.RLIM_INFINITY else allowed
 
 
 class RenderSession:

@@ -22,7 +22,8 @@ from quickview.errors import ReportError
 from quickview.manifests import MANIFEST
 
 SIGNATURE: Final = ".sig"
-"""What a signature's name ends in, after that of the file that it is of."""
+BUNDLE: Final = ".sigstore.json"
+"""What the names of signatures end in, by key and by identity, after that of the file that they are of."""
 
 BILL: Final = ".cdx.json"
 """What the name of a report's bill of materials ends in, by which programs that read CycloneDX know it."""
@@ -124,7 +125,7 @@ def _to_keep(folder: Path, staging: Path) -> list[Path]:
 
 def _is_old(path: Path) -> bool:
     """Whether a file is the kit's own, of the report that stands; so is a signature, of bytes that will stand no more."""
-    name = path.name.removesuffix(SIGNATURE)
+    name = path.name.removesuffix(SIGNATURE).removesuffix(BUNDLE)
     return name in {MANIFEST, *(path.parent.name + ending for ending in MADE)}
 
 
