@@ -255,10 +255,21 @@ def _locked(lock: int) -> bool | None:
 
 def _remove(made: Path) -> None:
     """Remove what was in the making, then its lock's name."""
-    shutil.rmtree(made, ignore_errors=True)
+    _displace(made)
     for file in (made, made.with_name(made.name + LOCK)):
         with contextlib.suppress(OSError):
             file.unlink()
+
+
+def _displace(made: Path) -> None:
+    """Remove what was in the making, and put its lock in its place: a thread that is still at work can make none of it anew."""
+    aside = made.with_name(f"{made.name}-")
+    with contextlib.suppress(OSError):
+        if made.is_dir():
+            made.rename(aside)
+            made.with_name(made.name + LOCK).rename(made)
+    for folder in (aside, made):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @functools.cache
@@ -283,14 +294,12 @@ def remove_temporary() -> None:
 
 def _clear(left: Collection[Path]) -> None:
     """End the processes that work in folders, and remove these: a kernel or a Chromium that is starting would make its own anew."""
-    kill(_at_work_in(left))
+    for _ in range(2):  # what was only being started when it was looked for has its name by then
+        kill(_at_work_in(left))
+        for made in left:
+            _displace(made)
     for made in left:
         _remove(made)
-    # What was only being started when it was looked for has its name by now.
-    if late := _at_work_in(left):
-        kill(late)
-        for made in left:
-            _remove(made)
 
 
 def _at_work_in(folders: Collection[Path]) -> list[int]:
