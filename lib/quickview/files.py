@@ -338,7 +338,8 @@ def remove_stale(parent: Path | None = None) -> None:
 
     What was begun on this system goes at once when its lock is free. What was begun on another, or before this one
     was started anew, or where files cannot be locked, goes when it is older than `LEASE_SECONDS` besides: that its
-    lock seems free may only mean that the file system does not carry locks.
+    lock seems free may only mean that the file system does not carry locks. That it is a local one proves nothing:
+    this host may be the one that shares it, and what locks there over NFS or in a guest system is not seen here.
     """
     names = [file for file in (parent or temporary()).glob(f"{PREFIX}*") if _MADE.fullmatch(file.name)]
     for left in sorted({file.with_name(file.name.removesuffix(LOCK)) for file in names}):
