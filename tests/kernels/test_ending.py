@@ -50,7 +50,9 @@ def at_work(folder, how):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
-@pytest.mark.parametrize("how", ["", "holding", "writing"], ids=["waiting", "while_it_makes_a_folder", "while_a_thread_writes"])
+@pytest.mark.parametrize(
+    "how", ["", "holding", "writing"], ids=["waiting", "while_it_makes_a_folder", "while_a_thread_writes"]
+)
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_process_with_its_code_and_removes_what_it_was_making(tmp_path, number, code, how):
     with at_work(tmp_path, how) as process:
