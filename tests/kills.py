@@ -314,8 +314,9 @@ def kill(folder: Path, stage: str, name: str, seed: int, told: Told) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         code = "none, as it does not end"
-        wrong.append(("other", "does not end"))
-    seconds = time.monotonic() - begun
+        if heeded:
+            wrong.append(("other", "does not end"))
+    seconds = time.monotonic() - begun if heeded else 0
     said = (folder / "told").read_text(encoding="utf-8", errors="replace")
     if ended and seconds > END_SECONDS:
         wrong.append(("other", f"ends only after {seconds:.1f} s"))
