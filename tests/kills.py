@@ -61,7 +61,7 @@ EACH = 10
 """Every so many runs, what the kit itself says is asked too: a clean night, `shapes check`, `events list`."""
 AT_ONCE = 2
 LATEST = 5.0
-SOON = 0.45
+SOON = 0.38
 """Seconds after which nothing is killed any more, and how many are to be killed in the first: more than a third, as some have ended by then."""
 INTERRUPTED = {"INT": 130, "TERM": 143}
 END_SECONDS, GONE_SECONDS, RUN_SECONDS, HELPER_SECONDS = 2.0, 5.0, 240.0, 20.0
@@ -76,7 +76,7 @@ KINDS = {
 }
 HELPERS = ("", "fork server", "kernel", "driver", "browser")
 STAGES = {
-    "render": HELPERS, "nightly": (*HELPERS, "worker", "worker", "worker"), "preview": HELPERS[1:], "import": ("",),
+    "render": HELPERS, "nightly": (*HELPERS, *["worker"] * 5), "preview": HELPERS[1:], "import": ("",),
     "shapes": ("worker", ""),
 }  # fmt: skip
 """What is to be killed, whenever it is at work; "" is anything, at any time, and a worker of `shapes` what reads its file."""
@@ -297,6 +297,7 @@ def kill(folder: Path, stage: str, name: str, seed: int, told: Told) -> None:
     rng, run, wrong = random.Random(seed), f"{os.getpid()}-{seed}", []
     write(folder, seed % 1000)
     stood = {one.parent.name for one in (folder / "reports").glob("[!.]*/manifest.json")}
+    lay = left(folder)
     soon = rng.random() < SOON
     helper = rng.choice(STAGES[stage]) if name == "KILL" and not soon else ""
     words = command(stage, seed, rng, helper)
@@ -334,7 +335,7 @@ def kill(folder: Path, stage: str, name: str, seed: int, told: Told) -> None:
     wrong += [("lost", one) for one in stood if not (folder / "reports" / one / "manifest.json").exists()]
     # Whoever is ended by SIGKILL leaves that to the next run, and so does Python before the kit has begun.
     tidies = not ended or (heeded and name in INTERRUPTED)
-    if tidies and (lying := left(folder)):
+    if tidies and (lying := [one for one in left(folder) if not ended or one not in lay]):
         wrong.append(("orphans", f"left: {lying}"))
     if seed % EACH == 0:
         wrong += unsound(folder, stage, run)

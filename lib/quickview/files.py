@@ -152,7 +152,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 def lock(out: Path, *, other: str = "choose another folder with --out") -> Iterator[None]:
     """Keep other runs from a folder of reports or layers; raises `ReportError` at once when one is at work there.
 
-    What a killed one left there is removed. `other` says what to do instead of waiting. The system lets go of the lock when the process ends, whatever ends it.
+    What a killed one left there, or where temporary files are kept, is removed. `other` says what to do instead of waiting. The system lets go of the lock when the process ends, whatever ends it.
     """
     from filelock import FileLock, Timeout
 
@@ -166,7 +166,8 @@ def lock(out: Path, *, other: str = "choose another folder with --out") -> Itera
         message = f"{out} cannot be written to: {error.strerror}"
         raise ReportError("E-OUT-WRITE", message, "make room, or see that it may be written to") from None
     with held:
-        remove_stale(out)
+        for folder in (out, None):
+            remove_stale(folder)
         yield
 
 
