@@ -2,9 +2,10 @@
 
 `python -m tests.kills COUNT [--seed N] [--stage render|nightly|preview|import|shapes|forks|disk] [--signal KILL|TERM|INT]`.
 A SIGKILL strikes any process at work (the command, a worker, a kernel, its fork server, the
-browser, its driver), SIGTERM the command, SIGINT its group. Then a report that stood must still be
-whole, nothing may run on or lie about, and what lost but a helper must be made nevertheless.
-`forks` has a fork server fork COUNT times, `disk` has each stage work on COUNT disks that are full or read-only.
+browser, its driver, what reads a file), SIGTERM the command, SIGINT its group. Then a report that stood
+must still be whole, nothing may run on or lie about, and what lost but a helper must be made nevertheless;
+a preview must show what is saved after that. `forks` has a fork server fork COUNT times, `disk` has each
+stage work on COUNT disks that are read-only, or full to the last block from the start or while it works.
 """
 
 import argparse
@@ -22,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,9 +61,12 @@ EACH = 10
 """Every so many runs, what the kit itself says is asked too: a clean night, `shapes check`, `events list`."""
 AT_ONCE = 2
 LATEST = 5.0
-"""Seconds after which nothing is killed any more; a third are killed in the first second."""
+SOON = 0.38
+"""Seconds after which nothing is killed any more, and how many are to be killed in the first: more than a third, as some have ended by then."""
 INTERRUPTED = {"INT": 130, "TERM": 143}
 END_SECONDS, GONE_SECONDS, RUN_SECONDS, HELPER_SECONDS = 2.0, 5.0, 240.0, 20.0
+LARGE, BLOCK = 100, 4096
+"""How many times more a full disk is to take of events and layers than others, and its blocks in bytes."""
 KINDS = {
     "quickview.kernels.forkserver": "fork server",
     "ipykernel_launcher": "kernel",
@@ -72,10 +76,11 @@ KINDS = {
 }
 HELPERS = ("", "fork server", "kernel", "driver", "browser")
 STAGES = {
-    "render": HELPERS, "nightly": (*HELPERS, "worker", "worker"), "preview": ("", "fork server", "kernel"), "import": ("",), "shapes": ("",),
+    "render": HELPERS, "nightly": (*HELPERS, *["worker"] * 5), "preview": HELPERS[1:], "import": ("",),
+    "shapes": ("worker", ""),
 }  # fmt: skip
-"""What is to be killed, whenever it is at work; "" is anything, at any time."""
-SQUARE = [[[-70, -10], [-69, -10], [-69, -9], [-70, -9], [-70, -10]]]
+"""What is to be killed, whenever it is at work; "" is anything, at any time, and a worker of `shapes` what reads its file."""
+OFTEN = ("render", "nightly", "nightly", "preview", "preview", "import", "shapes")
 FORKS = """
 import os, socket, sys
 from quickview.kernels import forkserver, servers
@@ -98,8 +103,27 @@ class Told:
     """What the kills of a campaign came to."""
 
     counts: Counter = field(default_factory=Counter)
+    totals: Counter = field(default_factory=Counter)
     violations: list = field(default_factory=list)
     slowest: float = 0.0
+
+    def wrong(self, place: str, found: Iterable[tuple[str, str]]) -> None:
+        """Note what is wrong, each with its kind: lost, invalid, orphans or other."""
+        for kind, what in found:
+            self.totals[kind] += 1
+            self.violations.append(f"{place}: {kind}: {what}")
+            print(self.violations[-1], flush=True)
+
+    def table(self) -> str:
+        """The figures that a campaign is run for."""
+        struck, soon = self.totals["kills"] + self.totals["interrupts"], self.totals["soon"]
+        rows = {
+            name: self.totals[name]
+            for name in ("kills", "interrupts", "had ended before", "lost", "invalid", "orphans", "other")
+        }
+        rows["in the first second"] = f"{soon} ({soon / max(struck, 1):.0%})"
+        rows["slowest end after a signal"] = f"{self.slowest:.1f} s"
+        return "\n".join(f"{name:27} {value}" for name, value in rows.items())
 
 
 def desk(folder: Path) -> Path:
@@ -116,15 +140,23 @@ def desk(folder: Path) -> Path:
     return folder
 
 
-def write(folder: Path, number: int) -> None:
-    """Let briefs, events and layer say something new."""
+def write(folder: Path, number: int, *, size: int = 1) -> None:
+    """Let briefs, events and layer say something new, and the two as much as is asked."""
     for name in BRIEFS:
         (folder / "briefs" / f"{name}.md").write_text(TINY.format(number=number), encoding="utf-8")
-    events.write(folder / "ged.csv", [events.ged(n) for n in range(1, 200 + number)])
-    feature = {"type": "Feature", "properties": {"n": number}, "geometry": {"type": "Polygon", "coordinates": SQUARE}}
+    events.write(folder / "ged.csv", [events.ged(n) for n in range(1, 200 * size + number)])
+    features = [
+        {"type": "Feature", "properties": {"n": number + n}, "geometry": {"type": "Polygon", "coordinates": square(n)}}
+        for n in range(size)
+    ]
     (folder / "new.geojson").write_text(
-        json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8"
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
     )
+
+
+def square(n: int) -> list[list[list[float]]]:
+    west, south = -75 + n % 20, -20 + n // 20
+    return [[[west, south], [west + 1, south], [west + 1, south + 1], [west, south + 1], [west, south]]]
 
 
 def command(stage: str, number: int, rng: random.Random, helper: str = "") -> list[str]:
@@ -211,23 +243,22 @@ def left(folder: Path) -> list[str]:
     ]
 
 
-def unsound(folder: Path, stage: str, run: str) -> Iterator[str]:
+def unsound(folder: Path, stage: str, run: str) -> Iterator[tuple[str, str]]:
     """What the kit itself finds wrong with its layers or events."""
     clean = command("nightly", 0, random.Random(1))
     asked = {"shapes": ["shapes", "check"], "import": ["events", "list"]}.get(stage, clean)
     if start(folder, asked, run).wait(RUN_SECONDS):
         said = (folder / "told").read_text(encoding="utf-8")
         if "E-EVENTS-NONE" not in said:
-            yield f"{' '.join(asked)}: {said[-400:]}"
+            yield "invalid", f"{' '.join(asked)}: {said[-400:]}"
     if asked is clean and (lying := left(folder)):
-        yield f"after a clean night: {lying}"
+        yield "orphans", f"left after a clean night: {lying}"
 
 
-def wait_for_the_moment(process: subprocess.Popen, rng: random.Random, helper: str) -> None:
+def wait_for_the_moment(process: subprocess.Popen, rng: random.Random, helper: str, *, soon: bool) -> None:
     """Wait a random time; if a helper is to be killed, until one is there, and from then on."""
     wait_until(lambda: not helper or process.poll() is not None or helper in at_work(process), HELPER_SECONDS)
-    soon = helper or rng.random() < 1 / 3
-    until = time.monotonic() + (rng.uniform(0, 1) if soon else rng.uniform(1, LATEST))
+    until = time.monotonic() + (rng.uniform(0, 0.95) if soon or helper else rng.uniform(1, LATEST))
     while process.poll() is None and time.monotonic() < until:
         time.sleep(0.01)
 
@@ -246,56 +277,73 @@ def strike(process: subprocess.Popen, name: str, helper: str, rng: random.Random
     return kind
 
 
+def shown(folder: Path) -> int:
+    """How many rounds a preview has told of."""
+    return len(re.findall(r"^\d\d:\d\d:\d\d  rendered", (folder / "told").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def goes_on(folder: Path, process: subprocess.Popen, number: int) -> bool:
+    """Whether a preview shows what is saved now, and then ends when it is told to."""
+    wait_until(lambda: process.poll() is not None or re.search(r"rendered|fault", (folder / "told").read_text()), 60)
+    before = shown(folder)
+    write(folder, number)
+    done = wait_until(lambda: process.poll() is not None or shown(folder) > before, 60) and process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    return done
+
+
 def kill(folder: Path, stage: str, name: str, seed: int, told: Told) -> None:
     """Start a stage, kill something of it, and note what is wrong then."""
     rng, run, wrong = random.Random(seed), f"{os.getpid()}-{seed}", []
     write(folder, seed % 1000)
     stood = {one.parent.name for one in (folder / "reports").glob("[!.]*/manifest.json")}
-    helper = rng.choice(STAGES[stage]) if name == "KILL" else ""
+    lay = left(folder)
+    soon = rng.random() < SOON
+    helper = rng.choice(STAGES[stage]) if name == "KILL" and not soon else ""
     words = command(stage, seed, rng, helper)
-    process = start(folder, words, run)
-    wait_for_the_moment(process, rng, helper)
+    process, started = start(folder, words, run), time.monotonic()
+    wait_for_the_moment(process, rng, helper, soon=soon)
     kind, begun, heeded = "nothing", time.monotonic(), True
     if process.poll() is None:
         heeded = heeds(process)
         kind = strike(process, name, helper, rng)
     ended = kind == "command"
-    if stage == "preview" and not ended:
-        wait_until(lambda: process.poll() is not None or "rendered" in (folder / "told").read_text(), 60)
-        process.send_signal(signal.SIGTERM)
+    if stage == "preview" and not ended and not goes_on(folder, process, seed % 1000 + 1):
+        wrong.append(("lost", f"what is saved after that is not shown: {(folder / 'told').read_text()[-400:]}"))
     try:
         code = process.wait(END_SECONDS * 5 if ended else RUN_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         code = "none, as it does not end"
-        wrong.append("does not end")
-    seconds = time.monotonic() - begun
+        if heeded:
+            wrong.append(("other", "does not end"))
+    seconds = time.monotonic() - begun if heeded else 0
     said = (folder / "told").read_text(encoding="utf-8", errors="replace")
     if ended and seconds > END_SECONDS:
-        wrong.append(f"ends only after {seconds:.1f} s")
+        wrong.append(("other", f"ends only after {seconds:.1f} s"))
     if ended and heeded and name in INTERRUPTED and code not in {0, INTERRUPTED[name]}:
-        wrong.append(f"exit {code}")
+        wrong.append(("other", f"exit {code}"))
     if heeded and ("Traceback" in said or "Exception ignored" in said):
-        wrong.append(f"traceback: {said[-600:]}")
+        wrong.append(("other", f"traceback: {said[-600:]}"))
     if not ended and stage != "preview" and code != 0:
-        wrong.append(f"exit {code} though but a {kind} was killed: {said[-400:]}")
+        wrong.append(("lost", f"exit {code} though but a {kind} was killed: {said[-400:]}"))
     if not wait_until(lambda: not list(of_run(run)), GONE_SECONDS):
-        wrong.append(f"runs on: {[one.cmdline()[:4] for one in of_run(run)]}")
+        wrong.append(("orphans", f"runs on: {[one.cmdline()[:4] for one in of_run(run)]}"))
         for one in of_run(run):
             one.kill()
-    wrong += faulty(folder)
-    wrong += [f"gone: {one}" for one in stood if not (folder / "reports" / one / "manifest.json").exists()]
-    if not ended and stage in {"render", "nightly"} and (lying := left(folder)):
-        wrong.append(f"left: {lying}")
-    if ended and heeded and name in INTERRUPTED and (lying := left(folder)):
-        told.counts[f"{stage} {name}: leaves folders for the next run to clear up"] += 1
+    wrong += [("invalid", one) for one in faulty(folder)]
+    wrong += [("lost", one) for one in stood if not (folder / "reports" / one / "manifest.json").exists()]
+    # Whoever is ended by SIGKILL leaves that to the next run, and so does Python before the kit has begun.
+    tidies = not ended or (heeded and name in INTERRUPTED)
+    if tidies and (lying := [one for one in left(folder) if not ended or one not in lay]):
+        wrong.append(("orphans", f"left: {lying}"))
     if seed % EACH == 0:
         wrong += unsound(folder, stage, run)
     told.counts[f"{stage} {name}: {kind}"] += 1
+    told.totals["had ended before" if kind == "nothing" else "kills" if name == "KILL" else "interrupts"] += 1
+    told.totals["soon"] += kind != "nothing" and begun - started < 1
     told.slowest = max(told.slowest, seconds if ended else 0)
-    for one in wrong:
-        told.violations.append(f"seed {seed}, {stage} {name}, {kind} ({' '.join(words)}): {one}")
-        print(told.violations[-1], flush=True)
+    told.wrong(f"seed {seed}, {stage} {name}, {kind} ({' '.join(words)})", wrong)
 
 
 def forks(count: int) -> int:
@@ -317,35 +365,77 @@ def forks(count: int) -> int:
 def disks(stage: str, count: int, seed: int) -> Iterator[str]:
     """Let a stage work on a disk that is full, or may not be written to, and yield what is wrong then."""
     for n in range(seed, seed + count):
-        rng = random.Random(n)
-        with tempfile.TemporaryDirectory() as outside, mounted(Path(outside) / "disk") as folder:
+        rng = random.Random(f"{stage} {n}")
+        with tempfile.TemporaryDirectory() as name, mounted(Path(name) / "disk") as folder:
+            outside, words = Path(name), command(stage, n, rng)
             desk(folder)
             if start(folder, command("nightly", 0, random.Random(1)), "disk").wait(RUN_SECONDS):
                 yield f"seed {n}: no good report to begin with: {(folder / 'told').read_text()[-400:]}"
-            write(folder, n + 1)
+            write(folder, n + 1, size=LARGE)
+            shutil.copytree(folder, outside / "roomy")
             before = contents(folder)
-            is_full, tmp = rng.random() < 2 / 3, rng.choice((folder, Path(outside))) / "tmp"
+            how = rng.choice(("read-only", "full", "full", "filled at work", "filled at work"))
+            tmp = rng.choice((folder, outside)) / "tmp"
             tmp.mkdir(exist_ok=True)
-            if is_full:
-                (folder / "filler").write_bytes(
-                    bytes(shutil.disk_usage(folder).free - rng.choice((0, 1, 8, 40)) * 4096)
-                )
-            else:
-                mount("-o", "remount,ro", folder)
-            code = start(folder, command(stage, n, rng), "disk", tmp=tmp, told=Path(outside) / "told").wait(RUN_SECONDS)
-            said = (Path(outside) / "told").read_text(encoding="utf-8")
-            (folder / "filler").unlink() if is_full else mount("-o", "remount,rw", folder)
-            wrong = list(faulty(folder))
-            if code and (changed := [name for name, data in before.items() if contents(folder).get(name) != data]):
-                wrong += [f"changed: {changed}"] * (stage != "nightly")
+            code = worked(folder, words, how, rng, tmp=tmp, told=outside / "told")
+            said, after = (outside / "told").read_text(encoding="utf-8"), contents(folder)
+            wrong = [*faulty(folder), *(f"left: {one}" for one in left(folder))]
+            if code == 0:
+                start(outside / "roomy", words, "disk", tmp=outside, told=outside / "roomy told").wait(RUN_SECONDS)
+                wrong += [
+                    f"told as done, and {one} differs from what a disk with room gets"
+                    for one in differing(after, contents(outside / "roomy"))
+                ]
+            elif stage != "nightly":
+                wrong += [f"told as failed, and changed {one}" for one in differing(before, after)]
             if "Traceback" in said or (code and not re.search(r"\b[EW]-[A-Z]", said)):
                 wrong.append(f"no code is told: {said[-400:]}")
-            wrong += [f"left: {one}" for one in left(folder)] + list(unsound(folder, stage, "disk"))
+            wrong += [one for _, one in unsound(folder, stage, "disk")]
+            judged = (
+                "WRONG" if wrong else "whole, as on a disk with room" if code == 0 else "told, and what stood stands"
+            )
             print(
-                f"seed {n}, {stage}, {'full' if is_full else 'read-only'}: exit {code}: {said.strip()[-160:]!r}",
+                f"seed {n}, {stage}, {how}, TMPDIR {'on it' if tmp.parent == folder else 'elsewhere'}: exit {code}, {judged}: {said.strip()[-160:]!r}",
                 flush=True,
             )
             yield from (f"seed {n}, {stage}: {one}" for one in wrong)
+
+
+def worked(folder: Path, words: list[str], how: str, rng: random.Random, *, tmp: Path, told: Path) -> int:
+    """Have a stage work on a disk that is made bad before, or as it works; return its exit code, the disk good again."""
+    if how == "read-only":
+        mount("-o", "remount,ro", folder)
+    if how == "full":
+        fill(folder, spare=rng.choice((0, 0, 1, 8, 40, 150, 300)))
+    process = start(folder, words, "disk", tmp=tmp, told=told)
+    until = time.monotonic() + rng.uniform(0, 2)
+    while process.poll() is None:
+        if how == "filled at work" and time.monotonic() > until:
+            fill(folder)
+        time.sleep(0.002)
+    (folder / "filler").unlink(missing_ok=True) if how != "read-only" else mount("-o", "remount,rw", folder)
+    return process.wait()
+
+
+def fill(folder: Path, *, spare: int = 0) -> None:
+    """Fill a disk to the last block, or leave some."""
+    with (folder / "filler").open("ab", buffering=0) as filler, contextlib.suppress(OSError):
+        for block in (1 << 20, BLOCK):
+            with contextlib.suppress(OSError):
+                while filler.write(bytes(block)) == block:
+                    pass
+        filler.truncate(filler.tell() // BLOCK * BLOCK - spare * BLOCK)
+
+
+def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+    """The files that two folders do not hold alike; of reports, what their times go into is not compared."""
+    return [name for name in sorted({*one, *other}) if told_of(name, one) != told_of(name, other)]
+
+
+def told_of(name: str, files: dict[str, bytes]) -> bytes | bool | None:
+    return (
+        name in files if name.startswith("reports/") and name.endswith((".pdf", ".json", ".xml")) else files.get(name)
+    )
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -386,7 +476,9 @@ def main() -> int:
         if os.name != "posix" or os.geteuid():
             print("only root may mount a disk")
             return 0
-        wrong = [one for stage in STAGES if stage != "preview" for one in disks(stage, given.count, given.seed)]
+        wrong = [
+            one for stage in ("render", "nightly", "import", "shapes") for one in disks(stage, given.count, given.seed)
+        ]
         print(*wrong, f"{given.count} disks for each stage; {len(wrong)} violations", sep="\n")
         return min(len(wrong), 1)
     with tempfile.TemporaryDirectory(prefix="qv-", ignore_cleanup_errors=True) as temporary:
@@ -395,21 +487,15 @@ def main() -> int:
         def campaign(n: int) -> None:
             for seed in range(given.seed + n, given.seed + given.count, AT_ONCE):
                 rng = random.Random(f"kind of {seed}")
-                stage, name = given.stage or rng.choice(list(STAGES)), given.signal or rng.choice(("KILL", "KILL", "KILL", "INT", "TERM"))  # fmt: skip
+                stage, name = given.stage or rng.choice(OFTEN), given.signal or rng.choice(("KILL", "KILL", "KILL", "INT", "TERM"))  # fmt: skip
                 kill(desks[n], stage, name, seed, told)
-            told.violations += [
-                f"after the last run: {one}" for one in unsound(desks[n], "nightly", f"{os.getpid()}-last-{n}")
-            ]
+            told.wrong("after the last run", unsound(desks[n], "nightly", f"{os.getpid()}-last-{n}"))
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(campaign, range(AT_ONCE)))
     for what, n in sorted(told.counts.items()):
         print(f"{n:5}  {what}")
-    print(*told.violations, sep="\n")
-    took = time.monotonic() - begun
-    print(
-        f"{given.count} runs in {took:.0f} s; slowest end after a signal {told.slowest:.1f} s; {len(told.violations)} violations"
-    )
+    print(*told.violations, told.table(), f"{given.count} runs in {time.monotonic() - begun:.0f} s", sep="\n")
     return min(len(told.violations), 1)
 
 

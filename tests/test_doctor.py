@@ -77,7 +77,10 @@ def test_a_folder_of_ipython_that_cannot_be_made_is_told_with_the_variable(tmp_p
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), "E-DISK what is printed cannot be written: No space"),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            "E-DISK a file, or what is printed, cannot be written: No space",
+        ),
         (PermissionError(errno.EACCES, "Permission denied", "/x/y"), "E-DISK /x/y cannot be written: Permission"),
         (MemoryError(), "E-MEMORY"),
         (OSError(errno.EMFILE, "Too many open files"), "E-MEMORY"),

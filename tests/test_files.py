@@ -64,6 +64,17 @@ def test_what_another_process_is_making_stays_and_goes_at_once_when_that_is_kill
     assert list(tmp_path.iterdir()) == []
 
 
+def test_who_locks_a_folder_removes_what_killed_processes_left_there_and_among_temporary_files(tmp_path, monkeypatch):
+    tmp, out = tmp_path / "tmp", tmp_path / "out"
+    for folder in (tmp, out):
+        folder.mkdir()
+        ended(holding(folder)[0], kill=True)
+        assert len(list(folder.iterdir())) == 2
+    monkeypatch.setattr(files.tempfile, "tempdir", str(tmp))
+    with files.lock(out):
+        assert ([*tmp.iterdir()], [one.name for one in out.iterdir()]) == ([], [files.LOCK])
+
+
 def test_processes_of_two_namespaces_leave_each_other_what_they_make(tmp_path, apart):
     """Two containers on one folder of reports: each has a process of the same number."""
     process, made = holding(tmp_path, before=apart)

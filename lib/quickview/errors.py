@@ -217,7 +217,7 @@ class MachineError(ReportError):
             hint = "end other programs, or allow this one more (`ulimit`)"
             return cls("E-MEMORY", "the system gives no more memory, processes or threads", hint)
         if isinstance(error, OSError) and error.errno in FULL_OR_FORBIDDEN:
-            message = f"{error.filename or 'what is printed'} cannot be written: {error.strerror}"
+            message = f"{error.filename or 'a file, or what is printed,'} cannot be written: {error.strerror}"
             return cls("E-DISK", message, "make room, or name another folder; `quickview doctor` looks at each")
         return None
 

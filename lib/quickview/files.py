@@ -166,7 +166,7 @@ def note(path: Path, line: str, *, limit: int = MOST_BYTES) -> None:
 def lock(out: Path, *, other: str = "choose another folder with --out") -> Iterator[None]:
     """Keep other runs from a folder of reports or layers; raises `ReportError` at once when one is at work there.
 
-    What a killed one left there is removed. `other` says what to do instead of waiting. The system lets go of the lock when the process ends, whatever ends it.
+    What a killed one left there, or where temporary files are kept, is removed. `other` says what to do instead of waiting. The system lets go of the lock when the process ends, whatever ends it.
     """
     from filelock import FileLock, Timeout
 
@@ -180,7 +180,8 @@ def lock(out: Path, *, other: str = "choose another folder with --out") -> Itera
         message = f"{out} cannot be written to: {error.strerror}"
         raise ReportError("E-OUT-WRITE", message, "make room, or see that it may be written to") from None
     with held:
-        remove_stale(out)
+        for folder in (out, None):
+            remove_stale(folder)
         yield
 
 
@@ -269,10 +270,21 @@ def _locked(lock: int) -> bool | None:
 
 def _remove(made: Path) -> None:
     """Remove what was in the making, then its lock's name."""
-    shutil.rmtree(made, ignore_errors=True)
+    _displace(made)
     for file in (made, made.with_name(made.name + LOCK)):
         with contextlib.suppress(OSError):
             file.unlink()
+
+
+def _displace(made: Path) -> None:
+    """Remove what was in the making, and put its lock in its place: a thread that is still at work can make none of it anew."""
+    aside = made.with_name(f"{made.name}-")
+    with contextlib.suppress(OSError):
+        if made.is_dir():
+            made.rename(aside)
+            made.with_name(made.name + LOCK).rename(made)
+    for folder in (aside, made):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @functools.cache
@@ -297,14 +309,12 @@ def remove_temporary() -> None:
 
 def _clear(left: Collection[Path]) -> None:
     """End the processes that work in folders, and remove these: a kernel or a Chromium that is starting would make its own anew."""
-    kill(_at_work_in(left))
+    for _ in range(2):  # what was only being started when it was looked for has its name by then
+        kill(_at_work_in(left))
+        for made in left:
+            _displace(made)
     for made in left:
         _remove(made)
-    # What was only being started when it was looked for has its name by now.
-    if late := _at_work_in(left):
-        kill(late)
-        for made in left:
-            _remove(made)
 
 
 def _at_work_in(folders: Collection[Path]) -> list[int]:
@@ -343,7 +353,8 @@ def remove_stale(parent: Path | None = None) -> None:
 
     What was begun on this system goes at once when its lock is free. What was begun on another, or before this one
     was started anew, or where files cannot be locked, goes when it is older than `LEASE_SECONDS` besides: that its
-    lock seems free may only mean that the file system does not carry locks.
+    lock seems free may only mean that the file system does not carry locks. That it is a local one proves nothing:
+    this host may be the one that shares it, and what locks there over NFS or in a guest system is not seen here.
     """
     names = [file for file in (parent or temporary()).glob(f"{PREFIX}*") if _MADE.fullmatch(file.name)]
     for left in sorted({file.with_name(file.name.removesuffix(LOCK)) for file in names}):

@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from jupyter_core.utils import run_sync
 from tests.conftest import ANDES, NOTEBOOK
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 
@@ -16,6 +17,7 @@ from quickview.desk.preview import Desk, Preview
 from quickview.desk.server import Server
 from quickview.options import RenderOptions
 from quickview.report.render import render
+from quickview.report.session import RenderSession
 
 DATA = ANDES.parent
 BRIEF = DATA / "straits-incident.md"
@@ -48,6 +50,17 @@ def test_the_page_is_what_render_writes_from_a_kernel_that_stood_by_too(project,
     brief = load(shown.brief)
     render(brief, RenderOptions(None, project / "other", ("html",)), press)
     assert (project / "other" / brief.edition / f"{brief.edition}.html").read_bytes() == first == shown.page
+
+
+@pytest.mark.parametrize("is_killed", [True, False], ids=["killed", "alive"])
+def test_a_kernel_is_taken_for_a_round_unless_it_died_while_it_stood_by(tmp_path, is_killed):
+    with RenderSession("python3") as session:
+        session.stand_by("python3", tmp_path)
+        ahead = session._standby
+        if is_killed:
+            run_sync(ahead.manager.provisioner.kill)()
+            run_sync(ahead.manager.provisioner.wait)()
+        assert session.kernel("python3", tmp_path) == ("python3" if is_killed else ahead)
 
 
 @pytest.mark.slow

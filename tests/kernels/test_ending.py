@@ -19,7 +19,14 @@ ending.by_signals()
 heard, told = os.pipe()
 os.set_blocking(told, False)
 signal.set_wakeup_fd(told)
-with files.temporary_folder(Path(sys.argv[1])):
+def write(folder):
+    while True:
+        try:
+            (folder / "a" / "b").mkdir(parents=True, exist_ok=True)
+            for n in range(200): (folder / "a" / "b" / str(n)).touch()
+        except OSError: pass
+with files.temporary_folder(Path(sys.argv[1])) as made:
+    if "writing" in sys.argv: threading.Thread(target=write, args=[made], daemon=True).start()
     if "holding" in sys.argv: files._making.acquire()
     print("at work", flush=True)
     try:
@@ -43,7 +50,9 @@ def at_work(folder, how):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
-@pytest.mark.parametrize("how", ["", "holding"], ids=["waiting", "while_it_makes_a_folder"])
+@pytest.mark.parametrize(
+    "how", ["", "holding", "writing"], ids=["waiting", "while_it_makes_a_folder", "while_a_thread_writes"]
+)
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_process_with_its_code_and_removes_what_it_was_making(tmp_path, number, code, how):
     with at_work(tmp_path, how) as process:

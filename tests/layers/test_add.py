@@ -17,7 +17,7 @@ import pytest
 import shapely
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box, mapping, shape
 
-from quickview.errors import InputError
+from quickview.errors import InputError, MachineError
 from quickview.layers import add as adding
 from quickview.layers import mending, vector_file
 from quickview.layers.add import Reading, add
@@ -92,6 +92,7 @@ def here(monkeypatch):
 
     def run(command, **_):
         vector_file._main(Path(command[-2]), json.loads(command[-1]))
+        return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(vector_file.subprocess, "run", run)
     monkeypatch.setattr(vector_file, "_limit", lambda: None)
@@ -497,6 +498,44 @@ def test_what_reads_a_file_reaches_no_server_even_of_this_machine(tmp_path, monk
         (tmp_path / "pyogrio" / "raw.py").write_text("")
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
         assert "no way out: Network is unreachable" in str(refused(path))
+
+
+STRUCK = """
+import os, pathlib
+def list_drivers():
+    tried = pathlib.Path(__file__).with_name("tried")
+    tried.write_text((tried.read_text() if tried.exists() else "") + "x")
+    if len(tried.read_text()) <= {times}:
+        {how}
+    raise ValueError("read to its end")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+@pytest.mark.parametrize(
+    ("how", "times", "told", "tries"),
+    [
+        ("os.kill(os.getpid(), 9)", 1, "E-FILE-BROKEN cannot be read: read to its end", 2),
+        ("os.kill(os.getpid(), 15)", 1, "E-FILE-BROKEN cannot be read: read to its end", 2),
+        ("os.kill(os.getpid(), 9)", 2, "E-FILE-KILLED x.gpkg cannot be read: its reader was killed, twice", 2),
+        ("os.kill(os.getpid(), 11)", 1, "E-FILE-BROKEN cannot be read: it takes more memory", 1),
+        ("os.mkdir('rows.json.new')", 1, "E-DISK x.gpkg cannot be read: there is no room for that in", 1),
+    ],
+    ids=["killed once", "ended once", "killed twice", "crashed by the file", "no room for the result"],
+)
+def test_a_reader_that_is_killed_reads_once_more_and_no_file_is_blamed_for_what_the_machine_lacks(
+    tmp_path, monkeypatch, how, times, told, tries
+):
+    save(frame(), tmp_path / "x.gpkg")
+    (tmp_path / "pyogrio").mkdir()
+    (tmp_path / "pyogrio" / "__init__.py").write_text(STRUCK.format(times=times, how=how))
+    (tmp_path / "pyogrio" / "raw.py").write_text("")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((InputError, MachineError)) as caught:
+        prepare(Path("x.gpkg"))
+    assert told in str(caught.value)
+    assert len((tmp_path / "pyogrio" / "tried").read_text()) == tries
 
 
 def test_gdal_asks_no_server_where_the_system_gives_no_namespaces(tmp_path, monkeypatch):

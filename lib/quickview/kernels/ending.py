@@ -28,9 +28,9 @@ def end(code: int) -> None:
 
     try:
         servers.servers().kill()
-        files.remove_temporary()
         if sys.stderr.isatty():  # a spinner hides the cursor
             os.write(2, SHOW_CURSOR)
+        files.remove_temporary()
     finally:
         os._exit(code)
 

@@ -35,7 +35,7 @@ class Standby:
     """A kernel that works in a folder and was started ahead of its one run. Close it after that.
 
     It belongs to the thread that made it, whose event loop its client listens with. One that
-    does not start makes its run fail, as a kernel that the run starts would.
+    does not start, or dies while it waits, is not to be taken: the run then starts its own.
     """
 
     def __init__(self, kernel: str, folder: Path) -> None:
@@ -45,6 +45,11 @@ class Standby:
         self.manager = _Manager(kernel_name=kernel, config=Config({"KernelManager": connection(place)}))
         with suppress(NoSuchKernel, OSError):
             run_sync(self.manager.start_kernel)(cwd=str(self.folder))
+
+    @property
+    def lives(self) -> bool:
+        """Whether it runs."""
+        return bool(run_sync(self.manager.is_alive)())
 
     def take(self) -> Self:
         """Return the kernel for its one run."""

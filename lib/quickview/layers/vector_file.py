@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
-from quickview.errors import InputError, did_you_mean
-from quickview.files import open_regular, temporary_folder
+from quickview.errors import InputError, MachineError, did_you_mean
+from quickview.files import open_regular, temporary, temporary_folder
 from quickview.layers.text_encoding import decode, guess, same
 
 MAX_BYTES: Final = 500_000_000
@@ -51,6 +51,10 @@ _RESULT: Final = "rows.json"
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 """Flags of unshare(2), of Linux: `os.unshare` is there from Python 3.12 on."""
 _NO_HOST: Final = "http://127.0.0.1:9"
+_KILLED: Final = (-9, -15)
+"""Exit codes of a process that others end, as a system short of memory does; what a file is at fault for ends in other signals."""
+_NO_ROOM: Final = 74
+"""Exit code of a process that cannot write its result: EX_IOERR of sysexits.h."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ def read_vector_file(path: Path, *, layer: str = "", encoding: str = "") -> Vect
 
     `encoding` is that of a Shapefile's text; without it, UTF-8 is tried first, then what the file
     says, windows-1256 (Arabic) and windows-1252. Raises `InputError` when the file is none of the
-    known formats, is broken, too large, takes too long, or holds several layers and none is named.
+    known formats, is broken, too large, takes too long, or holds several layers and none is named;
+    `MachineError` when there is no room to read it in, or its reader is killed twice.
     """
     with temporary_folder() as folder:
         name, file, layer = _copied(path, folder, layer)
@@ -202,22 +207,36 @@ def _read_apart(path: Path, file: Path, asked: Mapping[str, str]) -> dict[str, A
     }
     command = [sys.executable, "-P", "-m", __name__, str(file), json.dumps(asked)]
     try:
-        done = subprocess.run(  # noqa: S603 (our own interpreter and module, and a path we made)
-            command, env={**own, **bounded}, cwd=file.parent, capture_output=True, timeout=MAX_SECONDS, check=False
-        )
+        for _ in range(2):  # a process that was killed says nothing of the file
+            done = subprocess.run(  # noqa: S603 (our own interpreter and module, and a path we made)
+                command, env={**own, **bounded}, cwd=file.parent, capture_output=True, timeout=MAX_SECONDS, check=False
+            )
+            if done.returncode not in _KILLED:
+                break
     except subprocess.TimeoutExpired:
         hint = "cut out the part you need, or simplify it, and give that"
         raise InputError.at(str(path), "E-FILE-TIME", f"takes more than {MAX_SECONDS} s to read", hint) from None
     try:
         told: dict[str, Any] = json.loads((file.parent / _RESULT).read_bytes())
     except (OSError, ValueError):
-        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        cause = "it takes more memory or time than it may" if done.returncode < 0 or "Memory" in last else last
-        hint = "open it in a GIS and save it as GeoPackage"
-        raise InputError.at(str(path), "E-FILE-BROKEN", f"cannot be read: {cause}", hint) from None
+        raise _unread(path, done) from None
     if "fault" in told:
         raise InputError.at(str(path), *told["fault"])
     return told
+
+
+def _unread(path: Path, done: subprocess.CompletedProcess[bytes]) -> InputError | MachineError:
+    """Return why a process that read a file left no result: the machine's fault, or the file's."""
+    if done.returncode in _KILLED:
+        message = f"{path} cannot be read: its reader was killed, twice; the file may be sound"
+        return MachineError("E-FILE-KILLED", message, "see that the machine has memory to spare, and try again")
+    if done.returncode == _NO_ROOM:
+        message = f"{path} cannot be read: there is no room for that in {temporary()}"
+        return MachineError("E-DISK", message, "make room, or set TMPDIR to another folder")
+    last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+    cause = "it takes more memory or time than it may" if done.returncode < 0 or "Memory" in last else last
+    hint = "open it in a GIS and save it as GeoPackage"
+    return InputError.at(str(path), "E-FILE-BROKEN", f"cannot be read: {cause}", hint)
 
 
 def _main(file: Path, asked: Mapping[str, str]) -> None:
@@ -238,7 +257,10 @@ def _main(file: Path, asked: Mapping[str, str]) -> None:
         message = f"cannot be read: {reason or type(error).__name__}"
         told = {"fault": ("E-FILE-BROKEN", message, "open it in a GIS and save it as GeoPackage")}
     new = file.with_name(f"{_RESULT}.new")
-    new.write_text(json.dumps(told), encoding="utf-8")
+    try:
+        new.write_text(json.dumps(told), encoding="utf-8")
+    except OSError:
+        sys.exit(_NO_ROOM)
     new.replace(file.with_name(_RESULT))
 
 
@@ -274,7 +296,7 @@ def _limit() -> None:
             (resource.RLIMIT_NOFILE, MAX_FILES),
             (resource.RLIMIT_CORE, 0),
         ):
-            resource.setrlimit(what, (most, most))
+            resource.setrlimit(what, (most, most + 1))  # at the second, the system kills as if others did
 
 
 def _parquet(file: Path) -> dict[str, Any]:

@@ -95,10 +95,10 @@ class RenderSession:
         self._standby = None
 
     def kernel(self, kernel: str, folder: Path) -> str | Standby:
-        """Return the kernel that stands by for notebooks of a folder and has not run yet, or the name of what is to be started."""
+        """Return the kernel that stands by for notebooks of a folder and has neither run nor died, or the name of what is to be started."""
         ready = self._standby
         is_fit = ready and not ready.taken and (ready.kernel, ready.folder) == (kernel, folder.resolve())
-        return ready.take() if ready and is_fit else kernel
+        return ready.take() if ready and is_fit and ready.lives else kernel
 
     @property
     def fault(self) -> MachineError | None:
