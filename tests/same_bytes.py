@@ -39,7 +39,10 @@ class Shuffled:
     def __enter__(self): return iter(self.found)
     def __exit__(self, *_): pass
     def __iter__(self): return iter(self.found)
-    def __next__(self): return self.found.pop()
+    def __next__(self):
+        if not self.found:
+            raise StopIteration
+        return self.found.pop()
     def close(self): pass
 def listdir(*given):
     found = names(*given)

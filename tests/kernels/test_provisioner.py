@@ -333,6 +333,17 @@ def test_a_fork_server_that_is_still_importing_ends_with_a_process_that_must_end
     server.close()
 
 
+def test_fork_servers_are_seen_to_end_with_python_which_then_starts_no_thread(monkeypatch):
+    def refused(_):
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    own = servers.Servers(os.getpid(), {}, threading.RLock(), threading.Lock())
+    server = own.ahead(servers.recipe(sys.executable, servers.PRELOAD, servers.REHEARSAL, os.environ))
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    own.close()
+    assert server.process.poll() is not None
+
+
 def test_a_kernel_sees_modules_as_they_are_on_disk(tmp_path, monkeypatch):
     package = tmp_path / "desk"
     package.mkdir()

@@ -1,5 +1,6 @@
 """Whether forecasts hold what they say: the share that came true against the probability that was judged."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -137,8 +138,8 @@ def _share(low: float, language: Language, high: float | None = None) -> str:
 def _words(bins: Sequence[Bin], language: Language) -> Words:
     _ = language.gettext
     count = sum(one.count for one in bins)
-    hits = round(sum(one.count * one.came_true for one in bins))
-    mean = sum(one.count * one.forecast for one in bins) / count
+    hits = round(math.fsum(one.count * one.came_true for one in bins))
+    mean = math.fsum(one.count * one.forecast for one in bins) / count
     title = language.ngettext(
         "{hits} of {n} forecast came true, judged {mean} on average",
         "{hits} of {n} forecasts came true, judged {mean} on average",

@@ -1,5 +1,6 @@
 """The matrix of evidence as a picture: a row an explanation, a column an item, what tells them apart in front."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -95,7 +96,7 @@ def _draw(brief: Brief, width: int) -> Canvas:
     grid = _Grid(brief, items, telling, left, min(_COLUMN, room / len(items)))
     rows = [(one, *_head(brief, one, width)) for one in rank(brief.facts)]
     heights = [max(_LEAST, name.extent[1] + 8) if is_wide else name.extent[1] + _LEAST + 14 for _, name, _ in rows]
-    y = sum(heights)
+    y = math.fsum(heights)
     figure = Canvas(width, y + _HEAD)
     figure.add_labels(_grades(grid, y + _HEAD / 2))
     for (standing, name, total), height in zip(rows, heights, strict=True):

@@ -4,6 +4,7 @@ Rows are fixed; what is chosen is the order within each row, so that few edges
 cross, and then the place of each item, so that edges run straight.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -54,8 +55,12 @@ def lay_out(
     def spaces(row: Sequence[Node]) -> list[float]:
         """Distances asked for along a row; what is between its items gives way where there is no room."""
         pairs = list(pairwise(row))
-        room = width - (widths.get(row[0], lane) + widths.get(row[-1], lane)) / 2 - sum(solid(a, b) for a, b in pairs)
-        asked = sum(loose(a, b) for a, b in pairs)
+        room = (
+            width
+            - (widths.get(row[0], lane) + widths.get(row[-1], lane)) / 2
+            - math.fsum(solid(a, b) for a, b in pairs)
+        )
+        asked = math.fsum(loose(a, b) for a, b in pairs)
         share = min(1.0, max(0.0, room) / asked) if asked else 1.0
         return [0.0, *(solid(a, b) + share * loose(a, b) for a, b in pairs)]
 
@@ -107,7 +112,7 @@ def _sweep(rows: list[list[Node]], near: Mapping[Node, Sequence[Node]], *, downw
     spot = {node: (i + 0.5) / len(row) for row in rows for i, node in enumerate(row)}
     rows = [list(row) for row in rows]
     for r in range(len(rows)) if downwards else reversed(range(len(rows))):
-        rows[r].sort(key=lambda n: (sum(spot[m] for m in near[n]) / len(near[n])) if near[n] else spot[n])
+        rows[r].sort(key=lambda n: (math.fsum(spot[m] for m in near[n]) / len(near[n])) if near[n] else spot[n])
         spot |= {node: (i + 0.5) / len(rows[r]) for i, node in enumerate(rows[r])}
     return rows
 
@@ -153,7 +158,7 @@ def _place(
     x = {node: width * (i + 1) / (len(row) + 1) for row in rows for i, node in enumerate(row)}
     for sweep in range(SWEEPS):
         for row in rows if sweep % 2 == 0 else rows[::-1]:
-            wished = [sum(x[m] for m in near[n]) / len(near[n]) if near[n] else x[n] for n in row]
+            wished = [math.fsum(x[m] for m in near[n]) / len(near[n]) if near[n] else x[n] for n in row]
             needed = spaces(row)
             ends = (widths.get(row[0], lane) / 2, width - widths.get(row[-1], lane) / 2)
             x |= dict(zip(row, spread(wished, needed, *ends), strict=True))
@@ -170,7 +175,7 @@ def spread(wished: Sequence[float], needed: Sequence[float], low: float, high: f
     Least squares by pooling adjacent violators (isotonic regression), kept between
     `low` and `high`; where there is not room for all, the last ones run over.
     """
-    offsets = [sum(needed[: i + 1]) for i in range(len(needed))]
+    offsets = [math.fsum(needed[: i + 1]) for i in range(len(needed))]
     pools: list[list[float]] = []
     for value, offset in zip(wished, offsets, strict=True):
         pools.append([value - offset, 1])

@@ -1,5 +1,6 @@
 """What stands on a map besides its labels: areas, routes, marks, and the legend that explains them."""
 
+import math
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -270,7 +271,7 @@ Entry = tuple[str, Key]
 
 def legend_height(entries: Sequence[Entry], width: float) -> float:
     """Return the height of the strip in pixels, at a width in pixels."""
-    return sum(map(_row_height, _rows(entries, width))) + 8
+    return math.fsum(map(_row_height, _rows(entries, width))) + 8
 
 
 def add_legend(figure: Canvas, territory: Territory, entries: Sequence[Entry], *, top: float) -> None:

@@ -455,7 +455,7 @@ def _add_deaths(figure: Canvas, across: tuple[float, float], heights: Sequence[f
     if best > zero:
         figure.add_rectangle((across[0], zero, across[1], best), "line")
     if high > low:
-        middle = sum(across) / 2
+        middle = math.fsum(across) / 2
         figure.add_lines([LineString([(middle, low), (middle, high)])], color="ink", width=1.2)
 
 

@@ -221,7 +221,7 @@ def _rows(
         size = len(names)
         for count in range(1, size + 1):
             split = [tuple(names[r * size // count : (r + 1) * size // count]) for r in range(count)]
-            if all(sum(widths[name] for name in row) + _BETWEEN * (len(row) - 1) <= free for row in split):
+            if all(math.fsum(widths[name] for name in row) + _BETWEEN * (len(row) - 1) <= free for row in split):
                 break
         rows += split
         sides += [number] * len(split)
@@ -364,7 +364,7 @@ def _bezier(*points: tuple[float, float]) -> list[tuple[float, float]]:
     curve = []
     for t in (n / _STEPS for n in range(_STEPS + 1)):
         weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
-        x, y = (sum(w * p[i] for w, p in zip(weights, points, strict=True)) for i in (0, 1))
+        x, y = (math.fsum(w * p[i] for w, p in zip(weights, points, strict=True)) for i in (0, 1))
         curve.append((float(x), float(y)))
     return curve
 

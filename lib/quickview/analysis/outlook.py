@@ -1,5 +1,6 @@
 """What may come of it: forecasts on the yardstick, and what they rest on."""
 
+import math
 from bisect import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -127,7 +128,7 @@ def _draw(brief: Brief, width: int) -> Canvas:
     is_wide = width >= WIDE
     scale = Scale(_NAMES, width - 26.0) if is_wide else Scale(_EDGE, width - _EDGE)
     words = _band_words(brief, scale, width)
-    header = sum(_heights(words))
+    header = math.fsum(_heights(words))
     # The words of the bands stand above them where the rows' names stand beside; else under the percentages.
     floor = _AXIS + (0.0 if is_wide else header)
     rows = _rows(brief, brief.facts.forecasts[: _count(brief, width)], width, floor)
@@ -213,8 +214,8 @@ def _at_level(word: tuple[Label, int], words: Sequence[tuple[Label, int]], edge:
     """Put the word of a band as far from the bands as its level lies: above `edge`, or under the percentages."""
     (label, level), heights = word, _heights(words)
     if is_wide:
-        return replace(label, y=edge + 3 + sum(heights[:level]), anchor="top center")
-    return replace(label, y=edge + sum(heights[level:]) - 2, anchor="bottom center")
+        return replace(label, y=edge + 3 + math.fsum(heights[:level]), anchor="top center")
+    return replace(label, y=edge + math.fsum(heights[level:]) - 2, anchor="bottom center")
 
 
 def _add_bands(figure: Canvas, scale: Scale, low: float, high: float) -> None:

@@ -3,6 +3,7 @@
 Above some twenty actors lines run as one braid; a matrix stays as readable as it was.
 """
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -256,7 +257,7 @@ def _of_sides(brief: Brief, width: int) -> Canvas:
              for n in numbers for other in numbers}  # fmt: skip
     lines = {n: -(-max(len(cells[n, other]) for other in numbers) // fit) for n in numbers}
     heights = {n: max(titles[n].extent[1], 16.0 * max(1, lines[n])) + 8 for n in numbers}
-    figure = Canvas(width, _HEAD + sum(heights.values()) + _key(brief, width))
+    figure = Canvas(width, _HEAD + math.fsum(heights.values()) + _key(brief, width))
     labels, top = _add_key(figure, brief, width), figure.height - _HEAD
     marks: list[_Mark] = []
     for n, number in enumerate(numbers):

@@ -148,12 +148,12 @@ class Territory:
     @property
     def routes_km(self) -> float:
         """Kilometres of the routes."""
-        return sum(map(length_km, self.routes.geometry))
+        return math.fsum(map(length_km, self.routes.geometry))
 
     @property
     def routes_inside_km(self) -> float:
         """Kilometres of the routes that run through the territory."""
-        return sum(map(length_km, self.routes.intersection(self.shape)))
+        return math.fsum(map(length_km, self.routes.intersection(self.shape)))
 
 
 def compass(east: float, north: float, language: Language) -> str:

@@ -4,6 +4,7 @@ Geometries are projected (metres) and then laid on the canvas in pixels, so that
 scale is the same in both directions and every label can be measured.
 """
 
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -359,7 +360,7 @@ def _furniture_boxes(sheet: Sheet, content: Sequence[BaseGeometry], *, has_inset
 
 def _covered(corner: Box, content: Sequence[BaseGeometry]) -> float:
     area = box(*corner).buffer(10)
-    return sum(area.intersection(shape).area + area.intersection(shape).length for shape in content)
+    return math.fsum(area.intersection(shape).area + area.intersection(shape).length for shape in content)
 
 
 def scale_length_km(span_km: float) -> float:

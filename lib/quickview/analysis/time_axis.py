@@ -1,6 +1,7 @@
 """Time from left to right, to scale: where a day lies, what is cut out, and the line of dates below."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
@@ -140,7 +141,7 @@ def time_axis(dates: Iterable[dt.date], left: float, right: float, language: Lan
     gaps = list(pairwise(days))
     told = {(start, end): formats.length(end - start, language) for start, end in _long(gaps)}
     widths = {gap: max(_CUT, typeface.width(text, SMALL) + 10) for gap, text in told.items()}
-    scale = (right - left - sum(widths.values())) / sum(
+    scale = (right - left - math.fsum(widths.values())) / math.fsum(
         (end - start).days for start, end in gaps if (start, end) not in told
     )
     found, x = list[Stretch](), left

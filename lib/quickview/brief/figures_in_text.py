@@ -184,7 +184,7 @@ def _of_lists(drafts: Drafts, context: Context) -> set[float]:
 def _with_sums(numbers: list[float]) -> Iterator[float]:
     yield from numbers
     if len(numbers) > 1:
-        whole = sum(numbers)
+        whole = math.fsum(numbers)
         yield from (whole, whole // 2 + 1)
     if len(numbers) <= _LISTED:
         yield from (one + other for one, other in itertools.combinations(numbers, 2))

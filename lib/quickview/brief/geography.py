@@ -266,7 +266,7 @@ def _from_edge(point: Vector, a: Vector, b: Vector) -> float:
     """Return the chord from a point of the unit sphere to the nearest one of a short edge."""
     edge = (b[0] - a[0], b[1] - a[1], b[2] - a[2])
     length = edge[0] ** 2 + edge[1] ** 2 + edge[2] ** 2
-    along = sum((p - q) * e for p, q, e in zip(point, a, edge, strict=True)) / length if length else 0.0
+    along = math.fsum((p - q) * e for p, q, e in zip(point, a, edge, strict=True)) / length if length else 0.0
     along = min(max(along, 0.0), 1.0)
     return math.dist(point, (a[0] + along * edge[0], a[1] + along * edge[1], a[2] + along * edge[2]))
 

@@ -5,6 +5,7 @@ weight leads: each inconsistent item counts by the best credibility among its so
 nothing, as it may be consistent with the others too.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -79,7 +80,7 @@ def _ranked(facts: Facts, evidence: Sequence[Evidence]) -> tuple[Standing, ...]:
     scores: dict[str, tuple[int, float]] = {}
     for one in facts.hypotheses:
         against = [weight_of(facts, item.item) for item in evidence if item.marks.get(one.id) == "I"]
-        scores[one.id] = len(against), round(sum(against), 1)
+        scores[one.id] = len(against), round(math.fsum(against), 1)
     order = sorted(scores, key=scores.__getitem__)
     return tuple(
         Standing(name, *scores[name], 1 + sum(one < scores[name] for one in scores.values())) for name in order

@@ -199,7 +199,7 @@ def dispersion(weeks: pd.DataFrame) -> float:
     freedom = sum(len(counts) - 1 for counts in groups)
     if not freedom:
         return 1.0
-    squares = sum(float(((counts - counts.mean()) ** 2).sum() / counts.mean()) for counts in groups)
+    squares = math.fsum(float(((counts - counts.mean()) ** 2).sum() / counts.mean()) for counts in groups)
     return max(1.0, squares / freedom)
 
 

@@ -209,11 +209,11 @@ class Servers:
             return server
 
     def drop(self, made_of: Recipe) -> None:
-        """Let go of a server."""
+        """Let go of a server; it is reaped when it ends, which may be after its last kernel."""
         with self.lock:
             if server := self.running.pop(made_of, None):
                 server.close()
-                _retire(server.process)
+                threading.Thread(target=server.process.wait, daemon=True, name="quickview-retired").start()
 
     def fork(
         self, made_of: Recipe, argv: Sequence[str], cwd: str, env: Mapping[str, str], stdio: Sequence[int]
@@ -236,12 +236,14 @@ class Servers:
     def close(self) -> None:
         """End all servers, and see them end."""
         with self.lock:
-            ending = [server.process for server in self.running.values()]
-            for made_of in list(self.running):
-                self.drop(made_of)
-        for process in ending:
+            ending = [*self.running.values()]
+            self.running.clear()
+        for server in ending:
+            server.close()
+        # Not by a thread: when Python ends, which is when this is called, none may be started any more.
+        for server in ending:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(END_SECONDS)
+                server.process.wait(END_SECONDS)
 
     def kill(self) -> None:
         """End all servers with their kernels, and let none be started any more, when the process must end at once."""
@@ -265,8 +267,3 @@ def ahead() -> None:
     """Start the fork server of the kit's own kernels, where there can be one, before a kernel is asked for."""
     if possible():
         servers().ahead(recipe(sys.executable, PRELOAD, REHEARSAL, os.environ))
-
-
-def _retire(process: subprocess.Popen[bytes]) -> None:
-    """Reap a server when it ends, which may be after its last kernel."""
-    threading.Thread(target=process.wait, daemon=True, name="quickview-retired").start()

@@ -238,10 +238,10 @@ def _set_table(table: "Tag", soup: "BeautifulSoup", *, label: str) -> None:
     caption = table.find("caption")
     widths = _widths(rows)
     # On paper it is set as it is, small, or small on a page turned for it; the text around it stays as it is.
-    small, turned = " small" * (sum(widths) * _PRINTED > PAGE), " turned" * (sum(widths) * SMALL > PAGE)
+    small, turned = " small" * (math.fsum(widths) * _PRINTED > PAGE), " turned" * (math.fsum(widths) * SMALL > PAGE)
     table["class"] = f"frame{small}{turned}"
     name = caption.get_text(" ", strip=True) if caption else label
-    folded = _fold(table, soup, widths, room=PAGE / SMALL) if sum(widths) * SMALL > SHEET else None
+    folded = _fold(table, soup, widths, room=PAGE / SMALL) if math.fsum(widths) * SMALL > SHEET else None
     box = table.wrap(
         soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "group", "aria-label": name})
     )
@@ -342,8 +342,8 @@ def _fold(table: "Tag", soup: "BeautifulSoup", widths: Sequence[float], *, room:
 def _bands(widths: Sequence[float], room: float) -> Iterator[range]:
     """Yield the columns of each band, the first column of all not counted; all bands are about as wide."""
     first, *others = widths
-    count = math.ceil(sum(others) / max(room - first - max(others), 1))
-    share = sum(others) / count
+    count = math.ceil(math.fsum(others) / max(room - first - max(others), 1))
+    share = math.fsum(others) / count
     used, start, done = 0.0, 1, 1
     for n, width in enumerate(others, start=1):
         if used >= done * share and n > start:

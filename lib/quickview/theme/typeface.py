@@ -8,6 +8,7 @@ import base64
 import functools
 import io
 import itertools
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from importlib import resources
@@ -98,7 +99,7 @@ def _forms() -> dict[tuple[str, str], str]:
 
 @functools.lru_cache(maxsize=4096)
 def _ems(text: str, weight: int, own: tuple[str, ...]) -> float:
-    return sum(_advance(character, weight, own) for character in text)
+    return math.fsum(_advance(character, weight, own) for character in text)
 
 
 @functools.lru_cache(maxsize=4096)
