@@ -180,6 +180,10 @@ class InputError(QuickViewError):
         return [str(replace(fault, file=whole.get(fault.file, fault.file))) for fault in self.faults]
 
 
+TRANSIENT: Final = {"E-KERNEL", "E-BROWSER", "E-FIGURE", "E-PDF", "E-BRIEF-CHANGED"}
+"""Codes of what may be gone at the next try; what a brief or a notebook does wrong it does again."""
+
+
 class ReportError(QuickViewError):
     """A report that could not be made although its brief is sound.
 

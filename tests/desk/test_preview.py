@@ -15,6 +15,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from quickview.brief.reader import load
 from quickview.desk.preview import Desk, Preview
 from quickview.desk.server import Server
+from quickview.errors import ReportError
 from quickview.options import RenderOptions
 from quickview.report.render import render
 from quickview.report.session import RenderSession
@@ -85,6 +86,22 @@ def test_a_cell_that_fails_is_a_fault_too(shown, press, project):
     (fault,) = shown.make().faults
     assert fault.code == "E-NOTEBOOK-CELL"
     assert shown.state()["page"] is False
+
+
+def test_what_may_be_gone_at_the_next_try_is_tried_again_and_what_stays_is_told(shown, monkeypatch):
+    made = []
+
+    def dies(code):
+        def render(*_):
+            made.append(code)
+            raise ReportError(code, "the kernel died", "try again")
+
+        return render
+
+    for code in ("E-KERNEL", "E-INCOMPLETE"):
+        monkeypatch.setattr("quickview.report.render.render", dies(code))
+        assert [fault.code for fault in shown.make().faults] == [code]
+    assert made == ["E-KERNEL", "E-KERNEL", "E-INCOMPLETE"]
 
 
 def test_only_what_the_report_is_made_of_begins_a_round(shown, project):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from quickview import files, terminal
-from quickview.errors import Fault, InputError, ReportError
+from quickview.errors import TRANSIENT, Fault, InputError, ReportError
 from quickview.terminal import flattened, say, warn
 
 if TYPE_CHECKING:
@@ -98,7 +98,12 @@ class Preview:
     def _render(self, brief: "Brief") -> "Report":
         from quickview.report.render import render
 
-        return render(brief, self.options, self._session)
+        try:
+            return render(brief, self.options, self._session)
+        except ReportError as error:
+            if error.code not in TRANSIENT:
+                raise
+            return render(brief, self.options, self._session)  # nobody saves again because a kernel has died
 
     def stand_by(self) -> None:
         """Have the kernel of the next round start now."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from quickview import files
-from quickview.errors import Fault, MachineError, ReportError
+from quickview.errors import TRANSIENT, Fault, MachineError, ReportError
 from quickview.manifests import EditionReport, read_entries, read_manifest
 from quickview.nightly import archive
 
@@ -21,9 +21,6 @@ STATES: Final = ("succeeded", "unchanged", "failed")
 
 _NO_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 has no way to write (production 2)."""
-
-TRANSIENT: Final = {"E-KERNEL", "E-BROWSER", "E-FIGURE", "E-PDF", "E-BRIEF-CHANGED"}
-"""Faults that may be gone at the next try; what a brief or a notebook does wrong it does again."""
 
 _CAUSES: Final = {
     "E-NOTEBOOK-CELL": "cell",
