@@ -70,6 +70,10 @@ def test_a_key_of_the_wrong_type_is_a_fault_and_never_more(read, minimal, name, 
         assert fault.line
 
 
+def test_an_id_of_a_figure_that_is_a_list_is_told(read):
+    assert "E-WORD" in codes(faults(read, brief("figures:\n  - {id: [map], title: A map}\n")))
+
+
 def test_a_place_that_is_a_list_is_told(read):
     assert "E-TYPE" in codes(faults(read, brief("place:\n  - a\n")))
 

@@ -31,7 +31,7 @@ _LOST: Final = {
 _OPENING: Final = re.compile(r"<(" + "|".join(_LOST) + r")\b", re.IGNORECASE)
 _FOREIGN: Final = re.compile(
     r"<(?:script|i?frame|frameset|object|embed|applet|base|meta|link|form|input|select|textarea|button|video|audio)\b"
-    r"|<[^<>]*[\s\"'/]on[a-z]+\s*=|<[^<>]*\bhref\s*=\s*[\"']?\s*javascript:",
+    r"|<[^<>]*[\s\"'/]on[a-z]+\s*=|<[^<>]*\bhref\s*=\s*[\"']?(?!\s*(?:https?:|mailto:|data:|#|[\w./%-]*[\"'>]))",
     re.IGNORECASE,
 )
 """What no part of a report has: it would act, or ask another host. Our own markup escapes `<` and `>` in text and attributes."""
