@@ -4,6 +4,7 @@ A first- or second-level heading begins a section. Cells tagged `remove-cell`, a
 outputs of cells tagged `remove-output`, stay out.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +48,7 @@ def read_outline(notebook: "NotebookNode", *, folder: Path | None = None) -> Out
     for cell, name in taken:
         current = sections[-1] if sections else head
         with notes.refusing(name):
+            json.dumps(cell, ensure_ascii=False).encode()  # no file can hold half a character
             if cell.cell_type == "markdown":
                 sections += _read_text(cell, name, current, context, notes)
             elif cell.cell_type == "code":
