@@ -1,7 +1,7 @@
 """What a brief may not do to whoever checks it: take long, break a line of the log, or go by unseen."""
 
 import pytest
-from tests.hostile import briefs, checking
+from tests.hostile import briefs, checking, keys
 from tests.hostile.chains import CODES, SIDES, brief
 
 from quickview import errors
@@ -70,6 +70,10 @@ def test_a_key_of_the_wrong_type_is_a_fault_and_never_more(read, minimal, name, 
         assert fault.line
 
 
+def test_an_id_of_a_figure_that_is_a_list_is_told(read):
+    assert "E-WORD" in codes(faults(read, brief("figures:\n  - {id: [map], title: A map}\n")))
+
+
 def test_a_place_that_is_a_list_is_told(read):
     assert "E-TYPE" in codes(faults(read, brief("place:\n  - a\n")))
 
@@ -77,6 +81,18 @@ def test_a_place_that_is_a_list_is_told(read):
 def test_sections_of_a_translation_that_are_no_mapping_are_told(read):
     text = brief("translations:\n  fr:\n    sections: [x]\n")
     assert "E-TYPE" in codes(faults(read, text))
+
+
+def test_a_section_of_a_translation_has_title_and_text_and_nothing_that_would_be_ignored(read):
+    words = "translations:\n  fr:\n    sections:\n      what-happened: {title: Titre, text: 'Un vote [@paper].'%s}\n"
+    assert not faults(read, brief(words % ""))
+    (fault,) = faults(read, brief(words % ", note: x"))
+    assert (fault.code, fault.line) == ("E-TRANSLATION-KEY", 13)
+
+
+def test_what_is_sound_stands_in_the_records_as_it_was_written():
+    checking.prepare()
+    assert checking.check("everything", keys.written(keys.BASE)).outcome == "sound"
 
 
 def test_an_id_of_a_source_must_not_read_as_a_figure(read):

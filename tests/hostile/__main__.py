@@ -1,7 +1,8 @@
-"""Hostile briefs by the thousand, and growing ones: `python -m tests.hostile briefs COUNT` or `growth`."""
+"""Hostile briefs and notebooks by the thousand, and growing briefs: `python -m tests.hostile briefs COUNT`, `notebooks COUNT` or `growth`."""
 
 import argparse
 import multiprocessing
+import os
 import re
 import sys
 from collections import Counter, defaultdict
@@ -24,6 +25,11 @@ def main():
     growth.set_defaults(run=_growth)
     for command in (many, growth):
         command.add_argument("--jobs", type=int, default=1)
+    own = commands.add_parser("notebooks", help="read hostile cells, and open in Chromium what stands of each notebook")
+    own.add_argument("count", type=int)
+    own.add_argument("--seed", type=int, default=1)
+    own.add_argument("--only", default="", help="kinds of cells whose names hold this")
+    own.set_defaults(run=_notebooks)
     options = parser.parse_args()
     sys.exit(options.run(options))
 
@@ -66,6 +72,29 @@ def _briefs(options):
     print(
         f"{len(answers):,} briefs, {len(fallen):,} fell: {dict(Counter(wrong for _, answer in fallen for wrong in answer.wrongs))}"
     )
+    return 1 if fallen else 0
+
+
+def _notebooks(options):
+    from playwright.sync_api import sync_playwright
+
+    from quickview.report import chromium
+    from tests.hostile import notebooks
+
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(), args=["--disable-dev-shm-usage"], chromium_sandbox=not as_root
+        )
+        answers = list(notebooks.campaign(options.count, options.seed, only=options.only, browser=browser))
+    for kind in sorted({answer.kind for answer in answers}):
+        found = [answer for answer in answers if answer.kind == kind]
+        slowest = max(answer.seconds for answer in found)
+        print(f"{kind:16} {len(found):6}  {dict(Counter(answer.outcome for answer in found))}  slowest {slowest:.2f} s")
+    fallen = [answer for answer in answers if answer.wrongs]
+    for answer in fallen[:100]:
+        print(f"{answer.kind}: {answer.wrongs} {answer.detail}")
+    print(f"{options.count:,} notebooks, {len(answers):,} cells and pages, {len(fallen):,} fell")
     return 1 if fallen else 0
 
 

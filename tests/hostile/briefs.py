@@ -3,7 +3,7 @@
 import json
 import random
 
-from tests.hostile import chains
+from tests.hostile import chains, keys
 
 ROOT = chains.ROOT
 REAL = [path.read_text(encoding="utf-8") for path in sorted([*(ROOT / "briefs").glob("*.md"), *(ROOT / "tests/data/briefs").glob("*.md")])]  # fmt: skip
@@ -109,6 +109,7 @@ CLASSES = {
     "joined": _joined,
     "chains": lambda c: chains.CHAINS[c.choice(list(chains.CHAINS))](int(10 ** c.uniform(1, 5.6))),
     "pieces": lambda c: chains.brief(prose="".join(c.choice(chains.PIECES) for _ in range(c.randint(1, 300)))),
+    **keys.CLASSES,
 }  # fmt: skip
 
 

@@ -23,6 +23,8 @@ SECONDS = 8
 """Of work, after which a text is given up."""
 MEMORY = 1_500_000_000
 _LINE = re.compile(r"[^:\n]*sample\.md(?::\d+:\d+)?: |[^\n]*\.(?:csv|xlsx|yaml|geojson|md)(?::\d+:\d+)?: |[EW]-")
+_INVENTED = re.compile(rb"\b(?:two-rivers|andes)-")
+"""Names of layers that the tests' own briefs draw on."""
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _LOOKS = {"socket", "subprocess", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "shutil", "exec_of", "urllib", "ftplib"}  # fmt: skip
 
@@ -66,9 +68,10 @@ def check(name, text, *, here=False):
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
         house = Path(folder)
         (house / "briefs").mkdir()
-        (house / "shapes").symlink_to(ROOT / "shapes")
+        content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+        (house / "shapes").symlink_to(ROOT / ("tests/data/shapes" if _INVENTED.search(content) else "shapes"))
         path = house / "briefs" / "sample.md"
-        path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+        path.write_bytes(content)
         return _answer(name, path) if here else _apart(name, path)
 
 
@@ -120,9 +123,47 @@ def _answer(name, path):
             outcome, detail = "traceback", traceback.format_exc()[-1500:]
     seconds, used = time.process_time() - began, _resident("VmHWM") - before
     _TOUCHED.clear()
+    if outcome == "sound" and (gone := list(lost(path))):
+        outcome, detail = "lost", str(gone[:5])
     # As a terminal or a log has them: whatever splits lines.
     lines = [line for line in re.split(r"[\n\r]", wrong.getvalue()) if line]
     return Answer(name, outcome, round(seconds, 3), round(used, 1), lines, touched, detail)
+
+
+def lost(path):
+    """Yield each value of a sound brief that is in no record of it, as (path, value): what was accepted and then ignored."""
+    from quickview.brief.checked import scalars
+    from quickview.brief.reader import load
+    from quickview.inputs.yaml_document import read_document
+
+    front = path.read_text(encoding="utf-8-sig").partition("\n---")[0].removeprefix("---")
+    tree, _, _ = read_document(front, file="", first_line=1)
+    own = load(path)
+    whole = own.facts.model_dump(mode="json", by_alias=True)
+    for where, value in scalars({key: one for key, one in tree.items() if key != "translations"}):
+        if not _same(value, _at(whole, where)):
+            yield where, value
+    for code, words in (tree.get("translations") or {}).items():
+        told = load(path, language=code)
+        known = {str(value) for _, value in scalars([told.tree, [[one.title, one.markdown] for one in told.sections]])}
+        yield from (
+            (("translations", code, *where), value)
+            for where, value in scalars(words)
+            if value is not None and str(value).strip() not in known
+        )
+
+
+def _at(node, path):
+    for step in path:
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            return Ellipsis
+    return node
+
+
+def _same(value, kept):
+    return value == kept or (isinstance(value, str) and isinstance(kept, str) and value.strip() == kept)
 
 
 _TOUCHED: list = []

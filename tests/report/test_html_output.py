@@ -200,3 +200,11 @@ def test_a_table_is_set_as_small_on_paper_as_it_must_be(columns, sizes):
 def test_the_same_html_gives_the_same_bytes():
     text = f"<style>td{{color:red;font-weight:bold}}</style><div lang='en' title='t'>{FRAME.format('a', '7')}</div>"
     assert clean(text) == clean(text)
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<style>", "<svg>", "<a href="])
+def test_what_is_begun_over_and_over_and_never_ended_is_looked_through_once(piece):
+    text = piece * 60_000
+    assert not html_output.lost(text)
+    assert html_output.is_style_only(text) == (piece in {"<!--", "<style>"})
+    assert not html_output.has_lost_links(text, text)

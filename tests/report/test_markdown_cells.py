@@ -125,6 +125,17 @@ def test_text_that_is_far_too_long_is_refused(text):
     assert [fault.code for fault in notes.faults] == ["E-PROSE-SIZE"]
 
 
+@pytest.mark.parametrize("form", ["![a](data:image/png;base64,{})", "<img alt='a' src='data:image/png;base64,{}'>"])
+def test_a_picture_in_the_text_itself_is_no_prose_however_large(form):
+    picture = base64.b64encode(PNG + b"x" * 300_000).decode()
+    assert len(html(form.format(picture))) > 400_000
+
+
+def test_prose_beside_a_picture_is_counted():
+    picture = f"![a](data:image/png;base64,{base64.b64encode(PNG).decode()})"
+    assert codes(read(f"{picture} {'a ' * 40_000}")[1]) == ["E-PROSE-SIZE"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

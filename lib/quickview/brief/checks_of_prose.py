@@ -172,7 +172,7 @@ def check_figures(drafts: Drafts, context: Context) -> Iterator[Fault]:
     there = Known([*_figures(drafts, context), *context.ids("tables")])
     draws_its_own = functools.cache(lambda: _draws_its_own(drafts, context))
     for path, row in context.rows("figures"):
-        if row.get("id") in KIT_FIGURES and row["id"] not in there:
+        if isinstance(row.get("id"), str) and row["id"] in KIT_FIGURES and row["id"] not in there:
             message = f"words for `{row['id']}`, which this report has not"
             yield context.fault((*path, "id"), "W-FIGURE-NONE", message, f"give {KIT_FIGURES[row['id']]}, or drop them")
     for section in context.sections:

@@ -108,6 +108,9 @@ def prose_problems(
         if name not in sections:
             message = f"the brief has no section with the id `{name}`"
             yield path, "E-TRANSLATION-KEY", message, did_you_mean(name, sections)
+        for key in words.keys() - {"title", "text"}:
+            message = f"the prose of a section has no `{key}`"
+            yield (*path, key), "E-TRANSLATION-KEY", message, did_you_mean(key, ("title", "text"))
         if not isinstance(text, str) or not text.strip() or not isinstance(words.get("title", ""), str):
             yield path, "E-TYPE", f"`{name}` has no text", "write Markdown, or `title` and `text`"
             continue

@@ -1,6 +1,7 @@
 """What a notebook's cells are called in messages, what their sources say without being run, and what is noticed while they are read."""
 
 import ast
+import contextlib
 import hashlib
 import itertools
 import json
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from quickview import files
 from quickview.brief import prose
 from quickview.brief.masthead import CitedSource
-from quickview.errors import ReportError, did_you_mean
+from quickview.errors import ReportError, did_you_mean, one_line
 from quickview.language.catalogs import Language
 
 if TYPE_CHECKING:  # nbformat takes longer to import than a night without changes may take
@@ -30,6 +31,9 @@ KIT: Final = "quickview.analysis"
 _LONGEST: Final = 60
 ADDRESS: Final = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)
 """Where an object lies in memory, which differs from run to run."""
+
+UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading JSON ends in that is not laid out as its MIME type says; half a character of UTF-16 is a `ValueError`."""
 
 _MAGIC: Final = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 
@@ -58,7 +62,7 @@ def report_name(edition: str, notebook: Path | None) -> str:
     """Return what the report of an edition from a notebook is called: `accord-monitor.ar` for one that says `"quickview": {"report": "monitor"}` in its metadata."""
     try:
         said = json.loads(files.content(notebook))["metadata"]["quickview"]["report"] if notebook else ""
-    except (ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return edition
     name, dot, code = edition.partition(".")
     return (
@@ -71,6 +75,24 @@ def report_name(edition: str, notebook: Path | None) -> str:
 def tags(cell: "NotebookNode") -> Sequence[str]:
     """Return the tags of a cell."""
     return cast("Sequence[str]", cell.get("metadata", {}).get("tags", ()))
+
+
+def check_form(notebook: "NotebookNode") -> None:
+    """Raise `ReportError` where a notebook is not laid out as nbformat's own schema has it; nothing else need look at its types."""
+    from nbformat import validator
+
+    try:
+        error = next(validator.iter_validate(notebook, relax_add_props=True), None)
+        wrong = (
+            f"{'.'.join(map(str, error.path))[:_LONGEST]}: {' '.join(str(error.message).split())[:160]}"
+            if error
+            else ""
+        )
+    except UNREADABLE as error:
+        wrong = f"{type(error).__name__}, {error}"
+    if wrong:
+        message = f"the notebook is laid out as none is: {wrong}"
+        raise ReportError("E-NOTEBOOK-FORM", message, "run it in JupyterLab, and save it again")
 
 
 def is_blank(cell: "NotebookNode") -> bool:
@@ -122,7 +144,7 @@ def _statements(source: str) -> list[ast.stmt]:
     """Return the statements of a cell, without IPython's magics; none where it is not Python."""
     try:
         return ast.parse(_MAGIC.sub("", source)).body
-    except SyntaxError:
+    except (SyntaxError, MemoryError, *UNREADABLE):  # the parser calls what is too deep an end of memory
         return []
 
 
@@ -164,7 +186,7 @@ def named_files(path: Path) -> list[str]:
     try:
         notebook = json.loads(files.content(path))
         sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return []
     calls = [
         node
@@ -186,7 +208,7 @@ def sha256(path: Path) -> str:
         return ""
     try:
         return sha256_of(json.loads(content))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except UNREADABLE:
         return hashlib.sha256(content).hexdigest()
 
 
@@ -232,11 +254,20 @@ class Notes:
     def warn(self, code: str, cell: str, message: str, hint: str = "") -> None:
         """Note what the analyst should know of a cell."""
         said = ADDRESS.sub("at …", message)
-        self.warnings.append(f"{code} {cell} {said}{f' — {hint}' if hint else ''}")
+        self.warnings.append(one_line(f"{code} {cell} {said}{f' — {hint}' if hint else ''}"))
 
     def refuse(self, code: str, cell: str, message: str, hint: str, detail: str = "") -> None:
         """Note what cannot stand in a report."""
         self.faults.append(ReportError(code, f"{cell} {message}", hint, detail))
+
+    @contextlib.contextmanager
+    def refusing(self, cell: str) -> Iterator[None]:
+        """Note what a cell holds in a form that nothing can read: forms of JSON have no schema, and so any content."""
+        try:
+            yield
+        except UNREADABLE as error:
+            message = f"holds what cannot be read: {type(error).__name__}, {' '.join(str(error).split())[:160]}"
+            self.refuse("E-CELL-FORM", cell, message, "look at it in JupyterLab, mend it, and run the notebook again")
 
     def check_source(self, name: str, cell: str, context: Context) -> bool:
         """Return whether the brief has a source of this id; note it where it has not."""

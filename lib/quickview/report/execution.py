@@ -83,7 +83,10 @@ def read_notebook(path: Path, *needed: str) -> NotebookNode:
     """Return a notebook; raises `InputError` when it cannot be read, or lacks a parameter that is needed."""
     try:
         notebook = nbformat.reads(read_regular(path).decode(), as_version=4)
-    except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
+        cells.check_form(notebook)
+    except ReportError as error:
+        raise InputError([error.at(str(path))]) from None
+    except (OSError, AssertionError, nbformat.ValidationError, *cells.UNREADABLE) as error:
         hint = "name a notebook saved by JupyterLab"
         raise InputError.at(str(path), "E-NOTEBOOK-READ", f"cannot be read as a notebook: {error}", hint) from None
     asked = cells.parameters(notebook.cells)

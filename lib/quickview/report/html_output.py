@@ -29,12 +29,21 @@ _LOST: Final = {
     **dict.fromkeys(("progress", "meter"), "a gauge"),
 }
 _OPENING: Final = re.compile(r"<(" + "|".join(_LOST) + r")\b", re.IGNORECASE)
-_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
-_DRAWING: Final = re.compile(r"<svg\b.*?</svg>", re.IGNORECASE | re.DOTALL)
+_FOREIGN: Final = re.compile(
+    r"<(?:script|i?frame|frameset|object|embed|applet|base|meta|link|form|input|select|textarea|button|video|audio)\b"
+    r"|<[^<>]*[\s\"'/]on[a-z]+\s*=|<[^<>]*\bhref\s*=\s*[\"']?(?!\s*(?:https?:|mailto:|data:|#|[\w./%-]*[\"'>]))",
+    re.IGNORECASE,
+)
+"""What no part of a report has: it would act, or ask another host. Our own markup escapes `<` and `>` in text and attributes."""
+
+_ANCHOR: Final = re.compile(r"<a\b[^<>]*\shref\s*=", re.IGNORECASE)
+_COMMENT: Final = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
+_DRAWING: Final = re.compile(r"<svg\b.*?(?:</svg>|\Z)", re.IGNORECASE | re.DOTALL)
 _LINK: Final = re.compile(r"(?:https?:|mailto:|#)", re.IGNORECASE)
 _TOOLTIP: Final = re.compile(r"\.pd-t[^{]*::after\s*\{\s*content", re.IGNORECASE)
 _BAR: Final = re.compile(r"linear-gradient\([-#%,.\w\s]*\)")
-_STYLE: Final = re.compile(r"<style\b[^>]*>(.*?)</style>", re.IGNORECASE | re.DOTALL)
+# What is left open goes on to the end, as in a browser; looking for its end again and again would take minutes.
+_STYLE: Final = re.compile(r"<style\b[^>]*>(.*?)(?:</style>|\Z)", re.IGNORECASE | re.DOTALL)
 
 _KEPT: Final = {
     "color",
@@ -89,6 +98,17 @@ def lost(text: str) -> str:
     """Return in words what of an output cannot stand still in a file; "" where all can."""
     found = _OPENING.search(_COMMENT.sub("", text))
     return _LOST[found[1].lower()] if found else ""
+
+
+def foreign(text: str) -> str:
+    """Return what stands in the markup of a part and in none that the kit makes or has cleaned; "" for nothing."""
+    found = _FOREIGN.search(text)
+    return found[0] if found else ""
+
+
+def has_lost_links(text: str, cleaned: str) -> bool:
+    """Whether a link of an output leads where no reader of the report could follow, so that its words alone are left."""
+    return len(_ANCHOR.findall(_COMMENT.sub("", text))) > len(_ANCHOR.findall(cleaned))
 
 
 def is_style_only(text: str) -> bool:

@@ -4,6 +4,7 @@ Each output is stored in several forms, by MIME type; the best that can stand st
 file is taken. What has none is refused with words, never left out without any.
 """
 
+import contextlib
 import html
 import itertools
 import json
@@ -13,10 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from quickview.brief import prose
+from quickview.brief.masthead import File
 from quickview.errors import ReportError
 from quickview.language.catalogs import Language
 from quickview.report import console, html_output, markdown_cells, pictures, plotly_figure
-from quickview.report.cells import ADDRESS, Context, Notes
+from quickview.report.cells import ADDRESS, UNREADABLE, Context, Notes
 from quickview.report.outline import Figure, Part
 from quickview.theme import drawing
 
@@ -88,9 +90,10 @@ def drawings(outputs: Sequence[Mapping[str, Any]], language: Language) -> Iterat
     """Yield an analyst's plotly charts among a cell's outputs, so that they can be begun while later cells run."""
     for output in outputs:
         spec = output.get("data", {}).get(PLOTLY)
-        if spec and not _is_canvas(spec) and not plotly_figure.needs_network(spec):
-            figure = _figure(spec, language)
-            yield from (form for form in (figure.wide, figure.narrow) if form)
+        with contextlib.suppress(*UNREADABLE):  # which is told when the outline is read
+            if spec and not _is_canvas(spec) and not plotly_figure.needs_network(spec):
+                figure = _figure(spec, language)
+                yield from (form for form in (figure.wide, figure.narrow) if form)
 
 
 def _is_picture(data: Mapping[str, Any]) -> bool:
@@ -177,6 +180,7 @@ class _Output:
         return self.context.language.gettext("Picture without a description")
 
     def _ask_for_words(self, figure: Figure, called: str) -> None:
+        _check_behind(figure.meta)
         if figure.own and figure.meta.get("kind") != "Table":
             missing = [word for word in ("title", "alt") if not figure.meta.get(word)]
             if missing:
@@ -258,6 +262,9 @@ class _Output:
         body = self._tried(lambda: html_output.clean(text, label=label, undescribed=self._undescribed))
         if not body and len(self.notes.faults) == faults and not html_output.is_style_only(text):
             self.notes.warn("W-OUTPUT-EMPTY", self.cell, "shows HTML in which there is nothing to see", _STILL)
+        if body and html_output.has_lost_links(text, body):
+            message = "has links that no reader of the report can follow, of which the words alone are left"
+            self.notes.warn("W-LINK", self.cell, message, "link to an address on the web, or say where the file is")
         return body
 
     def _markdown(self, text: str) -> str:
@@ -320,6 +327,16 @@ class _Output:
 
 def _id(meta: Mapping[str, Any]) -> str:
     return prose.slug(str(meta.get("id") or meta.get("title", ""))) or "figure"
+
+
+def _check_behind(meta: Mapping[str, Any]) -> None:
+    """Raise `TypeError`, `LookupError` or `ValueError` where what a figure offers to take away is no table and no file."""
+    table = meta.get("table") or {"columns": [], "rows": []}
+    if not all(isinstance(row, list) for row in (table["columns"], *table["rows"])):
+        message = "the table behind a figure is none"
+        raise TypeError(message)
+    for file in meta.get("downloads", ()):
+        File(**file)
 
 
 def _figure(spec: Mapping[str, Any], language: Language) -> Figure:

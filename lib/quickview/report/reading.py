@@ -4,6 +4,7 @@ A first- or second-level heading begins a section. Cells tagged `remove-cell`, a
 outputs of cells tagged `remove-output`, stay out.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from quickview.brief import prose
 from quickview.brief.masthead import Masthead, Prose
 from quickview.brief.reader import Brief
 from quickview.errors import ReportError
-from quickview.report import cells, markdown_cells, outputs, plotly_figure
+from quickview.report import cells, html_output, markdown_cells, outputs, plotly_figure
 from quickview.report.cells import Context, Notes
 from quickview.report.outline import Outline, Part, Section, mentioned
 
@@ -31,25 +32,32 @@ def read_outline(notebook: "NotebookNode", *, folder: Path | None = None) -> Out
 
     Raises `ReportError` that tells all at once what ended in an error and what cannot stand in a report.
     """
+    cells.check_form(notebook)
     taken = [
         (cell, name)
         for cell, name in zip(notebook.cells, cells.names(notebook.cells), strict=True)
         if "remove-cell" not in cells.tags(cell)
     ]
-    masthead, notes, kit = _masthead(notebook), Notes(), cells.kit_names(notebook.cells)
-    states = notebook.get("metadata", {}).get("widgets", {}).get(outputs.WIDGET_STATE, {}).get("state", {})
+    masthead, notes, kit = Masthead(), Notes(), cells.kit_names(notebook.cells)
+    states: Mapping[str, Any] = {}
+    with notes.refusing("the notebook"):
+        masthead = _masthead(notebook)
+        states = notebook.metadata.get("widgets", {}).get(outputs.WIDGET_STATE, {}).get("state", {})
     context = Context(masthead.spoken, masthead.sources, folder, states)
     head, sections, silent = Section("head", ""), list[Section](), list[str]()
     for cell, name in taken:
         current = sections[-1] if sections else head
-        if cell.cell_type == "markdown":
-            sections += _read_text(cell, name, current, context, notes)
-        elif cell.cell_type == "code":
-            parts = list(outputs.of_cell(_outputs(cell), name, context, notes))
-            current.parts += [replace(part, cell=name) for part in parts]
-            silent += _silent(cell, name, kit, shown=len(parts))
-        elif not cells.is_blank(cell):
-            notes.warn("W-CELL-RAW", name, "is left out", "make it a Markdown or a code cell")
+        with notes.refusing(name):
+            json.dumps(cell, ensure_ascii=False).encode()  # no file can hold half a character
+            if cell.cell_type == "markdown":
+                sections += _read_text(cell, name, current, context, notes)
+            elif cell.cell_type == "code":
+                parts = list(outputs.of_cell(_outputs(cell), name, context, notes))
+                current.parts += [replace(part, cell=name) for part in parts]
+                silent += _silent(cell, name, kit, shown=len(parts))
+            elif not cells.is_blank(cell):
+                notes.warn("W-CELL-RAW", name, "is left out", "make it a Markdown or a code cell")
+    _refuse_foreign([head, *sections], masthead.prose, notes)
     if notes.faults:
         raise ReportError.of(notes.faults)
     sections = _land([head, *sections], masthead.prose, notes)[1:]
@@ -58,6 +66,16 @@ def read_outline(notebook: "NotebookNode", *, folder: Path | None = None) -> Out
         section.id = _own(section.id, anchors)
         section.parts = [_named_apart(part, figures) for part in section.parts]
     return Outline(tuple(head.shown), tuple(sections), silent, notes.warnings, masthead, cells.sha256_of(notebook))
+
+
+def _refuse_foreign(sections: Sequence[Section], prose_of: Sequence[Prose], notes: Notes) -> None:
+    """Note what acts in what passes for the kit's own: a notebook's outputs can be written by hand, and the kit's are not cleaned."""
+    own = (("the masthead", one.html) for one in prose_of)
+    shown = ((part.cell, part.html + (part.figure.body if part.figure else "")) for one in sections for part in one.parts)  # fmt: skip
+    for cell, markup in (*own, *shown):
+        if found := html_output.foreign(markup):
+            message = f"shows as the kit's own what the kit never writes: `{found[-40:]}`"
+            notes.refuse("E-OUTPUT-FOREIGN", cell, message, "clear the outputs, and run the notebook again")
 
 
 def _land(sections: list[Section], prose_of: Sequence[Prose], notes: Notes) -> list[Section]:
