@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import re
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -267,7 +268,8 @@ class Notes:
             yield
         except UNREADABLE as error:
             message = f"holds what cannot be read: {type(error).__name__}, {' '.join(str(error).split())[:160]}"
-            self.refuse("E-CELL-FORM", cell, message, "look at it in JupyterLab, mend it, and run the notebook again")
+            hint = "look at it in JupyterLab, mend it, and run the notebook again"
+            self.refuse("E-CELL-FORM", cell, message, hint, traceback.format_exc())
 
     def check_source(self, name: str, cell: str, context: Context) -> bool:
         """Return whether the brief has a source of this id; note it where it has not."""

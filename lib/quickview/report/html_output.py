@@ -4,6 +4,7 @@ import copy
 import math
 import re
 from collections.abc import Iterator, Sequence
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 
 import nh3
@@ -29,17 +30,17 @@ _LOST: Final = {
     **dict.fromkeys(("progress", "meter"), "a gauge"),
 }
 _OPENING: Final = re.compile(r"<(" + "|".join(_LOST) + r")\b", re.IGNORECASE)
-_FOREIGN: Final = re.compile(
-    r"<(?:script|i?frame|frameset|object|embed|applet|base|meta|link|form|input|select|textarea|button|video|audio)\b"
-    r"|<[^<>]*[\s\"'/]on[a-z]+\s*=|<[^<>]*\bhref\s*=\s*[\"']?(?!\s*(?:https?:|mailto:|data:|#|[\w./%-]*[\"'>]))",
-    re.IGNORECASE,
-)
-"""What no part of a report has: it would act, or ask another host. Our own markup escapes `<` and `>` in text and attributes."""
+_ACTING: Final = {
+    *("script", "iframe", "frame", "frameset", "object", "embed", "applet", "base", "meta", "link", "style"),
+    *("form", "input", "select", "textarea", "button", "video", "audio"),
+}
+"""Elements that no part of a report has: they would act, ask another host, or dress the whole page."""
 
 _ANCHOR: Final = re.compile(r"<a\b[^<>]*\shref\s*=", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
 _DRAWING: Final = re.compile(r"<svg\b.*?(?:</svg>|\Z)", re.IGNORECASE | re.DOTALL)
 _LINK: Final = re.compile(r"(?:https?:|mailto:|#)", re.IGNORECASE)
+_HARMLESS: Final = re.compile(r"https?:|mailto:|data:|#|[\w./%-]*\Z", re.IGNORECASE)
 _TOOLTIP: Final = re.compile(r"\.pd-t[^{]*::after\s*\{\s*content", re.IGNORECASE)
 _BAR: Final = re.compile(r"linear-gradient\([-#%,.\w\s]*\)")
 # What is left open goes on to the end, as in a browser; looking for its end again and again would take minutes.
@@ -101,9 +102,23 @@ def lost(text: str) -> str:
 
 
 def foreign(text: str) -> str:
-    """Return what stands in the markup of a part and in none that the kit makes or has cleaned; "" for nothing."""
-    found = _FOREIGN.search(text)
-    return found[0] if found else ""
+    """Return the tag in the markup of a part that none has which the kit made or cleaned, as it acts or leads elsewhere; "" for none."""
+    reader = _Foreign()
+    reader.feed(text)
+    reader.close()
+    return reader.found
+
+
+class _Foreign(HTMLParser):
+    """Remembers the first tag that is none of the kit's."""
+
+    found = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        leads = [value or "" for name, value in attrs if name in {"href", "xlink:href"}]
+        acts = tag in _ACTING or any(name.startswith("on") for name, _ in attrs)
+        if acts or not all(map(_HARMLESS.match, leads)):
+            self.found = self.found or self.get_starttag_text() or tag
 
 
 def has_lost_links(text: str, cleaned: str) -> bool:

@@ -74,7 +74,7 @@ def _refuse_foreign(sections: Sequence[Section], prose_of: Sequence[Prose], note
     shown = ((part.cell, part.html + (part.figure.body if part.figure else "")) for one in sections for part in one.parts)  # fmt: skip
     for cell, markup in (*own, *shown):
         if found := html_output.foreign(markup):
-            message = f"shows as the kit's own what the kit never writes: `{found[-40:]}`"
+            message = f"shows as the kit's own what the kit never writes: `{found[:80]}`"
             notes.refuse("E-OUTPUT-FOREIGN", cell, message, "clear the outputs, and run the notebook again")
 
 
