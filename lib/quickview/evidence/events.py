@@ -204,7 +204,7 @@ class _Batch:
         from pyarrow import ArrowInvalid, compute
 
         if self._places.get(ours) is None:
-            return np.full(len(self._batch), np.datetime64("NaT"), "datetime64[D]")
+            return np.full(len(self._batch), np.datetime64("NaT", "D"))
         text = self._given(ours)
         # Newer releases write a time of midnight behind the day.
         if not compute.all(compute.less_equal(compute.utf8_length(text), len("YYYY-MM-DD"))).as_py():
