@@ -334,8 +334,8 @@ def kill(folder: Path, stage: str, name: str, seed: int, told: Told) -> None:
     wrong += [("invalid", one) for one in faulty(folder)]
     wrong += [("lost", one) for one in stood if not (folder / "reports" / one / "manifest.json").exists()]
     # Whoever is ended by SIGKILL leaves that to the next run, and so does Python before the kit has begun.
-    tidies = not ended or (heeded and name in INTERRUPTED)
-    if tidies and (lying := [one for one in left(folder) if not ended or one not in lay]):
+    tidies, sweeps = not ended or (heeded and name in INTERRUPTED), not ended and stage in {"render", "nightly"}
+    if tidies and (lying := [one for one in left(folder) if sweeps or one not in lay]):
         wrong.append(("orphans", f"left: {lying}"))
     if seed % EACH == 0:
         wrong += unsound(folder, stage, run)
