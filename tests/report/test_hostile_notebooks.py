@@ -36,7 +36,7 @@ def test_cells_of_every_kind_are_shown_or_refused_in_lines_and_none_is_lost():
     "markup",
     [
         "<meta http-equiv=refresh content='0;url=http://host.invalid'>", "<script>x()</script>", "<iframe src=x></iframe>", "<base href=x>",
-        "<link rel=dns-prefetch href='//host.invalid'>", "<form action=x></form>", "<style>p {color: red}</style>", "<b title='>' onclick='x()'>b</b>", "<b onclick='x()'>b</b>", "<a href='javascript:x()'>a</a>", "<a href='&#106;avascript:x()'>a</a>", "<a href='java\nscript:x()'>a</a>",
+        "<link rel=dns-prefetch href='//host.invalid'>", "<form action=x></form>", "<style>p {color: red}</style>", "<b title='>' onclick='x()'>b</b>", "<svg>", "<b>a</b></div>", "<!-- a", "<b", "<b onclick='x()'>b</b>", "<a href='javascript:x()'>a</a>", "<a href='&#106;avascript:x()'>a</a>", "<a href='java\nscript:x()'>a</a>",
     ],
 )  # fmt: skip
 def test_what_acts_in_an_output_that_passes_for_the_kits_own_is_refused(markup):

@@ -208,3 +208,9 @@ def test_what_is_begun_over_and_over_and_never_ended_is_looked_through_once(piec
     assert not html_output.lost(text)
     assert html_output.is_style_only(text) == (piece in {"<!--", "<style>"})
     assert not html_output.has_lost_links(text, text)
+
+
+def test_what_looks_like_a_comment_in_a_style_sheet_takes_nothing_along():
+    text = "<style>p{}<!--</style><p>seen</p><!-- <style> --><p>too</p>"
+    cleaned = html_output.clean(text, label="", undescribed="")
+    assert ("seen" in cleaned, "too" in cleaned, "<!--" in cleaned) == (True, True, False)

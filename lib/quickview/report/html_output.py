@@ -36,8 +36,14 @@ _ACTING: Final = {
 }
 """Elements that no part of a report has: they would act, ask another host, or dress the whole page."""
 
+_VOID: Final = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+"""Elements without an end (HTML Living Standard, 13.1.2)."""
+
+_NO_TAG: Final = re.compile(r"<[!?]|<[^>]*\Z")
+"""A comment or its like, and a tag that does not end: the kit writes neither in a part."""
+
 _ANCHOR: Final = re.compile(r"<a\b[^<>]*\shref\s*=", re.IGNORECASE)
-_COMMENT: Final = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
+_COMMENT: Final = re.compile(r"(<style\b.*?(?:</style>|\Z))|<!--(?:-?>|.*?(?:--!?>|\Z))", re.IGNORECASE | re.DOTALL)
 _DRAWING: Final = re.compile(r"<svg\b.*?(?:</svg>|\Z)", re.IGNORECASE | re.DOTALL)
 _LINK: Final = re.compile(r"(?:https?:|mailto:|#)", re.IGNORECASE)
 _HARMLESS: Final = re.compile(r"https?:|mailto:|data:|#|[\w./%-]*\Z", re.IGNORECASE)
@@ -97,8 +103,13 @@ _PRINTED: Final = 8.0
 
 def lost(text: str) -> str:
     """Return in words what of an output cannot stand still in a file; "" where all can."""
-    found = _OPENING.search(_COMMENT.sub("", text))
+    found = _OPENING.search(_uncommented(text))
     return _LOST[found[1].lower()] if found else ""
+
+
+def _uncommented(text: str) -> str:
+    """Return HTML without its comments; what looks like one within a style sheet is none."""
+    return _COMMENT.sub(lambda found: found[1] or "", text)
 
 
 def foreign(text: str) -> str:
@@ -106,29 +117,38 @@ def foreign(text: str) -> str:
     reader = _Foreign()
     reader.feed(text)
     reader.close()
-    return reader.found
+    odd = _NO_TAG.search(text)
+    return reader.found or (odd[0] if odd else "") or "".join(f"<{tag}>" for tag in reader.open[-1:])
 
 
 class _Foreign(HTMLParser):
-    """Remembers the first tag that is none of the kit's."""
+    """Remembers the first tag that is none of the kit's, and those that are left open, which would take what follows in."""
 
-    found = ""
+    def __init__(self) -> None:
+        super().__init__()
+        self.found, self.open = "", list[str]()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         leads = [value or "" for name, value in attrs if name in {"href", "xlink:href"}]
         acts = tag in _ACTING or any(name.startswith("on") for name, _ in attrs)
         if acts or not all(map(_HARMLESS.match, leads)):
             self.found = self.found or self.get_starttag_text() or tag
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in _VOID and (not self.open or self.open.pop() != tag):
+            self.found = self.found or f"</{tag}>"
 
 
 def has_lost_links(text: str, cleaned: str) -> bool:
     """Whether a link of an output leads where no reader of the report could follow, so that its words alone are left."""
-    return len(_ANCHOR.findall(_COMMENT.sub("", text))) > len(_ANCHOR.findall(cleaned))
+    return len(_ANCHOR.findall(_uncommented(text))) > len(_ANCHOR.findall(cleaned))
 
 
 def is_style_only(text: str) -> bool:
     """Whether HTML only says how a notebook looks, so that nothing of it is missed."""
-    return not _STYLE.sub("", _COMMENT.sub("", text)).strip()
+    return not _STYLE.sub("", _uncommented(text)).strip()
 
 
 def has_tooltips(text: str) -> bool:
@@ -147,7 +167,7 @@ def clean(text: str, *, label: str, undescribed: str) -> str:
     from bs4 import BeautifulSoup
 
     safe = nh3.clean(
-        _inlined(_DRAWING.sub(lambda drawing: f'<img src="{pictures.svg_uri(drawing[0])}">', _COMMENT.sub("", text))),
+        _inlined(_DRAWING.sub(lambda drawing: f'<img src="{pictures.svg_uri(drawing[0])}">', _uncommented(text))),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         filter_style_properties=_KEPT | _HIDING,
