@@ -282,6 +282,7 @@ REFUSED = {
     "metres that are called degrees": (lambda at: save(frame().to_crs(32637).set_crs(4326, allow_override=True), at / "x.gpkg"), "E-CRS-FIT"),
     "degrees that are called metres": (lambda at: save(frame().set_crs(32637, allow_override=True), at / "x.gpkg"), "E-CRS-FIT"),
     "metres of nowhere": (lambda at: save(frame(shapes=[box(1e12, 1e12, 2e12, 2e12)], crs=3857), at / "x.gpkg"), "E-CRS-FIT"),
+    "areas that are but lines": (lambda at: geojson(at / "x.geojson", ({}, Polygon([(36, 34), (37, 35), (36, 34), (36, 34)]))), "E-LAYER-EMPTY"),
 }  # fmt: skip
 
 

@@ -199,8 +199,9 @@ def mend(work: Features) -> None:
     if broken.any():
         before = shapely.area(work.shapes[broken])
         work.shapes[broken] = repaired(work.shapes[broken], work.kind)
-        change = np.abs(shapely.area(work.shapes[broken]) - before).max() / shapely.area(work.shapes).max()
-        told = f"with an outline that crosses or touches itself: mended, by up to {change:.1%} of the largest area"
+        change, largest = np.abs(shapely.area(work.shapes[broken]) - before).max(), shapely.area(work.shapes).max()
+        told = "with an outline that crosses or touches itself: mended"
+        told += f", by up to {change / largest:.1%} of the largest area" if largest else ""
         work.warn("W-FEATURE-INVALID", f"{counted(broken)} {told} ({work.rows(broken)})")
     cut = np.array([cut_at_180(one, longest=_ACROSS) for one in work.shapes], object)
     if count := sum(new is not old for new, old in zip(cut, work.shapes, strict=True)):
