@@ -7,7 +7,7 @@ from tests.hostile import notebooks
 
 from quickview.errors import InputError, ReportError
 from quickview.language.catalogs import Language
-from quickview.report import cells, outputs
+from quickview.report import cells, html_output, outputs
 from quickview.report.execution import read_notebook
 from quickview.report.outputs import BLOCK, FIGURE, PLOTLY, WIDGET
 from quickview.report.reading import read_outline
@@ -44,6 +44,21 @@ def test_what_acts_in_an_output_that_passes_for_the_kits_own_is_refused(markup):
     masthead = {"prose": [{"id": "own", "title": "Own", "html": markup}]}
     prose = {BLOCK: {"id": "masthead", "empty": False, "data": masthead}, "text/html": "<p>a</p>"}
     assert [refused(of(data)).code for data in (block, prose)] == ["E-OUTPUT-FOREIGN"] * 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "../homs/homs.html#forecast-f",
+        "#s-1",
+        "a.csv",
+        "https://example.org/?a:b#c",
+        "mailto:a@example.org",
+        "data:text/csv,a",
+    ],
+)
+def test_a_link_of_the_kits_own_leads_to_the_web_or_to_another_page(address):
+    assert not html_output.foreign(f'<p><a href="{address}">a</a></p>')
 
 
 @pytest.mark.parametrize("form", [BLOCK, FIGURE, PLOTLY, WIDGET, "application/vnd.vega.v5+json"])

@@ -46,7 +46,9 @@ _ANCHOR: Final = re.compile(r"<a\b[^<>]*\shref\s*=", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"(<style\b.*?(?:</style>|\Z))|<!--(?:-?>|.*?(?:--!?>|\Z))", re.IGNORECASE | re.DOTALL)
 _DRAWING: Final = re.compile(r"<svg\b.*?(?:</svg>|\Z)", re.IGNORECASE | re.DOTALL)
 _LINK: Final = re.compile(r"(?:https?:|mailto:|#)", re.IGNORECASE)
-_HARMLESS: Final = re.compile(r"https?:|mailto:|data:|#|[\w./%-]*\Z", re.IGNORECASE)
+_HARMLESS: Final = re.compile(r"(?:https?|mailto|data):|(?![\x00-\x20]*[a-z][a-z\d+.\s-]*:)", re.IGNORECASE)
+"""Addresses on the web, of mail, of data, and those without a scheme; browsers read one with spaces before it and line breaks in it."""
+
 _TOOLTIP: Final = re.compile(r"\.pd-t[^{]*::after\s*\{\s*content", re.IGNORECASE)
 _BAR: Final = re.compile(r"linear-gradient\([-#%,.\w\s]*\)")
 # What is left open goes on to the end, as in a browser; looking for its end again and again would take minutes.
