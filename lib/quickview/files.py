@@ -5,6 +5,7 @@ import errno
 import functools
 import hashlib
 import io
+import lzma
 import os
 import platform
 import re
@@ -16,6 +17,8 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from importlib import resources
 from io import BufferedReader
@@ -27,6 +30,12 @@ from quickview.errors import InputError, MachineError, ReportError
 PREFIX: Final = ".making-"
 LOCK: Final = ".lock"
 KILL_SECONDS: Final = 1.0
+UNPACKING: Final = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError),
+    *(LookupError, ValueError),
+)
+"""What a ZIP raises that is damaged, encrypted or packed in a way that cannot be read: each way of packing has errors of its own."""
+
 MOST_BYTES: Final = 500_000_000
 """Longest file that is read as a whole, where nothing less is told."""
 _BLOCK: Final = 1 << 20

@@ -10,7 +10,6 @@ import errno
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any, Final, TypeAlias
 
 from quickview.brief.records import Column, Facts, Table
 from quickview.errors import InputError, did_you_mean
-from quickview.files import is_regular, read_regular, real
+from quickview.files import UNPACKING, is_regular, read_regular, real
 
 MAX_BYTES: Final = 20_000_000
 MAX_ROWS: Final = 100_000
@@ -190,7 +189,7 @@ def _check_unpacked(path: Path) -> None:
                 if left < 0 or corner[0] * corner[1] > MAX_CELLS:
                     message = "the workbook takes far too much room unpacked"
                     raise InputError.at(str(path), "E-TABLE-SIZE", message, "save the sheet as CSV")
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except UNPACKING as error:
         raise InputError.at(str(path), "E-TABLE-FORM", f"no workbook: {error}", "save it anew, or as CSV") from None
 
 
@@ -209,7 +208,7 @@ def _check_repeated(path: Path) -> None:
                 elif element.tag == f"{_ODS}table-row":
                     cells, width = cells + width * int(element.get(f"{_ODS}number-rows-repeated", 1)), 0
                     element.clear()
-    except (KeyError, ValueError, SyntaxError):
+    except (SyntaxError, *UNPACKING):
         raise InputError.at(str(path), "E-TABLE-FORM", "no workbook: damaged", "save it anew, or as CSV") from None
     if cells > MAX_CELLS:
         raise InputError.at(str(path), "E-TABLE-SIZE", f"{cells:,} cells, by repeating some", "save the sheet as CSV")

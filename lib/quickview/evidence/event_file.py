@@ -5,9 +5,7 @@ import contextlib
 import csv as text_csv
 import datetime as dt
 import io
-import lzma
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +15,7 @@ import numpy as np
 
 from quickview.errors import InputError
 from quickview.evidence.events import ROW
-from quickview.files import open_regular
+from quickview.files import UNPACKING, open_regular
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,9 +28,6 @@ MAX_HEAD: Final = 64_000
 BLOCK: Final = 16 << 20
 """Bytes of text read at a time."""
 SEPARATORS: Final = ",;\t|"
-
-_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError)
-"""What a ZIP raises that is damaged, encrypted or packed in a way that cannot be read."""
 
 _SAVE: Final = "save it as CSV in UTF-8, as its provider gives it out"
 
@@ -88,7 +83,7 @@ def _unpacked(path: Path, stream: IO[bytes]) -> IO[bytes]:
             message = f"{table.filename} says it takes {sizes}"
             raise InputError.at(str(path), "E-EVENTS-SIZE", message, "get it anew from its provider")
         return archive.open(table)
-    except _DAMAGED as error:
+    except UNPACKING as error:
         raise InputError.at(str(path), "E-EVENTS-ZIP", f"cannot be unpacked: {error}", _SAVE) from None
 
 
@@ -205,7 +200,7 @@ class _Utf8(io.RawIOBase):
     def _unpack(self, read: Callable[[], bytes]) -> bytes:
         try:
             return read()
-        except _DAMAGED as error:
+        except UNPACKING as error:
             raise self._fault("ZIP" if isinstance(self._stream, zipfile.ZipExtFile) else "FORM", f"damaged: {error}", "get the file anew from its provider") from None  # fmt: skip
 
     def _fault(self, code: str, message: str, hint: str, *, line: int = 0) -> InputError:

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
 from quickview.errors import InputError, MachineError, did_you_mean
-from quickview.files import open_regular, temporary, temporary_folder
+from quickview.files import UNPACKING, open_regular, temporary, temporary_folder
 from quickview.layers.text_encoding import decode, guess, same
 
 MAX_BYTES: Final = 500_000_000
@@ -164,7 +164,9 @@ def _unpacked(path: Path, stream: IO[bytes], folder: Path, layer: str) -> tuple[
                     with archive.open(str(one)) as member:
                         target = file if one == chosen else file.with_suffix(one.suffix.lower())
                         left = _copy(path, member, target, left)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, KeyError, ValueError) as error:
+    except UNPACKING as error:
+        if isinstance(error, OSError) and error.errno:  # the machine's, such as a disk that is full
+            raise
         hint = "pack it again, without a password"
         raise InputError.at(str(path), "E-FILE-BROKEN", f"the ZIP cannot be unpacked: {error}", hint) from None
     return name, file, "" if layer in known else layer
