@@ -19,7 +19,7 @@ def read_events(path):
 
 
 DOORS = {
-    "x.geojson": (lambda path: vector_file.read_vector_file(path), "E-FILE-BROKEN"),
+    "x.geojson": (vector_file.read_vector_file, "E-FILE-BROKEN"),
     "x.csv": (read_events, "E-EVENTS-ZIP"),
     "xl/workbook.xml": (data._check_unpacked, "E-TABLE-FORM"),
     "content.xml": (data._check_repeated, "E-TABLE-FORM"),
