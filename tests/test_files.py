@@ -131,7 +131,7 @@ with files.temporary_folder(folder) as made:
     if not child:
         with files.temporary_folder(folder):
             pass
-        files.remove_temporary()
+        files._clear(list(files._open))
         print("child", made.exists(), flush=True)
         sys.stdin.read()
         os._exit(0)

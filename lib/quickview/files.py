@@ -23,7 +23,7 @@ from collections.abc import Collection, Iterable, Iterator
 from importlib import resources
 from io import BufferedReader
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from quickview.errors import InputError, MachineError, ReportError
 
@@ -279,21 +279,10 @@ def _locked(lock: int) -> bool | None:
 
 def _remove(made: Path) -> None:
     """Remove what was in the making, then its lock's name."""
-    _displace(made)
+    shutil.rmtree(made, ignore_errors=True)
     for file in (made, made.with_name(made.name + LOCK)):
         with contextlib.suppress(OSError):
             file.unlink()
-
-
-def _displace(made: Path) -> None:
-    """Remove what was in the making, and put its lock in its place: a thread that is still at work can make none of it anew."""
-    aside = made.with_name(f"{made.name}-")
-    with contextlib.suppress(OSError):
-        if made.is_dir():
-            made.rename(aside)
-            made.with_name(made.name + LOCK).rename(made)
-    for folder in (aside, made):
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @functools.cache
@@ -310,20 +299,50 @@ def _forget() -> None:
     _making.release()
 
 
-def remove_temporary() -> None:
-    """Remove the temporary folders in use, and let none be made any more, when the process must end at once."""
-    _making.acquire()
-    _clear(list(_open))
+def end_with_temporary(code: int) -> NoReturn:
+    """End this process at once, by an exit code, with the temporary folders in use; none is made any more.
+
+    Its threads are at work in them, and would make anew what is removed. So it becomes a process that has none, and
+    removes them; neither Ctrl-C nor SIGTERM reaches that.
+    """
+    try:
+        _making.acquire()
+        if _open and sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+            # Not on its command line, where who sweeps would take it for one that is at work in them.
+            heard, told = os.pipe()
+            os.write(told, "\0".join(map(str, _open)).encode(errors="surrogateescape"))
+            os.close(told)
+            os.set_inheritable(heard, True)  # noqa: FBT003 (its only form)
+            with contextlib.suppress(OSError):
+                os.execv(sys.executable, [sys.executable, "-c", _CLEARING, str(code), str(heard)])  # noqa: S606 (this Python)
+        _clear(list(_open))
+    finally:
+        os._exit(code)
+
+
+_CLEARING: Final = """
+import os, sys
+from pathlib import Path
+try:
+    from quickview import files
+    with open(int(sys.argv[2]), encoding="utf-8", errors="surrogateescape") as told:
+        files._clear([Path(one) for one in told.read().split("\\0")])
+finally:
+    os._exit(int(sys.argv[1]))
+"""
 
 
 def _clear(left: Collection[Path]) -> None:
     """End the processes that work in folders, and remove these: a kernel or a Chromium that is starting would make its own anew."""
-    for _ in range(2):  # what was only being started when it was looked for has its name by then
-        kill(_at_work_in(left))
-        for made in left:
-            _displace(made)
+    kill(_at_work_in(left))
     for made in left:
         _remove(made)
+    # What was only being started when it was looked for has its name by now.
+    if late := _at_work_in(left):
+        kill(late)
+        for made in left:
+            _remove(made)
 
 
 def _at_work_in(folders: Collection[Path]) -> list[int]:

@@ -386,6 +386,7 @@ def test_a_past_edition_that_is_not_there_is_told(tmp_path, homs_catalog):
         load(homs_catalog.parent.parent / "briefs" / "homs-truce.md", previous=tmp_path / "none.md")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["ar", "fr"])
 def test_an_edition_in_another_language_is_compared_in_its_own_words(homs_catalog, tmp_path, code):
     path = homs_catalog.parent.parent / "briefs" / "homs-truce.md"

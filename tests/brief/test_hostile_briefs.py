@@ -187,6 +187,7 @@ def test_a_brief_of_hundreds_of_records_and_long_prose_in_three_languages_is_sou
     assert len(found.sections[0].markdown) > 40_000
 
 
+@pytest.mark.slow
 def test_a_brief_of_each_hostile_class_is_answered_in_lines_and_touches_nothing():
     checking.prepare()
     answers = [checking.check(*briefs.made(number, seed=7)) for number in range(len(briefs.CLASSES))]

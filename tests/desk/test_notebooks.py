@@ -21,6 +21,7 @@ def read(path):
     return notebook
 
 
+@pytest.mark.slow
 def test_a_new_notebook_is_the_outline_with_a_marked_place_before_the_sources(project, quickview):
     done = quickview("notebooks", "new", "election", cwd=project)
     assert (done.returncode, done.stderr) == (0, "")

@@ -120,6 +120,7 @@ def test_too_little_is_not_compared():
     assert few.ratio is short.ratio is None
 
 
+@pytest.mark.slow
 def test_the_interval_is_that_of_scipy_and_statsmodels_on_a_thousand_tables():
     rng = np.random.default_rng(7)
     for n in range(1000):

@@ -10,6 +10,7 @@ from quickview.evidence import scores
 from quickview.evidence.scores import Scored
 
 
+@pytest.mark.slow
 def test_brier_and_log_score_are_those_of_scikit_learn_on_a_thousand_random_ledgers():
     from sklearn.metrics import brier_score_loss, log_loss
 

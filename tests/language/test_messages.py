@@ -37,6 +37,7 @@ def _known(code):
     return {message.id: message.string for message in messages.read(code) if message.id}
 
 
+@pytest.mark.slow
 def test_messages_come_from_code_templates_lists_and_headings(asked):
     assert {"Not placed: {sites}.", "Drivers for", "Explore", str(ActorKind.ARMED_GROUP), *WORDS, "Who is who"} <= asked
     assert ("{n} day", "{n} days") in asked
@@ -91,6 +92,7 @@ def test_a_catalogue_is_as_the_tool_would_write_it(code, tmp_path, monkeypatch, 
     assert (folder / "quickview.po").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_what_is_new_is_added_empty_and_what_is_gone_is_dropped(tmp_path, monkeypatch):
     path = tmp_path / "fr" / "quickview.po"
     path.parent.mkdir()

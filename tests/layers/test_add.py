@@ -154,6 +154,7 @@ def test_neighbours_share_their_borders_whatever_the_tolerance(tolerance, here, 
         assert shapely.get_num_coordinates(shapes).sum() < shapely.get_num_coordinates(drawn).sum()
 
 
+@pytest.mark.slow
 def test_a_large_layer_is_simplified_to_half_a_megabyte_and_says_so(here, tmp_path):
     data = frame({"name": [f"R{n}" for n in range(25)]}, wobbly(5, 0.002))
     layer = prepare(save(data, tmp_path / "large.fgb"))
@@ -539,6 +540,7 @@ def test_a_reader_that_is_killed_reads_once_more_and_no_file_is_blamed_for_what_
     assert len((tmp_path / "pyogrio" / "tried").read_text()) == tries
 
 
+@pytest.mark.slow
 def test_gdal_asks_no_server_where_the_system_gives_no_namespaces(tmp_path, monkeypatch):
     given = {}
     monkeypatch.setattr(

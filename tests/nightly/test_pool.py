@@ -293,7 +293,7 @@ from quickview import files
 words = [sys.executable, "-c", "import threading; threading.Event().wait()"]
 with files.temporary_folder() as folder:
     kernel, other = (subprocess.Popen([*words, *more]) for more in (["-f", str(folder / "kernel.json")], []))
-    files.remove_temporary()
+    files._clear(list(files._open))
     print(folder.exists(), kernel.poll() is None, other.poll() is None)
     other.kill()
 """

@@ -250,6 +250,7 @@ def test_a_full_disk_leaves_the_old_report_as_it_was(later):
     assert not list((later / "reports").glob(".making-*"))
 
 
+@pytest.mark.slow
 def test_after_so_many_failures_the_rest_is_left_undone(desk, quickview, monkeypatch):
     # A faulty brief is told before anything is started, so that it needs no process of its own.
     monkeypatch.setattr(pool, "spread", lambda jobs, **_: (pool.work(job, press=None) for job in jobs))

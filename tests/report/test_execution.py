@@ -127,12 +127,14 @@ def own_kernel(tmp_path, monkeypatch):
     return install
 
 
+@pytest.mark.slow
 def test_a_kernel_that_never_answers_takes_no_longer_than_its_report_may(tmp_path, homs, own_kernel):
     kernel = own_kernel("import threading; threading.Event().wait()")
     with pytest.raises(ReportError, match=r"E-REPORT-TIMEOUT .*not finished after 0\.1 s"):
         execution.execute(written(tmp_path), told(homs), kernel=kernel, timeouts=Timeouts(report=0.1).running())
 
 
+@pytest.mark.slow
 def test_a_kernel_that_ends_before_it_answers_has_died(tmp_path, homs, own_kernel):
     with pytest.raises(ReportError, match=r"E-KERNEL the kernel died"):
         execution.execute(written(tmp_path), told(homs), kernel=own_kernel("pass"))

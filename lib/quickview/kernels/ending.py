@@ -30,9 +30,8 @@ def end(code: int) -> None:
         servers.servers().kill()
         if sys.stderr.isatty():  # a spinner hides the cursor
             os.write(2, SHOW_CURSOR)
-        files.remove_temporary()
     finally:
-        os._exit(code)
+        files.end_with_temporary(code)
 
 
 def heed(number: int) -> None:
