@@ -335,8 +335,13 @@ def kill(folder: Path, stage: str, name: str, seed: int, told: Told) -> None:
     wrong += [("lost", one) for one in stood if not (folder / "reports" / one / "manifest.json").exists()]
     # Whoever is ended by SIGKILL leaves that to the next run, and so does Python before the kit has begun.
     tidies, sweeps = not ended or (heeded and name in INTERRUPTED), not ended and stage in {"render", "nightly"}
-    if tidies and (lying := [one for one in left(folder) if sweeps or one not in lay]):
-        wrong.append(("orphans", f"left: {lying}"))
+
+    def lying() -> list[str]:
+        return [one for one in left(folder) if sweeps or one not in lay]
+
+    # A process that is just becoming another has no environment to be known by.
+    if tidies and not wait_until(lambda: not lying(), GONE_SECONDS):
+        wrong.append(("orphans", f"left: {lying()}"))
     if seed % EACH == 0:
         wrong += unsound(folder, stage, run)
     told.counts[f"{stage} {name}: {kind}"] += 1
