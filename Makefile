@@ -68,7 +68,7 @@ reference: report  ## Write the pages of .github/reference out of the code, with
 	$(BIN)/python -m quickview.reference .github/reference --pictures reports/$(basename $(notdir $(BRIEF)))/$(basename $(notdir $(BRIEF))).html
 
 lock: $(VENV)/ready  ## Resolve requirements.txt from pyproject.toml again, with the hash of every file
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate --generate-hashes --output-file requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --extra dev --no-header --no-annotate --generate-hashes --output-file requirements.txt pyproject.toml
 
 clean:  ## Remove .venv and the reports
 	rm -rf $(VENV)
