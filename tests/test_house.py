@@ -42,6 +42,8 @@ def test_the_lock_holds_exactly_what_the_project_needs_here():
         needed(Requirement(text), seen)
     pins = {canonicalize_name(r.name): r for r in lock() if r.marker is None or r.marker.evaluate()}
     assert {name for name, _ in seen} - {"pip", "setuptools"} == set(pins) - {"pip", "setuptools"}
+    # Where hashes are checked, pip takes a package with an extra only from a pin that names the extra.
+    assert {(name, extra) for name, extra in seen if extra and extra not in pins[name].extras} == set()
 
 
 def test_every_pin_is_exact_installed_and_admitted_by_the_project():
