@@ -114,6 +114,7 @@ def test_a_day_to_count_to_that_is_none_is_wrong_usage(quickview):
     assert "write it as 2017-08-04" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_schema_is_stable_and_admits_the_briefs(quickview):
     done = started("schema")
     assert done.stdout == quickview("schema").stdout

@@ -124,6 +124,7 @@ def test_in_arabic_latin_names_are_set_apart(tmp_path):
     assert re.search(r'<bdi lang="en" dir="ltr">TSI Syria update', block.html)
 
 
+@pytest.mark.slow
 def test_the_notebook_shows_it_under_the_masthead_when_there_is_a_past(run_here, tmp_path):
     before = tmp_path / "before.md"
     before.write_text(HOMS.read_text(encoding="utf-8").replace(*STATE), encoding="utf-8")

@@ -277,6 +277,7 @@ def test_comments_quotes_and_white_space_are_no_change(homs_text):
     assert compare(_past(homs_text), _past("\ufeff" + text)) == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.randoms(use_true_random=False))
 def test_another_order_of_keys_and_lists_in_another_style_is_no_change(homs_text, random):

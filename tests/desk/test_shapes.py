@@ -54,6 +54,7 @@ def survey(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_a_file_is_added_and_what_to_write_in_the_brief_is_told(catalog, survey):
     options = [word for name, value in ABOUT.items() for word in (f"--{name}", value)]
     done = run("add", survey, catalog, *options)
@@ -64,6 +65,7 @@ def test_a_file_is_added_and_what_to_write_in_the_brief_is_told(catalog, survey)
     assert run("build", catalog, "--only", "survey-2021").exit_code == 0
 
 
+@pytest.mark.slow
 def test_what_the_catalogue_needs_and_nobody_says_is_named_at_once(catalog, survey):
     told = said(run("add", survey, catalog, "--date", "2021"))
     assert "E-ENTRY-MISSING" in told

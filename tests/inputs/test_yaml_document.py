@@ -130,6 +130,7 @@ SCALARS = (
 )
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.text("abc", min_size=1), st.recursive(SCALARS, lambda x: st.lists(x, max_size=3), max_leaves=8))
 )

@@ -140,6 +140,7 @@ def wobbly(count, step):
     return list(shapely.transform(shapely.segmentize(boxes, step), bend))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tolerance", [0, 30, 500, 5000])
 def test_neighbours_share_their_borders_whatever_the_tolerance(tolerance, here, tmp_path):
     drawn = wobbly(4, 0.002)
@@ -601,6 +602,7 @@ def test_the_same_file_gives_the_same_bytes(here, tmp_path):
     assert prepare(path, Reading(tolerance=100)).text == prepare(again, Reading(tolerance=100)).text
 
 
+@pytest.mark.slow
 def test_a_shapefile_whose_header_lies_about_its_length_is_no_danger(tmp_path):
     path = shapefile(tmp_path)
     data = bytearray(path.read_bytes())

@@ -90,6 +90,7 @@ def test_a_drawing_need_not_say_rightly_what_it_is(svg):
     assert harmless(svg).startswith(b'<svg xmlns="http://www.w3.org/2000/svg"')
 
 
+@pytest.mark.slow
 def test_a_chart_of_altairs_is_drawn_with_its_fonts():
     spec = {"mark": "bar", "data": {"values": [{"a": "Homs & <Hama>", "b": 2}]},
             "encoding": {"x": {"field": "a", "type": "nominal"}, "y": {"field": "b", "type": "quantitative"}}}  # fmt: skip
