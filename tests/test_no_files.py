@@ -133,8 +133,12 @@ def test_a_layer_a_font_and_a_logo_that_are_no_files_are_told(odd, tmp_path):
     assert [(fault.code, fault.line) for fault in told.value.faults] == [("E-THEME-FONT", 3), ("E-THEME-LOGO", 4)]
 
 
-def test_a_log_that_is_no_file_is_left_and_nobody_waits_for_it(odd):
-    files.note(odd("timings.jsonl"), "a line")
+def test_a_log_that_is_no_file_is_left_as_it_is_and_makes_none_elsewhere(odd):
+    path = odd("timings.jsonl")
+    before = path.lstat()
+    files.note(path, "a line")
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    assert (path.lstat().st_mode, path.lstat().st_ino) == (before.st_mode, before.st_ino)
 
 
 def test_a_log_grows_by_a_line_until_it_is_long(tmp_path):

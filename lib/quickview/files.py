@@ -163,10 +163,11 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 
 def note(path: Path, line: str, *, limit: int = MOST_BYTES) -> None:
-    """Append a line to a log, or leave it: a log that cannot be written, or has `limit` bytes already, costs nobody more than the line."""
+    """Append a line to a log, or leave it: a log that cannot be written, or has `limit` bytes already, costs nobody more than the line; a link is not followed."""
+    how = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(_descriptor(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "ab") as log:
+        with os.fdopen(_descriptor(path, how), "ab") as log:
             if os.fstat(log.fileno()).st_size < limit:
                 log.write(f"{line}\n".encode(errors="backslashreplace"))
 
